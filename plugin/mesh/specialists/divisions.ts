@@ -1,0 +1,23 @@
+/** One hue per division, so that a fleet's views can be read by color. */
+export const divisionColors: Readonly<Record<string, string>> = {
+  academic: "#92400E",
+  agents: "#6366F1",
+  data: "#0EA5E9",
+  design: "#EC4899",
+  documentation: "#14B8A6",
+  engineering: "#3B82F6",
+  finance: "#10B981",
+  "game-development": "#8B5CF6",
+  governance: "#64748B",
+  marketing: "#F97316",
+  operations: "#84CC16",
+  "paid-media": "#F59E0B",
+  product: "#06B6D4",
+  "project-management": "#A855F7",
+  sales: "#EF4444",
+  security: "#DC2626",
+  "spatial-computing": "#7C3AED",
+  specialized: "#0D9488",
+  support: "#22C55E",
+  testing: "#EAB308",
+}
