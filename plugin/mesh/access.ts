@@ -1,0 +1,160 @@
+import type { Caller } from "./caller.ts"
+import { MeshError } from "./errors.ts"
+import { agentById, agentsOfFleet, findAgent } from "./ledger/agents.ts"
+import type { Database } from "./ledger/driver.ts"
+import { appendEvent } from "./ledger/events.ts"
+import { fleetById, fleetsOfLead } from "./ledger/fleets.ts"
+import type { AgentRow, FleetRow } from "./ledger/rows.ts"
+import { sessionById } from "./ledger/sessions.ts"
+import { leadName, leadRecipient } from "./message.ts"
+
+export type IsAlive = (process: { pid: number; process_start: string }) => boolean
+
+/** Fleets of other projects do not exist for a caller. */
+export const requireFleet = (db: Database, caller: Caller, fleetId: string): FleetRow => {
+  const fleet = fleetById(db, fleetId)
+  if (fleet && (fleet.project === caller.project || caller.member?.fleetId === fleetId)) return fleet
+  throw new MeshError(
+    "UNKNOWN_FLEET",
+    `No fleet "${fleetId}" in this project.`,
+    "Call list_fleets to see the fleets of this project.",
+  )
+}
+
+export const isLeadOf = (caller: Caller, fleet: FleetRow) =>
+  caller.human || (!caller.member && !caller.delegated && fleet.lead_session === caller.sessionId)
+
+/**
+ * Acting as lead needs the lead's session, or a top-level session of the project once nobody alive
+ * owns the lead's: that session then adopts the fleet. Call it inside the transaction of the act.
+ */
+export const requireLead = (
+  db: Database,
+  caller: Caller,
+  fleet: FleetRow,
+  isAlive: IsAlive,
+  at: number,
+): void => {
+  if (isLeadOf(caller, fleet)) return
+  if (caller.member || caller.delegated)
+    throw new MeshError(
+      "NOT_THE_LEAD",
+      `Only the lead of ${fleet.id} may do this.`,
+      'Ask it with send_message to "lead", type request_help.',
+    )
+  const owner = sessionById(db, fleet.lead_session)
+  if (owner && isAlive(owner))
+    throw new MeshError(
+      "NOT_THE_LEAD",
+      `Fleet ${fleet.id} has a lead in another OpenCode session that is still open.`,
+      "Do this in that session, or close it first; reading with fleet_status and collect_results works here.",
+    )
+  const { changes } = db.run(
+    "UPDATE fleets SET lead_session = ? WHERE id = ? AND lead_session = ?",
+    caller.sessionId,
+    fleet.id,
+    fleet.lead_session,
+  )
+  if (changes === 0) return requireLead(db, caller, requireFleet(db, caller, fleet.id), isAlive, at)
+  db.run(
+    "UPDATE deliveries SET state = 'accepted' WHERE recipient = ? AND state = 'parked'",
+    leadRecipient(fleet.id),
+  )
+  appendEvent(db, at, {
+    type: "fleet.adopted",
+    fleetId: fleet.id,
+    data: { from: fleet.lead_session, by: caller.sessionId },
+  })
+}
+
+export const requireAgent = (db: Database, fleetId: string, idOrName: string): AgentRow => {
+  const agent = findAgent(db, fleetId, idOrName)
+  if (agent) return agent
+  const names = agentsOfFleet(db, fleetId).map((each) => each.name)
+  throw new MeshError(
+    "UNKNOWN_AGENT",
+    `No agent "${idOrName}" in fleet ${fleetId}; it has ${names.slice(0, 20).join(", ") || "none"}.`,
+    "Call fleet_status to see the agents of this fleet.",
+  )
+}
+
+/** The fleet meant when a call names none: a member's own, else the only one that fits. */
+export const impliedFleet = (
+  db: Database,
+  caller: Caller,
+  names: readonly string[],
+): FleetRow => {
+  if (caller.member) return requireFleet(db, caller, caller.member.fleetId)
+  const own = fleetsOfLead(db, caller.sessionId)
+  const having = own.filter((fleet) =>
+    names.every((name) => name === leadName || name === "*" || findAgent(db, fleet.id, name)),
+  )
+  const running = having.filter((fleet) => fleet.status === "running")
+  const candidates = running.length > 0 ? running : having
+  if (candidates.length === 1) return candidates[0]!
+  if (own.length === 0)
+    throw new MeshError(
+      "NO_FLEET",
+      "This session leads no fleet.",
+      "Call spawn_fleet first, or name a fleet_id from list_fleets.",
+    )
+  if (candidates.length === 0) {
+    // With one fleet the error can be about the name rather than about the fleet.
+    const fleet = own.at(-1)!
+    for (const name of names) if (name !== leadName && name !== "*") requireAgent(db, fleet.id, name)
+    return fleet
+  }
+  throw new MeshError(
+    "NO_FLEET",
+    `This session leads ${candidates.length} fleets that fit: ${candidates.map((f) => f.id).join(", ")}.`,
+    "Name one of them in fleet_id.",
+  )
+}
+
+/**
+ * The agent a call acts as. Ids in arguments grant nothing: a member is itself; the lead may act for
+ * an agent of its own fleet; anything else, existing or not, is refused alike.
+ */
+export const actingAs = (
+  db: Database,
+  caller: Caller,
+  fleet: FleetRow | undefined,
+  claimed: string | undefined,
+): { agent?: AgentRow; viaLead: boolean } => {
+  if (caller.member) {
+    const self = agentById(db, caller.member.agentId)!
+    if (claimed !== undefined && claimed !== self.id && claimed !== self.name) throw notYou(claimed)
+    return { agent: self, viaLead: false }
+  }
+  if (claimed === undefined || claimed === leadName) return { viaLead: false }
+  if (!fleet || !isLeadOf(caller, fleet) || caller.delegated) throw notYou(claimed)
+  const agent = findAgent(db, fleet.id, claimed)
+  if (!agent) throw notYou(claimed)
+  return { agent, viaLead: true }
+}
+
+const notYou = (claimed: string) =>
+  new MeshError(
+    "NOT_YOUR_IDENTITY",
+    `"${claimed}" is not you, nor an agent of a fleet you lead.`,
+    "Leave the field out: who you are comes from your session.",
+  )
+
+/** Sub-sessions speak for their parent, but do not act for it. */
+export const refuseDelegated = (caller: Caller, act: string) => {
+  if (caller.delegated)
+    throw new MeshError(
+      "NOT_ALLOWED",
+      `A sub-session may read and send, but not ${act}.`,
+      "Return to the session that started you and do it there.",
+    )
+}
+
+export const refuseEnded = (agent: AgentRow) => {
+  if (agent.status === "cancelled")
+    throw new MeshError(
+      "AGENT_ENDED",
+      `Agent "${agent.name}" was cancelled${agent.stop_reason ? `: ${agent.stop_reason}` : "."}`,
+      "Use attach_agent for a new one.",
+    )
+}

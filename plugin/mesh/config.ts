@@ -1,0 +1,105 @@
+import { z } from "zod"
+
+const positive = z.number().int().positive()
+
+/** Every setting, all optional: from here the JSON Schema and the README's table are made. */
+export const configSchema = z
+  .object({
+    tools: z
+      .union([z.enum(["core", "all"]), z.array(z.string())])
+      .default("core")
+      .describe("Which tools a lead sees: core, all, or core and those named"),
+    isolation: z
+      .enum(["auto", "process", "shared"])
+      .default("auto")
+      .describe("How agents share host processes when a call does not say"),
+    max_parallel: positive.optional().describe("Agents of a fleet at work at once (default: from cores and free memory)"),
+    agents_per_fleet: positive.max(1000).default(64).describe("Largest fleet"),
+    fleets_at_once: positive.default(16).describe("Running fleets per project"),
+    wakes_per_fleet: positive.default(50).describe("Wakes that members' own messages may cause"),
+    hops_per_correlation: positive.default(20).describe("Messages of one correlation that may wake somebody"),
+    attempts: positive.max(20).default(3).describe("Tries to run an agent, the first included"),
+    retry_base_ms: positive.default(1000).describe("Wait before the second try; doubles each time"),
+    heartbeat_ms: positive.min(100).default(5000).describe("Interval of a host's sign of life"),
+    stall_ms: positive.default(600_000).describe("Silence after which an agent is reported as stalled"),
+    linger_ms: z.number().int().min(0).default(10_000).describe("How long a host without work stays for mail"),
+    host_start_ms: positive.default(60_000).describe("How long a host may take to answer"),
+    wrap_up_grace_ms: positive.default(60_000).describe("Time to report after a wrap_up"),
+    stop_patience_ms: positive.default(10_000).describe("How long a stop may take before its host is killed"),
+    batch_ms: z.number().int().min(0).default(250).describe("Messages within this window enter a session together"),
+    seen_deadline_ms: positive.default(30_000).describe("After this long unseen a message is delivered again"),
+    agent_folders: z.array(z.string()).default([]).describe("Further folders with agent files, such as a clone of agency-agents"),
+    opencode: z.string().optional().describe("The OpenCode binary for hosts (default: the one that runs the lead)"),
+    routing: z.record(z.string(), z.unknown()).default({}).describe("Synonyms, taxonomy and embeddings of the router (docs/routing.md)"),
+  })
+  .strict()
+
+export type Config = z.infer<typeof configSchema>
+
+export interface Limits {
+  isolation: Config["isolation"]
+  maxParallel: number | undefined
+  agentsPerFleet: number
+  fleetsAtOnce: number
+  hostStartMs: number
+  stopPatienceMs: number
+}
+
+export interface ConfigProblem {
+  path: string
+  problem: string
+}
+
+/**
+ * Later layers win. A bad value is reported with its path, and the one below it or the default is
+ * used: a typing error in a configuration never costs the user his tools.
+ */
+export const parseConfig = (
+  layers: readonly { from: string; values: Record<string, unknown> }[],
+): { config: Config; problems: ConfigProblem[] } => {
+  const problems: ConfigProblem[] = []
+  const merged: Record<string, unknown> = {}
+  const shape = configSchema.shape as Record<string, z.ZodType>
+  for (const { from, values } of layers)
+    for (const [key, value] of Object.entries(values)) {
+      const schema = Object.hasOwn(shape, key) ? shape[key] : undefined
+      if (!schema) {
+        problems.push({ path: `${from}: ${key}`, problem: "no such setting; it is ignored" })
+        continue
+      }
+      const parsed = schema.safeParse(value)
+      if (parsed.success) merged[key] = parsed.data
+      else
+        problems.push({
+          path: `${from}: ${[key, ...(parsed.error.issues[0]?.path ?? [])].join(".")}`,
+          problem: `${parsed.error.issues[0]?.message ?? "not valid"}; the default is used`,
+        })
+    }
+  return { config: configSchema.parse(merged), problems }
+}
+
+/** MESHFLEET_MAX_PARALLEL=4 sets max_parallel; numbers, JSON and plain words are understood. */
+export const configFromEnv = (env: Record<string, string | undefined>) =>
+  Object.fromEntries(
+    Object.keys(configSchema.shape).flatMap((key) => {
+      const text = env[`MESHFLEET_${key.toUpperCase()}`]
+      return text === undefined || text === "" ? [] : [[key, parseValue(text)]]
+    }),
+  )
+
+const parseValue = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+export const limitsOf = (config: Config): Limits => ({
+  isolation: config.isolation,
+  maxParallel: config.max_parallel,
+  agentsPerFleet: config.agents_per_fleet,
+  fleetsAtOnce: config.fleets_at_once,
+  hostStartMs: config.host_start_ms,
+  stopPatienceMs: config.stop_patience_ms,
+})

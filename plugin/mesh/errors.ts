@@ -1,0 +1,53 @@
+/** Every code a caller can meet. The list is closed: a new failure is a new line here. */
+export const errorCodes = [
+  "INVALID_ARGUMENT",
+  "UNKNOWN_FLEET",
+  "UNKNOWN_AGENT",
+  "UNKNOWN_MESSAGE",
+  "UNKNOWN_SPECIALIST",
+  "UNKNOWN_MODEL",
+  "UNKNOWN_DIRECTORY",
+  "NAME_TAKEN",
+  "NOT_YOUR_IDENTITY",
+  "NOT_THE_LEAD",
+  "NOT_A_RECIPIENT",
+  "NO_RECIPIENTS",
+  "NO_FLEET",
+  "AGENT_ENDED",
+  "LIMIT_REACHED",
+  "PAYLOAD_TOO_LARGE",
+  "NOT_ALLOWED",
+  "HOST_FAILED",
+  "LEDGER_FOREIGN",
+  "LEDGER_NEWER",
+  "LEDGER_BUSY",
+  "LEDGER_UNAVAILABLE",
+  "INTERNAL",
+] as const
+
+export type ErrorCode = (typeof errorCodes)[number]
+
+/** A failure the caller can act on: what happened, with the values, and one useful next step. */
+export class MeshError extends Error {
+  override readonly name = "MeshError"
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly detail: string,
+    readonly next: string,
+    options?: ErrorOptions,
+  ) {
+    super(`[${code}] ${detail}\nNext: ${next}`, options)
+  }
+}
+
+/** Anything unexpected becomes INTERNAL and keeps its cause for the log. */
+export const toMeshError = (error: unknown): MeshError =>
+  error instanceof MeshError
+    ? error
+    : new MeshError(
+        "INTERNAL",
+        `Meshfleet failed: ${error instanceof Error ? error.message : String(error)}`,
+        "Try the call once more; if it fails again, tell the user and go on without it.",
+        { cause: error },
+      )

@@ -1,0 +1,18 @@
+import { randomBytes } from "node:crypto"
+
+// Crockford's base 32 without i, l, o, u: nothing a model or a person can misread.
+const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
+
+const random = (length: number) =>
+  Array.from(randomBytes(length), (byte) => alphabet[byte % 32]).join("")
+
+/** 8 characters are 10^12 values; messages get 12, since there may be millions of them. */
+export const newId = {
+  fleet: () => `flt_${random(8)}`,
+  host: () => `hst_${random(8)}`,
+  message: () => `msg_${random(12)}`,
+  agent: (name: string) => `${name}-${random(4)}`,
+  nonce: () => randomBytes(24).toString("base64url"),
+}
+
+export type NewId = typeof newId

@@ -1,0 +1,55 @@
+import type { Database } from "./driver.ts"
+import type { AgentRow } from "./rows.ts"
+
+export const insertAgent = (
+  db: Database,
+  agent: Pick<
+    AgentRow,
+    | "id"
+    | "fleet_id"
+    | "position"
+    | "name"
+    | "role"
+    | "agent"
+    | "model"
+    | "prompt"
+    | "directory"
+    | "created_at"
+  >,
+) =>
+  db.run(
+    `INSERT INTO agents (id, fleet_id, position, name, role, agent, model, prompt, directory, status,
+       created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)`,
+    agent.id,
+    agent.fleet_id,
+    agent.position,
+    agent.name,
+    agent.role,
+    agent.agent,
+    agent.model,
+    agent.prompt,
+    agent.directory,
+    agent.created_at,
+  )
+
+export const agentById = (db: Database, id: string) =>
+  db.get<AgentRow>("SELECT * FROM agents WHERE id = ?", id)
+
+/** In the order in which they joined. */
+export const agentsOfFleet = (db: Database, fleetId: string) =>
+  db.all<AgentRow>("SELECT * FROM agents WHERE fleet_id = ? ORDER BY position", fleetId)
+
+export const agentsOfHost = (db: Database, hostId: string) =>
+  db.all<AgentRow>("SELECT * FROM agents WHERE host_id = ? ORDER BY position", hostId)
+
+/** By id or by name; ids win. */
+export const findAgent = (db: Database, fleetId: string, idOrName: string) =>
+  db.get<AgentRow>(
+    `SELECT * FROM agents WHERE fleet_id = ? AND (id = ? OR name = ?)
+     ORDER BY CASE WHEN id = ? THEN 0 ELSE 1 END LIMIT 1`,
+    fleetId,
+    idOrName,
+    idOrName,
+    idOrName,
+  )

@@ -1,0 +1,54 @@
+/** The few things Meshfleet asks of SQLite, the same under Bun and Node. */
+export interface Database {
+  run(sql: string, ...params: Param[]): { changes: number }
+  get<Row>(sql: string, ...params: Param[]): Row | undefined
+  all<Row>(sql: string, ...params: Param[]): Row[]
+  exec(sql: string): void
+  close(): void
+}
+
+export type Param = string | number | null
+
+interface Statement {
+  run(...params: Param[]): { changes: number | bigint }
+  get(...params: Param[]): unknown
+  all(...params: Param[]): unknown[]
+}
+
+interface Driver {
+  prepare(sql: string): Statement
+  exec(sql: string): void
+  close(): void
+}
+
+/** `bun:sqlite` under Bun (OpenCode is Bun), `node:sqlite` under Node 22.13 and later. */
+export const openDatabase = async (path: string): Promise<Database> => {
+  const driver = process.versions["bun"] ? await openBun(path) : await openNode(path)
+  const statements = new Map<string, Statement>()
+  const prepare = (sql: string) => {
+    let statement = statements.get(sql)
+    if (!statement) statements.set(sql, (statement = driver.prepare(sql)))
+    return statement
+  }
+  return {
+    run: (sql, ...params) => ({ changes: Number(prepare(sql).run(...params).changes) }),
+    get: <Row>(sql: string, ...params: Param[]) =>
+      (prepare(sql).get(...params) ?? undefined) as Row | undefined,
+    all: <Row>(sql: string, ...params: Param[]) => prepare(sql).all(...params) as Row[],
+    exec: (sql) => driver.exec(sql),
+    close: () => driver.close(),
+  }
+}
+
+// The module name in a variable keeps bundlers from resolving the runtime we are not on.
+const load = async (name: string) => await import(name)
+
+const openBun = async (path: string): Promise<Driver> => {
+  const { Database: Sqlite } = await load("bun:sqlite")
+  return new Sqlite(path, { create: true, readwrite: true }) as Driver
+}
+
+const openNode = async (path: string): Promise<Driver> => {
+  const { DatabaseSync } = await load("node:sqlite")
+  return new DatabaseSync(path) as Driver
+}

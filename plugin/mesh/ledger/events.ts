@@ -1,0 +1,66 @@
+import type { Database } from "./driver.ts"
+import type { EventRow } from "./rows.ts"
+
+/** Everything that can be told of a fleet's history. */
+export type EventType =
+  | "fleet.created"
+  | "fleet.ended"
+  | "fleet.reopened"
+  | "fleet.adopted"
+  | "fleet.supervised"
+  | "fleet.timeout_set"
+  | "fleet.wakes_capped"
+  | "agent.queued"
+  | "agent.starting"
+  | "agent.running"
+  | "agent.woken"
+  | "agent.interrupted"
+  | "agent.retrying"
+  | "agent.complete"
+  | "agent.failed"
+  | "agent.cancelled"
+  | "agent.stop_requested"
+  | "agent.stalled"
+  | "agent.blocked"
+  | "agent.tool"
+  | "host.starting"
+  | "host.ready"
+  | "host.ended"
+  | "host.lost"
+  | "message.sent"
+  | "message.injected"
+  | "message.seen"
+  | "message.acked"
+  | "message.parked"
+  | "message.undelivered"
+  | "capability.registered"
+  | "routing.outcome"
+
+export interface EventDraft {
+  type: EventType
+  fleetId?: string | null
+  agentId?: string | null
+  data?: Record<string, unknown>
+}
+
+/** Call it in the transaction of what it tells, so that neither exists without the other. */
+export const appendEvent = (db: Database, at: number, event: EventDraft) =>
+  db.run(
+    "INSERT INTO events (at, type, fleet_id, agent_id, data) VALUES (?, ?, ?, ?, ?)",
+    at,
+    event.type,
+    event.fleetId ?? null,
+    event.agentId ?? null,
+    JSON.stringify(event.data ?? {}),
+  )
+
+/** Oldest first, after `since` (a sequence number, exclusive). */
+export const eventsSince = (db: Database, since: number, fleetId?: string, limit = 500) =>
+  fleetId
+    ? db.all<EventRow>(
+        "SELECT * FROM events WHERE fleet_id = ? AND seq > ? ORDER BY seq LIMIT ?",
+        fleetId,
+        since,
+        limit,
+      )
+    : db.all<EventRow>("SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", since, limit)

@@ -1,0 +1,84 @@
+import { type AgentStatus, fleetStatusOf } from "../agent.ts"
+import type { Database } from "./driver.ts"
+import { appendEvent } from "./events.ts"
+import type { FleetRow } from "./rows.ts"
+
+export const insertFleet = (
+  db: Database,
+  fleet: Omit<FleetRow, "status" | "wakes" | "term" | "supervisor_pid" | "ended_at" | "lead_told_at">,
+) =>
+  db.run(
+    `INSERT INTO fleets (id, name, project, directory, lead_session, lead_agent, lead_model, lead_rules,
+       opencode, status, isolation, max_parallel, host_limit, timeout_at, budget, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?)`,
+    fleet.id,
+    fleet.name,
+    fleet.project,
+    fleet.directory,
+    fleet.lead_session,
+    fleet.lead_agent,
+    fleet.lead_model,
+    fleet.lead_rules,
+    fleet.opencode,
+    fleet.isolation,
+    fleet.max_parallel,
+    fleet.host_limit,
+    fleet.timeout_at,
+    fleet.budget,
+    fleet.created_at,
+  )
+
+export const fleetById = (db: Database, id: string) =>
+  db.get<FleetRow>("SELECT * FROM fleets WHERE id = ?", id)
+
+export const fleetsOfProject = (db: Database, project: string, status: string | null, limit: number) =>
+  db.all<FleetRow>(
+    `SELECT * FROM fleets WHERE project = ? AND (? IS NULL OR status = ?)
+     ORDER BY created_at DESC, id LIMIT ?`,
+    project,
+    status,
+    status,
+    limit,
+  )
+
+/** Oldest first. */
+export const fleetsOfLead = (db: Database, session: string) =>
+  db.all<FleetRow>("SELECT * FROM fleets WHERE lead_session = ? ORDER BY created_at, id", session)
+
+/**
+ * Fleets that need a supervisor: running ones, and ended ones in which somebody is to be woken or
+ * has a host left.
+ */
+export const unsettledFleets = (db: Database, project: string | null) =>
+  db.all<FleetRow>(
+    `SELECT * FROM fleets f WHERE (? IS NULL OR f.project = ?) AND (
+       f.status = 'running'
+       OR EXISTS (SELECT 1 FROM hosts h WHERE h.fleet_id = f.id AND h.status <> 'ended')
+       OR EXISTS (SELECT 1 FROM agents a JOIN deliveries d ON d.recipient = a.id
+                  WHERE a.fleet_id = f.id AND a.status IN ('complete', 'failed')
+                    AND d.state = 'accepted' AND d.wake = 1))
+     ORDER BY f.created_at`,
+    project,
+    project,
+  )
+
+/** Brings the fleet's status in line with its agents'. Returns the new status when it changed. */
+export const settleFleet = (db: Database, fleetId: string, at: number) => {
+  const fleet = fleetById(db, fleetId)
+  if (!fleet) return undefined
+  const statuses = db
+    .all<{ status: AgentStatus }>("SELECT status FROM agents WHERE fleet_id = ?", fleetId)
+    .map((row) => row.status)
+  const status = fleetStatusOf(statuses)
+  if (status === fleet.status) return undefined
+  db.run(
+    "UPDATE fleets SET status = ?, ended_at = ? WHERE id = ?",
+    status,
+    status === "running" ? null : at,
+    fleetId,
+  )
+  if (status === "running") appendEvent(db, at, { type: "fleet.reopened", fleetId })
+  else if (fleet.status === "running")
+    appendEvent(db, at, { type: "fleet.ended", fleetId, data: { status } })
+  return status
+}

@@ -1,0 +1,193 @@
+/** "MESH" in ASCII: how SQLite files of ours are told from anybody else's. */
+export const applicationId = 0x4d455348
+
+/**
+ * Each entry takes the schema from its index to the next version. Entries are never edited once
+ * released; times are milliseconds since 1970 (UTC), JSON is text, and the SQL is the part of the
+ * language that SQLite and Postgres share.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE fleets (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    project TEXT NOT NULL,
+    directory TEXT NOT NULL,
+    lead_session TEXT NOT NULL,
+    lead_agent TEXT,
+    lead_model TEXT,
+    lead_rules TEXT NOT NULL,
+    opencode TEXT NOT NULL,
+    status TEXT NOT NULL,
+    isolation TEXT NOT NULL,
+    max_parallel INTEGER NOT NULL,
+    host_limit INTEGER NOT NULL,
+    timeout_at INTEGER,
+    budget TEXT,
+    wakes INTEGER NOT NULL DEFAULT 0,
+    term INTEGER NOT NULL DEFAULT 0,
+    supervisor_pid INTEGER,
+    created_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    lead_told_at INTEGER
+  );
+  CREATE INDEX fleets_by_project ON fleets (project, created_at);
+  CREATE INDEX fleets_by_lead ON fleets (lead_session);
+
+  CREATE TABLE agents (
+    id TEXT PRIMARY KEY,
+    fleet_id TEXT NOT NULL REFERENCES fleets (id),
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    agent TEXT,
+    model TEXT,
+    prompt TEXT NOT NULL,
+    directory TEXT NOT NULL,
+    status TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    generation INTEGER NOT NULL DEFAULT 0,
+    not_before INTEGER,
+    host_id TEXT,
+    session_id TEXT,
+    output TEXT,
+    partial TEXT,
+    error_code TEXT,
+    error_detail TEXT,
+    stop_mode TEXT,
+    stop_code TEXT,
+    stop_reason TEXT,
+    stop_at INTEGER,
+    activity TEXT,
+    activity_at INTEGER,
+    last_tool TEXT,
+    blocked_on TEXT,
+    tokens INTEGER NOT NULL DEFAULT 0,
+    cost_usd REAL NOT NULL DEFAULT 0,
+    stalled_at INTEGER,
+    created_at INTEGER NOT NULL,
+    started_at INTEGER,
+    ended_at INTEGER,
+    UNIQUE (fleet_id, name)
+  );
+  CREATE INDEX agents_by_host ON agents (host_id);
+
+  CREATE TABLE attempts (
+    agent_id TEXT NOT NULL REFERENCES agents (id),
+    attempt INTEGER NOT NULL,
+    host_id TEXT,
+    session_id TEXT,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    cause TEXT,
+    partial TEXT,
+    system_text TEXT,
+    PRIMARY KEY (agent_id, attempt)
+  );
+
+  CREATE TABLE outputs (
+    agent_id TEXT NOT NULL REFERENCES agents (id),
+    generation INTEGER NOT NULL,
+    output TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (agent_id, generation)
+  );
+
+  CREATE TABLE hosts (
+    id TEXT PRIMARY KEY,
+    fleet_id TEXT NOT NULL REFERENCES fleets (id),
+    nonce_hash TEXT NOT NULL,
+    directory TEXT NOT NULL,
+    specialists TEXT NOT NULL,
+    status TEXT NOT NULL,
+    pid INTEGER,
+    process_start TEXT,
+    beat_at INTEGER,
+    created_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    cause TEXT
+  );
+  CREATE INDEX hosts_by_fleet ON hosts (fleet_id, status);
+
+  CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    project TEXT NOT NULL,
+    agent_id TEXT,
+    pid INTEGER NOT NULL,
+    process_start TEXT NOT NULL,
+    updated_at INTEGER NOT NULL
+  );
+
+  CREATE TABLE messages (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    fleet_id TEXT NOT NULL REFERENCES fleets (id),
+    from_agent_id TEXT NOT NULL,
+    to_agent_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    payload_kind TEXT NOT NULL,
+    correlation_id TEXT,
+    via TEXT,
+    hops INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL
+  );
+  CREATE INDEX messages_by_correlation ON messages (fleet_id, correlation_id, seq);
+
+  CREATE TABLE deliveries (
+    recipient TEXT NOT NULL,
+    message_seq INTEGER NOT NULL REFERENCES messages (seq),
+    position INTEGER,
+    state TEXT NOT NULL,
+    wake INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    accepted_at INTEGER NOT NULL,
+    injected_at INTEGER,
+    seen_at INTEGER,
+    acked_at INTEGER,
+    auto_acked INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (recipient, message_seq)
+  );
+  CREATE INDEX deliveries_by_message ON deliveries (message_seq);
+  CREATE INDEX deliveries_accepted ON deliveries (recipient, message_seq) WHERE state = 'accepted';
+  CREATE INDEX deliveries_unacked ON deliveries (recipient, message_seq) WHERE acked_at IS NULL;
+
+  CREATE TABLE inboxes (
+    recipient TEXT PRIMARY KEY,
+    total INTEGER NOT NULL,
+    unacked INTEGER NOT NULL
+  );
+
+  CREATE TABLE capabilities (
+    agent_id TEXT NOT NULL,
+    role TEXT NOT NULL,
+    fleet_id TEXT NOT NULL REFERENCES fleets (id),
+    skills TEXT NOT NULL,
+    model TEXT,
+    context_window INTEGER,
+    registered_at INTEGER NOT NULL,
+    PRIMARY KEY (agent_id, role)
+  );
+  CREATE INDEX capabilities_by_fleet ON capabilities (fleet_id);
+
+  CREATE TABLE outcomes (
+    subject TEXT NOT NULL,
+    capability_key TEXT NOT NULL,
+    successes INTEGER NOT NULL DEFAULT 0,
+    failures INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (subject, capability_key)
+  );
+
+  CREATE TABLE events (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    fleet_id TEXT,
+    agent_id TEXT,
+    data TEXT NOT NULL
+  );
+  CREATE INDEX events_by_fleet ON events (fleet_id, seq);
+  `,
+]
+
+export const schemaVersion = migrations.length

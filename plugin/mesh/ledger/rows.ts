@@ -1,0 +1,142 @@
+import type { AgentStatus, FleetStatus, FailureCode } from "../agent.ts"
+import type { MessageType } from "../message.ts"
+
+/** Rows as the ledger keeps them: times in ms since 1970, JSON as text, booleans as 0 and 1. */
+export interface FleetRow {
+  id: string
+  name: string
+  project: string
+  directory: string
+  lead_session: string
+  lead_agent: string | null
+  lead_model: string | null
+  lead_rules: string
+  opencode: string
+  status: FleetStatus
+  isolation: Isolation
+  max_parallel: number
+  host_limit: number
+  timeout_at: number | null
+  budget: string | null
+  wakes: number
+  term: number
+  supervisor_pid: number | null
+  created_at: number
+  ended_at: number | null
+  lead_told_at: number | null
+}
+
+export type Isolation = "auto" | "process" | "shared"
+export type StopMode = "wrap_up" | "cancel" | "kill"
+
+export interface AgentRow {
+  id: string
+  fleet_id: string
+  position: number
+  name: string
+  role: string
+  agent: string | null
+  model: string | null
+  prompt: string
+  directory: string
+  status: AgentStatus
+  attempts: number
+  generation: number
+  not_before: number | null
+  host_id: string | null
+  session_id: string | null
+  output: string | null
+  partial: string | null
+  error_code: FailureCode | null
+  error_detail: string | null
+  stop_mode: StopMode | null
+  /** The failure a stop ends in: CANCELLED and KILLED cancel, TIMEOUT and BUDGET fail. */
+  stop_code: FailureCode | null
+  stop_reason: string | null
+  stop_at: number | null
+  activity: string | null
+  activity_at: number | null
+  last_tool: string | null
+  blocked_on: string | null
+  tokens: number
+  cost_usd: number
+  stalled_at: number | null
+  created_at: number
+  started_at: number | null
+  ended_at: number | null
+}
+
+export interface HostRow {
+  id: string
+  fleet_id: string
+  nonce_hash: string
+  directory: string
+  specialists: string
+  status: "starting" | "ready" | "ending" | "ended"
+  pid: number | null
+  process_start: string | null
+  beat_at: number | null
+  created_at: number
+  ended_at: number | null
+  cause: string | null
+}
+
+export interface SessionRow {
+  id: string
+  project: string
+  agent_id: string | null
+  pid: number
+  process_start: string
+  updated_at: number
+}
+
+export interface MessageRow {
+  seq: number
+  id: string
+  fleet_id: string
+  from_agent_id: string
+  to_agent_id: string
+  type: MessageType
+  payload: string
+  payload_kind: "text" | "json"
+  correlation_id: string | null
+  via: string | null
+  hops: number
+  created_at: number
+}
+
+export type DeliveryState = "accepted" | "injected" | "seen" | "acked" | "parked"
+
+export interface DeliveryRow {
+  recipient: string
+  message_seq: number
+  /** Its place in the recipient's inbox, from 1; null for a notice of ours, which is no mail. */
+  position: number | null
+  state: DeliveryState
+  wake: number
+  tries: number
+  accepted_at: number
+  injected_at: number | null
+  seen_at: number | null
+  acked_at: number | null
+  auto_acked: number
+}
+
+export interface CapabilityRow {
+  agent_id: string
+  role: string
+  fleet_id: string
+  skills: string
+  model: string | null
+  context_window: number | null
+  registered_at: number
+}
+
+export interface EventRow {
+  seq: number
+  at: number
+  type: string
+  fleet_id: string | null
+  agent_id: string | null
+  data: string
+}

@@ -1,0 +1,60 @@
+import type { NewId } from "./ids.ts"
+import { agentsOfFleet } from "./ledger/agents.ts"
+import type { Database } from "./ledger/driver.ts"
+import { fleetById, settleFleet } from "./ledger/fleets.ts"
+import { insertDelivery, insertMessage } from "./ledger/messages.ts"
+import { leadName, leadRecipient, systemSender } from "./message.ts"
+
+/** Tells the lead something once. It travels as mail does, in the transaction of what it tells. */
+export const notifyLead = (
+  db: Database,
+  newId: NewId,
+  at: number,
+  fleetId: string,
+  text: string,
+  wake = true,
+) => {
+  const seq = insertMessage(db, {
+    id: newId.message(),
+    fleet_id: fleetId,
+    from_agent_id: systemSender,
+    to_agent_id: leadName,
+    type: "alert",
+    payload: text,
+    payload_kind: "text",
+    correlation_id: null,
+    via: null,
+    hops: 0,
+    created_at: at,
+  })
+  insertDelivery(
+    db,
+    { recipient: leadRecipient(fleetId), message_seq: seq, wake: wake ? 1 : 0, accepted_at: at },
+    true,
+  )
+}
+
+/** Brings the fleet in line with its agents, and tells the lead when that ended it. */
+export const settleAndTell = (db: Database, newId: NewId, at: number, fleetId: string) => {
+  const status = settleFleet(db, fleetId, at)
+  if (status === undefined || status === "running") return
+  const fleet = fleetById(db, fleetId)!
+  const agents = agentsOfFleet(db, fleetId).map((agent) => `${agent.name} ${agent.status}`)
+  withdrawNotices(db, fleetId, at)
+  notifyLead(
+    db,
+    newId,
+    at,
+    fleetId,
+    `Fleet ${fleetId} "${fleet.name}" has ended: ${status} (${agents.slice(0, 20).join(", ")}${agents.length > 20 ? ", …" : ""}). Read the results with collect_results.`,
+  )
+}
+
+/** What the lead has read by itself needs no telling any more. */
+export const withdrawNotices = (db: Database, fleetId: string, at: number) =>
+  db.run(
+    `UPDATE deliveries SET state = 'acked', acked_at = ?, auto_acked = 1
+     WHERE recipient = ? AND position IS NULL AND state IN ('accepted', 'parked')`,
+    at,
+    leadRecipient(fleetId),
+  )

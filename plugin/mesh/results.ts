@@ -1,0 +1,180 @@
+import { isLeadOf, requireAgent, requireFleet } from "./access.ts"
+import { isEnded } from "./agent.ts"
+import type { Caller } from "./caller.ts"
+import type { Changes } from "./changes.ts"
+import { agentsOfFleet } from "./ledger/agents.ts"
+import type { Database } from "./ledger/driver.ts"
+import { hostById } from "./ledger/hosts.ts"
+import type { Ledger } from "./ledger/ledger.ts"
+import { unackedCount } from "./ledger/messages.ts"
+import type { AgentRow, FleetRow } from "./ledger/rows.ts"
+import { withdrawNotices } from "./notices.ts"
+import type { IsAlive } from "./access.ts"
+
+export interface ResultsDeps {
+  ledger: Ledger
+  changes: Changes
+  now: () => number
+  isAlive: IsAlive
+}
+
+export interface Watch {
+  wait_seconds?: number | undefined
+  signal?: AbortSignal | undefined
+  /** Called now and whenever something changed while waiting. */
+  onProgress?: ((fleet: FleetRow, agents: readonly AgentRow[]) => void) | undefined
+}
+
+/** Reads of a fleet: how it stands, and what it has brought. */
+export const createResults = ({ ledger, changes, now, isAlive }: ResultsDeps) => {
+  // Fleets whose end somebody in this process is waiting for: they need no telling.
+  const awaited = new Map<string, number>()
+
+  const wait = async <T>(fleetId: string, look: () => T | undefined, watch: Watch) => {
+    const first = look()
+    if (first !== undefined || !watch.wait_seconds) return first
+    awaited.set(fleetId, (awaited.get(fleetId) ?? 0) + 1)
+    try {
+      return await changes.until(look, { timeoutMs: watch.wait_seconds * 1000, signal: watch.signal })
+    } finally {
+      const others = awaited.get(fleetId)! - 1
+      if (others > 0) awaited.set(fleetId, others)
+      else awaited.delete(fleetId)
+    }
+  }
+
+  const describe = (db: Database, fleet: FleetRow) => {
+    const agents = agentsOfFleet(db, fleet.id)
+    const queue = agents.filter((agent) => agent.status === "queued")
+    const at = now()
+    return {
+      fleet: {
+        fleet_id: fleet.id,
+        name: fleet.name,
+        status: fleet.status,
+        isolation: fleet.isolation,
+        max_parallel: fleet.max_parallel,
+        created_at: new Date(fleet.created_at).toISOString(),
+        ...(fleet.ended_at !== null && { completed_at: new Date(fleet.ended_at).toISOString() }),
+        ...(fleet.timeout_at !== null && { timeout_at: new Date(fleet.timeout_at).toISOString() }),
+      },
+      agents: agents.map((agent) => describeAgent(db, agent, queue.indexOf(agent) + 1, at, isAlive)),
+    }
+  }
+
+  const markRead = async (caller: Caller, fleet: FleetRow) => {
+    if (!isLeadOf(caller, fleet) || caller.human) return
+    await ledger.transact((db) => withdrawNotices(db, fleet.id, now()))
+  }
+
+  return {
+    /** Whether somebody here waits for the end of this fleet. */
+    isAwaited: (fleetId: string) => awaited.has(fleetId),
+
+    /** With `wait_seconds`: returns as soon as an agent's status changes or the fleet ends. */
+    async status(caller: Caller, fleetId: string, watch: Watch = {}) {
+      const look = () => ledger.read((db) => ({ fleet: requireFleet(db, caller, fleetId), agents: agentsOfFleet(db, fleetId) }))
+      const signature = (agents: readonly AgentRow[]) => agents.map((agent) => `${agent.id}:${agent.status}`).join()
+      const start = look()
+      if (start.fleet.status === "running" && watch.wait_seconds) {
+        const before = signature(start.agents)
+        await wait(
+          fleetId,
+          () => {
+            const { fleet, agents } = look()
+            watch.onProgress?.(fleet, agents)
+            return signature(agents) !== before || fleet.status !== "running" ? true : undefined
+          },
+          watch,
+        )
+      }
+      return ledger.read((db) => describe(db, requireFleet(db, caller, fleetId)))
+    },
+
+    /** With `wait_seconds`: returns once every selected agent has ended, or the time is over. */
+    async collect(
+      caller: Caller,
+      fleetId: string,
+      agentIds: readonly string[] | undefined,
+      watch: Watch = {},
+    ) {
+      const look = () =>
+        ledger.read((db) => {
+          const fleet = requireFleet(db, caller, fleetId)
+          const agents = agentIds
+            ? [...new Set(agentIds)].map((id) => requireAgent(db, fleetId, id))
+            : agentsOfFleet(db, fleetId)
+          return { fleet, agents, all: agentsOfFleet(db, fleetId) }
+        })
+      const ended = () => {
+        const { fleet, agents, all } = look()
+        watch.onProgress?.(fleet, all)
+        return agents.every((agent) => isEnded(agent.status)) ? true : undefined
+      }
+      await wait(fleetId, ended, watch)
+      const { fleet, agents } = look()
+      const complete = agents.every((agent) => isEnded(agent.status))
+      if (fleet.status !== "running") await markRead(caller, fleet)
+      return {
+        fleet_id: fleet.id,
+        status: fleet.status,
+        complete,
+        results: agents.map((agent) => renderResult(agent, now())),
+      }
+    },
+  }
+}
+
+export type Results = ReturnType<typeof createResults>
+
+const describeAgent = (
+  db: Database,
+  agent: AgentRow,
+  place: number,
+  at: number,
+  isAlive: IsAlive,
+) => {
+  const host = agent.host_id ? hostById(db, agent.host_id) : undefined
+  const process =
+    host && host.pid !== null && host.process_start !== null
+      ? { pid: host.pid, process_start: host.process_start }
+      : undefined
+  return {
+    agent_id: agent.id,
+    name: agent.name,
+    role: agent.role,
+    agent: agent.agent,
+    status: agent.status,
+    pid: process?.pid ?? null,
+    host_alive: process !== undefined && host!.status !== "ended" && isAlive(process),
+    attempts: agent.attempts,
+    activity: agent.activity,
+    last_tool: agent.last_tool,
+    age_ms: (agent.ended_at ?? at) - (agent.started_at ?? agent.created_at),
+    tokens: agent.tokens,
+    cost_usd: agent.cost_usd,
+    unread: unackedCount(db, agent.id),
+    blocked_on: agent.blocked_on,
+    ...(place > 0 && { queue_place: place }),
+    ...(agent.error_code && { error: { code: agent.error_code, detail: agent.error_detail } }),
+  }
+}
+
+const renderResult = (agent: AgentRow, at: number) => {
+  const isPartial = agent.status !== "complete"
+  return {
+    agent_id: agent.id,
+    name: agent.name,
+    role: agent.role,
+    agent: agent.agent,
+    status: agent.status,
+    output: (isPartial ? agent.partial : agent.output) ?? "",
+    partial: isPartial,
+    ...(agent.error_code && { error: { code: agent.error_code, detail: agent.error_detail } }),
+    attempts: agent.attempts,
+    duration_ms: agent.started_at === null ? 0 : (agent.ended_at ?? at) - agent.started_at,
+    tokens: agent.tokens,
+    cost_usd: agent.cost_usd,
+    session_id: agent.session_id,
+  }
+}

@@ -1,0 +1,99 @@
+/** One vowel run and one consonant run: Porter counts these pairs and calls the count "measure". */
+const consonant = "[^aeiou]"
+const vowel = "[aeiouy]"
+const consonants = `${consonant}[^aeiouy]*`
+const vowels = `${vowel}[aeiou]*`
+const measureAbove0 = new RegExp(`^(?:${consonants})?${vowels}${consonants}`)
+const measureIs1 = new RegExp(`^(?:${consonants})?${vowels}${consonants}(?:${vowels})?$`)
+const measureAbove1 = new RegExp(
+  `^(?:${consonants})?${vowels}${consonants}${vowels}${consonants}`,
+)
+const hasVowel = new RegExp(`^(?:${consonants})?${vowel}`)
+const endsShort = new RegExp(`^${consonants}${vowel}[^aeiouwxy]$`)
+
+const step2: Record<string, string> = {
+  ational: "ate",
+  tional: "tion",
+  enci: "ence",
+  anci: "ance",
+  izer: "ize",
+  bli: "ble",
+  alli: "al",
+  entli: "ent",
+  eli: "e",
+  ousli: "ous",
+  ization: "ize",
+  ation: "ate",
+  ator: "ate",
+  alism: "al",
+  iveness: "ive",
+  fulness: "ful",
+  ousness: "ous",
+  aliti: "al",
+  iviti: "ive",
+  biliti: "ble",
+  logi: "log",
+}
+const step3: Record<string, string> = {
+  icate: "ic",
+  ative: "",
+  alize: "al",
+  iciti: "ic",
+  ical: "ic",
+  ful: "",
+  ness: "",
+}
+const step2Suffix = new RegExp(`^(.+?)(${Object.keys(step2).join("|")})$`)
+const step3Suffix = new RegExp(`^(.+?)(${Object.keys(step3).join("|")})$`)
+const step4Suffix =
+  /^(.+?)(al|ance|ence|er|ic|able|ible|ant|ement|ment|ent|ou|ism|ate|iti|ous|ive|ize)$/
+
+const withoutPlural = (word: string) =>
+  word.replace(/^(.+?)(ss|i)es$/, "$1$2").replace(/^(.+?)([^s])s$/, "$1$2")
+
+const withoutPast = (word: string) => {
+  const eed = /^(.+?)eed$/.exec(word)
+  if (eed) return measureAbove0.test(eed[1] ?? "") ? word.slice(0, -1) : word
+  const [, root] = /^(.+?)(?:ed|ing)$/.exec(word) ?? []
+  if (root === undefined || !hasVowel.test(root)) return word
+  if (/(?:at|bl|iz)$/.test(root)) return `${root}e`
+  if (/([^aeiouylsz])\1$/.test(root)) return root.slice(0, -1)
+  return endsShort.test(root) ? `${root}e` : root
+}
+
+const replaceSuffix = (word: string, suffix: RegExp, by: Record<string, string>) => {
+  const [, root, end] = suffix.exec(word) ?? []
+  if (root === undefined || end === undefined || !measureAbove0.test(root)) return word
+  return root + (by[end] ?? "")
+}
+
+const withoutLatin = (word: string) => {
+  const [, root] = step4Suffix.exec(word) ?? /^(.+?[st])ion$/.exec(word) ?? []
+  return root !== undefined && measureAbove1.test(root) ? root : word
+}
+
+const withoutFinalE = (word: string) => {
+  if (!word.endsWith("e")) return word
+  const root = word.slice(0, -1)
+  return measureAbove1.test(root) || (measureIs1.test(root) && !endsShort.test(root)) ? root : word
+}
+
+/**
+ * The stem of a lower-case English word, after M. F. Porter, "An algorithm for suffix stripping"
+ * (Program 14(3), 1980). Words of other scripts come back as they are; two spellings of one word
+ * ("organise", "organize", "colour", "color") get one stem.
+ */
+export const stem = (word: string): string => {
+  if (word.length < 3 || !/^[a-z]+$/.test(word)) return word
+  const one = word
+    .replace(/is(e[ds]?|er|ers|ing|ations?)$/, "iz$1")
+    .replace(/(.{2,})our(s|ed|ing|ful|ite)?$/, "$1or$2")
+    .replace(/^y/, "Y")
+  const two = withoutPast(withoutPlural(one))
+    .replace(/^(.*[aeiouy].*)y$/, "$1i")
+    // Porter keeps "slowli" apart from "slow"; people use both for one complaint.
+    .replace(/^(.{3,}[^aeiouybpl])li$/, "$1")
+  const three = replaceSuffix(replaceSuffix(two, step2Suffix, step2), step3Suffix, step3)
+  const four = withoutFinalE(withoutLatin(three))
+  return (measureAbove1.test(four) && four.endsWith("ll") ? four.slice(0, -1) : four).toLowerCase()
+}

@@ -1,0 +1,91 @@
+import { stem } from "./stem.ts"
+
+/** A work description longer than this says no more about who fits; the rest is not read. */
+export const maxTextLength = 4000
+
+/** Longer runs without a space are data (base64, hashes), not words. */
+const maxWordLength = 40
+
+const cjk = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}ー々"
+const cjkRun = new RegExp(`[${cjk}]+`, "gu")
+const hasCjk = new RegExp(`[${cjk}]`, "u")
+const asciiWord = /[a-z0-9]+(?:'[a-z]+)?(?:-[a-z0-9]+)*/g
+const anyWord = /[\p{L}\p{N}]+(?:'\p{L}+)?(?:-[\p{L}\p{N}]+)*/gu
+const isAscii = /^[\0-\x7f]*$/
+
+/** Names whose signs the word rule would drop; without them C++ and C# would both be "c". */
+const namesWithSigns: readonly (readonly [RegExp, string])[] = [
+  [/\bc\+\+/g, " cpp "],
+  [/\bc#/g, " csharp "],
+  [/\bf#/g, " fsharp "],
+  [/(^|[\s(])\.net\b/g, "$1 dotnet "],
+  [/\b([a-z]{1,8})\.(js|io|ai)\b/g, " $1$2 $1 $2 "],
+]
+
+/** NFKC, lower case, no accents on Latin letters, one kind of apostrophe, no control characters. */
+export const fold = (text: string): string => {
+  if (isAscii.test(text)) return text.toLowerCase()
+  return text
+    .toWellFormed()
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[’‘`´]/g, "'")
+    .replace(/ß/g, "ss")
+    .replace(/[\u00c0-\u024f]/g, (letter) => letter.normalize("NFD").replace(/\p{M}/gu, ""))
+}
+
+/** `MainActivity` and `TS2322` are also their parts; the whole stays a word of its own. */
+const identifierParts = (text: string): string =>
+  text
+    .replace(/\b\w*[a-z][A-Z]\w*\b/g, (name) => `${name} ${name.replace(/([a-z])([A-Z])/g, "$1 $2")}`)
+    .replace(/\b([A-Za-z]{2,})(\d+)\b/g, "$1$2 $1")
+    .replace(/_+/g, " ")
+
+const pairsOf = (run: string): string[] => {
+  const letters = [...run]
+  if (letters.length < 2) return letters
+  return letters.slice(1).map((letter, at) => `${letters[at]}${letter}`)
+}
+
+const withoutApostrophe = (word: string) => word.replace(/'s$/, "").replace(/'/g, "")
+
+/** "log-in" is also "login": people write it both ways. */
+const spellingsOf = (word: string): string[] => {
+  if (!word.includes("-")) return [withoutApostrophe(word)]
+  const parts = word.split("-").map(withoutApostrophe)
+  return parts.length === 2 ? [...parts, parts.join("")] : parts
+}
+
+/** The words of a text in reading order, stop words included. Any text is safe, the empty too. */
+export const splitWords = (text: string): string[] => {
+  let folded = fold(identifierParts(text.slice(0, maxTextLength)))
+  if (/[+#.]/.test(folded)) {
+    for (const [sign, name] of namesWithSigns) folded = folded.replace(sign, name)
+  }
+  const words = (folded.match(isAscii.test(folded) ? asciiWord : anyWord) ?? []).flatMap((word) =>
+    hasCjk.test(word)
+      ? [
+          ...(word.match(cjkRun) ?? []).flatMap(pairsOf),
+          ...word.replace(cjkRun, " ").split(" ").filter(Boolean),
+        ]
+      : spellingsOf(word),
+  )
+  return words.filter((word) => word !== "" && word.length <= maxWordLength)
+}
+
+/** Stemming a word costs a dozen regular expressions; an index asks for the same words all day. */
+export const createStemmer = (): ((word: string) => string) => {
+  const stems = new Map<string, string>()
+  return (word) => {
+    const known = stems.get(word)
+    if (known !== undefined) return known
+    // Bounded, since descriptions come from outside and never end.
+    if (stems.size > 50_000) stems.clear()
+    const found = stem(word)
+    stems.set(word, found)
+    return found
+  }
+}
+
+/** Whether a word of `splitWords` is a piece of Chinese or Japanese, which no reader would write. */
+export const isPair = (word: string): boolean => word.charCodeAt(0) > 0x2e7f && hasCjk.test(word)

@@ -1,0 +1,57 @@
+import type { Failure, FailureCode } from "./agent.ts"
+import type { NewId } from "./ids.ts"
+import type { Database } from "./ledger/driver.ts"
+import { appendEvent } from "./ledger/events.ts"
+import type { AgentRow, StopMode } from "./ledger/rows.ts"
+import { type AgentEnd, endAgent } from "./outcome.ts"
+
+export interface StopRequest {
+  mode: StopMode
+  reason: string | null
+  code?: FailureCode
+}
+
+const firmness = { wrap_up: 0, cancel: 1, kill: 2 } as const
+
+/**
+ * Asks for the end of an agent; its runner carries it out. A firmer stop replaces a softer one,
+ * never the other way round. An agent that nobody runs yet ends here.
+ */
+export const requestStop = (
+  db: Database,
+  newId: NewId,
+  at: number,
+  agent: AgentRow,
+  { mode, reason, code = mode === "kill" ? "KILLED" : "CANCELLED" }: StopRequest,
+) => {
+  if (agent.stop_mode && firmness[agent.stop_mode] >= firmness[mode]) return
+  // The first reason wins, however firmly it is carried out in the end.
+  const stop = {
+    stop_mode: mode,
+    stop_reason: agent.stop_mode ? agent.stop_reason : reason,
+    stop_code: agent.stop_code ?? code,
+  }
+  db.run(
+    "UPDATE agents SET stop_mode = ?, stop_reason = ?, stop_code = ?, stop_at = ? WHERE id = ?",
+    stop.stop_mode,
+    stop.stop_reason,
+    stop.stop_code,
+    at,
+    agent.id,
+  )
+  appendEvent(db, at, {
+    type: "agent.stop_requested",
+    fleetId: agent.fleet_id,
+    agentId: agent.id,
+    data: { mode, reason, code },
+  })
+  if (agent.status === "queued" || agent.status === "interrupted")
+    endAgent(db, newId, at, agent, stoppedEnd({ ...agent, ...stop }))
+}
+
+/** The end a stopped agent comes to, whatever ended it technically. */
+export const stoppedEnd = (agent: Pick<AgentRow, "stop_code" | "stop_reason">): AgentEnd => {
+  const code = agent.stop_code ?? "CANCELLED"
+  const failure: Failure = { code, detail: agent.stop_reason ?? "Stopped on request." }
+  return { status: code === "CANCELLED" || code === "KILLED" ? "cancelled" : "failed", failure }
+}

@@ -1,0 +1,181 @@
+import { type Failure, isActive, isEnded } from "../agent.ts"
+import type { AgentRow, FleetRow, HostRow } from "../ledger/rows.ts"
+
+/** A fleet as its supervisor sees it at one moment. */
+export interface FleetView {
+  fleet: FleetRow
+  agents: readonly AgentRow[]
+  hosts: readonly (HostRow & { alive: boolean })[]
+  /** Ended agents that have mail which may wake them. */
+  toWake: ReadonlySet<string>
+}
+
+export interface SupervisionLimits {
+  hostStartMs: number
+  /** A host without a heartbeat for this long is dead, whatever its process does. */
+  hostSilenceMs: number
+  stallMs: number
+  wrapUpGraceMs: number
+  stopPatienceMs: number
+  /** Whether a specialist must be registered by the host, as opposed to being OpenCode's own. */
+  isSpecialist: (agent: string) => boolean
+}
+
+export type Action =
+  | { do: "lose-host"; host: HostRow; failure: Failure }
+  | { do: "close-host"; host: HostRow }
+  | { do: "time-out"; agent: AgentRow }
+  | { do: "cancel"; agent: AgentRow }
+  | { do: "kill-host"; host: HostRow; cause: string }
+  | { do: "report-stall"; agent: AgentRow; idleMs: number }
+  | { do: "wake"; agent: AgentRow }
+  | { do: "start-host"; agents: AgentRow[]; directory: string; specialists: string[] }
+  | { do: "assign"; agent: AgentRow; hostId: string }
+
+/** What the supervisor does next. Pure: the same view and time give the same actions. */
+export const plan = (view: FleetView, at: number, limits: SupervisionLimits): Action[] => {
+  const dead = view.hosts.flatMap((host) => judgeHost(host, at, limits))
+  const lost = new Set(dead.map((action) => action.host.id))
+  const usable = view.hosts.filter((host) => !lost.has(host.id) && host.status !== "ending")
+  const settled = view.agents.filter((agent) => !lost.has(agent.host_id ?? ""))
+  return [
+    ...dead,
+    ...timeouts(view, at),
+    ...settled.flatMap((agent) => overdueStop(agent, view, at, limits)),
+    ...settled.flatMap((agent) => stall(agent, at, limits)),
+    ...wakes(view, usable),
+    ...placements({ ...view, hosts: usable }, at, limits),
+  ]
+}
+
+const judgeHost = (
+  host: FleetView["hosts"][number],
+  at: number,
+  limits: SupervisionLimits,
+): (Action & { host: HostRow })[] => {
+  const lose = (code: Failure["code"], detail: string) => [
+    { do: "lose-host" as const, host, failure: { code, detail } },
+  ]
+  if (host.status === "starting") {
+    const overdue = at - host.created_at > limits.hostStartMs
+    if (host.pid !== null && !host.alive)
+      return lose("HOST_FAILED", host.cause ?? "the OpenCode host ended while it started")
+    return overdue ? lose("HOST_FAILED", `the OpenCode host did not answer within ${limits.hostStartMs} ms`) : []
+  }
+  if (!host.alive) {
+    if (host.status === "ending") return [{ do: "close-host", host }]
+    return lose("HOST_LOST", `host process ${host.pid} is gone`)
+  }
+  const silence = at - (host.beat_at ?? host.created_at)
+  return silence > limits.hostSilenceMs
+    ? lose("HOST_LOST", `host process ${host.pid} gave no sign of life for ${Math.round(silence / 1000)} s`)
+    : []
+}
+
+const timeouts = ({ fleet, agents }: FleetView, at: number): Action[] =>
+  fleet.timeout_at === null || fleet.timeout_at > at
+    ? []
+    : agents
+        .filter((agent) => !isEnded(agent.status) && agent.stop_code !== "TIMEOUT")
+        .map((agent) => ({ do: "time-out", agent }))
+
+const overdueStop = (
+  agent: AgentRow,
+  { hosts }: FleetView,
+  at: number,
+  limits: SupervisionLimits,
+): Action[] => {
+  if (!isActive(agent.status) || agent.stop_at === null) return []
+  const waited = at - agent.stop_at
+  if (agent.stop_mode === "wrap_up") return waited > limits.wrapUpGraceMs ? [{ do: "cancel", agent }] : []
+  if (waited <= limits.stopPatienceMs) return []
+  const host = hosts.find((each) => each.id === agent.host_id)
+  return host ? [{ do: "kill-host", host, cause: `it did not stop ${agent.name} within ${limits.stopPatienceMs} ms` }] : []
+}
+
+const stall = (agent: AgentRow, at: number, limits: SupervisionLimits): Action[] => {
+  if (agent.status !== "running" || agent.stalled_at !== null || agent.blocked_on !== null) return []
+  const idleMs = at - (agent.activity_at ?? at)
+  return idleMs > limits.stallMs ? [{ do: "report-stall", agent, idleMs }] : []
+}
+
+/** A living host wakes its own agents, faster than anybody else could. */
+const wakes = ({ agents, toWake }: FleetView, usable: readonly HostRow[]): Action[] =>
+  agents
+    .filter((agent) => toWake.has(agent.id) && !usable.some((host) => host.id === agent.host_id))
+    .map((agent) => ({ do: "wake", agent }))
+
+const placements = (view: FleetView, at: number, limits: SupervisionLimits): Action[] => {
+  const { fleet, agents } = view
+  const load = new Map(view.hosts.map((host) => [host.id, 0]))
+  for (const agent of agents)
+    if (isActive(agent.status) && agent.host_id !== null && load.has(agent.host_id))
+      load.set(agent.host_id, load.get(agent.host_id)! + 1)
+  let places = fleet.max_parallel - agents.filter((agent) => isActive(agent.status)).length
+  // Two at a time come up together: more only fight for the cores and are ready later.
+  let starting = view.hosts.filter((host) => host.status === "starting").length
+  let count = view.hosts.length
+  const actions: Action[] = []
+  const fresh: (Action & { do: "start-host" })[] = []
+
+  for (const agent of agents) {
+    if (places <= 0) break
+    const isReady =
+      agent.status === "queued" || (agent.status === "interrupted" && (agent.not_before ?? 0) <= at)
+    if (!isReady) continue
+    const needs = agent.agent !== null && limits.isSpecialist(agent.agent) ? [agent.agent] : []
+    const host = chooseHost(view, agent, needs, load, count)
+    if (host === "wait") continue
+    if (host !== "new") {
+      load.set(host, (load.get(host) ?? 0) + 1)
+      actions.push({ do: "assign", agent, hostId: host })
+      places--
+      continue
+    }
+    const shared = fresh.find(() => fleet.isolation === "shared")
+    if (shared) {
+      shared.agents.push(agent)
+      shared.specialists = [...new Set([...shared.specialists, ...needs])]
+      places--
+      continue
+    }
+    if (starting >= startGate) continue
+    starting++
+    count++
+    places--
+    fresh.push({ do: "start-host", agents: [agent], directory: agent.directory, specialists: needs })
+  }
+  // A shared host knows every specialist of its fleet from the start, queued ones included.
+  if (fleet.isolation === "shared")
+    for (const start of fresh)
+      start.specialists = [
+        ...new Set(agents.flatMap((agent) => (agent.agent !== null && !isEnded(agent.status) && limits.isSpecialist(agent.agent) ? [agent.agent] : []))),
+      ]
+  return [...actions, ...fresh]
+}
+
+const startGate = 4
+
+const chooseHost = (
+  { fleet, hosts, agents }: FleetView,
+  agent: AgentRow,
+  needs: readonly string[],
+  load: ReadonlyMap<string, number>,
+  count: number,
+): string | "new" | "wait" => {
+  const knows = (host: HostRow) => {
+    const registered = JSON.parse(host.specialists) as string[]
+    return needs.every((name) => registered.includes(name))
+  }
+  const own = hosts.find((host) => host.id === agent.host_id)
+  if (own && (fleet.isolation !== "process" || load.get(own.id) === 0)) return own.id
+  const compatible = hosts
+    .filter(knows)
+    .sort((a, b) => load.get(a.id)! - load.get(b.id)! || a.created_at - b.created_at)[0]
+  if (fleet.isolation === "shared") return compatible?.id ?? "new"
+  if (fleet.isolation === "process") return count < fleet.host_limit ? "new" : "wait"
+  if (count < fleet.host_limit || !compatible) return "new"
+  // An idle host is about to go; it serves the next agent rather than a new one being started.
+  const isIdle = !agents.some((each) => each.host_id === compatible.id && isActive(each.status))
+  return isIdle || count >= fleet.host_limit ? compatible.id : "new"
+}

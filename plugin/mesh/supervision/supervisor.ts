@@ -1,0 +1,346 @@
+import type { IsAlive } from "../access.ts"
+import { isActive, isEnded, type Failure } from "../agent.ts"
+import { assign, failAttempt, type RetryPolicy } from "../attempt.ts"
+import type { Changes } from "../changes.ts"
+import type { NewId } from "../ids.ts"
+import { agentById, agentsOfFleet, agentsOfHost } from "../ledger/agents.ts"
+import type { Database } from "../ledger/driver.ts"
+import { appendEvent } from "../ledger/events.ts"
+import { fleetById } from "../ledger/fleets.ts"
+import { hostById, insertHost, openHosts } from "../ledger/hosts.ts"
+import type { Ledger } from "../ledger/ledger.ts"
+import { hasWakingMail } from "../ledger/messages.ts"
+import type { FleetRow, HostRow } from "../ledger/rows.ts"
+import { sessionById } from "../ledger/sessions.ts"
+import { leadRecipient } from "../message.ts"
+import { notifyLead } from "../notices.ts"
+import { requestStop } from "../stop.ts"
+import { hashNonce } from "../text.ts"
+import { reopenAgent, spendWake, type WakeCaps } from "../wake.ts"
+import type { Lease, Leases } from "./leases.ts"
+import { type Action, type FleetView, plan, type SupervisionLimits } from "./plan.ts"
+
+/**
+ * Starts and ends host processes.
+ *
+ * Contract: `start` resolves once the host answers, and rejects when it ended before that, with what
+ * it said; `onPid` is called as soon as the process exists. `end` is idempotent, also ends the
+ * children of the host's agents, and resolves when none of them is left.
+ */
+export interface Hosts {
+  start(
+    host: { id: string; nonce: string; directory: string },
+    fleet: FleetRow,
+    onPid: (process: { pid: number; process_start: string }) => Promise<void>,
+  ): Promise<void>
+  end(host: HostRow, agentIds: readonly string[]): Promise<void>
+}
+
+export interface SupervisorDeps {
+  ledger: Ledger
+  changes: Changes
+  now: () => number
+  newId: NewId
+  random: () => number
+  isAlive: IsAlive
+  hosts: Hosts
+  leases: Leases
+  limits: SupervisionLimits
+  retry: RetryPolicy
+  caps: WakeCaps
+  onError: (error: unknown) => void
+}
+
+const tickMs = 1000
+
+/**
+ * Supervises the fleets whose lease this process holds: starts hosts, notices dead ones, retries,
+ * enforces limits. Everything it decides is in `plan`; here it is carried out.
+ */
+export const createSupervisor = (deps: SupervisorDeps) => {
+  const { ledger, changes, now, newId, hosts, leases, limits } = deps
+  const held = new Map<string, { lease: Lease; busy: boolean; again: boolean }>()
+  const trying = new Set<string>()
+  const work = new Set<Promise<unknown>>()
+  let closed = false
+
+  const view = (db: Database, fleet: FleetRow): FleetView => {
+    const agents = agentsOfFleet(db, fleet.id)
+    return {
+      fleet,
+      agents,
+      hosts: openHosts(db, fleet.id).map((host) => ({ ...host, alive: isProcessAlive(host) })),
+      toWake: new Set(
+        agents
+          .filter((agent) => (agent.status === "complete" || agent.status === "failed") && hasWakingMail(db, agent.id))
+          .map((agent) => agent.id),
+      ),
+    }
+  }
+
+  const isProcessAlive = (host: HostRow) =>
+    host.pid === null || host.process_start === null
+      ? host.status === "starting"
+      : deps.isAlive({ pid: host.pid, process_start: host.process_start })
+
+  const supervise = async (fleetId: string) => {
+    if (closed || held.has(fleetId) || trying.has(fleetId)) return
+    trying.add(fleetId)
+    try {
+      const lease = await leases.acquire(fleetId, () => void held.delete(fleetId))
+      if (!lease) return
+      if (closed) return void (await lease.release())
+      held.set(fleetId, { lease, busy: false, again: false })
+      await ledger.transact((db) => {
+        db.run(
+          "UPDATE fleets SET term = term + 1, supervisor_pid = ? WHERE id = ?",
+          process.pid,
+          fleetId,
+        )
+        appendEvent(db, now(), { type: "fleet.supervised", fleetId, data: { pid: process.pid } })
+      })
+      void tick(fleetId)
+    } catch (error) {
+      deps.onError(error)
+    } finally {
+      trying.delete(fleetId)
+    }
+  }
+
+  const tick = async (fleetId: string) => {
+    const hold = held.get(fleetId)
+    if (!hold || closed) return
+    if (hold.busy) return void (hold.again = true)
+    hold.busy = true
+    try {
+      do {
+        hold.again = false
+        const current = ledger.read((db) => {
+          const fleet = fleetById(db, fleetId)
+          return fleet && view(db, fleet)
+        })
+        if (!current) break
+        for (const action of plan(current, now(), limits)) if (held.has(fleetId)) await carryOut(current, action)
+        await parkMail(current.fleet)
+        if (isSettled(current)) await release(fleetId)
+      } while (hold.again && held.has(fleetId))
+    } catch (error) {
+      deps.onError(error)
+    } finally {
+      hold.busy = false
+    }
+  }
+
+  const isSettled = ({ fleet, hosts: open, toWake }: FleetView) =>
+    fleet.status !== "running" && open.length === 0 && toWake.size === 0
+
+  const release = async (fleetId: string) => {
+    const hold = held.get(fleetId)
+    held.delete(fleetId)
+    await hold?.lease.release()
+  }
+
+  const carryOut = async (current: FleetView, action: Action) => {
+    switch (action.do) {
+      case "start-host":
+        return startHost(current.fleet, action)
+      case "assign":
+        await ledger.transact((db) => {
+          // A host that decided to end in the meantime takes nobody on.
+          const host = hostById(db, action.hostId)
+          if (host && host.status !== "ending" && host.status !== "ended")
+            assign(db, now(), agentById(db, action.agent.id)!, action.hostId)
+        })
+        break
+      case "lose-host":
+        await loseHost(action.host, action.failure)
+        break
+      case "kill-host":
+        await loseHost(action.host, { code: "HOST_LOST", detail: action.cause })
+        break
+      case "close-host":
+        await hosts.end(action.host, agentIdsOf(action.host))
+        await ledger.transact((db) => closeHost(db, action.host, "ended with its work done"))
+        break
+      case "time-out":
+        await ledger.transact((db) =>
+          requestStop(db, newId, now(), agentById(db, action.agent.id)!, {
+            mode: "cancel",
+            reason: `The fleet's timeout was reached.`,
+            code: "TIMEOUT",
+          }),
+        )
+        break
+      case "cancel":
+        await ledger.transact((db) =>
+          requestStop(db, newId, now(), agentById(db, action.agent.id)!, {
+            mode: "cancel",
+            reason: "It did not report within its time to wrap up.",
+          }),
+        )
+        break
+      case "report-stall":
+        await ledger.transact((db) => reportStall(db, action.agent.id, action.idleMs))
+        break
+      case "wake":
+        await ledger.transact((db) => {
+          const at = now()
+          const agent = agentById(db, action.agent.id)!
+          if (isEnded(agent.status) && spendWake(db, newId, at, agent.fleet_id, agent.id, deps.caps))
+            reopenAgent(db, at, agent, "queued")
+        })
+        break
+    }
+    changes.nudge()
+  }
+
+  const agentIdsOf = (host: HostRow) =>
+    ledger.read((db) => agentsOfHost(db, host.id).map((agent) => agent.id))
+
+  /** The old host is killed, its agents' children too, before anything of it resumes elsewhere. */
+  const loseHost = async (host: HostRow, failure: Failure) => {
+    await hosts.end(host, agentIdsOf(host))
+    await ledger.transact((db) => {
+      const at = now()
+      if (!closeHost(db, host, failure.detail)) return
+      appendEvent(db, at, {
+        type: "host.lost",
+        fleetId: host.fleet_id,
+        data: { host_id: host.id, pid: host.pid, cause: failure.detail },
+      })
+      for (const agent of agentsOfHost(db, host.id))
+        if (isActive(agent.status)) failAttempt(db, newId, at, agent, failure, deps.retry, deps.random)
+    })
+  }
+
+  const closeHost = (db: Database, host: HostRow, cause: string) => {
+    const { changes: closedNow } = db.run(
+      "UPDATE hosts SET status = 'ended', ended_at = ?, cause = COALESCE(cause, ?) WHERE id = ? AND status <> 'ended'",
+      now(),
+      cause,
+      host.id,
+    )
+    if (closedNow > 0)
+      appendEvent(db, now(), {
+        type: "host.ended",
+        fleetId: host.fleet_id,
+        data: { host_id: host.id, pid: host.pid, cause },
+      })
+    return closedNow > 0
+  }
+
+  const startHost = async (fleet: FleetRow, action: Action & { do: "start-host" }) => {
+    const id = newId.host()
+    const nonce = newId.nonce()
+    await ledger.transact((db) => {
+      const at = now()
+      insertHost(db, {
+        id,
+        fleet_id: fleet.id,
+        nonce_hash: hashNonce(nonce),
+        directory: action.directory,
+        specialists: JSON.stringify(action.specialists),
+        created_at: at,
+      })
+      appendEvent(db, at, { type: "host.starting", fleetId: fleet.id, data: { host_id: id } })
+      for (const agent of action.agents) assign(db, at, agentById(db, agent.id)!, id)
+    })
+    changes.nudge()
+    const starting = hosts
+      .start({ id, nonce, directory: action.directory }, fleet, ({ pid, process_start }) =>
+        ledger
+          .transact((db) =>
+            db.run(
+              "UPDATE hosts SET pid = ?, process_start = ? WHERE id = ? AND pid IS NULL",
+              pid,
+              process_start,
+              id,
+            ),
+          )
+          .then(() => undefined),
+      )
+      .catch(async (error: unknown) => {
+        const detail = error instanceof Error ? error.message : String(error)
+        const host = ledger.read((db) => hostById(db, id))
+        if (host && host.status !== "ended") await loseHost(host, { code: "HOST_FAILED", detail })
+      })
+      .catch(deps.onError)
+      .finally(() => work.delete(starting))
+    work.add(starting)
+  }
+
+  const reportStall = (db: Database, agentId: string, idleMs: number) => {
+    const at = now()
+    const agent = agentById(db, agentId)!
+    const { changes: marked } = db.run(
+      "UPDATE agents SET stalled_at = ? WHERE id = ? AND stalled_at IS NULL AND status = 'running'",
+      at,
+      agentId,
+    )
+    if (marked === 0) return
+    const doing = agent.activity ?? "nothing known"
+    appendEvent(db, at, {
+      type: "agent.stalled",
+      fleetId: agent.fleet_id,
+      agentId,
+      data: { idle_ms: idleMs, activity: doing },
+    })
+    notifyLead(
+      db,
+      newId,
+      at,
+      agent.fleet_id,
+      `Agent "${agent.name}" of ${agent.fleet_id} shows no activity for ${Math.round(idleMs / 60_000)} min; it was at: ${doing}. It goes on; stop_agents ends it if you want that.`,
+    )
+  }
+
+  /** Mail for a lead that is gone waits for the session that adopts the fleet. */
+  const parkMail = async (fleet: FleetRow) => {
+    const isOrphaned = ledger.read((db) => {
+      const owner = sessionById(db, fleet.lead_session)
+      return (
+        owner !== undefined &&
+        !deps.isAlive(owner) &&
+        db.get(
+          "SELECT 1 AS found FROM deliveries WHERE recipient = ? AND state = 'accepted' LIMIT 1",
+          leadRecipient(fleet.id),
+        ) !== undefined
+      )
+    })
+    if (!isOrphaned) return
+    await ledger.transact((db) => {
+      const { changes: parked } = db.run(
+        "UPDATE deliveries SET state = 'parked' WHERE recipient = ? AND state = 'accepted'",
+        leadRecipient(fleet.id),
+      )
+      if (parked > 0)
+        appendEvent(db, now(), { type: "message.parked", fleetId: fleet.id, data: { count: parked } })
+    })
+  }
+
+  const tickAll = () => {
+    for (const fleetId of held.keys()) void tick(fleetId)
+  }
+  const unsubscribe = changes.subscribe(tickAll)
+  const timer = setInterval(tickAll, tickMs)
+  timer.unref?.()
+
+  return {
+    /** Takes the lease of a fleet if it is free; otherwise does nothing. Never throws. */
+    supervise,
+    holds: (fleetId: string) => held.has(fleetId),
+    /** Gives the leases back, so that others take over at once. Hosts go on. Idempotent. */
+    async close() {
+      if (closed) return
+      closed = true
+      clearInterval(timer)
+      unsubscribe()
+      await Promise.allSettled([...held.values()].map(({ lease }) => lease.release()))
+      held.clear()
+    },
+    /** Waits for host starts under way; for tests and for an orderly end. */
+    settle: () => Promise.allSettled([...work]),
+  }
+}
+
+export type Supervisor = ReturnType<typeof createSupervisor>

@@ -1,0 +1,232 @@
+import { actingAs, impliedFleet, isLeadOf, requireFleet } from "./access.ts"
+import { isActive, isEnded } from "./agent.ts"
+import type { Caller } from "./caller.ts"
+import type { Changes } from "./changes.ts"
+import { MeshError } from "./errors.ts"
+import { agentById, findAgent } from "./ledger/agents.ts"
+import { capableAgents, outcomes, recordOutcome, registerCapability } from "./ledger/capabilities.ts"
+import type { Database } from "./ledger/driver.ts"
+import { appendEvent } from "./ledger/events.ts"
+import { fleetsOfLead } from "./ledger/fleets.ts"
+import type { Ledger } from "./ledger/ledger.ts"
+import { unackedCount } from "./ledger/messages.ts"
+import type { Specialist } from "./specialists/specialist.ts"
+
+/** Somebody who could take work. */
+export interface Candidate {
+  kind: "agent" | "specialist"
+  id: string
+  role: string
+  title?: string
+  description?: string
+  skills: readonly string[]
+  triggers?: readonly string[]
+  terms?: readonly string[]
+  questions?: readonly string[]
+  /** Of a running agent: unread mail, and one if it is at work. */
+  load?: number
+  available?: boolean
+}
+
+export interface RankedMatch {
+  kind: "agent" | "specialist"
+  id: string
+  role: string
+  score: number
+  weight: number
+  confidence: number
+  fits: boolean
+  reason: string
+}
+
+export interface Ranker {
+  /** Best first; always `top` rows if there are so many candidates. */
+  rank(
+    query: { description: string; keywords?: readonly string[]; top: number },
+    scope: { agents: readonly Candidate[]; roster: boolean },
+    feedback: (id: string) => { successes: number; failures: number },
+  ): Promise<{ matches: RankedMatch[]; note?: string }>
+}
+
+export interface Roll {
+  search(
+    query: string | undefined,
+    division: string | undefined,
+    limit: number,
+  ): { total: number; agents: readonly Specialist[] }
+  find(name: string): Specialist | undefined
+  near(name: string): readonly string[]
+  problems(): readonly { file: string; problem: string }[]
+}
+
+export interface WorkDeps {
+  ledger: Ledger
+  changes: Changes
+  now: () => number
+  ranker: Ranker
+  roll: Roll
+}
+
+/** Who can do what: capabilities, routing, the roster. */
+export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => {
+  const candidates = (db: Database, caller: Caller): Candidate[] => {
+    const fleetIds = caller.member
+      ? [caller.member.fleetId]
+      : fleetsOfLead(db, caller.sessionId).filter((fleet) => fleet.status === "running" || caller.human).map((fleet) => fleet.id)
+    return capableAgents(db, fleetIds)
+      .filter((row) => row.agent_id !== caller.member?.agentId)
+      .map((row) => ({
+        kind: "agent",
+        id: row.agent_id,
+        role: row.role,
+        skills: JSON.parse(row.skills) as string[],
+        load: unackedCount(db, row.agent_id) + (isActive(row.status) ? 1 : 0),
+        available: !isEnded(row.status) || row.status === "complete",
+      }))
+  }
+
+  return {
+    async register(
+      caller: Caller,
+      draft: {
+        role: string
+        skills: string[]
+        agent_id?: string | undefined
+        fleet_id?: string | undefined
+        model?: string | undefined
+        context_window?: number | undefined
+      },
+    ) {
+      const registered = await ledger.transact((db) => {
+        const fleet = draft.fleet_id
+          ? requireFleet(db, caller, draft.fleet_id)
+          : impliedFleet(db, caller, draft.agent_id ? [draft.agent_id] : [])
+        const { agent } = actingAs(db, caller, fleet, draft.agent_id)
+        if (!agent)
+          throw new MeshError(
+            "INVALID_ARGUMENT",
+            "agent_id: a lead registers capabilities for an agent of its fleet; none was named.",
+            "Name the agent in agent_id.",
+          )
+        registerCapability(db, {
+          agent_id: agent.id,
+          role: draft.role,
+          fleet_id: fleet.id,
+          skills: JSON.stringify(draft.skills),
+          model: draft.model ?? null,
+          context_window: draft.context_window ?? null,
+          registered_at: now(),
+        })
+        appendEvent(db, now(), {
+          type: "capability.registered",
+          fleetId: fleet.id,
+          agentId: agent.id,
+          data: { role: draft.role, skills: draft.skills },
+        })
+        return { ok: true, agent_id: agent.id, fleet_id: fleet.id }
+      })
+      changes.nudge()
+      return registered
+    },
+
+    async route(
+      caller: Caller,
+      query: {
+        description: string
+        top_n: number
+        keywords?: string[] | undefined
+        scope: "all" | "fleet" | "roster"
+      },
+    ) {
+      const { agents, known } = ledger.read((db) => ({
+        agents: query.scope === "roster" ? [] : candidates(db, caller),
+        known: outcomes(db),
+      }))
+      const { matches, note } = await ranker.rank(
+        { description: query.description, top: query.top_n, ...(query.keywords && { keywords: query.keywords }) },
+        { agents, roster: query.scope !== "fleet" },
+        (id) => known.get(id) ?? { successes: 0, failures: 0 },
+      )
+      return {
+        matches: matches.map(({ id, ...match }) => ({
+          kind: match.kind,
+          ...(match.kind === "agent" ? { agent_id: id } : { agent: id }),
+          role: match.role,
+          score: match.score,
+          weight: match.weight,
+          confidence: match.confidence,
+          fits: match.fits,
+          reason: match.reason,
+        })) as ({ agent_id?: string; agent?: string } & Omit<RankedMatch, "id">)[],
+        ...(note && { note }),
+      }
+    },
+
+    async list(query: { query?: string | undefined; division?: string | undefined; limit: number }) {
+      const found = roll.search(query.query, query.division, query.limit)
+      const problems = roll.problems()
+      return {
+        count: found.agents.length,
+        total: found.total,
+        agents: found.agents.map((each) => ({
+          agent: each.agent,
+          name: each.title,
+          description: each.description,
+          ...(each.division && { division: each.division }),
+          mode: each.mode,
+          source: each.source,
+        })),
+        ...(problems.length > 0 && { problems: problems.slice(0, 10) }),
+      }
+    },
+
+    /** For a running agent or a specialist; an agent's outcome counts for its specialist too. */
+    async recordOutcome(
+      caller: Caller,
+      outcome: { agent_id: string; capability_key?: string | undefined; success: boolean },
+    ) {
+      return ledger.transact((db) => {
+        const subjects = subjectsOf(db, caller, outcome.agent_id)
+        for (const subject of subjects)
+          recordOutcome(db, subject, outcome.capability_key ?? "", outcome.success)
+        appendEvent(db, now(), { type: "routing.outcome", data: { ...outcome, subjects } })
+        return { ok: true, recorded: subjects }
+      })
+    },
+  }
+
+  function subjectsOf(db: Database, caller: Caller, id: string): string[] {
+    const direct = agentById(db, id)
+    const agent =
+      direct ??
+      fleetsOfCaller(db, caller)
+        .map((fleetId) => findAgent(db, fleetId, id))
+        .find((each) => each !== undefined)
+    if (agent) {
+      const fleet = requireFleet(db, caller, agent.fleet_id)
+      if (!isLeadOf(caller, fleet) && caller.member?.fleetId !== fleet.id)
+        throw new MeshError(
+          "NOT_THE_LEAD",
+          `"${id}" is in a fleet you neither lead nor belong to.`,
+          "Record outcomes for your own fleet's agents, or for specialists by name.",
+        )
+      const specialist = agent.agent ? roll.find(agent.agent) : undefined
+      return specialist ? [agent.id, specialist.agent] : [agent.id]
+    }
+    const specialist = roll.find(id)
+    if (specialist) return [specialist.agent]
+    throw new MeshError(
+      "UNKNOWN_AGENT",
+      `No agent and no specialist "${id}"${near(roll.near(id))}.`,
+      "Copy the name from route_work or list_agents.",
+    )
+  }
+}
+
+export type Work = ReturnType<typeof createWork>
+
+const fleetsOfCaller = (db: Database, caller: Caller) =>
+  caller.member ? [caller.member.fleetId] : fleetsOfLead(db, caller.sessionId).map((fleet) => fleet.id)
+
+export const near = (names: readonly string[]) =>
+  names.length > 0 ? `; near: ${names.slice(0, 5).join(", ")}` : ""

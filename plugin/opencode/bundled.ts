@@ -1,0 +1,27 @@
+import { existsSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import type { BundledSource } from "../mesh/specialists/catalog.ts"
+import type { EmbeddedAgents } from "../mesh/specialists/embedded-agents.ts"
+
+// The build replaces these names by the texts of the roster and of its expected questions.
+declare const MESHFLEET_AGENTS: string | undefined
+declare const MESHFLEET_QUESTIONS: string | undefined
+
+/** Where the roster is: inside the bundle, else the `agents` folder beside or above `plugin`. */
+export const bundledAgents = (): BundledSource =>
+  typeof MESHFLEET_AGENTS === "string"
+    ? { embedded: () => JSON.parse(MESHFLEET_AGENTS as string) as EmbeddedAgents }
+    : { dir: agentsFolder() }
+
+/** JSON lines, one per specialist; undefined when there are none. */
+export const bundledQuestions = (): { embedded: string } | { file: string } =>
+  typeof MESHFLEET_QUESTIONS === "string"
+    ? { embedded: MESHFLEET_QUESTIONS }
+    : { file: join(agentsFolder(), "questions.jsonl") }
+
+const agentsFolder = () => {
+  const plugin = dirname(dirname(fileURLToPath(import.meta.url)))
+  const beside = join(plugin, "agents")
+  return existsSync(beside) ? beside : join(dirname(plugin), "agents")
+}

@@ -1,0 +1,178 @@
+import { agentById } from "../mesh/ledger/agents.ts"
+import { appendEvent } from "../mesh/ledger/events.ts"
+import type { Ledger } from "../mesh/ledger/ledger.ts"
+import { acknowledge, advance, type DeliveredMessage, messageById, seenUnacked, undelivered } from "../mesh/ledger/messages.ts"
+import { systemSender } from "../mesh/message.ts"
+import { renderDelivery } from "../mesh/text.ts"
+import { deliveredIn, type Sessions, type StoredMessage } from "./sessions.ts"
+
+export interface CourierDeps {
+  ledger: Ledger
+  sessions: Sessions
+  now: () => number
+  onError: (error: unknown) => void
+}
+
+/** Whose mail goes into which session. */
+export interface Mailbox {
+  recipient: string
+  sessionId: string
+  directory: string
+  agent: string | undefined
+  model: string | undefined
+}
+
+// One prompt takes what a model reads comfortably; the rest follows in the next.
+const maxMessages = 50
+const maxCharacters = 120_000
+
+const repeatedText = "[meshfleet] (a message above, delivered again)"
+
+/**
+ * Carries mail from the ledger into sessions this process owns, and watches it arrive.
+ *
+ * A delivery is `injected` once the session has stored it and `seen` once it was part of a request
+ * to the model. It may be stored twice (a crash between storing and noting it); it is never shown
+ * twice: what a request holds a second time is taken out of it.
+ */
+export const createCourier = ({ ledger, sessions, now, onError }: CourierDeps) => {
+  const inFlight = new Set<string>()
+  const marking = new Set<Promise<unknown>>()
+  const seen = new Set<string>()
+  const key = (recipient: string, seq: number) => `${recipient}#${seq}`
+
+  const nameOf = (agentId: string) => ledger.read((db) => agentById(db, agentId)?.name ?? agentId)
+
+  const waiting = (recipient: string, isHeld: (message: DeliveredMessage) => boolean) => {
+    const mail = ledger
+      .read((db) => undelivered(db, recipient, maxMessages))
+      .filter((message) => !inFlight.has(key(recipient, message.seq)) && !isHeld(message))
+    let characters = 0
+    return mail.filter((message, index) => {
+      characters += message.payload.length
+      return index === 0 || characters <= maxCharacters
+    })
+  }
+
+  const markInjected = (recipient: string, mail: readonly DeliveredMessage[]) =>
+    ledger.transact((db) => {
+      const at = now()
+      for (const message of mail)
+        if (advance(db, recipient, [message.seq], "injected", at).length > 0)
+          appendEvent(db, at, {
+            type: "message.injected",
+            fleetId: message.fleet_id,
+            agentId: recipient.startsWith("lead:") ? null : recipient,
+            data: { message_id: message.id },
+          })
+    })
+
+  const markSeen = (ids: readonly string[], recipients: readonly string[]) =>
+    ledger.transact((db) => {
+      const at = now()
+      for (const id of ids) {
+        const message = messageById(db, id)
+        if (!message) continue
+        for (const recipient of recipients) {
+          if (advance(db, recipient, [message.seq], "seen", at).length === 0) continue
+          appendEvent(db, at, {
+            type: "message.seen",
+            fleetId: message.fleet_id,
+            agentId: recipient.startsWith("lead:") ? null : recipient,
+            data: { message_id: id, by: "request" },
+          })
+          // A notice of ours is done once it was read: nobody acknowledges it.
+          if (message.from_agent_id === systemSender) acknowledge(db, recipient, message.seq, at, true)
+        }
+      }
+    })
+
+  return {
+    isInFlight: (recipient: string, seq: number) => inFlight.has(key(recipient, seq)),
+
+    hasMail: (recipient: string, isHeld: (message: DeliveredMessage) => boolean = () => false) =>
+      waiting(recipient, isHeld).length > 0,
+
+    /** Puts what waits into the session, in one prompt. Returns how many messages that were. */
+    async deliver(
+      { recipient, sessionId, directory, agent, model }: Mailbox,
+      isHeld: (message: DeliveredMessage) => boolean = () => false,
+    ): Promise<number> {
+      const mail = waiting(recipient, isHeld)
+      if (mail.length === 0) return 0
+      const keys = mail.map((message) => key(recipient, message.seq))
+      for (const each of keys) inFlight.add(each)
+      try {
+        await sessions.prompt({
+          sessionId,
+          directory,
+          agent,
+          model,
+          text: renderDelivery(mail, nameOf),
+          delivered: mail.map((message) => message.id),
+          synthetic: true,
+        })
+        await markInjected(recipient, mail)
+        return mail.length
+      } finally {
+        for (const each of keys) inFlight.delete(each)
+      }
+    },
+
+    /** What a session's store already holds was delivered, whatever the ledger knew of it. */
+    async reconcile(recipient: string, ids: ReadonlySet<string>) {
+      const stored = ledger
+        .read((db) => undelivered(db, recipient, 1000))
+        .filter((message) => ids.has(message.id))
+      if (stored.length > 0) await markInjected(recipient, stored)
+    },
+
+    /**
+     * Looks through a request to the model: what is in it was seen, and what is in it twice is shown
+     * once. Changes `messages` in place; never waits.
+     */
+    observe(messages: StoredMessage[], recipients: readonly string[]) {
+      const inRequest = new Set<string>()
+      for (const { parts } of messages) {
+        for (const [index, part] of parts.entries()) {
+          const ids = deliveredIn(part)
+          const isRepeated = ids.length > 0 && ids.every((id) => inRequest.has(id))
+          for (const id of ids) inRequest.add(id)
+          // The message stays in its place, or the conversation would lose its turn order.
+          if (isRepeated && part.type === "text") parts[index] = { ...part, text: repeatedText }
+        }
+      }
+      const reader = recipients.join()
+      const fresh = [...inRequest].filter((id) => !seen.has(`${reader}#${id}`))
+      if (fresh.length === 0) return
+      const marked = markSeen(fresh, recipients)
+        .then(() => {
+          for (const id of fresh) seen.add(`${reader}#${id}`)
+        })
+        .catch(onError)
+        .finally(() => marking.delete(marked))
+      marking.add(marked)
+    },
+
+    /** Resolves when everything observed so far is in the ledger. */
+    settle: async () => void (await Promise.all(marking)),
+
+    /** The end of a turn acknowledges what that turn has seen. */
+    async acknowledgeSeen(recipient: string) {
+      if (ledger.read((db) => seenUnacked(db, recipient).length === 0)) return
+      await ledger.transact((db) => {
+        const at = now()
+        for (const message of seenUnacked(db, recipient))
+          if (acknowledge(db, recipient, message.seq, at, true))
+            appendEvent(db, at, {
+              type: "message.acked",
+              fleetId: message.fleet_id,
+              agentId: recipient.startsWith("lead:") ? null : recipient,
+              data: { message_id: message.id, auto: true },
+            })
+      })
+    },
+  }
+}
+
+export type Courier = ReturnType<typeof createCourier>

@@ -1,0 +1,36 @@
+import { mkdir } from "node:fs/promises"
+import { join } from "node:path"
+import lockfile from "proper-lockfile"
+import type { Leases } from "../mesh/supervision/leases.ts"
+
+/** Leases as lock folders in the mesh home: their time stamps are renewed by whoever lives. */
+export const createFileLeases = (home: string): Leases => ({
+  async acquire(fleetId, onLost) {
+    const folder = join(home, "leases")
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    let released = false
+    try {
+      const unlock = await lockfile.lock(join(folder, fleetId), {
+        realpath: false,
+        stale: 5000,
+        update: 2000,
+        retries: 0,
+        onCompromised: () => {
+          if (released) return
+          released = true
+          onLost()
+        },
+      })
+      return {
+        async release() {
+          if (released) return
+          released = true
+          await unlock().catch(() => undefined)
+        },
+      }
+    } catch (error) {
+      if ((error as { code?: string }).code === "ELOCKED") return undefined
+      throw error
+    }
+  },
+})

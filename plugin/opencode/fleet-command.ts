@@ -1,0 +1,13 @@
+/** What `/fleet <task>` tells the lead. `$ARGUMENTS` is OpenCode's placeholder. */
+export const fleetCommand = {
+  description: "Give a task to a fleet of agents",
+  template: `Have this done by a small fleet of agents that work in parallel and message each other:
+
+$ARGUMENTS
+
+1. Split the task into two to five pieces that need different work, and note what depends on what. If it is one piece, say so and do it yourself.
+2. For each piece call route_work with a description in English that names its technologies. Take the best match whose reason fits the piece; if none fits, leave agent out.
+3. Call spawn_fleet once. Each prompt stands alone: the goal, the files or data it starts from, what its result must contain, and which peers (by name) it hands work to or waits for.
+4. Call collect_results with wait_seconds 600 until complete is true. Answer what agents ask you in between.
+5. Report: what was done, by whom, what was checked, what is open. Say plainly where an agent failed.`,
+}

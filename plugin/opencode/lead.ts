@@ -1,0 +1,140 @@
+import type { Changes } from "../mesh/changes.ts"
+import type { Config } from "../mesh/config.ts"
+import type { NewId } from "../mesh/ids.ts"
+import { fleetsOfLead, unsettledFleets } from "../mesh/ledger/fleets.ts"
+import type { Ledger } from "../mesh/ledger/ledger.ts"
+import { type DeliveredMessage, undelivered } from "../mesh/ledger/messages.ts"
+import { leadRecipient, systemSender } from "../mesh/message.ts"
+import type { Results } from "../mesh/results.ts"
+import type { Supervisor } from "../mesh/supervision/supervisor.ts"
+import { renderLeadSystem } from "../mesh/text.ts"
+import { spendWake } from "../mesh/wake.ts"
+import type { Callers } from "./callers.ts"
+import type { Courier } from "./courier.ts"
+import type { Sessions } from "./sessions.ts"
+
+export interface LeadDeps {
+  ledger: Ledger
+  changes: Changes
+  sessions: Sessions
+  callers: Callers
+  courier: Courier
+  results: Results
+  supervisor: Supervisor
+  now: () => number
+  newId: NewId
+  config: Config
+  directory: string
+  project: string
+  onError: (error: unknown) => void
+}
+
+const superviseMs = 2000
+
+/** What the lead's OpenCode does for its fleets: carries their mail in, and supervises them. */
+export const createLead = (deps: LeadDeps) => {
+  const { ledger, changes, sessions, callers, courier, results, supervisor, now, newId, config } = deps
+  const busy = new Set<string>()
+  const delivering = new Set<string>()
+  const deliveredAt = new Map<string, number>()
+  const caps = { perFleet: config.wakes_per_fleet, hops: config.hops_per_correlation }
+  let closed = false
+
+  // Whoever waits for the end of a fleet in a tool call learns it there.
+  const isHeld = (message: DeliveredMessage) =>
+    message.from_agent_id === systemSender && results.isAwaited(message.fleet_id)
+
+  const deliver = async (sessionId: string, fleetId: string) => {
+    const recipient = leadRecipient(fleetId)
+    if (!busy.has(sessionId) && !(await mayWake(fleetId, recipient))) return
+    const profile = callers.profileOf(sessionId)
+    const count = await courier.deliver(
+      { recipient, sessionId, directory: deps.directory, agent: profile?.agent, model: profile?.model },
+      isHeld,
+    )
+    if (count > 0) deliveredAt.set(sessionId, now())
+  }
+
+  const mayWake = (fleetId: string, recipient: string) =>
+    ledger.transact((db) => spendWake(db, newId, now(), fleetId, recipient, caps))
+
+  const look = () => {
+    if (closed) return
+    for (const sessionId of callers.ownedSessions())
+      for (const fleet of ledger.read((db) => fleetsOfLead(db, sessionId))) {
+        const recipient = leadRecipient(fleet.id)
+        if (delivering.has(recipient) || !courier.hasMail(recipient, isHeld)) continue
+        if (!busy.has(sessionId) && !hasWaking(recipient)) continue
+        const waitMs = (deliveredAt.get(sessionId) ?? 0) + config.batch_ms - now()
+        if (waitMs > 0) {
+          setTimeout(look, waitMs).unref?.()
+          continue
+        }
+        delivering.add(recipient)
+        void deliver(sessionId, fleet.id)
+          .catch(deps.onError)
+          .finally(() => delivering.delete(recipient))
+      }
+  }
+
+  const hasWaking = (recipient: string) =>
+    ledger.read((db) => undelivered(db, recipient).some((message) => message.wake === 1))
+
+  const superviseAll = () => {
+    if (closed) return
+    for (const fleet of ledger.read((db) => unsettledFleets(db, deps.project)))
+      void supervisor.supervise(fleet.id)
+  }
+
+  const guarded = (step: () => void) => () => {
+    try {
+      step()
+    } catch (error) {
+      deps.onError(error)
+    }
+  }
+  const unsubscribe = changes.subscribe(look)
+  const timer = setInterval(guarded(superviseAll), superviseMs)
+  timer.unref?.()
+
+  return {
+    look,
+    superviseAll: guarded(superviseAll),
+    recipientsOf: (sessionId: string) =>
+      ledger.read((db) => fleetsOfLead(db, sessionId).map((fleet) => leadRecipient(fleet.id))),
+
+    systemText: (sessionId: string) => {
+      const fleets = ledger.read((db) => fleetsOfLead(db, sessionId))
+      return fleets.length > 0 ? renderLeadSystem(fleets) : undefined
+    },
+
+    /** A person prompts a session: if it leads fleets, it is ours from now on. */
+    async onPrompt(sessionId: string) {
+      if (callers.isKnown(sessionId)) await callers.own(sessionId, deps.project)
+    },
+
+    async onEvent(event: { type: string; properties: Record<string, unknown> }) {
+      const sessionId = String(event.properties?.["sessionID"] ?? "")
+      if (event.type === "session.status") {
+        const status = event.properties["status"] as { type: string } | undefined
+        if (status?.type === "idle") busy.delete(sessionId)
+        else busy.add(sessionId)
+      } else if (event.type === "session.idle") {
+        busy.delete(sessionId)
+        for (const recipient of this.recipientsOf(sessionId)) await courier.acknowledgeSeen(recipient)
+        look()
+      }
+    },
+
+    toast: (message: string, variant: "info" | "warning" | "error") =>
+      sessions.toast(message, variant).catch(() => undefined),
+
+    close() {
+      closed = true
+      clearInterval(timer)
+      unsubscribe()
+    },
+  }
+}
+
+export type Lead = ReturnType<typeof createLead>

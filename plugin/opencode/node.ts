@@ -1,0 +1,104 @@
+import { createChanges } from "../mesh/changes.ts"
+import { type Config, limitsOf } from "../mesh/config.ts"
+import { createFleets, type Roster } from "../mesh/fleets.ts"
+import { newId } from "../mesh/ids.ts"
+import { createLateLedger } from "../mesh/ledger/late-ledger.ts"
+import { openLedger } from "../mesh/ledger/ledger.ts"
+import { createMessages } from "../mesh/messages.ts"
+import { createResults } from "../mesh/results.ts"
+import { createSupervisor, type Hosts } from "../mesh/supervision/supervisor.ts"
+import { createWork, type Ranker, type Roll } from "../mesh/work.ts"
+import { createTools } from "../tools/registry.ts"
+import { createCallers } from "./callers.ts"
+import { createCourier } from "./courier.ts"
+import { createFileLeases } from "./file-leases.ts"
+import { readMachine } from "./machine.ts"
+import { isAlive, ownProcess } from "./processes.ts"
+import type { Sessions } from "./sessions.ts"
+import { join } from "node:path"
+
+export interface NodeDeps {
+  home: string
+  config: Config
+  sessions: Sessions
+  roster: Roster
+  roll: Roll
+  ranker: Ranker
+  hosts: Hosts
+  opencode: string
+  onError: (error: unknown) => void
+}
+
+/** A host is dead after so many heartbeats without one. */
+const missedBeats = 12
+
+/** Everything one process of the mesh shares, whatever it is: lead, host or command line. */
+export const createNode = (deps: NodeDeps) => {
+  const { home, config, onError } = deps
+  const late = createLateLedger(() => openLedger(join(home, "mesh.db")))
+  const { ledger } = late
+  const now = Date.now
+  const changes = createChanges(ledger, onError)
+  const courier = createCourier({ ledger, sessions: deps.sessions, now, onError })
+  const callers = createCallers({ ledger, sessions: deps.sessions, self: ownProcess(), isAlive, now })
+  const supervisor = createSupervisor({
+    ledger,
+    changes,
+    now,
+    newId,
+    random: Math.random,
+    isAlive,
+    hosts: deps.hosts,
+    leases: createFileLeases(home),
+    limits: {
+      hostStartMs: config.host_start_ms,
+      hostSilenceMs: config.heartbeat_ms * missedBeats,
+      stallMs: config.stall_ms,
+      wrapUpGraceMs: config.wrap_up_grace_ms,
+      stopPatienceMs: config.stop_patience_ms,
+      isSpecialist: (agent) => deps.roll.find(agent)?.registered === false,
+    },
+    retry: { attempts: config.attempts, baseMs: config.retry_base_ms },
+    caps: { perFleet: config.wakes_per_fleet, hops: config.hops_per_correlation },
+    onError,
+  })
+  const results = createResults({ ledger, changes, now, isAlive })
+  const fleets = createFleets({
+    ledger,
+    changes,
+    now,
+    newId,
+    isAlive,
+    roster: deps.roster,
+    limits: limitsOf(config),
+    machine: readMachine,
+    opencode: deps.opencode,
+    supervise: (fleetId) => void supervisor.supervise(fleetId),
+  })
+  const messages = createMessages({ ledger, changes, now, newId, isAlive, isInFlight: courier.isInFlight })
+  const work = createWork({ ledger, changes, now, ranker: deps.ranker, roll: deps.roll })
+
+  return {
+    late,
+    ledger,
+    changes,
+    now,
+    newId,
+    courier,
+    callers,
+    supervisor,
+    results,
+    fleets,
+    messages,
+    work,
+    tools: createTools({ fleets, results, messages, work }),
+    /** Leases first, so that somebody else goes on at once. Idempotent. */
+    async close() {
+      await supervisor.close()
+      changes.close()
+      ledger.close()
+    },
+  }
+}
+
+export type Node = ReturnType<typeof createNode>

@@ -1,0 +1,100 @@
+import { execFileSync } from "node:child_process"
+import { readdirSync, readFileSync } from "node:fs"
+
+/** A process is trusted only with its start time: pids are used again. */
+export interface ProcessIdentity {
+  pid: number
+  process_start: string
+}
+
+/**
+ * When a process started, in whatever unit the system counts, or undefined when it is gone.
+ * A zombie has ended, even if nobody has collected it.
+ */
+export const processStart = (pid: number): string | undefined =>
+  process.platform === "linux" ? linuxStart(pid) : psStart(pid)
+
+const linuxStart = (pid: number) => {
+  try {
+    // The command in parentheses may hold anything, so fields count from the last parenthesis:
+    // the first is the state, the 20th the start time in clock ticks after boot (proc(5)).
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+    return fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19]
+  } catch {
+    return undefined
+  }
+}
+
+const psStart = (pid: number) => {
+  try {
+    const out = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], { encoding: "utf8" }).trim()
+    return out === "" || out.startsWith("Z") ? undefined : out.replace(/^\S+\s+/, "")
+  } catch {
+    return undefined
+  }
+}
+
+export const isAlive = ({ pid, process_start }: ProcessIdentity) => processStart(pid) === process_start
+
+let own: ProcessIdentity | undefined
+/** This process. Its start time never changes, so it is read once. */
+export const ownProcess = (): ProcessIdentity =>
+  (own ??= { pid: process.pid, process_start: processStart(process.pid) ?? "unknown" })
+
+/** Processes whose environment holds one of these `NAME=value` marks. */
+export const markedProcesses = (marks: readonly string[]): number[] =>
+  process.platform === "linux" ? linuxMarked(marks) : psMarked(marks)
+
+const linuxMarked = (marks: readonly string[]) =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const environment = readFileSync(`/proc/${pid}/environ`, "latin1").split("\0")
+        return marks.some((mark) => environment.includes(mark))
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
+    .filter((pid) => pid !== process.pid && processStart(pid) !== undefined)
+
+const psMarked = (marks: readonly string[]) => {
+  try {
+    return execFileSync("ps", ["-Ewwax", "-o", "pid=,command="], { encoding: "utf8", maxBuffer: 64 << 20 })
+      .split("\n")
+      .filter((line) => marks.some((mark) => ` ${line} `.includes(` ${mark} `)))
+      .map((line) => Number.parseInt(line, 10))
+      .filter((pid) => pid > 0 && pid !== process.pid)
+  } catch {
+    return []
+  }
+}
+
+/** A polite signal, then a firm one to whoever is left. Resolves when none of them lives. */
+export const endProcesses = async (find: () => number[], graceMs: number) => {
+  signal(find(), "SIGTERM")
+  if (await gone(find, graceMs)) return
+  signal(find(), "SIGKILL")
+  await gone(find, 2000)
+}
+
+const gone = async (find: () => number[], patienceMs: number) => {
+  const giveUpAt = Date.now() + patienceMs
+  while (find().length > 0) {
+    if (Date.now() > giveUpAt) return false
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+  return true
+}
+
+const signal = (pids: readonly number[], name: "SIGTERM" | "SIGKILL") => {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, name)
+    } catch {
+      // It ended by itself in the meantime.
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { readFileSync, realpathSync, statSync } from "node:fs"
+import { dirname, isAbsolute, join, resolve } from "node:path"
+
+/**
+ * What a fleet belongs to: the git common directory, the same in every worktree of a repository,
+ * else the directory itself. Absolute, symbolic links resolved.
+ */
+export const projectOf = (directory: string): string => {
+  const start = real(directory)
+  for (let folder = start; ; folder = dirname(folder)) {
+    const git = join(folder, ".git")
+    const kind = kindOf(git)
+    if (kind === "directory") return real(git)
+    if (kind === "file") return commonDirectory(git) ?? real(git)
+    if (dirname(folder) === folder) return start
+  }
+}
+
+/** A worktree's `.git` is a file that names its git folder, and that one names the common one. */
+const commonDirectory = (gitFile: string) => {
+  try {
+    const target = /^gitdir: (.+)$/m.exec(readFileSync(gitFile, "utf8"))?.[1]
+    if (!target) return undefined
+    const gitFolder = isAbsolute(target) ? target : resolve(dirname(gitFile), target)
+    const common = readOptional(join(gitFolder, "commondir"))
+    return real(common ? resolve(gitFolder, common) : gitFolder)
+  } catch {
+    return undefined
+  }
+}
+
+const readOptional = (path: string) => {
+  try {
+    return readFileSync(path, "utf8").trim()
+  } catch {
+    return undefined
+  }
+}
+
+const kindOf = (path: string) => {
+  try {
+    return statSync(path).isDirectory() ? "directory" : "file"
+  } catch {
+    return undefined
+  }
+}
+
+const real = (path: string) => {
+  try {
+    return realpathSync(path)
+  } catch {
+    return resolve(path)
+  }
+}

@@ -1,0 +1,503 @@
+import type { Event } from "@opencode-ai/sdk"
+import { isActive, isEnded } from "../mesh/agent.ts"
+import { failAttempt } from "../mesh/attempt.ts"
+import type { Changes } from "../mesh/changes.ts"
+import type { Config } from "../mesh/config.ts"
+import type { NewId } from "../mesh/ids.ts"
+import { agentById, agentsOfFleet, agentsOfHost } from "../mesh/ledger/agents.ts"
+import { appendEvent } from "../mesh/ledger/events.ts"
+import { fleetById } from "../mesh/ledger/fleets.ts"
+import { hostById } from "../mesh/ledger/hosts.ts"
+import type { Ledger } from "../mesh/ledger/ledger.ts"
+import { hasWakingMail } from "../mesh/ledger/messages.ts"
+import type { AgentRow, HostRow } from "../mesh/ledger/rows.ts"
+import { claimSession } from "../mesh/ledger/sessions.ts"
+import { notifyLead } from "../mesh/notices.ts"
+import { endAgent } from "../mesh/outcome.ts"
+import { boundByLead, type Rule } from "../mesh/permission-rules.ts"
+import { stoppedEnd } from "../mesh/stop.ts"
+import { renderMemberSystem, resumeText, unansweredText, wrapUpText } from "../mesh/text.ts"
+import { judgeTurn } from "../mesh/turn-outcome.ts"
+import { reopenAgent, spendWake } from "../mesh/wake.ts"
+import { createActivity } from "./activity.ts"
+import type { Courier } from "./courier.ts"
+import type { ProcessIdentity } from "./processes.ts"
+import type { Sessions } from "./sessions.ts"
+import { deliveredIds, describeError, isUnanswered, lastAnswer, textOf } from "./transcript.ts"
+
+export interface RunnerDeps {
+  host: HostRow
+  self: ProcessIdentity
+  ledger: Ledger
+  changes: Changes
+  sessions: Sessions
+  courier: Courier
+  now: () => number
+  newId: NewId
+  random: () => number
+  config: Config
+  /** Ends what the agents left running, and then this process. Never returns in a real host. */
+  endProcess: (agentIds: readonly string[]) => Promise<void>
+  /** Ends the background children of one agent. */
+  endChildren: (agentId: string) => Promise<void>
+  onError: (error: unknown) => void
+}
+
+/** One agent's session in this host. */
+interface Turn {
+  agentId: string
+  sessionId: string
+  directory: string
+  systemText: string
+  /** Everything done to one session is done in order. */
+  tail: Promise<void>
+  error: string | undefined
+  nudges: number
+  wrapUpSent: boolean
+  stopping: boolean
+  deliveredAt: number
+}
+
+const maxNudges = 3
+/** How long OpenCode may take from a stored prompt to a busy session. */
+const settleMs = 250
+const recentMessages = 40
+
+/**
+ * The plugin inside a host: runs the agents the ledger gives to this host, delivers their mail, and
+ * writes to the ledger what becomes of them. It ends its process when there is nothing left to do.
+ */
+export const createRunner = (deps: RunnerDeps) => {
+  const { host, ledger, changes, sessions, courier, now, newId, config } = deps
+  const turns = new Map<string, Turn>()
+  const beginning = new Set<string>()
+  const activity = createActivity({ ledger, now })
+  const retry = { attempts: config.attempts, baseMs: config.retry_base_ms }
+  const caps = { perFleet: config.wakes_per_fleet, hops: config.hops_per_correlation }
+  let idleSince: number | undefined
+  let ending = false
+
+  const agentOf = (turn: Turn) => ledger.read((db) => agentById(db, turn.agentId)!)
+  const turnOf = (agentId: string) => [...turns.values()].find((turn) => turn.agentId === agentId)
+
+  const inOrder = (turn: Turn, step: () => Promise<void>) => {
+    turn.tail = turn.tail.then(step).catch(deps.onError)
+    return turn.tail
+  }
+
+  /** Brings an agent to work: a new session, or the one it already has. */
+  const begin = async (agent: AgentRow) => {
+    const fleet = ledger.read((db) => fleetById(db, agent.fleet_id)!)
+    const directory = agent.directory
+    const isResumed = agent.session_id !== null && (await sessions.exists(agent.session_id, directory))
+    const sessionId = isResumed ? agent.session_id! : await createSession(agent, fleet.lead_session, JSON.parse(fleet.lead_rules) as Rule[])
+    const systemText = await claim(agent, sessionId, fleet.project)
+    if (systemText === undefined) return
+    const turn: Turn = {
+      agentId: agent.id,
+      sessionId,
+      directory,
+      systemText,
+      tail: Promise.resolve(),
+      error: undefined,
+      nudges: 0,
+      wrapUpSent: false,
+      stopping: false,
+      deliveredAt: 0,
+    }
+    turns.set(sessionId, turn)
+    if (!isResumed) return prompt(turn, agent, agent.prompt, false)
+    const history = await sessions.messages(sessionId, directory, recentMessages)
+    await courier.reconcile(agent.id, deliveredIds(history))
+    if (history.length === 0) return prompt(turn, agent, agent.prompt, false)
+    activity.recount(agent.id, history)
+    // A wake brings its mail; a retry is told what happened.
+    if (agent.attempts > 1 && agent.error_code !== null)
+      return prompt(turn, agent, resumeText(agent.attempts, agent.error_detail ?? agent.error_code))
+    if ((await deliver(turn)) === 0) await conclude(turn)
+  }
+
+  const createSession = async (agent: AgentRow, leadSession: string, leadRules: readonly Rule[]) => {
+    const known = await sessions.agents(agent.directory)
+    const own = known.find((each) => each.name === agent.agent)
+    if (agent.agent !== null && !own) throw new Error(`this host knows no agent "${agent.agent}"`)
+    const rules: Rule[] = [
+      ...boundByLead(leadRules, own?.permission ?? []),
+      // Nobody sits in front of a member to answer it; request_help reaches who can.
+      { permission: "question", pattern: "*", action: "deny" },
+    ]
+    return sessions.create({
+      directory: agent.directory,
+      title: `${agent.name}: ${agent.role}`,
+      parentId: leadSession.startsWith("ses") ? leadSession : undefined,
+      rules,
+    })
+  }
+
+  /** Takes the session over and marks the agent running; undefined when it is not ours any more. */
+  const claim = async (agent: AgentRow, sessionId: string, project: string) =>
+    ledger.transact((db) => {
+      const at = now()
+      const { changes: mine } = db.run(
+        `UPDATE agents SET status = 'running', session_id = ?, activity = 'thinking', activity_at = ?
+         WHERE id = ? AND host_id = ? AND generation = ? AND status = 'starting'`,
+        sessionId,
+        at,
+        agent.id,
+        host.id,
+        agent.generation,
+      )
+      if (mine === 0) return undefined
+      claimSession(db, { id: sessionId, project, agent_id: agent.id, ...deps.self, updated_at: at })
+      const peers = agentsOfFleet(db, agent.fleet_id).filter((peer) => peer.id !== agent.id)
+      const fresh = renderMemberSystem(agent, fleetById(db, agent.fleet_id)!, peers)
+      db.run(
+        `UPDATE attempts SET session_id = ?, host_id = ?, system_text = COALESCE(system_text, ?)
+         WHERE agent_id = ? AND attempt = ?`,
+        sessionId,
+        host.id,
+        fresh,
+        agent.id,
+        agent.attempts,
+      )
+      appendEvent(db, at, {
+        type: "agent.running",
+        fleetId: agent.fleet_id,
+        agentId: agent.id,
+        data: { session_id: sessionId, pid: deps.self.pid, attempt: agent.attempts },
+      })
+      return db.get<{ system_text: string }>(
+        "SELECT system_text FROM attempts WHERE agent_id = ? AND attempt = ?",
+        agent.id,
+        agent.attempts,
+      )!.system_text
+    })
+
+  const deliver = async (turn: Turn) => {
+    const agent = agentOf(turn)
+    const count = await courier.deliver({
+      recipient: agent.id,
+      sessionId: turn.sessionId,
+      directory: turn.directory,
+      agent: agent.agent ?? undefined,
+      model: agent.model ?? undefined,
+    })
+    if (count > 0) turn.deliveredAt = now()
+    return count
+  }
+
+  /** A session went idle: its mail is read first, then its answer is judged. */
+  const conclude = async (turn: Turn): Promise<void> => {
+    const agent = agentOf(turn)
+    if (agent.status !== "running" || agent.host_id !== host.id) return
+    await courier.settle()
+    if (agent.stop_mode === null && (await deliver(turn)) > 0) return
+    const history = await sessions.messages(turn.sessionId, turn.directory, recentMessages)
+    if (agent.stop_mode === null && isUnanswered(history) && turn.error === undefined && turn.nudges < maxNudges)
+      return nudge(turn, agent)
+    const answer = lastAnswer(history)
+    const outcome = judgeTurn(answer, turn.error)
+    turn.error = undefined
+    turn.nudges = 0
+    activity.recount(agent.id, history)
+    activity.forget(agent.id)
+    await courier.acknowledgeSeen(agent.id)
+    const partial = answer?.text || partialOf(history)
+    const ended = await ledger.transact((db) => {
+      const at = now()
+      const current = agentById(db, agent.id)!
+      if (current.status !== "running" || current.generation !== agent.generation) return true
+      if (partial) db.run("UPDATE agents SET partial = ? WHERE id = ?", partial, agent.id)
+      if (current.stop_mode) endAgent(db, newId, at, current, stoppedEnd(current))
+      else if (courier.hasMail(agent.id)) return false
+      else if (outcome.ok) endAgent(db, newId, at, current, { status: "complete", output: outcome.output })
+      else failAttempt(db, newId, at, { ...current, partial }, outcome.failure, retry, deps.random)
+      return true
+    })
+    changes.nudge()
+    // Mail that came while we judged: an agent with undelivered mail is not complete.
+    if (!ended) await deliver(turn)
+  }
+
+  /**
+   * A message that was stored just as the loop ended stays unread until the next prompt
+   * (seen in OpenCode's source). One that only just arrived starts its own turn: that takes a moment.
+   */
+  const nudge = async (turn: Turn, agent: AgentRow): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, settleMs))
+    if (await sessions.isBusy(turn.sessionId, turn.directory)) return
+    const history = await sessions.messages(turn.sessionId, turn.directory, recentMessages)
+    if (!isUnanswered(history)) return conclude(turn)
+    turn.nudges++
+    await prompt(turn, agent, unansweredText)
+  }
+
+  const prompt = (turn: Turn, agent: AgentRow, text: string, synthetic = true) =>
+    sessions.prompt({
+      sessionId: turn.sessionId,
+      directory: turn.directory,
+      agent: agent.agent ?? undefined,
+      model: agent.model ?? undefined,
+      text,
+      synthetic,
+    })
+
+  const stop = async (turn: Turn, agent: AgentRow) => {
+    if (agent.stop_mode === "wrap_up") {
+      if (turn.wrapUpSent) return
+      turn.wrapUpSent = true
+      return prompt(turn, agent, wrapUpText(agent.stop_reason, Math.round(config.wrap_up_grace_ms / 1000)))
+    }
+    if (turn.stopping) return
+    turn.stopping = true
+    try {
+      await sessions.abort(turn.sessionId, turn.directory)
+      await deps.endChildren(agent.id)
+      await endStopped(turn, agent)
+    } finally {
+      turn.stopping = false
+    }
+  }
+
+  const endStopped = async (turn: Turn, agent: AgentRow) => {
+    const history = await sessions.messages(turn.sessionId, turn.directory, recentMessages).catch(() => [])
+    activity.recount(agent.id, history)
+    activity.forget(agent.id)
+    await ledger.transact((db) => {
+      const partial = lastAnswer(history)?.text || partialOf(history)
+      if (partial) db.run("UPDATE agents SET partial = ? WHERE id = ?", partial, agent.id)
+      endAgent(db, newId, now(), agent, stoppedEnd(agent))
+    })
+    changes.nudge()
+  }
+
+  const wake = (turn: Turn, agent: AgentRow) =>
+    inOrder(turn, async () => {
+      const woken = await ledger.transact((db) => {
+        const at = now()
+        const current = agentById(db, agent.id)!
+        return (
+          isEnded(current.status) &&
+          spendWake(db, newId, at, current.fleet_id, current.id, caps) &&
+          reopenAgent(db, at, current, "running")
+        )
+      })
+      changes.nudge()
+      turn.wrapUpSent = false
+      if (woken) await deliver(turn)
+    })
+
+  const look = () => {
+    if (ending) return
+    const agents = ledger.read((db) => agentsOfHost(db, host.id))
+    for (const agent of agents) {
+      const turn = turnOf(agent.id)
+      if (agent.status === "starting" && !beginning.has(agent.id)) start(agent)
+      if (!turn) continue
+      if (agent.status === "running" && agent.stop_mode !== null) void inOrderUnlessStopping(turn, agent)
+      else if (agent.status === "running" && courier.hasMail(agent.id)) deliverSoon(turn)
+      else if (
+        (agent.status === "complete" || agent.status === "failed") &&
+        ledger.read((db) => hasWakingMail(db, agent.id))
+      )
+        void wake(turn, agent)
+    }
+    noteIdleness(agents)
+  }
+
+  const inOrderUnlessStopping = (turn: Turn, agent: AgentRow) => {
+    if (turn.stopping || (agent.stop_mode === "wrap_up" && turn.wrapUpSent)) return undefined
+    return inOrder(turn, () => stop(turn, agentOf(turn)))
+  }
+
+  /** The first message goes at once, what follows within the window goes together. */
+  const deliverSoon = (turn: Turn) => {
+    const waitMs = turn.deliveredAt + config.batch_ms - now()
+    if (waitMs > 0) return void setTimeout(look, waitMs).unref?.()
+    void inOrder(turn, async () => {
+      if (agentOf(turn).status === "running") await deliver(turn)
+    })
+  }
+
+  const start = (agent: AgentRow) => {
+    beginning.add(agent.id)
+    const before = turnOf(agent.id)
+    const run = async () => {
+      try {
+        await begin(agent)
+      } catch (error) {
+        const detail = error instanceof Error ? error.message : String(error)
+        await ledger.transact((db) =>
+          failAttempt(db, newId, now(), agentById(db, agent.id)!, { code: "SESSION_ERROR", detail }, retry, deps.random),
+        )
+        changes.nudge()
+      } finally {
+        beginning.delete(agent.id)
+      }
+    }
+    void (before ? before.tail.then(run) : run()).catch(deps.onError)
+  }
+
+  const noteIdleness = (agents: readonly AgentRow[]) => {
+    if (agents.some((agent) => isActive(agent.status)) || beginning.size > 0) {
+      idleSince = undefined
+      return
+    }
+    idleSince ??= now()
+    const isNeeded = ledger.read((db) => agentsOfFleet(db, host.fleet_id).some((agent) => agent.status === "queued" || agent.status === "interrupted"))
+    // Nobody would miss an idle host while others of the fleet wait for its place.
+    const lingerMs = isNeeded ? Math.min(1000, config.linger_ms) : config.linger_ms
+    if (now() - idleSince >= lingerMs) void end().catch(deps.onError)
+  }
+
+  const end = async () => {
+    if (ending) return
+    ending = true
+    const left = await ledger.transact((db) => {
+      const agents = agentsOfHost(db, host.id)
+      const isBusy = agents.some((agent) => isActive(agent.status) || (agent.status !== "cancelled" && hasWakingMail(db, agent.id)))
+      if (isBusy) return undefined
+      db.run(
+        "UPDATE hosts SET status = 'ended', ended_at = ?, cause = 'work done' WHERE id = ? AND status <> 'ended'",
+        now(),
+        host.id,
+      )
+      appendEvent(db, now(), {
+        type: "host.ended",
+        fleetId: host.fleet_id,
+        data: { host_id: host.id, pid: deps.self.pid, cause: "work done" },
+      })
+      return agents.map((agent) => agent.id)
+    })
+    if (left) return deps.endProcess(left)
+    ending = false
+    idleSince = undefined
+  }
+
+  const beat = async () => {
+    const { changes: known } = await ledger.transact((db) =>
+      db.run("UPDATE hosts SET beat_at = ? WHERE id = ? AND status IN ('starting', 'ready')", now(), host.id),
+    )
+    // Declared dead while we were frozen: somebody else has our agents now.
+    if (known === 0 && !ending) {
+      ending = true
+      await deps.endProcess(ledger.read((db) => agentsOfHost(db, host.id).map((agent) => agent.id)))
+    }
+  }
+
+  const refuse = async (turn: Turn, wanted: string) => {
+    const agent = agentOf(turn)
+    await ledger.transact((db) => {
+      appendEvent(db, now(), { type: "agent.blocked", fleetId: agent.fleet_id, agentId: agent.id, data: { wanted } })
+      notifyLead(
+        db,
+        newId,
+        now(),
+        agent.fleet_id,
+        `Agent "${agent.name}" wanted ${wanted} and was refused, since nobody can be asked in its host. If the user agrees, allow it in the "permission" section of OpenCode's configuration and attach the agent again.`,
+      )
+    })
+    changes.nudge()
+  }
+
+  const onEvent = async (event: Event) => {
+    const known = event as unknown as { type: string; properties: Record<string, unknown> }
+    const properties = known.properties ?? {}
+    const turn = turns.get(sessionIdOf(properties))
+    switch (known.type) {
+      case "session.idle":
+        if (turn) await inOrder(turn, () => conclude(turn))
+        return
+      case "session.error":
+        if (turn) {
+          const error = describeError(properties["error"])
+          if (error && error.name !== "MessageAbortedError") turn.error = `${error.name}: ${error.message}`
+        }
+        return
+      case "permission.asked": {
+        const { id, permission, patterns } = properties as { id: string; permission: string; patterns?: string[] }
+        const owner = turn ?? (await ancestorTurn(sessionIdOf(properties)))
+        const wanted = `permission "${permission}" for ${(patterns ?? []).map((each) => `"${each}"`).join(", ") || "anything"}`
+        await sessions.rejectPermission(
+          id,
+          owner?.directory ?? host.directory,
+          `Nobody can answer permission questions in this host. Go on without it, or report what you could not do.`,
+        )
+        if (owner) await refuse(owner, wanted)
+        return
+      }
+      case "question.asked": {
+        const owner = turn ?? (await ancestorTurn(sessionIdOf(properties)))
+        await sessions.rejectQuestion(String(properties["id"]), owner?.directory ?? host.directory)
+        if (owner) await refuse(owner, "an answer to a question")
+        return
+      }
+      default:
+        if (turn) activity.note(turn.agentId, known)
+    }
+  }
+
+  const ancestorTurn = async (sessionId: string) => {
+    let id: string | undefined = sessionId
+    for (let depth = 0; id && depth < 10; depth++) {
+      const turn = turns.get(id)
+      if (turn) return turn
+      id = await sessions.parentOf(id, host.directory).catch(() => undefined)
+    }
+    return undefined
+  }
+
+  const ready = async () => {
+    await ledger.transact((db) => {
+      db.run(
+        "UPDATE hosts SET status = 'ready', beat_at = ? WHERE id = ? AND status = 'starting'",
+        now(),
+        host.id,
+      )
+      appendEvent(db, now(), {
+        type: "host.ready",
+        fleetId: host.fleet_id,
+        data: { host_id: host.id, pid: deps.self.pid },
+      })
+    })
+    changes.nudge()
+    look()
+  }
+
+  const unsubscribe = changes.subscribe(look)
+  const guarded = (step: () => Promise<unknown>) => () => void step().catch(deps.onError)
+  const timers = [
+    setInterval(guarded(beat), config.heartbeat_ms),
+    setInterval(guarded(() => activity.flush()), 1000),
+    setInterval(look, 500),
+  ]
+
+  return {
+    ready,
+    look,
+    onEvent,
+    systemText: (sessionId: string) => turns.get(sessionId)?.systemText,
+    agentOfSession: (sessionId: string) => turns.get(sessionId)?.agentId,
+    ancestorAgent: async (sessionId: string) => (await ancestorTurn(sessionId))?.agentId,
+    isOurs: () => ledger.read((db) => hostById(db, host.id)?.status !== "ended"),
+    close() {
+      unsubscribe()
+      for (const timer of timers) clearInterval(timer)
+    },
+  }
+}
+
+export type Runner = ReturnType<typeof createRunner>
+
+const sessionIdOf = (properties: Record<string, unknown>): string => {
+  const info = properties["info"] as { sessionID?: string } | undefined
+  const part = properties["part"] as { sessionID?: string } | undefined
+  return String(properties["sessionID"] ?? info?.sessionID ?? part?.sessionID ?? "")
+}
+
+/** What an agent had said in its latest messages, when it came to no final answer. */
+const partialOf = (history: Parameters<typeof lastAnswer>[0]) =>
+  history
+    .flatMap(({ info, parts }) => (info.role === "assistant" ? [textOf(parts)] : []))
+    .filter((text) => text !== "")
+    .at(-1) ?? null

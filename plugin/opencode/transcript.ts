@@ -1,0 +1,45 @@
+import type { AssistantMessage, Part } from "@opencode-ai/sdk"
+import type { LastAnswer } from "../mesh/turn-outcome.ts"
+import { deliveredIn, type StoredMessage } from "./sessions.ts"
+
+/** Pure readings of a session's stored messages. */
+
+export const textOf = (parts: readonly Part[]) =>
+  parts
+    .flatMap((part) => (part.type === "text" && !part.synthetic && !part.ignored ? [part.text] : []))
+    .join("\n")
+    .trim()
+
+export const lastAnswer = (messages: readonly StoredMessage[]): LastAnswer | undefined => {
+  const last = messages.findLast(({ info }) => info.role === "assistant" && info.summary !== true)
+  if (!last) return undefined
+  const info = last.info as AssistantMessage
+  return { text: textOf(last.parts), finish: info.finish, error: describeError(info.error) }
+}
+
+/** A user message that no assistant message answers: it came just as the turn ended. */
+export const isUnanswered = (messages: readonly StoredMessage[]) => messages.at(-1)?.info.role === "user"
+
+export const deliveredIds = (messages: readonly StoredMessage[]) =>
+  new Set(messages.flatMap(({ parts }) => parts.flatMap(deliveredIn)))
+
+export const usageOf = (message: AssistantMessage) => ({
+  tokens:
+    message.tokens.input +
+    message.tokens.output +
+    message.tokens.reasoning +
+    message.tokens.cache.read +
+    message.tokens.cache.write,
+  cost: message.cost,
+})
+
+export const describeError = (error: unknown): { name: string; message: string } | undefined => {
+  if (typeof error !== "object" || error === null) return undefined
+  const { name, data, message } = error as {
+    name?: string
+    message?: string
+    data?: { message?: string; statusCode?: number }
+  }
+  const status = data?.statusCode === undefined ? "" : ` (HTTP ${data.statusCode})`
+  return { name: name ?? "Error", message: `${data?.message ?? message ?? "no message"}${status}`.slice(0, 600) }
+}

@@ -1,0 +1,181 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createChanges } from "../../../plugin/mesh/changes.ts"
+import { agentsOfFleet } from "../../../plugin/mesh/ledger/agents.ts"
+import { eventsSince } from "../../../plugin/mesh/ledger/events.ts"
+import { type Ledger, openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
+import type { FleetRow } from "../../../plugin/mesh/ledger/rows.ts"
+import { markedProcesses } from "../../../plugin/opencode/processes.ts"
+import { providerConfig } from "../../../scripted-model/provider-config.ts"
+import { startScriptedModel } from "../../../scripted-model/server.ts"
+
+const root = join(import.meta.dir, "../../..")
+const bundle = join(root, "dist/meshfleet.js")
+const opencode = join(root, "node_modules/opencode-ai/bin/opencode.exe")
+
+export interface Run {
+  pid: number
+  output: () => string
+  /** Exit code, or the signal's name. */
+  ended: Promise<number | string>
+  kill(signal?: NodeJS.Signals): void
+}
+
+export interface WorldOptions {
+  agents?: Parameters<typeof startScriptedModel>[0]["agents"]
+  /** Merged into the OpenCode configuration of the project. */
+  config?: Record<string, unknown>
+  /** meshfleet.jsonc of the project. */
+  settings?: Record<string, unknown>
+}
+
+/**
+ * A home, a project with nothing but dist/meshfleet.js in it, a scripted model, and the real
+ * OpenCode. `end` kills by mark and pid whatever is left, also when the test failed.
+ */
+export const createWorld = async ({ agents = {}, config = {}, settings }: WorldOptions = {}) => {
+  if (!existsSync(bundle)) throw new Error("dist/meshfleet.js is missing: npm run build")
+  const folder = mkdtempSync(join(tmpdir(), "meshfleet-e2e-"))
+  const project = join(folder, "project")
+  const home = join(folder, "mesh")
+  mkdirSync(join(project, ".opencode/plugin"), { recursive: true })
+  mkdirSync(join(folder, "config/opencode"), { recursive: true })
+  cpSync(bundle, join(project, ".opencode/plugin/meshfleet.js"))
+  for (const each of [join(project, ".opencode"), join(folder, "config/opencode")]) stubInstall(each)
+  const model = await startScriptedModel({ agents })
+  writeFileSync(join(project, "opencode.json"), JSON.stringify(providerConfig(model.url, config)))
+  writeFileSync(join(project, "README.md"), "# A project\n")
+  if (settings) writeFileSync(join(project, ".opencode/meshfleet.jsonc"), JSON.stringify(settings))
+  git(project, "init", "-q")
+  git(project, "add", ".")
+  git(project, "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "start")
+
+  const env: Record<string, string | undefined> = {
+    PATH: process.env["PATH"],
+    HOME: folder,
+    XDG_CONFIG_HOME: join(folder, "config"),
+    XDG_DATA_HOME: join(folder, "data"),
+    XDG_STATE_HOME: join(folder, "state"),
+    XDG_CACHE_HOME: join(folder, "cache"),
+    OPENCODE_DISABLE_MODELS_FETCH: "1",
+    MESHFLEET_HOME: home,
+    MESHFLEET_WORLD: folder,
+    PWD: project,
+  }
+  const children = new Set<ChildProcess>()
+  let ledger: Ledger | undefined
+  const openOwn = async () => (ledger ??= await openLedger(join(home, "mesh.db")))
+
+  const start = (args: readonly string[], more: Record<string, string> = {}): Run => {
+    const child = spawn(opencode, args, {
+      cwd: more["PWD"] ?? project,
+      env: { ...env, ...more },
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    })
+    children.add(child)
+    let output = ""
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => (output += data))
+    return {
+      pid: child.pid!,
+      output: () => output,
+      ended: new Promise((resolve, reject) => {
+        child.once("error", reject)
+        child.once("exit", (code, signal) => {
+          children.delete(child)
+          resolve(code ?? signal ?? "unknown")
+        })
+      }),
+      kill: (signal = "SIGKILL") => process.kill(child.pid!, signal),
+    }
+  }
+
+  /** Every process that carries this world's mark, by its environment. */
+  const processes = () => markedProcesses([`MESHFLEET_WORLD=${folder}`])
+
+  const world = {
+    folder,
+    project,
+    home,
+    env,
+    model,
+    opencode,
+    start,
+    processes,
+    /** `opencode run` with this prompt, as the scripted agent `as`. */
+    run: (prompt: string, as = "lead", more: Record<string, string> = {}) =>
+      start(["run", "--title", as, `[[as:${as}]] ${prompt}`], more),
+
+    ledger: openOwn,
+    fleets: async () => (await openOwn()).read((db) => db.all<FleetRow>("SELECT * FROM fleets ORDER BY created_at")),
+    agents: async (fleetId: string) => (await openOwn()).read((db) => agentsOfFleet(db, fleetId)),
+    events: async () =>
+      (await openOwn())
+        .read((db) => eventsSince(db, 0, undefined, 10_000))
+        .map((row) => ({ ...row, data: JSON.parse(row.data) as Record<string, any> })),
+
+    /** Resolves when the ledger satisfies `check`; fails with what there is after the patience. */
+    async until<T>(what: string, check: (ledger: Ledger) => T | undefined, timeoutMs = 60_000): Promise<T> {
+      const own = await openOwn()
+      const changes = createChanges(own, (error) => console.error(error))
+      try {
+        const found = await changes.until(() => check(own), { timeoutMs })
+        if (found !== undefined) return found
+        const tail = (await world.events()).slice(-25).map((event) => `${event.type} ${event.agent_id ?? ""} ${JSON.stringify(event.data)}`)
+        throw new Error(`not within ${timeoutMs} ms: ${what}\n${tail.join("\n")}\n${world.logs()}`)
+      } finally {
+        changes.close()
+      }
+    },
+
+    /** Resolves when no process of this world is left but those named. */
+    async untilGone(timeoutMs: number, but: readonly number[] = []) {
+      const giveUpAt = Date.now() + timeoutMs
+      while (processes().some((pid) => !but.includes(pid))) {
+        if (Date.now() > giveUpAt) return processes().filter((pid) => !but.includes(pid))
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      return []
+    },
+
+    logs: () => {
+      const logs = join(home, "logs")
+      return existsSync(logs)
+        ? readdirSync(logs)
+            .map((name) => `== ${name}\n${spawnSync("tail", ["-n", "20", join(logs, name)], { encoding: "utf8" }).stdout}`)
+            .join("\n")
+        : "(no logs)"
+    },
+
+    async end({ keep = false } = {}) {
+      for (const pid of processes())
+        try {
+          process.kill(pid, "SIGKILL")
+        } catch {
+          // It has just ended.
+        }
+      for (const child of children) child.kill("SIGKILL")
+      await world.untilGone(5000)
+      await model.close()
+      ledger?.close()
+      if (!keep) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+  return world
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>
+
+/** Tells OpenCode that its plugin package is there; it would download 63 MB, or wait for a network. */
+const stubInstall = (folder: string) => {
+  mkdirSync(join(folder, "node_modules"), { recursive: true })
+  const packages = { "": { dependencies: { "@opencode-ai/plugin": "1.18.33" } } }
+  writeFileSync(join(folder, "package-lock.json"), JSON.stringify({ lockfileVersion: 3, requires: true, packages }))
+}
+
+const git = (cwd: string, ...args: string[]) => {
+  const { status, stderr } = spawnSync("git", args, { cwd, encoding: "utf8" })
+  if (status !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`)
+}
