@@ -57,7 +57,7 @@ export const requireLead = (
   )
   if (changes === 0) return requireLead(db, caller, requireFleet(db, caller, fleet.id), isAlive, at)
   db.run(
-    "UPDATE deliveries SET state = 'accepted' WHERE recipient = ? AND state = 'parked'",
+    "UPDATE deliveries SET state = 'accepted' WHERE recipient = ? AND state IN ('parked', 'injected')",
     leadRecipient(fleet.id),
   )
   appendEvent(db, at, {

@@ -1,15 +1,20 @@
+import type { NewId } from "../mesh/ids.ts"
 import { agentById } from "../mesh/ledger/agents.ts"
+import type { Database } from "../mesh/ledger/driver.ts"
 import { appendEvent } from "../mesh/ledger/events.ts"
 import type { Ledger } from "../mesh/ledger/ledger.ts"
-import { acknowledge, advance, type DeliveredMessage, messageById, seenUnacked, undelivered } from "../mesh/ledger/messages.ts"
+import { acknowledge, advance, type DeliveredMessage, injectedUnseen, messageById, seenUnacked, undelivered } from "../mesh/ledger/messages.ts"
 import { systemSender } from "../mesh/message.ts"
+import { notifyLead } from "../mesh/notices.ts"
 import { renderDelivery } from "../mesh/text.ts"
 import { deliveredIn, type Sessions, type StoredMessage } from "./sessions.ts"
+import { deliveredIds } from "./transcript.ts"
 
 export interface CourierDeps {
   ledger: Ledger
   sessions: Sessions
   now: () => number
+  newId: NewId
   onError: (error: unknown) => void
 }
 
@@ -24,6 +29,8 @@ export interface Mailbox {
 
 // One prompt takes what a model reads comfortably; the rest follows in the next.
 const maxMessages = 50
+const recentMessages = 100
+const maxTries = 3
 const maxCharacters = 120_000
 
 const repeatedText = "[meshfleet] (a message above, delivered again)"
@@ -35,7 +42,7 @@ const repeatedText = "[meshfleet] (a message above, delivered again)"
  * to the model. It may be stored twice (a crash between storing and noting it); it is never shown
  * twice: what a request holds a second time is taken out of it.
  */
-export const createCourier = ({ ledger, sessions, now, onError }: CourierDeps) => {
+export const createCourier = ({ ledger, sessions, now, newId, onError }: CourierDeps) => {
   const inFlight = new Set<string>()
   const marking = new Set<Promise<unknown>>()
   const seen = new Set<string>()
@@ -86,6 +93,24 @@ export const createCourier = ({ ledger, sessions, now, onError }: CourierDeps) =
         }
       }
     })
+
+  const giveUp = (db: Database, at: number, message: DeliveredMessage) => {
+    advance(db, message.recipient, [message.seq], "seen", at)
+    appendEvent(db, at, {
+      type: "message.undelivered",
+      fleetId: message.fleet_id,
+      agentId: message.recipient.startsWith("lead:") ? null : message.recipient,
+      data: { message_id: message.id, tries: maxTries },
+    })
+    if (message.from_agent_id !== systemSender)
+      notifyLead(
+        db,
+        newId,
+        at,
+        message.fleet_id,
+        `Message ${message.id} could not be shown to the model of ${message.recipient} in ${maxTries} tries. It is still in the inbox.`,
+      )
+  }
 
   return {
     isInFlight: (recipient: string, seq: number) => inFlight.has(key(recipient, seq)),
@@ -152,6 +177,38 @@ export const createCourier = ({ ledger, sessions, now, onError }: CourierDeps) =
         .catch(onError)
         .finally(() => marking.delete(marked))
       marking.add(marked)
+    },
+
+    /**
+     * Looks after mail that a session has had for `deadlineMs` without its model seeing it. Call it
+     * for a session that is idle: while one works, its next step reads the mail. What the store does
+     * not hold is delivered again by its id; what it holds only needs the session to go on, and true
+     * is returned. After the last try the mail stays in the inbox and the person is told.
+     */
+    async recover({ recipient, sessionId, directory }: Mailbox, deadlineMs: number): Promise<boolean> {
+      const overdue = ledger.read((db) => injectedUnseen(db, recipient, now() - deadlineMs))
+      if (overdue.length === 0) return false
+      const stored = deliveredIds(await sessions.messages(sessionId, directory, recentMessages))
+      await ledger.transact((db) => {
+        const at = now()
+        for (const message of overdue) {
+          if (message.tries >= maxTries) giveUp(db, at, message)
+          else if (!stored.has(message.id))
+            db.run(
+              "UPDATE deliveries SET state = 'accepted' WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
+              recipient,
+              message.seq,
+            )
+          else
+            db.run(
+              "UPDATE deliveries SET tries = tries + 1, injected_at = ? WHERE recipient = ? AND message_seq = ?",
+              at,
+              recipient,
+              message.seq,
+            )
+        }
+      })
+      return overdue.some((message) => message.tries < maxTries && stored.has(message.id))
     },
 
     /** Resolves when everything observed so far is in the ledger. */

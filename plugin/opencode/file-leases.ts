@@ -1,11 +1,12 @@
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
-import lockfile from "proper-lockfile"
 import type { Leases } from "../mesh/supervision/leases.ts"
 
 /** Leases as lock folders in the mesh home: their time stamps are renewed by whoever lives. */
 export const createFileLeases = (home: string): Leases => ({
   async acquire(fleetId, onLost) {
+    // Loaded by the first fleet: most sessions lead none, and it costs 30 ms.
+    const { default: lockfile } = await import("proper-lockfile")
     const folder = join(home, "leases")
     await mkdir(folder, { recursive: true, mode: 0o700 })
     let released = false

@@ -7,7 +7,7 @@ import { type DeliveredMessage, undelivered } from "../mesh/ledger/messages.ts"
 import { leadRecipient, systemSender } from "../mesh/message.ts"
 import type { Results } from "../mesh/results.ts"
 import type { Supervisor } from "../mesh/supervision/supervisor.ts"
-import { renderLeadSystem } from "../mesh/text.ts"
+import { renderLeadSystem, unansweredText } from "../mesh/text.ts"
 import { spendWake } from "../mesh/wake.ts"
 import type { Callers } from "./callers.ts"
 import type { Courier } from "./courier.ts"
@@ -48,11 +48,28 @@ export const createLead = (deps: LeadDeps) => {
     const recipient = leadRecipient(fleetId)
     if (!busy.has(sessionId) && !(await mayWake(fleetId, recipient))) return
     const profile = callers.profileOf(sessionId)
+    const mail = ledger.read((db) => undelivered(db, recipient))
     const count = await courier.deliver(
       { recipient, sessionId, directory: deps.directory, agent: profile?.agent, model: profile?.model },
       isHeld,
     )
-    if (count > 0) deliveredAt.set(sessionId, now())
+    if (count === 0) return
+    deliveredAt.set(sessionId, now())
+    const notices = mail.filter((message) => message.from_agent_id === systemSender)
+    for (const { payload } of notices) void sessions.toast(payload.slice(0, 300), "info").catch(() => undefined)
+  }
+
+  /** Mail that the model of an idle lead never saw is shown again. */
+  const recoverMail = async () => {
+    if (closed) return
+    for (const sessionId of callers.ownedSessions()) {
+      if (busy.has(sessionId)) continue
+      const profile = callers.profileOf(sessionId)
+      const mailbox = { sessionId, directory: deps.directory, agent: profile?.agent, model: profile?.model }
+      for (const fleet of ledger.read((db) => fleetsOfLead(db, sessionId)))
+        if (await courier.recover({ ...mailbox, recipient: leadRecipient(fleet.id) }, config.seen_deadline_ms))
+          await sessions.prompt({ ...mailbox, text: unansweredText, synthetic: true })
+    }
   }
 
   const mayWake = (fleetId: string, recipient: string) =>
@@ -96,6 +113,8 @@ export const createLead = (deps: LeadDeps) => {
   const unsubscribe = changes.subscribe(look)
   const timer = setInterval(guarded(superviseAll), superviseMs)
   timer.unref?.()
+  const recovery = setInterval(() => void recoverMail().catch(deps.onError), config.heartbeat_ms)
+  recovery.unref?.()
 
   return {
     look,
@@ -132,6 +151,7 @@ export const createLead = (deps: LeadDeps) => {
     close() {
       closed = true
       clearInterval(timer)
+      clearInterval(recovery)
       unsubscribe()
     },
   }

@@ -39,7 +39,7 @@ export const createNode = (deps: NodeDeps) => {
   const { ledger } = late
   const now = Date.now
   const changes = createChanges(ledger, onError)
-  const courier = createCourier({ ledger, sessions: deps.sessions, now, onError })
+  const courier = createCourier({ ledger, sessions: deps.sessions, now, newId, onError })
   const callers = createCallers({ ledger, sessions: deps.sessions, self: ownProcess(), isAlive, now })
   const supervisor = createSupervisor({
     ledger,

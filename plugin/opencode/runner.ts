@@ -271,6 +271,17 @@ export const createRunner = (deps: RunnerDeps) => {
     changes.nudge()
   }
 
+  /** Mail that the model of an idle session never saw is shown again. */
+  const recoverMail = async () => {
+    for (const turn of turns.values()) {
+      const agent = agentOf(turn)
+      if (agent.host_id !== host.id || agent.status === "cancelled") continue
+      if (await sessions.isBusy(turn.sessionId, turn.directory)) continue
+      const mailbox = { recipient: agent.id, sessionId: turn.sessionId, directory: turn.directory, agent: undefined, model: undefined }
+      if (await courier.recover(mailbox, config.seen_deadline_ms)) await prompt(turn, agent, unansweredText)
+    }
+  }
+
   const wake = (turn: Turn, agent: AgentRow) =>
     inOrder(turn, async () => {
       const woken = await ledger.transact((db) => {
@@ -469,6 +480,7 @@ export const createRunner = (deps: RunnerDeps) => {
   const timers = [
     setInterval(guarded(beat), config.heartbeat_ms),
     setInterval(guarded(() => activity.flush()), 1000),
+    setInterval(guarded(recoverMail), config.heartbeat_ms),
     setInterval(look, 500),
   ]
 

@@ -1,4 +1,4 @@
-import { z } from "zod"
+import * as z from "zod"
 import type { Caller } from "../mesh/caller.ts"
 import { MeshError, toMeshError } from "../mesh/errors.ts"
 

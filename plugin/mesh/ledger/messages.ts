@@ -183,6 +183,17 @@ export const acknowledge = (
   return changes > 0
 }
 
+/** Stored in the session before `before` (ms), but never part of a request to the model. */
+export const injectedUnseen = (db: Database, recipient: string, before: number) =>
+  db.all<DeliveredMessage & Pick<DeliveryRow, "tries">>(
+    `SELECT m.*, d.recipient, d.state, d.wake, d.tries FROM deliveries d
+     JOIN messages m ON m.seq = d.message_seq
+     WHERE d.recipient = ? AND d.acked_at IS NULL AND d.state = 'injected' AND d.injected_at <= ?
+     ORDER BY d.message_seq`,
+    recipient,
+    before,
+  )
+
 /** Seen but not yet acknowledged: what the end of a turn acknowledges by itself. */
 export const seenUnacked = (db: Database, recipient: string) =>
   db.all<DeliveredMessage>(

@@ -1,4 +1,4 @@
-import { mapWeights, sumOf, type SparseVector } from "./postings.ts"
+import { countRows, type Rows } from "./postings.ts"
 
 /** How fast a repeated term stops counting. */
 const saturation = 1.2
@@ -17,12 +17,21 @@ export const inverseFrequency = (texts: number, holders: number): number => {
 }
 
 /**
- * A text's term counts as BM25 counts them, without the idf, which the query carries: each is
- * tf (k+1) / (tf + k (1 - b + b length/average)), at most k + 1. Robertson and Zaragoza, "The
- * Probabilistic Relevance Framework: BM25 and Beyond" (2009); fields are weighted before counting.
+ * Turns term counts, in place, into what BM25 makes of them without the idf, which the query
+ * carries: tf (k+1) / (tf + k (1 - b + b length/average)), at most k + 1. Robertson and Zaragoza,
+ * "The Probabilistic Relevance Framework: BM25 and Beyond" (2009); fields are weighted before.
  */
-export const saturate = (vector: SparseVector, averageLength: number): SparseVector => {
-  const relative = averageLength > 0 ? sumOf(vector.weights) / averageLength : 1
-  const damping = saturation * (1 - lengthPenalty + lengthPenalty * relative)
-  return mapWeights(vector, (count) => (count * (saturation + 1)) / (count + damping))
+export const saturate = (rows: Rows, averageLength: number): Rows => {
+  const { starts, weights } = rows
+  for (let row = 0; row < countRows(rows); row++) {
+    let length = 0
+    for (let at = starts[row]!; at < starts[row + 1]!; at++) length += weights[at]!
+    const relative = averageLength > 0 ? length / averageLength : 1
+    const damping = saturation * (1 - lengthPenalty + lengthPenalty * relative)
+    for (let at = starts[row]!; at < starts[row + 1]!; at++) {
+      const count = weights[at]!
+      weights[at] = (count * (saturation + 1)) / (count + damping)
+    }
+  }
+  return rows
 }

@@ -6,18 +6,38 @@ import { fold, splitWords } from "./tokenize.ts"
 export type Meanings = (text: string, words: readonly string[]) => string[]
 
 interface Phrases {
+  /** How many words the longest phrase has that could begin with this one; 0 for most words. */
+  longest: (word: string) => number
   /** Phrase → meanings; words joined by a space. */
   whole: Map<string, string[]>
   /** The same for phrases that end in `*`, without it. */
   prefix: Map<string, string[]>
 }
 
-const longestPhrase = 4
 const longestHan = 8
 /** A shorter prefix would catch words of other meanings. */
 const shortestPrefix = 3
 
-const emptyPhrases = (): Phrases => ({ whole: new Map(), prefix: new Map() })
+/** Phrases are told apart by their first letters before any is looked up: most texts name few. */
+const headLength = 3
+
+const createPhrases = () => {
+  const heads = new Map<string, number>()
+  const whole = new Map<string, string[]>()
+  const prefix = new Map<string, string[]>()
+  const addTo = (map: Map<string, string[]>, phrase: string, meaning: string) => {
+    const head = phrase.slice(0, headLength)
+    heads.set(head, Math.max(heads.get(head) ?? 0, phrase.split(" ").length))
+    add(map, phrase, meaning)
+  }
+  return {
+    whole,
+    prefix,
+    longest: (word: string) => heads.get(word.slice(0, headLength)) ?? 0,
+    addWhole: (phrase: string, meaning: string) => addTo(whole, phrase, meaning),
+    addPrefix: (phrase: string, meaning: string) => addTo(prefix, phrase, meaning),
+  }
+}
 
 const add = (map: Map<string, string[]>, key: string, meaning: string) => {
   const known = map.get(key)
@@ -31,10 +51,7 @@ const entriesOf = (cell: string) =>
     .map((entry) => entry.trim())
     .filter((entry) => entry !== "")
 
-const addPhrase = (phrases: Phrases, entry: string, meaning: string) => {
-  const phrase = fold(entry.replace(/\*$/, "")).replace(/[-']/g, " ")
-  add(entry.endsWith("*") ? phrases.prefix : phrases.whole, phrase, meaning)
-}
+const foldPhrase = (entry: string) => fold(entry.replace(/\*$/, "")).replace(/[-']/g, " ")
 
 const meaningsOfPhrase = ({ whole, prefix }: Phrases, phrase: string): string[] | undefined => {
   const exact = whole.get(phrase)
@@ -68,29 +85,24 @@ export const createMeanings = (
   lexicon: string,
   stemOf: (word: string) => string = stem,
 ): Meanings => {
-  const english = emptyPhrases()
-  const latin = emptyPhrases()
+  const english = createPhrases()
+  const latin = createPhrases()
   const han = new Map<string, string[]>()
   for (const line of lexicon.split("\n")) {
     const [first = "", second = "", third = ""] = line.split("|")
     const [meaning] = entriesOf(first)
     if (meaning === undefined) continue
     for (const entry of entriesOf(first)) {
-      add(english.whole, splitWords(entry).map(stemOf).join(" "), meaning)
+      english.addWhole(splitWords(entry).map(stemOf).join(" "), meaning)
     }
-    for (const entry of entriesOf(second)) addPhrase(latin, entry, meaning)
+    for (const entry of entriesOf(second)) {
+      if (entry.endsWith("*")) latin.addPrefix(foldPhrase(entry), meaning)
+      else latin.addWhole(foldPhrase(entry), meaning)
+    }
     for (const entry of entriesOf(third)) {
       if (/[^\0-\x7f]/.test(entry)) add(han, fold(entry.replace(/\*$/, "")), meaning)
-      else add(english.whole, splitWords(entry).map(stemOf).join(" "), meaning)
+      else english.addWhole(splitWords(entry).map(stemOf).join(" "), meaning)
     }
-  }
-
-  // Most words begin no phrase at all, and every text of the index passes here.
-  const beginnings = new Map<string, number>()
-  for (const phrase of english.whole.keys()) {
-    const parts = phrase.split(" ")
-    const beginning = parts[0] ?? ""
-    beginnings.set(beginning, Math.max(beginnings.get(beginning) ?? 0, parts.length))
   }
 
   const inWords = (
@@ -132,7 +144,7 @@ export const createMeanings = (
   }
 
   const inLatin = (words: readonly string[]) =>
-    inWords(words, () => longestPhrase, (phrase) => {
+    inWords(words, latin.longest, (phrase) => {
       const found = meaningsOfPhrase(latin, phrase)
       if (!found || phrase.includes(" ")) return found
       const rest = meaningsOfPhrase(latin, restOfCompound(latin, phrase))
@@ -143,14 +155,8 @@ export const createMeanings = (
     const foreign = isForeign(text, words)
     // "die" is a German article before it is a crash.
     const stems = words.map((word) => (foreign && stopWords.has(word) ? "" : stemOf(word)))
-    const found = inWords(
-      stems,
-      (word) => beginnings.get(word) ?? 0,
-      (phrase) => english.whole.get(phrase),
-    )
-    if (foreign) {
-      found.push(...inLatin(words), ...inHan(fold(text)))
-    }
+    const found = inWords(stems, english.longest, (phrase) => english.whole.get(phrase))
+    if (foreign) found.push(...inLatin(words), ...inHan(fold(text)))
     return found
   }
 }

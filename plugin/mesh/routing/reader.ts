@@ -50,6 +50,7 @@ export const createReader = (lexicon: string) => {
   const meaningKey = (meaning: string) => `=${meaning}`
 
   return {
+    words: splitWords,
     read(text: string): Reading {
       const words = splitWords(text)
       return { words, meanings: meaningsIn(text, words) }
@@ -68,6 +69,7 @@ export const createReader = (lexicon: string) => {
       const lexeme = lexemes.get(word) ?? describe(word, (stem) => terms.get(stem) ?? -1)
       return { ...lexeme, known: lexeme.term >= 0 || stopWords.has(word) }
     },
+    lookUpStem: (stem: string): number => terms.get(stem) ?? -1,
     lookUpMeaning: (meaning: string): number => terms.get(meaningKey(meaning)) ?? -1,
     termCount: () => terms.size,
   }

@@ -1,41 +1,51 @@
 import { inverseFrequency, saturate } from "./bm25.ts"
 import { passagesOf, type Candidate } from "./corpus.ts"
-import { toUnitVector } from "./cosine.ts"
+import { damped, toUnitRows } from "./cosine.ts"
 import {
   accumulate,
   countHolders,
-  createCollector,
+  countRows,
+  createRows,
   holds,
   invert,
   sumOf,
   type Postings,
-  type SparseVector,
+  type Rows,
 } from "./postings.ts"
 import { gramBits, type Reader } from "./reader.ts"
 
 const gramTerms = 2 ** gramBits
 
-/** How rare terms are and how long texts are, counted over a whole roster. */
+/** The ways a text is counted: whole texts by BM25, grams and single passages by cosine. */
+const layers = ["words", "meanings", "body", "grams", "passages"] as const
+type Layer = (typeof layers)[number]
+
+/** How rare each term is and how long texts are, counted over a whole roster. */
 interface Statistics {
-  texts: number
-  holders: Uint32Array
+  /** idf by term. */
+  rarity: Float32Array
+  /** idf of a term that no text has. */
+  unknown: number
   averageLength: number
 }
 
-const countStatistics = (vectors: readonly SparseVector[], terms: number): Statistics => ({
-  texts: vectors.length,
-  holders: countHolders(vectors, terms),
-  averageLength:
-    vectors.reduce((sum, vector) => sum + sumOf(vector.weights), 0) / Math.max(1, vectors.length),
-})
+const countStatistics = (rows: Rows, terms: number): Statistics => {
+  const texts = countRows(rows)
+  const holders = countHolders(rows, terms)
+  return {
+    rarity: Float32Array.from(holders, (count) => inverseFrequency(texts, count)),
+    unknown: inverseFrequency(texts, 0),
+    averageLength: sumOf(rows.weights) / Math.max(1, texts),
+  }
+}
 
-const rarityIn =
-  ({ texts, holders }: Statistics) =>
-  (term: number): number =>
-    inverseFrequency(texts, holders[term] ?? 0)
-
-/** The ways a text is counted: whole texts by BM25, grams and single passages by cosine. */
-type Layer = "words" | "meanings" | "body" | "grams" | "passages"
+/** Statistics of a roster for texts that may hold terms it does not have. */
+const extended = (known: Statistics, terms: number): Statistics => {
+  if (known.rarity.length >= terms) return known
+  const rarity = new Float32Array(terms).fill(known.unknown)
+  rarity.set(known.rarity)
+  return { ...known, rarity }
+}
 
 export interface TextIndex {
   size: number
@@ -45,8 +55,8 @@ export interface TextIndex {
   passageOwners: Uint32Array
 }
 
-/** How often each word of the texts occurs: the dictionary to correct slips by, and their style. */
-export type WordCounts = Map<string, number>
+const forEachLayer = <T>(make: (layer: Layer) => T) =>
+  Object.fromEntries(layers.map((layer) => [layer, make(layer)])) as Record<Layer, T>
 
 /**
  * Counts candidates into an index. Running agents are few and change, so they are counted apart from
@@ -56,101 +66,68 @@ export const createTextIndex = (
   candidates: readonly Candidate[],
   reader: Reader,
   like?: TextIndex,
-): TextIndex & { wordCounts: WordCounts } => {
-  const vectors: Record<Layer, SparseVector[]> = {
-    words: [],
-    meanings: [],
-    body: [],
-    grams: [],
-    passages: [],
-  }
+): TextIndex => {
+  const rows = forEachLayer(createRows)
   const passageOwners: number[] = []
-  const wordCounts: WordCounts = new Map()
-  const words = createCollector()
-  const meanings = createCollector()
-  const grams = createCollector()
-  const single = createCollector()
 
   candidates.forEach((candidate, owner) => {
     const weightOfWord = new Map<string, number>()
     for (const { text, weight } of passagesOf(candidate)) {
       const reading = reader.read(text)
       for (const word of reading.words) {
-        wordCounts.set(word, (wordCounts.get(word) ?? 0) + 1)
         const { term } = reader.learn(word)
         if (term < 0) continue
         weightOfWord.set(word, (weightOfWord.get(word) ?? 0) + weight)
-        single.add(term, 1)
+        rows.passages.add(term, 1)
       }
       for (const meaning of reading.meanings) {
         const term = reader.learnMeaning(meaning)
-        meanings.add(term, weight)
-        single.add(term, 1)
+        rows.meanings.add(term, weight)
+        rows.passages.add(term, 1)
       }
-      vectors.passages.push(single.take())
+      rows.passages.endRow()
       passageOwners.push(owner)
     }
     for (const [word, weight] of weightOfWord) {
       const lexeme = reader.learn(word)
-      words.add(lexeme.term, weight)
-      for (const gram of lexeme.grams) grams.add(gram, weight)
+      rows.words.add(lexeme.term, weight)
+      for (const gram of lexeme.grams) rows.grams.add(gram, weight)
     }
-    vectors.words.push(words.take())
-    vectors.meanings.push(meanings.take())
-    vectors.grams.push(grams.take())
-    if (candidate.body !== undefined) {
-      for (const word of reader.read(candidate.body).words) {
-        const { term } = reader.learn(word)
-        if (term >= 0) words.add(term, 1)
-      }
+    for (const word of candidate.body === undefined ? [] : reader.words(candidate.body)) {
+      const { term } = reader.learn(word)
+      if (term >= 0) rows.body.add(term, 1)
     }
-    vectors.body.push(words.take())
+    for (const layer of layers) if (layer !== "passages") rows[layer].endRow()
   })
 
-  const terms = reader.termCount()
-  const count = (layer: Layer) =>
-    like?.statistics[layer] ??
-    countStatistics(vectors[layer], layer === "grams" ? gramTerms : terms)
-  const statistics: Record<Layer, Statistics> = {
-    words: count("words"),
-    meanings: count("meanings"),
-    body: count("body"),
-    grams: count("grams"),
-    passages: count("passages"),
-  }
-  const asBm25 = (layer: Layer) =>
-    invert(
-      vectors[layer].map((vector) => saturate(vector, statistics[layer].averageLength)),
-      terms,
-    )
-  const asCosine = (layer: Layer, size: number) => {
-    const rarity = rarityIn(statistics[layer])
-    return invert(
-      vectors[layer].map((vector) => toUnitVector(vector, rarity)),
-      size,
-    )
-  }
+  const termsOf = (layer: Layer) => (layer === "grams" ? gramTerms : reader.termCount())
+  const collected = forEachLayer((layer) => rows[layer].rows())
+  const statistics = forEachLayer((layer) =>
+    like
+      ? extended(like.statistics[layer], termsOf(layer))
+      : countStatistics(collected[layer], termsOf(layer)),
+  )
+  const postings = forEachLayer((layer) => {
+    const counted =
+      layer === "grams" || layer === "passages"
+        ? toUnitRows(collected[layer], statistics[layer].rarity)
+        : saturate(collected[layer], statistics[layer].averageLength)
+    return invert(counted, termsOf(layer))
+  })
   return {
     size: candidates.length,
     statistics,
-    postings: {
-      words: asBm25("words"),
-      meanings: asBm25("meanings"),
-      body: asBm25("body"),
-      grams: asCosine("grams", gramTerms),
-      passages: asCosine("passages", terms),
-    },
+    postings,
     passageOwners: Uint32Array.from(passageOwners),
-    wordCounts,
   }
 }
 
-/** What a query asks for, counted as the index counts. */
-export interface QueryVectors {
-  words: SparseVector
-  meanings: SparseVector
-  grams: SparseVector
-  passages: SparseVector
+/** What a query asks for: counts of terms, each as a single row. */
+export interface QueryRows {
+  words: Rows
+  meanings: Rows
+  grams: Rows
+  passages: Rows
   /** Weight of the words that no text of the index has. */
   unknown: number
 }
@@ -167,25 +144,29 @@ export interface Signals {
   passages: Float64Array
 }
 
-const damped = (count: number) => (count > 1 ? 1 + Math.log(count) : count)
+const rarityOfTerm = ({ rarity, unknown }: Statistics, term: number) => rarity[term] ?? unknown
 
-/** BM25 as a share of what a text that repeats every word of the query would get, times k + 1. */
-const bm25Scores = (index: TextIndex, layer: Layer, query: SparseVector, unknown: number) => {
-  const rarity = rarityIn(index.statistics[layer])
-  const weights = query.weights.map((count, at) => damped(count) * rarity(query.terms[at]!))
+/** BM25 as a share of what a text would get that holds every word of the query once. */
+const bm25Scores = (index: TextIndex, layer: Layer, query: Rows, unknown: number) => {
+  const statistics = index.statistics[layer]
+  const weights = query.weights.map(
+    (count, at) => damped(count) * rarityOfTerm(statistics, query.terms[at]!),
+  )
   const scores = accumulate(
     index.postings[layer],
     { terms: query.terms, weights },
     new Float64Array(index.size),
   )
-  const total = sumOf(weights) + unknown * inverseFrequency(index.statistics[layer].texts, 0)
+  const total = sumOf(weights) + unknown * statistics.unknown
   return total > 0 ? scores.map((score) => score / total) : scores
 }
 
-const cosineScores = (index: TextIndex, layer: Layer, query: SparseVector, size: number) =>
+const copyOf = (rows: Rows): Rows => ({ ...rows, weights: rows.weights.slice() })
+
+const cosineScores = (index: TextIndex, layer: Layer, query: Rows, size: number) =>
   accumulate(
     index.postings[layer],
-    toUnitVector(query, rarityIn(index.statistics[layer])),
+    toUnitRows(copyOf(query), index.statistics[layer].rarity),
     new Float64Array(size),
   )
 
@@ -196,6 +177,7 @@ const bestPassages = (scores: Float64Array, owners: Uint32Array, size: number) =
   const third = new Float64Array(size)
   for (let at = 0; at < scores.length; at++) {
     const score = scores[at]!
+    if (score === 0) continue
     const owner = owners[at]!
     if (score > first[owner]!) {
       third[owner] = second[owner]!
@@ -209,7 +191,7 @@ const bestPassages = (scores: Float64Array, owners: Uint32Array, size: number) =
   return { first, mean: first.map((best, at) => (best + second[at]! + third[at]!) / 3) }
 }
 
-export const signalsOf = (index: TextIndex, query: QueryVectors): Signals => {
+export const signalsOf = (index: TextIndex, query: QueryRows): Signals => {
   const single = cosineScores(index, "passages", query.passages, index.passageOwners.length)
   const best = bestPassages(single, index.passageOwners, index.size)
   return {
@@ -224,7 +206,7 @@ export const signalsOf = (index: TextIndex, query: QueryVectors): Signals => {
 
 /** How rare a term is in the whole texts; rarer words say more about who fits. */
 export const rarityOf = (index: TextIndex, term: number): number =>
-  rarityIn(index.statistics.words)(term)
+  rarityOfTerm(index.statistics.words, term)
 
 export const hasTerm = (index: TextIndex, layer: "words" | "meanings", term: number, at: number) =>
-  term >= 0 && holds(index.postings[layer], term, at)
+  holds(index.postings[layer], term, at)

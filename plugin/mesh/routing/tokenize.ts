@@ -56,13 +56,15 @@ const spellingsOf = (word: string): string[] => {
   return parts.length === 2 ? [...parts, parts.join("")] : parts
 }
 
-/** The words of a text in reading order, stop words included. Any text is safe, the empty too. */
-export const splitWords = (text: string): string[] => {
-  let folded = fold(identifierParts(text.slice(0, maxTextLength)))
+/** What makes words hard to tell apart; most sentences have none of it and take the short way. */
+const isIntricate = /[^\0-\x7f]|[a-z][A-Z]|[A-Za-z]{2}\d|[-+#_]|\.\w/
+
+const splitIntricate = (text: string): string[] => {
+  let folded = fold(identifierParts(text))
   if (/[+#.]/.test(folded)) {
     for (const [sign, name] of namesWithSigns) folded = folded.replace(sign, name)
   }
-  const words = (folded.match(isAscii.test(folded) ? asciiWord : anyWord) ?? []).flatMap((word) =>
+  return (folded.match(isAscii.test(folded) ? asciiWord : anyWord) ?? []).flatMap((word) =>
     hasCjk.test(word)
       ? [
           ...(word.match(cjkRun) ?? []).flatMap(pairsOf),
@@ -70,7 +72,17 @@ export const splitWords = (text: string): string[] => {
         ]
       : spellingsOf(word),
   )
-  return words.filter((word) => word !== "" && word.length <= maxWordLength)
+}
+
+/** The words of a text in reading order, stop words included. Any text is safe, the empty too. */
+export const splitWords = (text: string): string[] => {
+  const read = text.length > maxTextLength ? text.slice(0, maxTextLength) : text
+  const words = isIntricate.test(read)
+    ? splitIntricate(read)
+    : (read.toLowerCase().match(asciiWord) ?? []).map((word) =>
+        word.includes("'") ? withoutApostrophe(word) : word,
+      )
+  return words.filter((word) => word.length <= maxWordLength && word !== "")
 }
 
 /** Stemming a word costs a dozen regular expressions; an index asks for the same words all day. */

@@ -1,0 +1,39 @@
+import { splitWords } from "./tokenize.ts"
+
+/** One word more of either kind, so that a word seen once is no proof. */
+const smoothing = 0.5
+/** No single word settles it, however one-sided. */
+const strongest = 3
+
+/** How often each word occurs in texts of one kind. */
+export type WordCounts = ReadonlyMap<string, number>
+
+export const countWords = (texts: Iterable<string>): Map<string, number> => {
+  const counts = new Map<string, number>()
+  for (const text of texts) {
+    for (const word of splitWords(text)) counts.set(word, (counts.get(word) ?? 0) + 1)
+  }
+  return counts
+}
+
+const totalOf = (counts: WordCounts) => {
+  let total = 0
+  for (const count of counts.values()) total += count
+  return total
+}
+
+/**
+ * How much a word sounds like small talk rather than work: ln P(word | small talk) / P(word | work),
+ * the step of a naive Bayes classifier, cut at ±3. Stop words count too: "are you" is small talk.
+ */
+export const createSmallTalkModel = (talk: WordCounts, work: WordCounts) => {
+  const allTalk = totalOf(talk) + smoothing * talk.size
+  const allWork = totalOf(work) + smoothing * work.size
+  return (word: string): number => {
+    const inTalk = ((talk.get(word) ?? 0) + smoothing) / allTalk
+    const inWork = ((work.get(word) ?? 0) + smoothing) / allWork
+    return Math.max(-strongest, Math.min(strongest, Math.log(inTalk / inWork)))
+  }
+}
+
+export type SmallTalkModel = ReturnType<typeof createSmallTalkModel>
