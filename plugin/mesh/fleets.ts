@@ -61,6 +61,8 @@ export interface FleetsDeps {
   machine: () => Machine
   /** The OpenCode binary this fleet's hosts run. */
   opencode: string
+  /** This process was started by an agent of a fleet: the depth of spawning is one. */
+  isInsideAgent: boolean
   /** Starts supervising here if nobody does. */
   supervise: (fleetId: string) => void
 }
@@ -180,10 +182,10 @@ export const createFleets = (deps: FleetsDeps) => {
   return {
     async spawn(caller: Caller, draft: FleetDraft, signal?: AbortSignal) {
       refuseDelegated(caller, "spawn a fleet")
-      if (caller.member)
+      if (caller.member || deps.isInsideAgent)
         throw new MeshError(
           "NOT_ALLOWED",
-          "Members of a fleet do not spawn fleets.",
+          "Members of a fleet, and what they start, do not spawn fleets.",
           "Use attach_agent to bring one more agent into your own fleet.",
         )
       const prepared = await prepare(caller, caller.directory, draft.agents)

@@ -26,6 +26,7 @@ export interface NodeDeps {
   ranker: Ranker
   hosts: Hosts
   opencode: string
+  isInsideAgent: boolean
   onError: (error: unknown) => void
 }
 
@@ -73,6 +74,7 @@ export const createNode = (deps: NodeDeps) => {
     limits: limitsOf(config),
     machine: readMachine,
     opencode: deps.opencode,
+    isInsideAgent: deps.isInsideAgent,
     supervise: (fleetId) => void supervisor.supervise(fleetId),
   })
   const messages = createMessages({ ledger, changes, now, newId, isAlive, isInFlight: courier.isInFlight })

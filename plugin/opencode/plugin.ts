@@ -86,6 +86,7 @@ const assemble = async ({ input, options, env, home, log, pluginFile, state }: A
     ranker: createRanker({ roll, questions: bundledQuestions(), config: config.routing, home, env }),
     hosts: createHostStarter({ home, pluginFile, options, startMs: config.host_start_ms, env }),
     opencode: config.opencode ?? opencodeBinary(env),
+    isInsideAgent: Boolean(env[names.agent]),
     onError: log,
   }))
 

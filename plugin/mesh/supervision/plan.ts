@@ -112,7 +112,6 @@ const placements = (view: FleetView, at: number, limits: SupervisionLimits): Act
     if (isActive(agent.status) && agent.host_id !== null && load.has(agent.host_id))
       load.set(agent.host_id, load.get(agent.host_id)! + 1)
   let places = fleet.max_parallel - agents.filter((agent) => isActive(agent.status)).length
-  // Two at a time come up together: more only fight for the cores and are ready later.
   let starting = view.hosts.filter((host) => host.status === "starting").length
   let count = view.hosts.length
   const actions: Action[] = []
@@ -154,6 +153,7 @@ const placements = (view: FleetView, at: number, limits: SupervisionLimits): Act
   return [...actions, ...fresh]
 }
 
+/** Hosts that come up at once: with more they only fight for the cores, and all are ready later. */
 const startGate = 4
 
 const chooseHost = (
