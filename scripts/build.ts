@@ -6,6 +6,9 @@ import { embedAgents } from "../plugin/mesh/specialists/embed.ts"
 const root = join(import.meta.dir, "..")
 const questions = join(root, "agents", "questions.jsonl")
 
+/** A string literal of the text, compressed: a third of the size, and quicker to read past. */
+const pack = (text: string) => JSON.stringify(Buffer.from(Bun.gzipSync(text, { level: 9 })).toString("base64"))
+
 const result = await Bun.build({
   entrypoints: [join(root, "plugin", "meshfleet.ts")],
   outdir: join(root, "dist"),
@@ -13,8 +16,8 @@ const result = await Bun.build({
   target: "bun",
   minify: { syntax: true, whitespace: true, identifiers: false },
   define: {
-    MESHFLEET_AGENTS: JSON.stringify(JSON.stringify(embedAgents(join(root, "agents")))),
-    MESHFLEET_QUESTIONS: JSON.stringify(existsSync(questions) ? readFileSync(questions, "utf8") : ""),
+    MESHFLEET_AGENTS: pack(JSON.stringify(embedAgents(join(root, "agents")))),
+    MESHFLEET_QUESTIONS: pack(existsSync(questions) ? readFileSync(questions, "utf8") : ""),
   },
 })
 for (const message of result.logs) console.error(message)

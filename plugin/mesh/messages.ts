@@ -133,11 +133,12 @@ export const createMessages = (deps: MessagesDeps) => {
     const recipients = inboxesOf(db, caller, query.agent_id)
     const page = inboxPage(db, recipients, parseCursor(query.since), query.limit)
     // What is on its way into the context by itself is not handed out a second time.
-    const messages = page.messages.filter((each) => !isInFlight(each.recipient, each.seq))
+    const here = page.messages.filter((each) => !isInFlight(each.recipient, each.seq))
+    const messages = withinBytes(here)
     const own = caller.member
       ? [caller.member.agentId]
       : fleetsOfLead(db, caller.sessionId).map((fleet) => leadRecipient(fleet.id))
-    return { messages, remaining: page.remaining, marks: messages.filter((each) => own.includes(each.recipient)) }
+    return { messages, remaining: page.remaining + here.length - messages.length, marks: messages.filter((each) => own.includes(each.recipient)) }
   }
 
   return {
@@ -297,6 +298,17 @@ const encodePayload = ({ payload }: MessageDraft) => {
       "Write the content to a file and send its path with a summary.",
     )
   return { text, kind }
+}
+
+// A page is one tool answer: what would be cut off there comes with the next page instead.
+const maxPageBytes = 36_000
+
+const withinBytes = (messages: readonly DeliveredMessage[]) => {
+  let bytes = 0
+  return messages.filter((message, index) => {
+    bytes += Buffer.byteLength(message.payload) + 400
+    return index === 0 || bytes <= maxPageBytes
+  })
 }
 
 const parseCursor = (since: string | undefined) => {

@@ -3,7 +3,7 @@ import type { Catalog } from "../mesh/specialists/catalog.ts"
 
 export interface RankerDeps {
   roll: Catalog
-  questions: { embedded: string } | { file: string }
+  questions: { embedded: () => string } | { file: string }
   config: Record<string, unknown>
   home: string
   env: Record<string, string | undefined>

@@ -80,7 +80,7 @@ const invalid = (error: z.ZodError, args: unknown) => {
 export const fit = (result: Record<string, unknown>): string => {
   const whole = JSON.stringify(result)
   if (Buffer.byteLength(whole) <= maxOutputBytes) return whole
-  for (let limit = 16_000; limit >= 125; limit = Math.floor(limit / 2)) {
+  for (let limit = 40_000; limit >= 125; limit = Math.floor(limit / 2)) {
     const text = JSON.stringify(shorten(result, limit))
     if (Buffer.byteLength(text) <= maxOutputBytes) return text
   }

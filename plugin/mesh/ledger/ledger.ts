@@ -49,19 +49,35 @@ const prepare = async (db: Database, path: string, { patienceMs = 30_000 }: Ledg
   let seen = dataVersion(db)
   let own = false
   return {
-    read: (query) => query(db),
-    async transact(change) {
-      await begin(db, patienceMs)
-      let result: ReturnType<typeof change>
+    read(query) {
       try {
-        result = change(db)
-        db.exec("COMMIT")
+        return query(db)
       } catch (error) {
-        rollback(db)
         throw translate(error, path)
       }
-      own = true
-      return result
+    },
+    async transact(change) {
+      try {
+        // Lock, change and commit in one go: between two of them another call of this process would
+        // find itself inside this transaction.
+        const done = await retryBusy(() => {
+          db.exec("BEGIN IMMEDIATE")
+          try {
+            const value = change(db)
+            db.exec("COMMIT")
+            return { value }
+          } catch (error) {
+            rollback(db)
+            // Returned, since the change was called and must not be tried again, whatever this is.
+            return { error }
+          }
+        }, patienceMs)
+        if ("error" in done) throw done.error
+        own = true
+        return done.value
+      } catch (error) {
+        throw translate(error, path)
+      }
     },
     changed() {
       const version = dataVersion(db)
@@ -126,7 +142,7 @@ const begin = (db: Database, patienceMs: number) =>
   retryBusy(() => db.exec("BEGIN IMMEDIATE"), patienceMs)
 
 /** Short tries with jitter: fairer and faster under many writers than SQLite's long sleeps. */
-const retryBusy = async (attempt: () => void, patienceMs: number) => {
+const retryBusy = async <T>(attempt: () => T, patienceMs: number): Promise<T> => {
   const giveUpAt = Date.now() + patienceMs
   for (let tries = 0; ; tries++) {
     try {
