@@ -10,10 +10,13 @@ import { leadName, leadRecipient } from "./message.ts"
 
 export type IsAlive = (process: { pid: number; process_start: string }) => boolean
 
+export const isInReach = (caller: Caller, fleet: FleetRow) =>
+  fleet.project === caller.project || caller.member?.fleetId === fleet.id
+
 /** Fleets of other projects do not exist for a caller. */
 export const requireFleet = (db: Database, caller: Caller, fleetId: string): FleetRow => {
   const fleet = fleetById(db, fleetId)
-  if (fleet && (fleet.project === caller.project || caller.member?.fleetId === fleetId)) return fleet
+  if (fleet && isInReach(caller, fleet)) return fleet
   throw new MeshError(
     "UNKNOWN_FLEET",
     `No fleet "${fleetId}" in this project.`,
@@ -23,6 +26,10 @@ export const requireFleet = (db: Database, caller: Caller, fleetId: string): Fle
 
 export const isLeadOf = (caller: Caller, fleet: FleetRow) =>
   caller.human || (!caller.member && !caller.delegated && fleet.lead_session === caller.sessionId)
+
+/** A sub-session of the lead may send in its name, though it may not act for it. */
+export const speaksAsLead = (caller: Caller, fleet: FleetRow) =>
+  isLeadOf(caller, fleet) || (!caller.member && fleet.lead_session === caller.sessionId)
 
 /**
  * Acting as lead needs the lead's session, or a top-level session of the project once nobody alive
@@ -79,11 +86,7 @@ export const requireAgent = (db: Database, fleetId: string, idOrName: string): A
 }
 
 /** The fleet meant when a call names none: a member's own, else the only one that fits. */
-export const impliedFleet = (
-  db: Database,
-  caller: Caller,
-  names: readonly string[],
-): FleetRow => {
+export const impliedFleet = (db: Database, caller: Caller, names: readonly string[]): FleetRow => {
   if (caller.member) return requireFleet(db, caller, caller.member.fleetId)
   const own = fleetsOfLead(db, caller.sessionId)
   const having = own.filter((fleet) =>
@@ -101,7 +104,8 @@ export const impliedFleet = (
   if (candidates.length === 0) {
     // With one fleet the error can be about the name rather than about the fleet.
     const fleet = own.at(-1)!
-    for (const name of names) if (name !== leadName && name !== "*") requireAgent(db, fleet.id, name)
+    for (const name of names)
+      if (name !== leadName && name !== "*") requireAgent(db, fleet.id, name)
     return fleet
   }
   throw new MeshError(
@@ -131,6 +135,16 @@ export const actingAs = (
   const agent = findAgent(db, fleet.id, claimed)
   if (!agent) throw notYou(claimed)
   return { agent, viaLead: true }
+}
+
+/** A claim that no fleet can make good is refused before any fleet is looked for. */
+export const refuseOtherIdentity = (db: Database, caller: Caller, claimed: string | undefined) => {
+  if (caller.member) return void actingAs(db, caller, undefined, claimed)
+  if (claimed === undefined || claimed === leadName || caller.human) return
+  const isMine = fleetsOfLead(db, caller.sessionId).some((fleet) =>
+    findAgent(db, fleet.id, claimed),
+  )
+  if (!isMine || caller.delegated) throw notYou(claimed)
 }
 
 const notYou = (claimed: string) =>

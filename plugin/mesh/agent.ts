@@ -48,9 +48,13 @@ export const nameFromRole = (role: string) =>
   role
     .toLowerCase()
     .normalize("NFKD")
-    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    // Accents of Latin letters fall away; the vowel signs of other scripts belong to their words.
+    .replace(/[\u0300-\u036f]+/g, "")
+    .normalize("NFKC")
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, "-")
     .replace(/^-+|-+$/g, "")
     .slice(0, 40)
+    .replace(/[\ud800-\udbff]$/, "")
     .replace(/-+$/, "") || "agent"
 
 /** The role's name, with `-2`, `-3`… when a fleet already has it. */

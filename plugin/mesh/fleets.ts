@@ -1,4 +1,11 @@
-import { isLeadOf, type IsAlive, refuseDelegated, requireAgent, requireFleet, requireLead } from "./access.ts"
+import {
+  isLeadOf,
+  type IsAlive,
+  refuseDelegated,
+  requireAgent,
+  requireFleet,
+  requireLead,
+} from "./access.ts"
 import { isEnded, nameFromRole, uniqueName } from "./agent.ts"
 import type { Caller } from "./caller.ts"
 import type { Changes } from "./changes.ts"
@@ -9,7 +16,7 @@ import { agentsOfFleet, insertAgent } from "./ledger/agents.ts"
 import { registerCapability } from "./ledger/capabilities.ts"
 import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
-import { fleetsOfProject, insertFleet, settleFleet } from "./ledger/fleets.ts"
+import { fleetById, fleetsOfProject, insertFleet, settleFleet } from "./ledger/fleets.ts"
 import { openHosts } from "./ledger/hosts.ts"
 import type { Ledger } from "./ledger/ledger.ts"
 import type { AgentRow, Isolation, StopMode } from "./ledger/rows.ts"
@@ -159,7 +166,9 @@ export const createFleets = (deps: FleetsDeps) => {
           const agents = agentsOfFleet(db, fleetId)
           const hosted = openHosts(db, fleetId).some((host) => host.status === "ready")
           const queued = agents.find((agent) => agent.id === agentId)?.status === "queued"
-          return hosted || agents.every((agent) => isEnded(agent.status)) || (queued && agents.some((agent) => agent.status === "running"))
+          return hosted ||
+            agents.every((agent) => isEnded(agent.status)) ||
+            (queued && agents.some((agent) => agent.status === "running"))
             ? agents
             : undefined
         }),
@@ -190,7 +199,11 @@ export const createFleets = (deps: FleetsDeps) => {
         )
       const prepared = await prepare(caller, caller.directory, draft.agents)
       const rules = await roster.leadRules(caller)
-      const admission = admit(draft.isolation ?? limits.isolation, deps.machine(), draft.max_parallel ?? limits.maxParallel)
+      const admission = admit(
+        draft.isolation ?? limits.isolation,
+        deps.machine(),
+        draft.max_parallel ?? limits.maxParallel,
+      )
       const id = newId.fleet()
       const agents = await ledger.transact((db) => {
         const at = now()
@@ -203,7 +216,9 @@ export const createFleets = (deps: FleetsDeps) => {
           )
         const fleet = {
           id,
-          name: draft.name ?? nameFromRole(draft.agents.map((each) => each.role).join(" ")).slice(0, 32),
+          name:
+            draft.name ??
+            nameFromRole(draft.agents.map((each) => each.role).join(" ")).slice(0, 32),
           project: caller.project,
           directory: caller.directory,
           lead_session: caller.sessionId,
@@ -266,25 +281,29 @@ export const createFleets = (deps: FleetsDeps) => {
 
     list(caller: Caller, query: { status?: string | undefined; limit: number }) {
       return ledger.read((db) => ({
-        fleets: fleetsOfProject(db, caller.project, query.status ?? null, query.limit).map((fleet) => {
-          const agents = agentsOfFleet(db, fleet.id)
-          const count = (...statuses: string[]) =>
-            agents.filter((agent) => statuses.includes(agent.status)).length
-          return {
-            fleet_id: fleet.id,
-            name: fleet.name,
-            status: fleet.status,
-            lead: isLeadOf(caller, fleet),
-            created_at: new Date(fleet.created_at).toISOString(),
-            ...(fleet.ended_at !== null && { completed_at: new Date(fleet.ended_at).toISOString() }),
-            agent_count: agents.length,
-            agents_queued: count("queued"),
-            agents_running: count("starting", "running", "interrupted"),
-            agents_complete: count("complete"),
-            agents_failed: count("failed"),
-            agents_cancelled: count("cancelled"),
-          }
-        }),
+        fleets: fleetsOfProject(db, caller.project, query.status ?? null, query.limit).map(
+          (fleet) => {
+            const agents = agentsOfFleet(db, fleet.id)
+            const count = (...statuses: string[]) =>
+              agents.filter((agent) => statuses.includes(agent.status)).length
+            return {
+              fleet_id: fleet.id,
+              name: fleet.name,
+              status: fleet.status,
+              lead: isLeadOf(caller, fleet),
+              created_at: new Date(fleet.created_at).toISOString(),
+              ...(fleet.ended_at !== null && {
+                completed_at: new Date(fleet.ended_at).toISOString(),
+              }),
+              agent_count: agents.length,
+              agents_queued: count("queued"),
+              agents_running: count("starting", "running", "interrupted"),
+              agents_complete: count("complete"),
+              agents_failed: count("failed"),
+              agents_cancelled: count("cancelled"),
+            }
+          },
+        ),
       }))
     },
 
@@ -302,22 +321,30 @@ export const createFleets = (deps: FleetsDeps) => {
         const wanted = options.agent_ids ?? [everyone]
         const agents = wanted.includes(everyone)
           ? agentsOfFleet(db, fleetId)
-          : [...new Map(wanted.map((id) => requireAgent(db, fleetId, id)).map((each) => [each.id, each])).values()]
+          : [
+              ...new Map(
+                wanted.map((id) => requireAgent(db, fleetId, id)).map((each) => [each.id, each]),
+              ).values(),
+            ]
         const ended = agents.filter((agent) => isEnded(agent.status))
         const open = agents.filter((agent) => !isEnded(agent.status))
         for (const agent of open)
           requestStop(db, newId, at, agent, { mode: options.mode, reason: options.reason ?? null })
-        settleFleet(db, fleetId, at)
-        // Whoever stops the fleet needs not be told that it ended.
-        withdrawNotices(db, fleetId, at)
-        return { stopped: open.map((agent) => agent.id), already_ended: ended.map((agent) => agent.id) }
+        // Whoever ends the fleet needs not be told that it ended.
+        if (fleetById(db, fleetId)!.status !== "running") withdrawNotices(db, fleetId, at)
+        return {
+          stopped: open.map((agent) => agent.id),
+          already_ended: ended.map((agent) => agent.id),
+        }
       })
       changes.nudge()
       deps.supervise(fleetId)
       await changes.until(
         () =>
           ledger.read((db) =>
-            agentsOfFleet(db, fleetId).every((agent) => isEnded(agent.status) || !outcome.stopped.includes(agent.id))
+            agentsOfFleet(db, fleetId).every(
+              (agent) => isEnded(agent.status) || !outcome.stopped.includes(agent.id),
+            )
               ? true
               : undefined,
           ),

@@ -1,29 +1,33 @@
-import { actingAs, impliedFleet, refuseEnded, requireAgent, requireFleet } from "./access.ts"
-import type { IsAlive } from "./access.ts"
-import { isLeadOf, requireLead } from "./access.ts"
-import { isEnded } from "./agent.ts"
+import {
+  actingAs,
+  impliedFleet,
+  type IsAlive,
+  isInReach,
+  isLeadOf,
+  refuseDelegated,
+  refuseOtherIdentity,
+  requireFleet,
+  requireLead,
+  speaksAsLead,
+} from "./access.ts"
 import type { Caller } from "./caller.ts"
-import type { Changes } from "./changes.ts"
 import { MeshError } from "./errors.ts"
 import type { NewId } from "./ids.ts"
-import { agentById, agentsOfFleet } from "./ledger/agents.ts"
+import { createInbox, type InboxDeps } from "./inbox.ts"
 import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
-import { fleetsOfLead } from "./ledger/fleets.ts"
-import type { Ledger } from "./ledger/ledger.ts"
+import { fleetById } from "./ledger/fleets.ts"
 import {
   acknowledge,
-  advance,
-  type DeliveredMessage,
   deliveriesOf,
   highestHop,
-  inboxPage,
   insertDelivery,
   insertMessage,
   messageById,
 } from "./ledger/messages.ts"
-import type { AgentRow, FleetRow } from "./ledger/rows.ts"
+import type { FleetRow } from "./ledger/rows.ts"
 import { everyone, leadName, leadRecipient, maxPayloadBytes, type MessageType } from "./message.ts"
+import { recipientsOf } from "./recipients.ts"
 
 export interface MessageDraft {
   to_agent_id: string
@@ -35,25 +39,13 @@ export interface MessageDraft {
   wake?: boolean | undefined
 }
 
-export interface InboxQuery {
-  agent_id?: string | undefined
-  since?: string | undefined
-  limit: number
-  wait_seconds?: number | undefined
-}
-
-export interface MessagesDeps {
-  ledger: Ledger
-  changes: Changes
-  now: () => number
+export interface MessagesDeps extends InboxDeps {
   newId: NewId
   isAlive: IsAlive
-  /** Messages this process is putting into the recipient's session at this moment. */
-  isInFlight: (recipient: string, seq: number) => boolean
 }
 
 export const createMessages = (deps: MessagesDeps) => {
-  const { ledger, changes, now, newId, isAlive, isInFlight } = deps
+  const { ledger, changes, now, newId, isAlive } = deps
 
   const sendAll = async (caller: Caller, drafts: readonly MessageDraft[]) => {
     const payloads = drafts.map(encodePayload)
@@ -73,7 +65,7 @@ export const createMessages = (deps: MessagesDeps) => {
     const at = now()
     const fleet = fleetOf(db, caller, draft)
     const sender = actingAs(db, caller, fleet, draft.from_agent_id)
-    if (!sender.agent) requireLead(db, caller, fleet, isAlive, at)
+    if (!sender.agent && !speaksAsLead(caller, fleet)) requireLead(db, caller, fleet, isAlive, at)
     const recipients = recipientsOf(db, fleet, sender.agent, draft)
     const id = newId.message()
     const from = sender.agent?.id ?? leadName
@@ -81,7 +73,10 @@ export const createMessages = (deps: MessagesDeps) => {
       id,
       fleet_id: fleet.id,
       from_agent_id: from,
-      to_agent_id: recipients.length === 1 && draft.to_agent_id !== everyone ? recipients[0]!.shown : draft.to_agent_id,
+      to_agent_id:
+        recipients.length === 1 && draft.to_agent_id !== everyone
+          ? recipients[0]!.shown
+          : draft.to_agent_id,
       type: draft.type,
       payload: payload.text,
       payload_kind: payload.kind,
@@ -112,35 +107,6 @@ export const createMessages = (deps: MessagesDeps) => {
     return { message_id: id, recipients: recipients.map((recipient) => recipient.shown) }
   }
 
-  /** The recipients whose mail a caller reads: its own, a member's if it leads it, else its fleets'. */
-  const inboxesOf = (db: Database, caller: Caller, agentId: string | undefined) => {
-    if (caller.member) return [actingAs(db, caller, undefined, agentId).agent!.id]
-    const fleets = fleetsOfLead(db, caller.sessionId)
-    if (agentId === undefined || agentId === leadName)
-      return fleets.map((fleet) => leadRecipient(fleet.id))
-    for (const fleet of fleets.toReversed()) {
-      const agent = agentsOfFleet(db, fleet.id).find((each) => each.id === agentId || each.name === agentId)
-      if (agent) return [agent.id]
-    }
-    if (caller.human) {
-      const agent = agentById(db, agentId)
-      if (agent) return [agent.id]
-    }
-    return [actingAs(db, caller, undefined, agentId).agent!.id]
-  }
-
-  const readPage = (db: Database, caller: Caller, query: InboxQuery) => {
-    const recipients = inboxesOf(db, caller, query.agent_id)
-    const page = inboxPage(db, recipients, parseCursor(query.since), query.limit)
-    // What is on its way into the context by itself is not handed out a second time.
-    const here = page.messages.filter((each) => !isInFlight(each.recipient, each.seq))
-    const messages = withinBytes(here)
-    const own = caller.member
-      ? [caller.member.agentId]
-      : fleetsOfLead(db, caller.sessionId).map((fleet) => leadRecipient(fleet.id))
-    return { messages, remaining: page.remaining + here.length - messages.length, marks: messages.filter((each) => own.includes(each.recipient)) }
-  }
-
   return {
     async send(caller: Caller, draft: MessageDraft) {
       return (await sendAll(caller, [draft]))[0]!
@@ -149,53 +115,20 @@ export const createMessages = (deps: MessagesDeps) => {
     /** All or none. */
     sendMany: sendAll,
 
-    async inbox(caller: Caller, query: InboxQuery, signal?: AbortSignal) {
-      const read = () => ledger.read((db) => readPage(db, caller, query))
-      let page = read()
-      if (page.messages.length === 0 && query.wait_seconds)
-        page =
-          (await changes.until(
-            () => {
-              const next = read()
-              return next.messages.length > 0 ? next : undefined
-            },
-            { timeoutMs: query.wait_seconds * 1000, signal },
-          )) ?? page
-      // Only the reader's own mail counts as seen: a lead that looks into a member's inbox has not
-      // delivered it.
-      if (page.marks.length > 0) {
-        await ledger.transact((db) => {
-          const at = now()
-          for (const message of page.marks)
-            for (const seq of advance(db, message.recipient, [message.seq], "seen", at))
-              appendEvent(db, at, {
-                type: "message.seen",
-                fleetId: message.fleet_id,
-                agentId: caller.member?.agentId ?? null,
-                data: { message_id: message.id, seq, by: "get_inbox" },
-              })
-        })
-        changes.nudge()
-      }
-      const last = page.messages.at(-1)
-      return ledger.read((db) => ({
-        messages: page.messages.map((message) => renderMessage(db, message)),
-        cursor: last ? String(last.seq) : (query.since ?? "0"),
-        remaining: page.remaining,
-      }))
-    },
+    inbox: createInbox(deps),
 
     async acknowledge(caller: Caller, messageId: string, agentId?: string) {
+      refuseDelegated(caller, "acknowledge mail")
       await ledger.transact((db) => {
         const at = now()
         const message = messageById(db, messageId)
-        if (!message)
+        const fleet = message && fleetById(db, message.fleet_id)
+        if (!message || !fleet || !isInReach(caller, fleet))
           throw new MeshError(
             "UNKNOWN_MESSAGE",
             `No message "${messageId}".`,
             "Copy the id from get_inbox or from the message itself.",
           )
-        const fleet = requireFleet(db, caller, message.fleet_id)
         const { agent } = actingAs(db, caller, fleet, agentId)
         const recipient = agent?.id ?? (isLeadOf(caller, fleet) ? leadRecipient(fleet.id) : "")
         if (!deliveriesOf(db, message.seq).some((each) => each.recipient === recipient))
@@ -221,12 +154,13 @@ export const createMessages = (deps: MessagesDeps) => {
 export type Messages = ReturnType<typeof createMessages>
 
 const fleetOf = (db: Database, caller: Caller, draft: MessageDraft): FleetRow => {
-  const named = [draft.to_agent_id, draft.from_agent_id].filter((name) => name !== undefined)
-  if (draft.fleet_id === undefined) {
-    // A claimed sender that is not the caller is told apart before the fleet is searched for.
-    if (caller.member) actingAs(db, caller, undefined, draft.from_agent_id)
-    return impliedFleet(db, caller, named)
-  }
+  refuseOtherIdentity(db, caller, draft.from_agent_id)
+  if (draft.fleet_id === undefined)
+    return impliedFleet(
+      db,
+      caller,
+      [draft.to_agent_id, draft.from_agent_id].filter((name) => name !== undefined),
+    )
   const fleet = requireFleet(db, caller, draft.fleet_id)
   if (caller.member && caller.member.fleetId !== fleet.id)
     throw new MeshError(
@@ -235,56 +169,6 @@ const fleetOf = (db: Database, caller: Caller, draft: MessageDraft): FleetRow =>
       "Leave fleet_id out to reach your own fleet.",
     )
   return fleet
-}
-
-interface Recipient {
-  id: string
-  shown: string
-  wake: boolean
-}
-
-const recipientsOf = (
-  db: Database,
-  fleet: FleetRow,
-  sender: AgentRow | undefined,
-  draft: MessageDraft,
-): Recipient[] => {
-  const lead = { id: leadRecipient(fleet.id), shown: leadName, wake: draft.wake ?? true }
-  if (draft.to_agent_id === everyone) {
-    const others = agentsOfFleet(db, fleet.id)
-      .filter((agent) => agent.id !== sender?.id && agent.status !== "cancelled")
-      .map((agent) => ({
-        id: agent.id,
-        shown: agent.id,
-        // Ended agents read it when something else wakes them, unless the sender asks for more.
-        wake: draft.wake ?? !isEnded(agent.status),
-      }))
-    const hearsAll = draft.type === "alert" || draft.type === "request_help"
-    const all = sender && hearsAll ? [...others, lead] : others
-    if (all.length > 0) return all
-    throw new MeshError(
-      "NO_RECIPIENTS",
-      `Fleet ${fleet.id} has nobody else to hear a broadcast.`,
-      'Send to "lead", or attach an agent first.',
-    )
-  }
-  if (draft.to_agent_id === leadName) {
-    if (sender) return [lead]
-    throw new MeshError(
-      "NO_RECIPIENTS",
-      "You are the lead: a message to yourself goes nowhere.",
-      "Name an agent of the fleet, or * for all of them.",
-    )
-  }
-  const agent = requireAgent(db, fleet.id, draft.to_agent_id)
-  refuseEnded(agent)
-  if (agent.id === sender?.id)
-    throw new MeshError(
-      "NO_RECIPIENTS",
-      `"${agent.name}" would write to itself.`,
-      "Name another agent, lead, or *.",
-    )
-  return [{ id: agent.id, shown: agent.id, wake: draft.wake ?? true }]
 }
 
 const encodePayload = ({ payload }: MessageDraft) => {
@@ -298,46 +182,4 @@ const encodePayload = ({ payload }: MessageDraft) => {
       "Write the content to a file and send its path with a summary.",
     )
   return { text, kind }
-}
-
-// A page is one tool answer: what would be cut off there comes with the next page instead.
-const maxPageBytes = 36_000
-
-const withinBytes = (messages: readonly DeliveredMessage[]) => {
-  let bytes = 0
-  return messages.filter((message, index) => {
-    bytes += Buffer.byteLength(message.payload) + 400
-    return index === 0 || bytes <= maxPageBytes
-  })
-}
-
-const parseCursor = (since: string | undefined) => {
-  if (since === undefined) return undefined
-  if (/^\d{1,15}$/.test(since)) return Number(since)
-  throw new MeshError(
-    "INVALID_ARGUMENT",
-    `since: "${since.slice(0, 40)}" is not a cursor.`,
-    "Pass the cursor of the last get_inbox answer, or leave it out.",
-  )
-}
-
-export const renderMessage = (db: Database, message: DeliveredMessage) => {
-  const all = deliveriesOf(db, message.seq)
-  return {
-    id: message.id,
-    from_agent_id: message.from_agent_id,
-    to_agent_id: message.to_agent_id,
-    fleet_id: message.fleet_id,
-    type: message.type,
-    payload: message.payload_kind === "json" ? (JSON.parse(message.payload) as unknown) : message.payload,
-    ...(message.correlation_id && { correlation_id: message.correlation_id }),
-    ...(message.via && { via: message.via }),
-    timestamp: new Date(message.created_at).toISOString(),
-    acknowledged: all.every((each) => each.acked_at !== null),
-    ...(all.length > 1 && {
-      recipients: all.map((each) =>
-        each.recipient === leadRecipient(message.fleet_id) ? leadName : each.recipient,
-      ),
-    }),
-  }
 }

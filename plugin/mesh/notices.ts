@@ -5,6 +5,9 @@ import { fleetById, settleFleet } from "./ledger/fleets.ts"
 import { insertDelivery, insertMessage } from "./ledger/messages.ts"
 import { leadName, leadRecipient, systemSender } from "./message.ts"
 
+/** News is out of date once the lead has read how its fleet stands; a request waits for an answer. */
+export type NoticeKind = "news" | "request"
+
 /** Tells the lead something once. It travels as mail does, in the transaction of what it tells. */
 export const notifyLead = (
   db: Database,
@@ -12,14 +15,14 @@ export const notifyLead = (
   at: number,
   fleetId: string,
   text: string,
-  wake = true,
+  kind: NoticeKind = "news",
 ) => {
   const seq = insertMessage(db, {
     id: newId.message(),
     fleet_id: fleetId,
     from_agent_id: systemSender,
     to_agent_id: leadName,
-    type: "alert",
+    type: kind === "news" ? "alert" : "request_help",
     payload: text,
     payload_kind: "text",
     correlation_id: null,
@@ -29,7 +32,7 @@ export const notifyLead = (
   })
   insertDelivery(
     db,
-    { recipient: leadRecipient(fleetId), message_seq: seq, wake: wake ? 1 : 0, accepted_at: at },
+    { recipient: leadRecipient(fleetId), message_seq: seq, wake: 1, accepted_at: at },
     true,
   )
 }
@@ -50,11 +53,12 @@ export const settleAndTell = (db: Database, newId: NewId, at: number, fleetId: s
   )
 }
 
-/** What the lead has read by itself needs no telling any more. */
+/** News that the lead has read by itself needs no telling any more. */
 export const withdrawNotices = (db: Database, fleetId: string, at: number) =>
   db.run(
     `UPDATE deliveries SET state = 'acked', acked_at = ?, auto_acked = 1
-     WHERE recipient = ? AND position IS NULL AND state IN ('accepted', 'parked')`,
+     WHERE recipient = ? AND position IS NULL AND state IN ('accepted', 'parked')
+       AND EXISTS (SELECT 1 FROM messages WHERE seq = message_seq AND type = 'alert')`,
     at,
     leadRecipient(fleetId),
   )

@@ -6,7 +6,7 @@ import { agentsOfFleet } from "./ledger/agents.ts"
 import type { Database } from "./ledger/driver.ts"
 import { hostById } from "./ledger/hosts.ts"
 import type { Ledger } from "./ledger/ledger.ts"
-import { unackedCount } from "./ledger/messages.ts"
+import { hasWakingMail, unackedCount } from "./ledger/messages.ts"
 import type { AgentRow, FleetRow } from "./ledger/rows.ts"
 import { withdrawNotices } from "./notices.ts"
 import type { IsAlive } from "./access.ts"
@@ -62,6 +62,11 @@ export const createResults = ({ ledger, changes, now, isAlive }: ResultsDeps) =>
     }
   }
 
+  /** An agent with mail that will wake it has an answer still to give. */
+  const isDone = (agent: AgentRow) =>
+    isEnded(agent.status) &&
+    (agent.status === "cancelled" || !ledger.read((db) => hasWakingMail(db, agent.id)))
+
   const markRead = async (caller: Caller, fleet: FleetRow) => {
     if (!isLeadOf(caller, fleet) || caller.human) return
     await ledger.transact((db) => withdrawNotices(db, fleet.id, now()))
@@ -109,11 +114,11 @@ export const createResults = ({ ledger, changes, now, isAlive }: ResultsDeps) =>
       const ended = () => {
         const { fleet, agents, all } = look()
         watch.onProgress?.(fleet, all)
-        return agents.every((agent) => isEnded(agent.status)) ? true : undefined
+        return agents.every(isDone) ? true : undefined
       }
       await wait(fleetId, ended, watch)
       const { fleet, agents } = look()
-      const complete = agents.every((agent) => isEnded(agent.status))
+      const complete = agents.every(isDone)
       if (fleet.status !== "running") await markRead(caller, fleet)
       return {
         fleet_id: fleet.id,

@@ -21,13 +21,24 @@ export const renderMemberSystem = (
 
 const listPeers = (peers: readonly Pick<AgentRow, "name" | "role">[]) => {
   const shown = peers.slice(0, 24).map((peer) => `${peer.name} (${cut(peer.role, 60)})`)
-  if (peers.length > shown.length) shown.push(`${peers.length - shown.length} more, see fleet_status`)
+  if (peers.length > shown.length)
+    shown.push(`${peers.length - shown.length} more, see fleet_status`)
   return shown.join(", ")
 }
 
+const leadSystemBytes = 600
+
 /** At most 600 bytes, and nothing in it that changes while the fleet works. */
-export const renderLeadSystem = (fleets: readonly Pick<FleetRow, "id" | "name">[]) => {
-  const newest = fleets.slice(-4).map((fleet) => `${fleet.id} "${cut(fleet.name, 40)}"`)
+export const renderLeadSystem = (fleets: readonly Pick<FleetRow, "id" | "name">[]): string => {
+  for (let count = Math.min(4, fleets.length); count > 1; count--) {
+    const text = leadSystem(fleets, count)
+    if (Buffer.byteLength(text) <= leadSystemBytes) return text
+  }
+  return leadSystem(fleets, 1)
+}
+
+const leadSystem = (fleets: readonly Pick<FleetRow, "id" | "name">[], count: number) => {
+  const newest = fleets.slice(-count).map((fleet) => `${fleet.id} "${cut(fleet.name, 40)}"`)
   const more = fleets.length > newest.length ? ` and ${fleets.length - newest.length} older` : ""
   return [
     `You lead the Meshfleet fleets ${newest.join(", ")}${more}.`,
@@ -60,7 +71,8 @@ export const wrapUpText = (reason: string | null, graceSeconds: number) =>
 export const resumeText = (attempt: number, cause: string) =>
   `[meshfleet] Your work was interrupted (${cause}); this is attempt ${attempt}. What you did so far is above. A tool call without a result may or may not have run: check before you repeat it. Go on from there and finish your task.`
 
-export const unansweredText = "[meshfleet] The message above came while your turn ended. Take it into account."
+export const unansweredText =
+  "[meshfleet] The message above came while your turn ended. Take it into account."
 
 export const cut = (text: string, length: number) =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text

@@ -2,7 +2,7 @@ import type { NewId } from "./ids.ts"
 import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
 import { settleFleet } from "./ledger/fleets.ts"
-import { type DeliveredMessage, undelivered } from "./ledger/messages.ts"
+import { type DeliveredMessage, wakingMail } from "./ledger/messages.ts"
 import type { AgentRow } from "./ledger/rows.ts"
 import { leadName, systemSender } from "./message.ts"
 import { notifyLead } from "./notices.ts"
@@ -16,7 +16,9 @@ export interface WakeCaps {
 
 /** Mail from above always wakes; what members send each other is counted. */
 const isCounted = (message: DeliveredMessage) =>
-  message.from_agent_id !== leadName && message.from_agent_id !== systemSender && message.via === null
+  message.from_agent_id !== leadName &&
+  message.from_agent_id !== systemSender &&
+  message.via === null
 
 /**
  * Whether the waiting mail may wake its recipient now. Two polite agents must not thank each other
@@ -30,7 +32,7 @@ export const spendWake = (
   recipient: string,
   caps: WakeCaps,
 ): boolean => {
-  const mail = undelivered(db, recipient).filter((message) => message.wake === 1)
+  const mail = wakingMail(db, recipient)
   if (mail.length === 0) return false
   const fresh = mail.filter((message) => !isCounted(message) || message.hops < caps.hops)
   if (fresh.some((message) => !isCounted(message))) return true
@@ -57,6 +59,7 @@ export const spendWake = (
     at,
     fleetId,
     `Fleet ${fleetId} reached ${detail}; "${recipient}" was not woken for its latest mail. Look whether its agents talk in circles; a message of yours wakes it.`,
+    "request",
   )
   return false
 }

@@ -1,10 +1,22 @@
-import { actingAs, impliedFleet, isLeadOf, requireFleet } from "./access.ts"
+import {
+  actingAs,
+  impliedFleet,
+  isLeadOf,
+  refuseDelegated,
+  refuseOtherIdentity,
+  requireFleet,
+} from "./access.ts"
 import { isActive, isEnded } from "./agent.ts"
 import type { Caller } from "./caller.ts"
 import type { Changes } from "./changes.ts"
 import { MeshError } from "./errors.ts"
 import { agentById, findAgent } from "./ledger/agents.ts"
-import { capableAgents, outcomes, recordOutcome, registerCapability } from "./ledger/capabilities.ts"
+import {
+  capableAgents,
+  outcomes,
+  recordOutcome,
+  registerCapability,
+} from "./ledger/capabilities.ts"
 import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
 import { fleetsOfLead } from "./ledger/fleets.ts"
@@ -72,7 +84,9 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
   const candidates = (db: Database, caller: Caller): Candidate[] => {
     const fleetIds = caller.member
       ? [caller.member.fleetId]
-      : fleetsOfLead(db, caller.sessionId).filter((fleet) => fleet.status === "running" || caller.human).map((fleet) => fleet.id)
+      : fleetsOfLead(db, caller.sessionId)
+          .filter((fleet) => fleet.status === "running" || caller.human)
+          .map((fleet) => fleet.id)
     return capableAgents(db, fleetIds)
       .filter((row) => row.agent_id !== caller.member?.agentId)
       .map((row) => ({
@@ -97,7 +111,9 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
         context_window?: number | undefined
       },
     ) {
+      refuseDelegated(caller, "register capabilities")
       const registered = await ledger.transact((db) => {
+        refuseOtherIdentity(db, caller, draft.agent_id)
         const fleet = draft.fleet_id
           ? requireFleet(db, caller, draft.fleet_id)
           : impliedFleet(db, caller, draft.agent_id ? [draft.agent_id] : [])
@@ -143,7 +159,11 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
         known: outcomes(db),
       }))
       const { matches, note } = await ranker.rank(
-        { description: query.description, top: query.top_n, ...(query.keywords && { keywords: query.keywords }) },
+        {
+          description: query.description,
+          top: query.top_n,
+          ...(query.keywords && { keywords: query.keywords }),
+        },
         { agents, roster: query.scope !== "fleet" },
         (id) => known.get(id) ?? { successes: 0, failures: 0 },
       )
@@ -162,7 +182,11 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
       }
     },
 
-    async list(query: { query?: string | undefined; division?: string | undefined; limit: number }) {
+    async list(query: {
+      query?: string | undefined
+      division?: string | undefined
+      limit: number
+    }) {
       const found = roll.search(query.query, query.division, query.limit)
       const problems = roll.problems()
       return {
@@ -226,7 +250,9 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
 export type Work = ReturnType<typeof createWork>
 
 const fleetsOfCaller = (db: Database, caller: Caller) =>
-  caller.member ? [caller.member.fleetId] : fleetsOfLead(db, caller.sessionId).map((fleet) => fleet.id)
+  caller.member
+    ? [caller.member.fleetId]
+    : fleetsOfLead(db, caller.sessionId).map((fleet) => fleet.id)
 
 export const near = (names: readonly string[]) =>
   names.length > 0 ? `; near: ${names.slice(0, 5).join(", ")}` : ""

@@ -3,7 +3,15 @@ import { agentById } from "../mesh/ledger/agents.ts"
 import type { Database } from "../mesh/ledger/driver.ts"
 import { appendEvent } from "../mesh/ledger/events.ts"
 import type { Ledger } from "../mesh/ledger/ledger.ts"
-import { acknowledge, advance, type DeliveredMessage, injectedUnseen, messageById, seenUnacked, undelivered } from "../mesh/ledger/messages.ts"
+import {
+  acknowledge,
+  advance,
+  type DeliveredMessage,
+  injectedUnseen,
+  messageById,
+  seenUnacked,
+  undelivered,
+} from "../mesh/ledger/messages.ts"
 import { systemSender } from "../mesh/message.ts"
 import { notifyLead } from "../mesh/notices.ts"
 import { renderDelivery } from "../mesh/text.ts"
@@ -44,6 +52,7 @@ const repeatedText = "[meshfleet] (a message above, delivered again)"
  */
 export const createCourier = ({ ledger, sessions, now, newId, onError }: CourierDeps) => {
   const inFlight = new Set<string>()
+  const held = new Map<string, number>()
   const marking = new Set<Promise<unknown>>()
   const seen = new Set<string>()
   const key = (recipient: string, seq: number) => `${recipient}#${seq}`
@@ -51,6 +60,7 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
   const nameOf = (agentId: string) => ledger.read((db) => agentById(db, agentId)?.name ?? agentId)
 
   const waiting = (recipient: string, isHeld: (message: DeliveredMessage) => boolean) => {
+    if (held.has(recipient)) return []
     const mail = ledger
       .read((db) => undelivered(db, recipient, maxMessages))
       .filter((message) => !inFlight.has(key(recipient, message.seq)) && !isHeld(message))
@@ -89,10 +99,21 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
             data: { message_id: id, by: "request" },
           })
           // A notice of ours is done once it was read: nobody acknowledges it.
-          if (message.from_agent_id === systemSender) acknowledge(db, recipient, message.seq, at, true)
+          if (message.from_agent_id === systemSender)
+            acknowledge(db, recipient, message.seq, at, true)
         }
       }
     })
+
+  const renderAgain = (ids: readonly string[], recipients: readonly string[]) => {
+    const mail = ledger.read((db) =>
+      ids.flatMap((id): DeliveredMessage[] => {
+        const message = messageById(db, id)
+        return message ? [{ ...message, recipient: recipients[0] ?? "", state: "injected", wake: 0 }] : []
+      }),
+    )
+    return mail.length === 0 ? repeatedText : renderDelivery(mail, nameOf)
+  }
 
   const giveUp = (db: Database, at: number, message: DeliveredMessage) => {
     advance(db, message.recipient, [message.seq], "seen", at)
@@ -109,11 +130,24 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
         at,
         message.fleet_id,
         `Message ${message.id} could not be shown to the model of ${message.recipient} in ${maxTries} tries. It is still in the inbox.`,
+        "request",
       )
   }
 
   return {
     isInFlight: (recipient: string, seq: number) => inFlight.has(key(recipient, seq)),
+
+    /** While somebody reads these inboxes, their mail does not go into the session as well. */
+    hold(recipients: readonly string[]) {
+      for (const each of recipients) held.set(each, (held.get(each) ?? 0) + 1)
+      return () => {
+        for (const each of recipients) {
+          const others = held.get(each)! - 1
+          if (others > 0) held.set(each, others)
+          else held.delete(each)
+        }
+      }
+    },
 
     hasMail: (recipient: string, isHeld: (message: DeliveredMessage) => boolean = () => false) =>
       waiting(recipient, isHeld).length > 0,
@@ -161,10 +195,11 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
       for (const { parts } of messages) {
         for (const [index, part] of parts.entries()) {
           const ids = deliveredIn(part)
-          const isRepeated = ids.length > 0 && ids.every((id) => inRequest.has(id))
+          const first = ids.filter((id) => !inRequest.has(id))
           for (const id of ids) inRequest.add(id)
           // The message stays in its place, or the conversation would lose its turn order.
-          if (isRepeated && part.type === "text") parts[index] = { ...part, text: repeatedText }
+          if (first.length < ids.length && part.type === "text")
+            parts[index] = { ...part, text: renderAgain(first, recipients) }
         }
       }
       const reader = recipients.join()
@@ -185,7 +220,10 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
      * not hold is delivered again by its id; what it holds only needs the session to go on, and true
      * is returned. After the last try the mail stays in the inbox and the person is told.
      */
-    async recover({ recipient, sessionId, directory }: Mailbox, deadlineMs: number): Promise<boolean> {
+    async recover(
+      { recipient, sessionId, directory }: Mailbox,
+      deadlineMs: number,
+    ): Promise<boolean> {
       const overdue = ledger.read((db) => injectedUnseen(db, recipient, now() - deadlineMs))
       if (overdue.length === 0) return false
       const stored = deliveredIds(await sessions.messages(sessionId, directory, recentMessages))

@@ -42,7 +42,7 @@ export const createLead = (deps: LeadDeps) => {
 
   // Whoever waits for the end of a fleet in a tool call learns it there.
   const isHeld = (message: DeliveredMessage) =>
-    message.from_agent_id === systemSender && results.isAwaited(message.fleet_id)
+    message.from_agent_id === systemSender && message.type === "alert" && results.isAwaited(message.fleet_id)
 
   const deliver = async (sessionId: string, fleetId: string) => {
     const recipient = leadRecipient(fleetId)
@@ -84,7 +84,7 @@ export const createLead = (deps: LeadDeps) => {
         if (!busy.has(sessionId) && !hasWaking(recipient)) continue
         const waitMs = (deliveredAt.get(sessionId) ?? 0) + config.batch_ms - now()
         if (waitMs > 0) {
-          setTimeout(look, waitMs).unref?.()
+          setTimeout(guarded(look), waitMs).unref?.()
           continue
         }
         delivering.add(recipient)

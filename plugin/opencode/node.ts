@@ -77,7 +77,7 @@ export const createNode = (deps: NodeDeps) => {
     isInsideAgent: deps.isInsideAgent,
     supervise: (fleetId) => void supervisor.supervise(fleetId),
   })
-  const messages = createMessages({ ledger, changes, now, newId, isAlive, isInFlight: courier.isInFlight })
+  const messages = createMessages({ ledger, changes, now, newId, isAlive, isInFlight: courier.isInFlight, hold: courier.hold })
   const work = createWork({ ledger, changes, now, ranker: deps.ranker, roll: deps.roll })
 
   return {

@@ -7,8 +7,9 @@ import { createCatalog } from "../mesh/specialists/catalog.ts"
 import { hashNonce } from "../mesh/text.ts"
 import { isToolName, toolsFor } from "../tools/registry.ts"
 import { slimSchema } from "../tools/slim-schema.ts"
+import { agentFolders } from "./agent-folders.ts"
 import { bundledAgents, bundledQuestions } from "./bundled.ts"
-import { globalConfigDirectory, meshHome, projectConfigDirectories, readConfig } from "./config-files.ts"
+import { meshHome, readConfig } from "./config-files.ts"
 import { fleetCommand } from "./fleet-command.ts"
 import { createHostStarter } from "./host-starter.ts"
 import { createLead, type Lead } from "./lead.ts"
@@ -334,14 +335,6 @@ const specialistsOf = (node: Node, env: Record<string, string | undefined>): str
   const host = node.ledger.read((db) => hostById(db, env[names.host] ?? ""))
   return host ? (JSON.parse(host.specialists) as string[]) : []
 }
-
-const agentFolders = (directory: string, config: Config, env: Record<string, string | undefined>) => [
-  ...projectConfigDirectories(directory)
-    .toReversed()
-    .map((path) => ({ path, source: "project" })),
-  { path: globalConfigDirectory(env), source: "global" },
-  ...config.agent_folders.map((path) => ({ path, source: path })),
-]
 
 /** OpenCode itself, when we run inside it; a plain Bun or Node is not what a host is made of. */
 const opencodeBinary = (env: Record<string, string | undefined>) =>

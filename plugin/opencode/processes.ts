@@ -28,14 +28,17 @@ const linuxStart = (pid: number) => {
 
 const psStart = (pid: number) => {
   try {
-    const out = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], { encoding: "utf8" }).trim()
+    const out = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
+      encoding: "utf8",
+    }).trim()
     return out === "" || out.startsWith("Z") ? undefined : out.replace(/^\S+\s+/, "")
   } catch {
     return undefined
   }
 }
 
-export const isAlive = ({ pid, process_start }: ProcessIdentity) => processStart(pid) === process_start
+export const isAlive = ({ pid, process_start }: ProcessIdentity) =>
+  processStart(pid) === process_start
 
 let own: ProcessIdentity | undefined
 /** This process. Its start time never changes, so it is read once. */
@@ -46,23 +49,29 @@ export const ownProcess = (): ProcessIdentity =>
 export const markedProcesses = (marks: readonly string[]): number[] =>
   process.platform === "linux" ? linuxMarked(marks) : psMarked(marks)
 
-const linuxMarked = (marks: readonly string[]) =>
-  readdirSync("/proc")
+const linuxMarked = (marks: readonly string[]) => {
+  // Environments are bytes; both sides are read alike, or names beyond ASCII would never match.
+  const wanted = marks.map((mark) => Buffer.from(mark).toString("latin1"))
+  return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
         const environment = readFileSync(`/proc/${pid}/environ`, "latin1").split("\0")
-        return marks.some((mark) => environment.includes(mark))
+        return wanted.some((mark) => environment.includes(mark))
       } catch {
         return false
       }
     })
     .map(Number)
     .filter((pid) => pid !== process.pid && processStart(pid) !== undefined)
+}
 
 const psMarked = (marks: readonly string[]) => {
   try {
-    return execFileSync("ps", ["-Ewwax", "-o", "pid=,command="], { encoding: "utf8", maxBuffer: 64 << 20 })
+    return execFileSync("ps", ["-Ewwax", "-o", "pid=,command="], {
+      encoding: "utf8",
+      maxBuffer: 64 << 20,
+    })
       .split("\n")
       .filter((line) => marks.some((mark) => ` ${line} `.includes(` ${mark} `)))
       .map((line) => Number.parseInt(line, 10))

@@ -106,8 +106,17 @@ export const createRunner = (deps: RunnerDeps) => {
       deliveredAt: 0,
     }
     turns.set(sessionId, turn)
+    const opening = open(turn, agent, isResumed)
+    // Mail that is noticed meanwhile waits its turn: it would be delivered beside us, and the answer
+    // before it taken for the answer to it.
+    turn.tail = opening.catch(() => undefined)
+    return opening
+  }
+
+  /** The first prompt of a session in this host. */
+  const open = async (turn: Turn, agent: AgentRow, isResumed: boolean): Promise<void> => {
     if (!isResumed) return prompt(turn, agent, agent.prompt, false)
-    const history = await sessions.messages(sessionId, directory, recentMessages)
+    const history = await sessions.messages(turn.sessionId, turn.directory, recentMessages)
     await courier.reconcile(agent.id, deliveredIds(history))
     if (history.length === 0) return prompt(turn, agent, agent.prompt, false)
     activity.recount(agent.id, history)
@@ -182,7 +191,11 @@ export const createRunner = (deps: RunnerDeps) => {
       agent: agent.agent ?? undefined,
       model: agent.model ?? undefined,
     })
-    if (count > 0) turn.deliveredAt = now()
+    if (count > 0) {
+      turn.deliveredAt = now()
+      // What went wrong before this prompt says nothing of the answer to it.
+      turn.error = undefined
+    }
     return count
   }
 
@@ -298,8 +311,16 @@ export const createRunner = (deps: RunnerDeps) => {
       if (woken) await deliver(turn)
     })
 
+  // Called by timers too, where a throw would end the host.
   const look = () => {
-    if (ending) return
+    try {
+      if (!ending) lookAround()
+    } catch (error) {
+      deps.onError(error)
+    }
+  }
+
+  const lookAround = () => {
     const agents = ledger.read((db) => agentsOfHost(db, host.id))
     for (const agent of agents) {
       const turn = turnOf(agent.id)
@@ -318,7 +339,11 @@ export const createRunner = (deps: RunnerDeps) => {
 
   const inOrderUnlessStopping = (turn: Turn, agent: AgentRow) => {
     if (turn.stopping || (agent.stop_mode === "wrap_up" && turn.wrapUpSent)) return undefined
-    return inOrder(turn, () => stop(turn, agentOf(turn)))
+    return inOrder(turn, async () => {
+      const current = agentOf(turn)
+      // Looks while the last step was under way may have asked for the same stop.
+      if (current.status === "running" && current.stop_mode !== null) await stop(turn, current)
+    })
   }
 
   /** The first message goes at once, what follows within the window goes together. */
@@ -364,7 +389,16 @@ export const createRunner = (deps: RunnerDeps) => {
   const end = async () => {
     if (ending) return
     ending = true
-    const left = await ledger.transact((db) => {
+    // A host that cannot say that it ends goes on: another look tries again.
+    const left = await leave().catch((error: unknown) => void deps.onError(error))
+    if (left) return deps.endProcess(left)
+    ending = false
+    idleSince = undefined
+  }
+
+  /** Signs the host off, unless somebody gave it work in the meantime. */
+  const leave = () =>
+    ledger.transact((db) => {
       const agents = agentsOfHost(db, host.id)
       const isBusy = agents.some((agent) => isActive(agent.status) || (agent.status !== "cancelled" && hasWakingMail(db, agent.id)))
       if (isBusy) return undefined
@@ -380,10 +414,6 @@ export const createRunner = (deps: RunnerDeps) => {
       })
       return agents.map((agent) => agent.id)
     })
-    if (left) return deps.endProcess(left)
-    ending = false
-    idleSince = undefined
-  }
 
   const beat = async () => {
     const { changes: known } = await ledger.transact((db) =>
@@ -406,6 +436,7 @@ export const createRunner = (deps: RunnerDeps) => {
         now(),
         agent.fleet_id,
         `Agent "${agent.name}" wanted ${wanted} and was refused, since nobody can be asked in its host. If the user agrees, allow it in the "permission" section of OpenCode's configuration and attach the agent again.`,
+        "request",
       )
     })
     changes.nudge()

@@ -5,7 +5,10 @@ import type { FleetRow } from "./rows.ts"
 
 export const insertFleet = (
   db: Database,
-  fleet: Omit<FleetRow, "status" | "wakes" | "term" | "supervisor_pid" | "ended_at" | "lead_told_at">,
+  fleet: Omit<
+    FleetRow,
+    "status" | "wakes" | "term" | "supervisor_pid" | "ended_at" | "lead_told_at"
+  >,
 ) =>
   db.run(
     `INSERT INTO fleets (id, name, project, directory, lead_session, lead_agent, lead_model, lead_rules,
@@ -31,7 +34,12 @@ export const insertFleet = (
 export const fleetById = (db: Database, id: string) =>
   db.get<FleetRow>("SELECT * FROM fleets WHERE id = ?", id)
 
-export const fleetsOfProject = (db: Database, project: string, status: string | null, limit: number) =>
+export const fleetsOfProject = (
+  db: Database,
+  project: string,
+  status: string | null,
+  limit: number,
+) =>
   db.all<FleetRow>(
     `SELECT * FROM fleets WHERE project = ? AND (? IS NULL OR status = ?)
      ORDER BY created_at DESC, id LIMIT ?`,
@@ -62,6 +70,15 @@ export const unsettledFleets = (db: Database, project: string | null) =>
     project,
   )
 
+/** Whether somebody whose turn is over has mail that will wake him: such a fleet has not ended. */
+const someoneWillWake = (db: Database, fleetId: string) =>
+  db.get(
+    `SELECT 1 AS found FROM agents a JOIN deliveries d ON d.recipient = a.id
+     WHERE a.fleet_id = ? AND a.status IN ('complete', 'failed')
+       AND d.state = 'accepted' AND d.wake = 1 LIMIT 1`,
+    fleetId,
+  ) !== undefined
+
 /** Brings the fleet's status in line with its agents'. Returns the new status when it changed. */
 export const settleFleet = (db: Database, fleetId: string, at: number) => {
   const fleet = fleetById(db, fleetId)
@@ -71,10 +88,16 @@ export const settleFleet = (db: Database, fleetId: string, at: number) => {
     .map((row) => row.status)
   const status = fleetStatusOf(statuses)
   if (status === fleet.status) return undefined
+  if (status !== "running" && someoneWillWake(db, fleetId)) return undefined
+  // A deadline that has passed ended what it was set for: what reopens the fleet is not bound by it.
   db.run(
-    "UPDATE fleets SET status = ?, ended_at = ? WHERE id = ?",
+    `UPDATE fleets SET status = ?, ended_at = ?,
+       timeout_at = CASE WHEN ? = 'running' AND timeout_at <= ? THEN NULL ELSE timeout_at END
+     WHERE id = ?`,
     status,
     status === "running" ? null : at,
+    status,
+    at,
     fleetId,
   )
   if (status === "running") appendEvent(db, at, { type: "fleet.reopened", fleetId })

@@ -107,7 +107,8 @@ const open = async (path: string) => {
 const refuseForeign = (db: Database, path: string) => {
   const id = pragma(db, "application_id")
   const version = pragma(db, "user_version")
-  const tables = db.get<{ count: number }>("SELECT count(*) AS count FROM sqlite_master")?.count ?? 0
+  const tables =
+    db.get<{ count: number }>("SELECT count(*) AS count FROM sqlite_master")?.count ?? 0
   if (id !== applicationId && (id !== 0 || version !== 0 || tables > 0))
     throw new MeshError(
       "LEDGER_FOREIGN",
@@ -207,6 +208,8 @@ const pragma = (db: Database, name: string) =>
 const dataVersion = (db: Database) => pragma(db, "data_version")
 
 const isBusy = (error: unknown) =>
-  /SQLITE_BUSY|database (table )?is locked/i.test(`${(error as { code?: string }).code} ${messageOf(error)}`)
+  /SQLITE_BUSY|database (table )?is locked/i.test(
+    `${(error as { code?: string }).code} ${messageOf(error)}`,
+  )
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))

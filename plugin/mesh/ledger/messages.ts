@@ -53,7 +53,8 @@ export const deliveriesOf = (db: Database, seq: number) =>
 
 export type DeliveredMessage = MessageRow & Pick<DeliveryRow, "recipient" | "state" | "wake">
 
-const joined = "SELECT m.*, d.recipient, d.state, d.wake FROM deliveries d JOIN messages m ON m.seq = d.message_seq"
+const joined =
+  "SELECT m.*, d.recipient, d.state, d.wake FROM deliveries d JOIN messages m ON m.seq = d.message_seq"
 
 /** What waits to be put into the recipient's session, oldest first. */
 export const undelivered = (db: Database, recipient: string, limit = 50) =>
@@ -63,9 +64,32 @@ export const undelivered = (db: Database, recipient: string, limit = 50) =>
     limit,
   )
 
+/** What of it may wake the recipient, however much lies before it that may not. */
+export const wakingMail = (db: Database, recipient: string, limit = 50) =>
+  db.all<DeliveredMessage>(
+    `${joined} WHERE d.recipient = ? AND d.state = 'accepted' AND d.wake = 1 ORDER BY d.message_seq LIMIT ?`,
+    recipient,
+    limit,
+  )
+
+/** The newest mail there is; 0 when there was none yet. */
+export const newestSeq = (db: Database, recipients: readonly string[]) =>
+  recipients.reduce(
+    (newest, recipient) =>
+      Math.max(
+        newest,
+        db.get<{ seq: number | null }>(
+          "SELECT max(message_seq) AS seq FROM deliveries WHERE recipient = ?",
+          recipient,
+        )?.seq ?? 0,
+      ),
+    0,
+  )
+
 /** Messages nobody has acknowledged yet. */
 export const unackedCount = (db: Database, recipient: string) =>
-  db.get<{ unacked: number }>("SELECT unacked FROM inboxes WHERE recipient = ?", recipient)?.unacked ?? 0
+  db.get<{ unacked: number }>("SELECT unacked FROM inboxes WHERE recipient = ?", recipient)
+    ?.unacked ?? 0
 
 /** Whether mail waits that may wake an agent whose turn is over. */
 export const hasWakingMail = (db: Database, recipient: string) =>
@@ -91,7 +115,9 @@ export const inboxPage = (
   limit: number,
 ): InboxPage => {
   const pages = recipients.map((recipient) =>
-    since === undefined ? unackedPage(db, recipient, limit) : pageSince(db, recipient, since, limit),
+    since === undefined
+      ? unackedPage(db, recipient, limit)
+      : pageSince(db, recipient, since, limit),
   )
   const messages = pages
     .flatMap((page) => page.messages)
@@ -120,7 +146,8 @@ const pageSince = (db: Database, recipient: string, since: number, limit: number
     limit,
   ),
   total:
-    (db.get<{ total: number }>("SELECT total FROM inboxes WHERE recipient = ?", recipient)?.total ?? 0) -
+    (db.get<{ total: number }>("SELECT total FROM inboxes WHERE recipient = ?", recipient)?.total ??
+      0) -
     (db.get<{ position: number }>(
       `SELECT position FROM deliveries WHERE recipient = ? AND message_seq <= ? AND position IS NOT NULL
        ORDER BY message_seq DESC LIMIT 1`,
@@ -145,7 +172,8 @@ export const advance = (
   at: number,
 ) =>
   seqs.filter((seq) => {
-    const from = state === "injected" ? "('accepted', 'parked')" : "('accepted', 'parked', 'injected')"
+    const from =
+      state === "injected" ? "('accepted', 'parked')" : "('accepted', 'parked', 'injected')"
     return (
       db.run(
         `UPDATE deliveries SET state = ?, ${state}_at = ?, tries = tries + ?
@@ -178,8 +206,15 @@ export const acknowledge = (
     recipient,
     seq,
   )
+  // A notice of ours was never counted.
   if (changes > 0)
-    db.run("UPDATE inboxes SET unacked = unacked - 1 WHERE recipient = ? AND unacked > 0", recipient)
+    db.run(
+      `UPDATE inboxes SET unacked = unacked - 1 WHERE recipient = ?
+         AND EXISTS (SELECT 1 FROM deliveries WHERE recipient = ? AND message_seq = ? AND position IS NOT NULL)`,
+      recipient,
+      recipient,
+      seq,
+    )
   return changes > 0
 }
 

@@ -1,7 +1,8 @@
 /**
  * Words of work by what they mean, for descriptions in other words or another language than the
  * specialists' own. A line is `English | German, Spanish, Portuguese | Chinese, Japanese`; the first
- * English word names the meaning; `*` stands for any ending; two words count when they are neighbours.
+ * English word names the meaning; `*` stands for any ending; several
+ * words count when they are neighbours. Written folded: lower case, no accents on Latin letters.
  */
 export const lexicon = `
 bug, defect, fault, glitch, broken, misbehave, malfunction, wrong result | fehler*, defekt*, kaputt*, falla*, fallo*, error*, erro, erros, defeito*, quebrad*, roto, rota | 错误, 缺陷, 故障, 报错, 出错, バグ, 不具合, 欠陥, エラー, 壊れ
@@ -16,7 +17,7 @@ debug, root cause, diagnose, track down, cause, why does, reproduce, bisect | ur
 fix, repair, mend, correct, patch, resolve | reparier*, beheb*, korrigier*, arregl*, repar*, corrig*, consert*, soluciona*, resolv* | 修复, 修好, 解决, 修正, 直し, 直す, 修理, 解決
 test, check, try out, verify, validate | test*, pruf*, uberpruf*, prueba*, probar, verific*, comprob*, teste*, testar, checa* | 测试, 检查, 验证, 校验, テスト, 試験, 検証, 確認
 unit test, test coverage, edge case, assertion, mock | einheitentest*, komponententest*, testabdeckung, grenzfall*, prueba unitaria, pruebas unitarias, cobertura, testes unitarios | 单元测试, 单测, 覆盖率, 边界, 单体テスト, 単体テスト, ユニットテスト, カバレッジ, 境界値
-end to end, browser test, ui test, click through, playwright, cypress, selenium | oberflachentest*, durchklicken, prueba de extremo, pruebas de navegador, ponta a ponta | 端到端, 自动化测试, E2E, 画面テスト, 自動テスト
+end to end, browser test, ui test, click through, playwright, cypress, selenium | oberflachentest*, durchklicken, prueba de extremo, pruebas de navegador, ponta a ponta | 端到端, 自动化测试, e2e, 画面テスト, 自動テスト
 flaky, intermittent, sometimes fails, now and then, randomly, sporadic | sporadisch*, manchmal, gelegentlich*, unzuverlassig*, intermitente*, a veces, as vezes, aleatori* | 偶尔, 偶发, 时好时坏, 不稳定, たまに, 不安定, ときどき, 時々
 code, source, program, script, source code | code, quellcode, quelltext, programm*, codigo*, programa* | 代码, 源码, 程序, 脚本, コード, ソース, プログラム, スクリプト
 review, look over, second pair of eyes, read through, critique, feedback on | durchseh*, durchsicht*, begutacht*, gegenles*, revis*, repas*, dar una mirada, olhada | 审查, 评审, 审阅, 看看, 把关, レビュー, 見てほしい, 見直し, 査読
@@ -28,29 +29,29 @@ architecture, structure, module, boundary, coupling, big picture, monolith, micr
 decision, choose, decide, option, trade off, pros and cons, alternative | entscheid*, wahl*, abwag*, decid*, decision*, decisao, eleg*, elig*, escolh* | 决定, 选择, 取舍, 权衡, 方案, 決定, 選定, 選ぶ, 比較検討, 判断
 second opinion, devil's advocate, challenge, doubt, objection | zweitmeinung*, zweifel*, hinterfrag*, gegenargument*, segunda opinion, dud*, duvid*, cuestion*, question* | 质疑, 反驳, 第二意见, 反对, セカンドオピニオン, 反論, 疑問
 diagram, draw, sketch, chart, flowchart, c4, uml | diagramm*, zeichn*, skizz*, schaubild*, diagrama*, dibuj*, desenh*, esquema* | 图, 画, 流程图, 架构图, 示意图, 図, 描く, フローチャート, 構成図, 図解
-api, endpoint, interface, rest, openapi, contract, web service | schnittstelle*, endpunkt*, interfaz, interfaces, punto final, servico web | 接口, 端点, 服务接口, API, エンドポイント, インターフェース, 仕様
-graphql, resolver, schema stitching, federation |  |
+api, endpoint, interface, rest, openapi, contract, web service | schnittstelle*, endpunkt*, interfaz, interfaces, punto final, servico web | 接口, 端点, 服务接口, api, エンドポイント, インターフェース, 仕様
+graphql, resolver, schema stitching, federation
 backend, server, service, server side | dienst*, serverseit*, servidor*, servicio*, servico* | 后端, 服务端, 服务器, 服务, サーバー, サーバ, バックエンド, サービス
 frontend, user interface, web page, browser, react, component, css, html | oberflache*, webseite*, seite, browser*, interfaz, pagina*, navegador* | 前端, 页面, 浏览器, 网页, 组件, フロントエンド, 画面, ブラウザ, ページ, コンポーネント
 layout, overlap, alignment, margin, spacing, squashed, overflow, responsive | anordnung*, uberlapp*, abstand*, verrutsch*, disposicion, maquetacion, superpon*, diagramac*, sobrep* | 布局, 排版, 重叠, 间距, 对齐, 错位, レイアウト, 余白, 配置, はみ出, 崩れ
 button, form, field, menu, input, dropdown, sidebar, dialog | knopf*, schaltflache*, formular*, feld, menu*, eingabe*, boton*, botao, botoes, formulario*, campo* | 按钮, 表单, 菜单, 输入框, 弹窗, ボタン, フォーム, メニュー, 入力欄, ダイアログ
 phone, mobile, smartphone, handset, cell phone, tablet | handy*, telefon*, mobil*, movil*, telefono*, celular*, telemovel | 手机, 移动端, 平板, 电话, スマホ, 携帯, 電話, タブレット, モバイル
 app, application, mobile app, ios, android, iphone | app, anwendung*, aplicacion*, aplicativo*, aplicac* | 应用, 软件, 安卓, 苹果, アプリ, アプリケーション, アンドロイド
-app store, play store, download page, store listing, install rate | app-store, tienda de aplicaciones, loja de aplicativos | 应用商店, 应用市场, 下载量, アプリストア, ストア掲載, ダウンロード数
+app store, play store, download page, store listing, install rate | app store, tienda de aplicaciones, loja de aplicativos | 应用商店, 应用市场, 下载量, アプリストア, ストア掲載, ダウンロード数
 desktop, electron, tray, window, installer, windows app | desktop*, fenster*, escritorio, ventana*, janela*, instalador* | 桌面, 窗口, 托盘, 安装包, デスクトップ, ウィンドウ, トレイ, インストーラ
 browser extension, add-on, chrome extension, plugin | erweiterung*, extension de navegador, extensao, complemento*, plugin* | 插件, 浏览器扩展, 扩展, 拡張機能, プラグイン, アドオン
 terminal, command line, cli, shell, console, prompt | kommandozeile*, befehl*, konsole*, linea de comandos, linha de comando, terminal* | 命令行, 终端, 控制台, 命令, コマンドライン, ターミナル, 端末, コマンド
 database, sql, table, query, rows, postgres, mysql, index | datenbank*, tabelle*, abfrage*, base de datos, banco de dados, tabla*, tabela*, consulta*, indice* | 数据库, 表, 查询, 索引, 慢查询, データベース, テーブル, クエリ, インデックス
 migration, migrate, move over, upgrade, switch from, port | umstell*, umzug*, umzieh*, migrier*, ablos*, migra*, actualiz*, atualiz*, pasar a | 迁移, 升级, 搬迁, 切换, 移行, 移植, アップグレード, 乗り換え
-data pipeline, etl, ingest, load data, warehouse, nightly load, sync data | datenstrecke*, datenlager*, laden, einlesen, almacen de datos, cargar datos, carregar, carga de dados, pipeline* | 数据管道, 数据仓库, 数仓, 导入, 同步数据, データ基盤, データパイプライン, 取り込み, DWH, 連携
+data pipeline, etl, ingest, load data, warehouse, nightly load, sync data | datenstrecke*, datenlager*, laden, einlesen, almacen de datos, cargar datos, carregar, carga de dados, pipeline* | 数据管道, 数据仓库, 数仓, 导入, 同步数据, データ基盤, データパイプライン, 取り込み, dwh, 連携
 data quality, dirty data, bad rows, inconsistent, cleanse, anomalies | datenqualitat, bereinig*, schmutzig*, calidad de datos, qualidade dos dados, limpar dados, datos sucios | 数据质量, 脏数据, 数据清洗, データ品質, データクレンジング, 汚れたデータ
 statistics, statistical, significance, regression, correlation, hypothesis, distribution | statisti*, zusammenhang*, estadistic*, estatistic*, correlac* | 统计, 相关性, 回归, 显著, 統計, 相関, 回帰, 有意
 forecast, predict, prediction, outlook, projection, expect next | vorhersag*, prognos*, pronostic*, predic*, prever, previs* | 预测, 预估, 予測, 見通し, 見込み
-experiment, ab test, variant, split test, control group | experiment*, variante*, versuch*, prueba ab, teste ab | 实验, AB测试, 对照组, 实验组, ABテスト, 実験, 検証実験
+experiment, ab test, variant, split test, control group | experiment*, variante*, versuch*, prueba ab, teste ab | 实验, ab测试, 对照组, 实验组, abテスト, 実験, 検証実験
 report, dashboard, chart, figures, numbers, kpi, metrics, at a glance | bericht*, auswert*, kennzahl*, zahlen, ubersicht*, informe*, relatorio*, panel*, painel, indicador*, grafic*, cifras, numeros | 报表, 报告, 看板, 指标, 图表, 数据分析, レポート, 報告, ダッシュボード, 指標, グラフ, 集計
 summary, summarise, condense, short version, shorten, brief, tldr | zusammenfass*, kurzfass*, kurz, resum*, sintes*, resumid* | 总结, 摘要, 概括, 简报, 要約, まとめ, 概要, 一枚に
 executive, board, management, ceo, boss, chief, leadership | vorstand*, geschaftsfuhr*, chef*, leitung*, ejecutiv*, direcc*, jefe*, diretoria, executiv* | 高管, 老板, 领导, 董事会, 管理层, 経営, 役員, 上司, 幹部, 社長
-machine learning, model, train, classifier, neural network, ai | modell*, trainier*, kunstliche intelligenz, ki, modelo*, entren*, treinar, treinamento, aprendizaje automatico | 模型, 训练, 机器学习, 人工智能, 神经网络, モデル, 学習, 機械学習, 人工知能, AI
+machine learning, model, train, classifier, neural network, ai | modell*, trainier*, kunstliche intelligenz, ki, modelo*, entren*, treinar, treinamento, aprendizaje automatico | 模型, 训练, 机器学习, 人工智能, 神经网络, モデル, 学習, 機械学習, 人工知能, ai
 prompt, system prompt, instructions for the model, wording for the ai | prompt*, anweisung* | 提示词, 系统提示, プロンプト, 指示文
 language model, llm, chatbot, assistant, gpt, claude | sprachmodell*, assistent*, asistente*, modelo de lenguaje, modelo de linguagem | 大模型, 语言模型, 聊天机器人, 智能助手, 言語モデル, チャットボット, アシスタント
 evaluate, eval, judge, score, grade answers, rubric, hallucination | bewert*, beurteil*, evalu*, avali*, puntu* | 评估, 评测, 打分, 幻觉, 評価, 採点, 幻覚
@@ -63,7 +64,7 @@ queue, message broker, kafka, rabbitmq, event, consumer, topic | warteschlange*,
 realtime, live update, websocket, push, presence, instant | echtzeit*, sofort, tiempo real, tempo real, en vivo, ao vivo | 实时, 推送, 即时, リアルタイム, 即時, プッシュ
 race condition, concurrency, deadlock, lock, thread, parallel, at the same time, simultaneous | wettlauf*, gleichzeitig*, nebenlauf*, sperre*, verklemm*, simultane*, concurren*, concorren*, bloqueo*, al mismo tiempo, ao mesmo tempo | 并发, 竞态, 死锁, 锁, 线程, 同时, 並行, 競合, デッドロック, 排他, スレッド, 同時
 memory, leak, heap, ram, out of memory, oom, grows | speicher*, speicherleck*, arbeitsspeicher*, memoria*, fuga de memoria, vazamento | 内存, 内存泄漏, 泄漏, 溢出, 堆, メモリ, メモリリーク, リーク, ヒープ
-cpu, profile, hot path, flame graph, optimise | prozessor*, auslast*, optimier*, procesador, optimiz*, otimiz* | 优化, 处理器, 占用, 最適化, プロファイル, CPU
+cpu, profile, hot path, flame graph, optimise | prozessor*, auslast*, optimier*, procesador, optimiz*, otimiz* | 优化, 处理器, 占用, 最適化, プロファイル, cpu
 deploy, release, ship, go live, roll out, publish, launch | ausliefer*, veroffentlich*, bereitstell*, freigab*, despleg*, despliegue*, lanz*, public*, implant*, deploy*, lanc* | 部署, 发布, 上线, 发版, デプロイ, リリース, 公開, 本番反映
 ci, continuous integration, build pipeline, github actions, build fails, automate builds | integration*, automatisier*, integracion continua, integracao continua, automatiz* | 持续集成, 流水线, 自动化, 构建, 継続的インテグレーション, パイプライン, 自動化, ビルド
 container, docker, image, kubernetes, pod, cluster, helm | container*, contenedor*, conteiner*, cluster* | 容器, 镜像, 集群, コンテナ, イメージ, クラスタ
@@ -90,7 +91,7 @@ battery, charge, power consumption, standby, sleep mode | batterie*, akku*, stro
 security, secure, vulnerability, hole, exploit, attacker, hack, hacker, unsafe, weakness | sicherheit*, sicher, schwachstelle*, lucke*, angreif*, angriff*, seguridad, segur*, vulnerab*, atacante*, ataque*, hacke*, invas*, brecha* | 安全, 漏洞, 攻击, 黑客, 入侵, 不安全, セキュリティ, 脆弱性, 攻撃, ハッカー, 不正侵入, 侵入
 penetration test, break in, red team, attack us, pentest, ethical hacking | einbruch*, penetration*, prueba de penetracion, pruebas de penetracion, teste de invasao | 渗透测试, 渗透, 红队, ペネトレーション, 侵入テスト, 疑似攻撃
 login, log in, sign in, sign on, password, credentials, session, authentication, logged in | anmeld*, einlogg*, passwort*, kennwort*, iniciar sesion, sesion*, contrasen*, entrar, senha*, sessao, autentic* | 登录, 密码, 会话, 登陆, 认证, 鉴权, ログイン, パスワード, 認証, セッション, サインイン
-single sign on, identity provider, sso, oauth, oidc, okta, saml, keycloak | identitat*, einmalanmeld*, identidad, identidade, inicio unico | 单点登录, 身份认证, シングルサインオン, ID基盤, アイデンティティ
+single sign on, identity provider, sso, oauth, oidc, okta, saml, keycloak | identitat*, einmalanmeld*, identidad, identidade, inicio unico | 单点登录, 身份认证, シングルサインオン, id基盤, アイデンティティ
 permission, access, role, authorization, allowed to see, may see, access rights, privileges | berechtig*, zugriff*, rechte, rolle*, permiso*, acceso*, permiss*, acesso*, papel, rol, roles | 权限, 访问, 授权, 角色, 越权, 権限, アクセス, 許可, ロール
 secret, api key, leaked key, credential leak, token in the repo, exposed | schlussel*, geheim*, geleakt*, clave*, secret*, filtrad*, chave*, vazad*, vazou, expost* | 密钥, 泄露, 凭证, 秘钥, 鍵, 漏洩, シークレット, 流出, 秘密
 encryption, cipher, crypto, signature, hash, nonce, certificate, tls | verschlussel*, zertifikat*, krypto*, cifrad*, cifrar, certificado*, criptogr*, firma digital, assinatura | 加密, 证书, 签名, 密码学, 哈希, 暗号, 証明書, 署名, ハッシュ
@@ -126,20 +127,20 @@ shader, material, render, vfx, particle, fog, lighting, texture, gpu | lichteffe
 multiplayer, netcode, replication, lobby, dedicated server, client prediction, desync | mehrspieler*, multijugador*, multijogador* | 联机, 多人, 同步, 网络同步, マルチプレイ, 通信対戦, 同期ずれ
 unity, unity editor, prefab, scriptableobject, monobehaviour |  | ユニティ
 unreal, blueprint, ue5, niagara, nanite |  | 虚幻, 蓝图, アンリアル, ブループリント
-godot, gdscript |  |
+godot, gdscript
 roblox, luau |  | 罗布乐思, ロブロックス
-blender, bpy, mesh, 3d model, uv, rig |  | 建模, モデリング, 3Dモデル
+blender, bpy, mesh, 3d model, uv, rig |  | 建模, モデリング, 3dモデル
 open world, landscape, terrain, foliage, island, streaming level, trees | landschaft*, gelande*, insel*, paisaje*, isla, terreno*, paisagem, ilha | 开放世界, 地形, 植被, 岛, オープンワールド, 島, 植生
 avatar, clothing, accessory, outfit, hair, skin item | kleidung*, ropa, accesorio*, roupa*, acessorio* | 虚拟形象, 服装, 饰品, アバター, 衣装, アクセサリ
 virtual reality, vr, headset, augmented reality, ar, mixed reality, xr, goggles, glasses, immersive | brille*, virtuelle realitat, realidad virtual, realidad aumentada, realidade virtual, realidade aumentada, gafas, oculos | 虚拟现实, 头显, 增强现实, 眼镜, 仮想現実, ヘッドセット, 拡張現実, ゴーグル, メガネ
 vision pro, visionos, spatial, realitykit, volumetric |  | 空间计算, 空間コンピューティング, ビジョンプロ
-motion sickness, nausea, dizzy, cockpit, seated, reach, hand tracking, gesture | ubelkeit*, schwindel*, mareo*, cabina, enjoo*, tontura | 晕动, 头晕, 座舱, 手势, VR酔い, 酔う, コックピット, ジェスチャー
+motion sickness, nausea, dizzy, cockpit, seated, reach, hand tracking, gesture | ubelkeit*, schwindel*, mareo*, cabina, enjoo*, tontura | 晕动, 头晕, 座舱, 手势, vr酔い, 酔う, コックピット, ジェスチャー
 metal, mac, macos, apple silicon, swift |  | マック
 marketing, campaign, promote, promotion, advertise, audience, awareness | werb*, kampagne*, vermarkt*, zielgruppe*, campan*, promoc*, promov*, divulg*, mercadotecnia, publico objetivo | 营销, 推广, 宣传, 活动, 受众, マーケティング, 宣伝, 販促, キャンペーン, 集客
-seo, google ranking, found on google, search engine, organic traffic, backlinks, sitemap, crawl, indexed | suchmaschine*, gefunden, auffindbar*, posicionamiento, buscador*, posicionar, buscadores | 搜索引擎优化, 排名, 收录, 外链, 検索順位, 検索エンジン, 上位表示, SEO
-answer engine, cited by chatgpt, mentioned by ai, perplexity, ai overview, ai recommends | von der ki genannt, citado por la ia | AI引用, 被AI推荐, AI検索, AIに引用
+seo, google ranking, found on google, search engine, organic traffic, backlinks, sitemap, crawl, indexed | suchmaschine*, gefunden, auffindbar*, posicionamiento, buscador*, posicionar, buscadores | 搜索引擎优化, 排名, 收录, 外链, 検索順位, 検索エンジン, 上位表示, seo
+answer engine, cited by chatgpt, mentioned by ai, perplexity, ai overview, ai recommends | von der ki genannt, citado por la ia | ai引用, 被ai推荐, ai検索, aiに引用
 content, article, blog, post, copywriting, newsletter, editorial calendar, write text | artikel*, beitrag*, beitrage, redaktion*, contenido*, articulo*, entrada*, conteudo*, artigo*, redac*, boletin | 文章, 内容, 博客, 推文, 文案, 软文, 記事, コンテンツ, ブログ, 投稿, コラム, 原稿
-social media, followers, channel, feed, likes, engagement, viral, hashtag | soziale medien, follower*, kanal, kanale, redes sociales, redes sociais, seguidor*, canal, canales, canais | 社交媒体, 粉丝, 涨粉, 账号, 互动, 热搜, SNS, フォロワー, 拡散, チャンネル, バズ
+social media, followers, channel, feed, likes, engagement, viral, hashtag | soziale medien, follower*, kanal, kanale, redes sociales, redes sociais, seguidor*, canal, canales, canais | 社交媒体, 粉丝, 涨粉, 账号, 互动, 热搜, sns, フォロワー, 拡散, チャンネル, バズ
 instagram, reels, stories, grid |  | インスタ
 tiktok, short video, clips, creator | kurzvideo*, video corto, videos cortos, videos curtos | 短视频, 抖音, 快手, ショート動画, ティックトック
 youtube, video, thumbnail, viewers, watch time, retention of viewers, watch, film | video*, zuschauer*, vorschaubild*, miniatura*, espectador* | 视频, 封面, 播放量, 完播率, 观众, 動画, サムネイル, 視聴, 再生回数
@@ -151,9 +152,9 @@ twitter, tweet, x thread, thread |  | 推特, ツイート, ツイッター
 reddit, subreddit |  | レディット
 wechat, mini program, official account, moments, weixin |  | 微信, 小程序, 公众号, 朋友圈, 企业微信, ウィーチャット
 xiaohongshu, red note, little red book |  | 小红书, 种草, 笔记
-weibo, zhihu, bilibili, douyin, kuaishou, baidu |  | 微博, 知乎, 哔哩哔哩, B站, 百度
+weibo, zhihu, bilibili, douyin, kuaishou, baidu |  | 微博, 知乎, 哔哩哔哩, b站, 百度
 private traffic, community group, member group, repeat purchase, customer group | stammkund* | 私域, 社群, 复购, 会员, リピーター, 会員
-online shop, e-commerce, marketplace, product listing, shop, amazon seller, cart, store | onlineshop*, laden, warenkorb*, handler*, tienda*, comercio electronico, carrito*, loja*, carrinho*, vendedor* | 电商, 店铺, 天猫, 淘宝, 京东, 拼多多, 商品, 购物车, ネットショップ, 通販, EC, 店舗, カート
+online shop, e-commerce, marketplace, product listing, shop, amazon seller, cart, store | onlineshop*, laden, warenkorb*, handler*, tienda*, comercio electronico, carrito*, loja*, carrinho*, vendedor* | 电商, 店铺, 天猫, 淘宝, 京东, 拼多多, 商品, 购物车, ネットショップ, 通販, ec, 店舗, カート
 cross border, export abroad, customs, import duty, overseas | zoll*, ausland*, export*, aduana*, extranjero, exterior, alfandega, importac* | 跨境, 出口, 海外, 海关, 关税, 越境, 輸出, 関税
 china market, mainland china, chinese consumers | chinesisch*, mercado chino, mercado chines | 中国市场, 国内市场, 中国市場, 中国進出
 korea, seoul, korean | korea*, corea*, coreia* | 韩国, 首尔, 韓国
@@ -161,8 +162,8 @@ france, french, paris | franzos*, frankreich, francia, franca, frances* | 法国
 growth, acquisition, referral, activation, retention, funnel, conversion, churn, signups | wachstum*, weiterempfehl*, abwander*, crecimiento*, crescimento*, referid*, embudo, conversion*, conversao, retenc* | 增长, 拉新, 留存, 转化, 裂变, 漏斗, 成長, 獲得, 離脱, 転換率, 定着
 habit, motivation, reminder, nudge, encourage, engagement drop, stop using, come back | gewohnheit*, motivier*, erinner*, habito*, motiva*, recordatorio*, lembrete* | 习惯, 提醒, 激励, 坚持, 習慣, 通知, 動機, 続かない, リマインド
 advertising, ads, ad spend, paid ads, banner, click, campaign budget, bid, google ads | anzeige*, werbeanzeige*, werbebudget*, gebot*, anuncio*, publicidad*, anuncios, publicidade*, puja, pujas, clique* | 广告, 投放, 竞价, 点击, 展示广告, 広告, 出稿, 入札, クリック
-facebook ads, meta ads, lookalike, paid social, target audience |  | 信息流广告, SNS広告
-search terms, negative keywords, keyword, search query report, wasted clicks | suchbegriff*, schlusselwort*, palabra* clave, termino*, palavra* chave, palavras-chave | 关键词, 搜索词, 否定关键词, キーワード, 検索語句, 除外キーワード
+facebook ads, meta ads, lookalike, paid social, target audience |  | 信息流广告, sns広告
+search terms, negative keywords, keyword, search query report, wasted clicks | suchbegriff*, schlusselwort*, palabra* clave, termino*, palavra* chave, palavras chave | 关键词, 搜索词, 否定关键词, キーワード, 検索語句, 除外キーワード
 headline, slogan, ad copy, ad text, creative, hook, tagline | uberschrift*, werbetext*, titular*, eslogan, manchete*, chamada | 标题, 标语, 广告语, 创意, 見出し, キャッチコピー, コピー, 広告文
 programmatic, dsp, display, banner placement, brand safety, impressions |  | 程序化, 展示量, ディスプレイ広告, 運用型
 tracking, pixel, conversion tag, analytics tag, attribution, gtm, counted, measurement | zahlpixel, messcode, erfass*, seguimiento*, rastreamento*, etiqueta*, atribuc* | 埋点, 归因, 追踪代码, 统计代码, 計測タグ, タグ, 計測, アトリビューション
@@ -172,8 +173,8 @@ discovery call, questions to ask a prospect, qualification, needs analysis | bed
 sales pipeline, crm hygiene, stages, win rate, forecast of deals, opportunities | verkaufschance*, oportunidad*, oportunidade*, funil de vendas | 商机, 销售漏斗, 客户管理, 案件管理, パイプライン管理
 coach, practise, role play, rep, train the sales team | schul*, uben, rollenspiel*, entrenador*, practicar, treinar equipe | 辅导, 陪练, 演练, コーチング, 指導, ロールプレイ
 key account, upsell, renewal, expand, existing customer, account plan | bestandskund*, vertragsverlanger*, ausbau*, cliente actual, renovac*, expandir | 大客户, 续约, 增购, 既存顧客, 更新契約, 深耕, アップセル
-proposal, tender, bid, rfp, offer, procurement response, quotation | angebot*, ausschreib*, vergab*, propuesta*, licitac*, presupuesto*, oferta*, proposta*, orcamento*, edital | 投标, 招标, 方案书, 报价, 标书, 提案, 入札, 見積, 提案書, RFP
-product demo, technical sale, presales, proof of value | vorfuhr*, demonstra*, preventa, pre-venda | 售前, 产品演示, プリセールス, 製品デモ
+proposal, tender, bid, rfp, offer, procurement response, quotation | angebot*, ausschreib*, vergab*, propuesta*, licitac*, presupuesto*, oferta*, proposta*, orcamento*, edital | 投标, 招标, 方案书, 报价, 标书, 提案, 入札, 見積, 提案書, rfp
+product demo, technical sale, presales, proof of value | vorfuhr*, demonstra*, preventa, pre venda | 售前, 产品演示, プリセールス, 製品デモ
 crm, salesforce, apex, customer database, leads | kundenverwalt*, gestion de clientes | 客户管理系统, セールスフォース, 顧客管理
 customer, client, buyer, guest | kund*, client*, kundin*, cliente*, fregues* | 客户, 顾客, 用户, 顧客, お客様, お客さま, 利用者
 complaint, angry, furious, upset, unhappy, apologise, reply to a customer, support ticket | beschwer*, wutend*, verarger*, reklam*, entschuldig*, antwort*, queja*, enfad*, reclam*, molest*, disculp*, responder, respuesta*, resposta*, irritad*, queix* | 投诉, 生气, 抱怨, 道歉, 回复, 客服, 工单, 苦情, クレーム, 怒って, お詫び, 返信, 問い合わせ, サポート
@@ -191,7 +192,7 @@ tax, vat, deduction, tax return, declare, withholding | steuer*, umsatzsteuer*, 
 bookkeeping, accounting, ledger, bank statement, reconcile, month end, journal entry, receipts, books | buchhalt*, buchung*, kontoauszug*, abgleich*, abstimm*, monatsabschluss*, beleg*, contab*, concili*, extracto*, asiento*, extrato*, lancamento* | 记账, 会计, 对账, 月结, 凭证, 账目, 経理, 帳簿, 仕訳, 月次決算, 突合, 会計, 消込
 invoice, bill, pay suppliers, vendor payment, payable, due, remittance | rechnung*, uberweis*, lieferantenrechnung*, fallig*, factura*, pagar a proveedores, fatura*, nota fiscal, boleto* | 发票, 付款单, 应付, 供应商付款, 打款, 請求書, 支払い, 買掛, 振込
 budget, spending, expenses, overspend, money spent, cost, costs, costs too much | budget*, ausgab*, kosten*, spesen, presupuesto*, gasto*, coste*, costo*, orcament*, despesa*, custo* | 预算, 支出, 花费, 成本, 费用, 開销, 予算, 経費, 費用, コスト, 出費
-variance, plan versus actual, quarterly plan, financial planning, headcount plan | abweich*, soll-ist, planung*, desviac*, desvio*, planejado | 差异分析, 预算执行, 实际与计划, 予実, 差異, 予実管理
+variance, plan versus actual, quarterly plan, financial planning, headcount plan | abweich*, soll ist, planung*, desviac*, desvio*, planejado | 差异分析, 预算执行, 实际与计划, 予実, 差異, 予実管理
 valuation, cash flow, financial model, fundraising, seed round, investors, runway, profit | bewertung des unternehmens, kapital*, liquidit*, gewinn*, valorac*, flujo de caja, inversion*, inversor*, ronda, ganancia*, fluxo de caixa, investidor*, lucro* | 估值, 现金流, 融资, 财务模型, 投资人, 利润, 企業価値, 資金調達, キャッシュフロー, 財務モデル, 利益, 投資家
 invest, stocks, shares, fund, equity research, dividends, market thesis | aktie*, anlage, anleger*, invertir, acciones, bolsa, acoes, investir, investiment* | 股票, 投资, 基金, 个股, 株, 株式, 投資, 銘柄
 loan, mortgage, borrower, credit, bank loan, interest rate | kredit*, darlehen*, hypothek*, baufinanz*, zins*, prestamo*, hipotec*, credito*, emprestimo*, financiament* | 贷款, 房贷, 借款, 利率, 按揭, ローン, 融資, 借入, 住宅ローン, 金利
@@ -221,9 +222,9 @@ bug reports, triage, severity, reproduction steps, duplicates, incoming issues |
 agent, bot, ai agent, assistant agents, swarm, sub-agent, fleet | agent*, agente*, bot, bots | 智能体, 代理, 机器人, エージェント, ボット
 orchestrate, delegate, coordinate agents, split among agents, hand over, dispatch | koordinier*, verteil*, delegier*, coordina*, reparti*, delega*, coorden* | 编排, 调度, 分工, 委派, オーケストレーション, 割り振り, 分担, 調整
 agent identity, trust between agents, delegation proof, which bot may, agent credentials | vertrauen zwischen, confianza entre agentes, confianca entre agentes | 智能体身份, 信任, 委托凭证, エージェント認証, 信頼
-mcp, model context protocol, tool server, expose tools to the model |  | MCP服务, ツールサーバー
+mcp, model context protocol, tool server, expose tools to the model |  | mcp服务, ツールサーバー
 entity resolution, same person, match records, merge identities, dedupe people | dublett*, dieselbe person, misma persona, mesma pessoa, unificar registros | 实体识别, 同一个人, 合并记录, 名寄せ, 同一人物, 統合
-inbox, email, mail, attachments, threads, mailbox, calendar, triage my mail | posteingang*, postfach*, e-mail*, mail*, anhang*, correo*, bandeja, adjunto*, caixa de entrada, anexo*, agenda, kalender* | 邮件, 收件箱, 邮箱, 附件, 日程, 日历, メール, 受信, 受信箱, 添付, 予定, カレンダー
+inbox, email, mail, attachments, threads, mailbox, calendar, triage my mail | posteingang*, postfach*, e mail*, mail*, anhang*, correo*, bandeja, adjunto*, caixa de entrada, anexo*, agenda, kalender* | 邮件, 收件箱, 邮箱, 附件, 日程, 日历, メール, 受信, 受信箱, 添付, 予定, カレンダー
 notes, knowledge base, zettelkasten, second brain, ideas, link notes, obsidian | notiz*, wissen*, zettelkast*, notas, apuntes, conocimiento*, anotac*, conhecimento*, ideias | 笔记, 知识库, 卡片, 想法, ノート, メモ, 知識, アイデア, 知見
 history, century, medieval, ancient, period, historical, source from the time | jahrhundert*, mittelalter*, historisch*, siglo*, medieval*, histor*, epoca, seculo*, idade media | 历史, 世纪, 中世纪, 朝代, 年代, 歴史, 世紀, 中世, 時代, 史実
 society, ritual, kinship, tribe, marriage, belief, burial, people's customs | gesellschaft*, stamm*, heirat*, glaube*, sociedad*, ritual*, matrimonio*, tribu, sociedade*, casamento*, crenc* | 社会, 部落, 婚姻, 仪式, 信仰, 部族, 結婚, 儀式
@@ -231,18 +232,18 @@ climate, river, mountain, map of the world, continent, coast, desert, terrain of
 psychology, behaviour, mind, anxiety, personality, motive, trauma, mental | psych*, verhalten*, angst*, personlichkeit*, psicolog*, comportam*, conducta*, ansied*, personalidad* | 心理, 行为, 焦虑, 性格, 动机, 行動, 不安, 動機, 心
 government, public sector, ministry, city, authority, tender by the state, citizen | behord*, offentlich*, stadt, verwaltung*, gobierno*, ayuntamiento*, sector publico, governo*, prefeitura*, setor publico | 政府, 政务, 招投标, 公共部门, 政企, 自治体, 官公庁, 行政, 公共, 役所
 website, cms, wordpress, drupal, landing page, editor of the site, theme | internetseite*, webauftritt*, sitio web, sitio, sitios, site, sites | 网站, 站点, 建站, 官网, サイト, ウェブサイト, ホームページ
-laravel, php, symfony, livewire, filament |  |
+laravel, php, symfony, livewire, filament
 python, django, flask, pip, pandas, fastapi |  | パイソン
 javascript, node, bun, npm, express, typescript |  | ジャバスクリプト
-java, kotlin, jvm, spring, gradle, maven |  |
-ruby, rails, sidekiq, gem |  |
-dotnet, csharp, asp, entity framework, visual studio |  |
+java, kotlin, jvm, spring, gradle, maven
+ruby, rails, sidekiq, gem
+dotnet, csharp, asp, entity framework, visual studio
 go, golang, goroutine, channel |  | 协程, ゴルーチン
 rust, cargo, borrow checker, tokio, lifetime |  | 所有权, 借用
 cpp, c++, pointer, cmake, undefined behaviour, header |  | 指针, ポインタ
-elixir, phoenix, genserver, otp, erlang |  |
-bash, shell script, awk, sed, cron, posix | skript* | Shell脚本, シェルスクリプト
-next, nextjs, app router, server component, hydration |  |
+elixir, phoenix, genserver, otp, erlang
+bash, shell script, awk, sed, cron, posix | skript* | shell脚本, シェルスクリプト
+next, nextjs, app router, server component, hydration
 feishu, lark, dingtalk, group bot |  | 飞书, 钉钉, 群机器人
 write, draft, compose, wording, text, formulate | schreib*, verfass*, entwurf*, formulier*, escrib*, redact*, escrev*, redig*, texto* | 写, 起草, 撰写, 文字, 写一, 書く, 書いて, 文章, 作成, 下書き
 create, build, develop, implement, make new, set up, new, code up | erstell*, bau, baue, bauen, entwick*, umsetz*, einricht*, crea*, constru*, desarroll*, implement*, montar, configur*, cria*, desenvolv* | 开发, 创建, 搭建, 实现, 做一个, 配置, 開発, 作成, 実装, 作って, 作る, 構築, 設定

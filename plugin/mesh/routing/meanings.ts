@@ -5,21 +5,17 @@ import { fold, splitWords } from "./tokenize.ts"
 /** From a text and its words (`splitWords`) to the meanings it names, one for each mention. */
 export type Meanings = (text: string, words: readonly string[]) => string[]
 
-interface Phrases {
-  /** How many words the longest phrase has that could begin with this one; 0 for most words. */
-  longest: (word: string) => number
-  /** Phrase → meanings; words joined by a space. */
-  whole: Map<string, string[]>
-  /** The same for phrases that end in `*`, without it. */
-  prefix: Map<string, string[]>
-}
-
 const longestHan = 8
 /** A shorter prefix would catch words of other meanings. */
 const shortestPrefix = 3
-
 /** Phrases are told apart by their first letters before any is looked up: most texts name few. */
 const headLength = 3
+
+const add = (map: Map<string, string[]>, key: string, meaning: string) => {
+  const known = map.get(key)
+  if (!known) map.set(key, [meaning])
+  else if (!known.includes(meaning)) known.push(meaning)
+}
 
 const createPhrases = () => {
   const heads = new Map<string, number>()
@@ -31,19 +27,24 @@ const createPhrases = () => {
     add(map, phrase, meaning)
   }
   return {
-    whole,
-    prefix,
+    /** How many words the longest phrase has that could begin with this one; 0 for most words. */
     longest: (word: string) => heads.get(word.slice(0, headLength)) ?? 0,
+    isPrefix: (text: string) => prefix.has(text),
     addWhole: (phrase: string, meaning: string) => addTo(whole, phrase, meaning),
     addPrefix: (phrase: string, meaning: string) => addTo(prefix, phrase, meaning),
+    find(phrase: string): string[] | undefined {
+      const exact = whole.get(phrase)
+      if (exact || prefix.size === 0) return exact
+      for (let length = phrase.length; length >= shortestPrefix; length--) {
+        const found = prefix.get(phrase.slice(0, length))
+        if (found) return found
+      }
+      return undefined
+    },
   }
 }
 
-const add = (map: Map<string, string[]>, key: string, meaning: string) => {
-  const known = map.get(key)
-  if (!known) map.set(key, [meaning])
-  else if (!known.includes(meaning)) known.push(meaning)
-}
+type Phrases = ReturnType<typeof createPhrases>
 
 const entriesOf = (cell: string) =>
   cell
@@ -51,30 +52,82 @@ const entriesOf = (cell: string) =>
     .map((entry) => entry.trim())
     .filter((entry) => entry !== "")
 
-const foldPhrase = (entry: string) => fold(entry.replace(/\*$/, "")).replace(/[-']/g, " ")
-
-const meaningsOfPhrase = ({ whole, prefix }: Phrases, phrase: string): string[] | undefined => {
-  const exact = whole.get(phrase)
-  if (exact) return exact
-  for (let length = phrase.length; length >= shortestPrefix; length--) {
-    const found = prefix.get(phrase.slice(0, length))
-    if (found) return found
+const readEnglish = (lines: readonly string[], stemOf: (word: string) => string): Phrases => {
+  const english = createPhrases()
+  for (const line of lines) {
+    const end = line.indexOf("|")
+    const entries = entriesOf(end < 0 ? line : line.slice(0, end))
+    for (const entry of entries) {
+      english.addWhole(splitWords(entry).map(stemOf).join(" "), entries[0] ?? entry)
+    }
   }
-  return undefined
+  return english
+}
+
+const readForeign = (lines: readonly string[]) => {
+  const latin = createPhrases()
+  const han = new Map<string, string[]>()
+  for (const line of lines) {
+    const [first = "", second = "", third = ""] = line.split("|")
+    const [meaning = ""] = entriesOf(first)
+    for (const entry of entriesOf(second)) {
+      if (entry.endsWith("*")) latin.addPrefix(entry.slice(0, -1), meaning)
+      else latin.addWhole(entry, meaning)
+    }
+    for (const entry of entriesOf(third)) add(han, entry.replace(/\*$/, ""), meaning)
+  }
+  return { latin, han }
 }
 
 /** German joins words without a space: what follows a known beginning is looked up once more. */
-const restOfCompound = ({ prefix }: Phrases, word: string): string => {
+const restOfCompound = (latin: Phrases, word: string): string => {
   for (let length = word.length - 4; length >= 4; length--) {
-    if (prefix.has(word.slice(0, length))) return word.slice(length).replace(/^s(?=.{4})/, "")
+    if (latin.isPrefix(word.slice(0, length))) return word.slice(length).replace(/^s(?=.{4})/, "")
   }
   return ""
 }
 
 /** Accents, or function words that English does not have: then foreign words may be looked up. */
 export const isForeign = (text: string, words: readonly string[]) =>
-  /[^\0-\x7f’‘“”–—…]/.test(text) ||
+  /[^\0-\x7f‘’“”–—…]/.test(text) ||
   words.some((word) => stopWords.has(word) && !englishStopWords.has(word))
+
+const inWords = (
+  words: readonly string[],
+  phrases: Phrases,
+  find: (phrase: string) => string[] | undefined,
+) => {
+  const found: string[] = []
+  for (let at = 0; at < words.length; ) {
+    let taken = 1
+    for (let size = Math.min(phrases.longest(words[at]!), words.length - at); size > 0; size--) {
+      const meanings = find(size === 1 ? words[at]! : words.slice(at, at + size).join(" "))
+      if (!meanings) continue
+      found.push(...meanings)
+      taken = size
+      break
+    }
+    at += taken
+  }
+  return found
+}
+
+const inHan = (text: string, han: ReadonlyMap<string, string[]>) => {
+  const found: string[] = []
+  for (let at = 0; at < text.length; ) {
+    let taken = 1
+    // Below lie the alphabets, which no entry of this column begins with.
+    for (let size = text.charCodeAt(at) > 0x2e7f ? longestHan : 0; size > 0; size--) {
+      const meanings = han.get(text.slice(at, at + size))
+      if (!meanings) continue
+      found.push(...meanings)
+      taken = size
+      break
+    }
+    at += taken
+  }
+  return found
+}
 
 /**
  * Reads a lexicon (see lexicon.ts). English is looked up by stem; German, Spanish and Portuguese
@@ -85,78 +138,23 @@ export const createMeanings = (
   lexicon: string,
   stemOf: (word: string) => string = stem,
 ): Meanings => {
-  const english = createPhrases()
-  const latin = createPhrases()
-  const han = new Map<string, string[]>()
-  for (const line of lexicon.split("\n")) {
-    const [first = "", second = "", third = ""] = line.split("|")
-    const [meaning] = entriesOf(first)
-    if (meaning === undefined) continue
-    for (const entry of entriesOf(first)) {
-      english.addWhole(splitWords(entry).map(stemOf).join(" "), meaning)
-    }
-    for (const entry of entriesOf(second)) {
-      if (entry.endsWith("*")) latin.addPrefix(foldPhrase(entry), meaning)
-      else latin.addWhole(foldPhrase(entry), meaning)
-    }
-    for (const entry of entriesOf(third)) {
-      if (/[^\0-\x7f]/.test(entry)) add(han, fold(entry.replace(/\*$/, "")), meaning)
-      else english.addWhole(splitWords(entry).map(stemOf).join(" "), meaning)
-    }
-  }
-
-  const inWords = (
-    words: readonly string[],
-    longest: (word: string) => number,
-    find: (phrase: string) => string[] | undefined,
-  ) => {
-    const found: string[] = []
-    for (let at = 0; at < words.length; ) {
-      let taken = 1
-      for (let size = Math.min(longest(words[at]!), words.length - at); size > 0; size--) {
-        const meanings = find(size === 1 ? words[at]! : words.slice(at, at + size).join(" "))
-        if (!meanings) continue
-        found.push(...meanings)
-        taken = size
-        break
-      }
-      at += taken
-    }
-    return found
-  }
-
-  const inHan = (text: string) => {
-    const found: string[] = []
-    for (let at = 0; at < text.length; ) {
-      let taken = 0
-      if (text.charCodeAt(at) > 0x2e7f) {
-        for (let size = longestHan; size > 0; size--) {
-          const meanings = han.get(text.slice(at, at + size))
-          if (!meanings) continue
-          found.push(...meanings)
-          taken = size
-          break
-        }
-      }
-      at += Math.max(1, taken)
-    }
-    return found
-  }
-
-  const inLatin = (words: readonly string[]) =>
-    inWords(words, latin.longest, (phrase) => {
-      const found = meaningsOfPhrase(latin, phrase)
-      if (!found || phrase.includes(" ")) return found
-      const rest = meaningsOfPhrase(latin, restOfCompound(latin, phrase))
-      return rest ? [...found, ...rest] : found
-    })
+  const lines = lexicon.split("\n").filter((line) => line.trim() !== "")
+  const english = readEnglish(lines, stemOf)
+  // Most processes never see a foreign description, and reading this part takes longer.
+  let foreign: ReturnType<typeof readForeign> | undefined
 
   return (text, words) => {
-    const foreign = isForeign(text, words)
+    const looksForeign = isForeign(text, words)
     // "die" is a German article before it is a crash.
-    const stems = words.map((word) => (foreign && stopWords.has(word) ? "" : stemOf(word)))
-    const found = inWords(stems, english.longest, (phrase) => english.whole.get(phrase))
-    if (foreign) found.push(...inLatin(words), ...inHan(fold(text)))
-    return found
+    const stems = words.map((word) => (looksForeign && stopWords.has(word) ? "" : stemOf(word)))
+    const found = inWords(stems, english, english.find)
+    if (!looksForeign) return found
+    const { latin, han } = (foreign ??= readForeign(lines))
+    const inLatin = inWords(words, latin, (phrase) => {
+      const known = latin.find(phrase)
+      if (!known || phrase.includes(" ")) return known
+      return [...known, ...(latin.find(restOfCompound(latin, phrase)) ?? [])]
+    })
+    return [...found, ...inLatin, ...inHan(fold(text), han)]
   }
 }

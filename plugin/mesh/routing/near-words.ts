@@ -1,5 +1,4 @@
 import { ngramsOf } from "./ngrams.ts"
-import { createRows, invert } from "./postings.ts"
 
 export interface NearWord {
   word: string
@@ -9,43 +8,39 @@ export interface NearWord {
 
 export type NearWords = (word: string) => NearWord[]
 
-const gramBits = 16
+const gramBits = 20
 /** Below this two words share a syllable, not a root. */
 const leastLikeness = 0.5
 const mostWords = 2
+/** Inflections, compounds and cognates begin alike; only such words are compared. */
+const beginning = 3
+
+/** Shared 3- and 4-grams, as twice their number over the number of both words' grams. */
+export const likenessOf = (a: readonly number[], b: readonly number[]): number => {
+  const left = new Set(a)
+  const shared = b.filter((gram) => left.delete(gram)).length
+  return a.length + b.length === 0 ? 0 : (2 * shared) / (a.length + b.length)
+}
 
 /**
  * Known words that share most of their character 3- and 4-grams with an unknown one: an inflection,
  * a compound, or the same root in another language ("Infrastruktur"). Best first, at most two.
  */
-export const createNearWords = (words: readonly string[]): NearWords => {
-  const rows = createRows()
-  const sizes = new Uint16Array(words.length)
-  words.forEach((word, at) => {
-    const grams = ngramsOf(word, gramBits)
-    sizes[at] = grams.length
-    for (const gram of grams) rows.add(gram, 1)
-    rows.endRow()
-  })
-  const { offsets, owners } = invert(rows.rows(), 2 ** gramBits)
-  const shared = new Uint16Array(words.length)
-
+export const createNearWords = (words: Iterable<string>): NearWords => {
+  const byBeginning = new Map<string, string[]>()
+  for (const word of words) {
+    if (word.length <= beginning) continue
+    const start = word.slice(0, beginning)
+    const others = byBeginning.get(start)
+    if (others) others.push(word)
+    else byBeginning.set(start, [word])
+  }
   return (word) => {
     const grams = ngramsOf(word, gramBits)
-    const touched: number[] = []
-    for (const gram of new Set(grams)) {
-      for (let slot = offsets[gram]!; slot < offsets[gram + 1]!; slot++) {
-        const owner = owners[slot]!
-        if (shared[owner] === 0) touched.push(owner)
-        shared[owner]! += 1
-      }
-    }
-    const near: NearWord[] = []
-    for (const owner of touched) {
-      const likeness = (2 * shared[owner]!) / (grams.length + sizes[owner]!)
-      shared[owner] = 0
-      if (likeness >= leastLikeness) near.push({ word: words[owner]!, likeness })
-    }
-    return near.toSorted((a, b) => b.likeness - a.likeness).slice(0, mostWords)
+    return (byBeginning.get(word.slice(0, beginning)) ?? [])
+      .map((other) => ({ word: other, likeness: likenessOf(grams, ngramsOf(other, gramBits)) }))
+      .filter(({ likeness }) => likeness >= leastLikeness)
+      .toSorted((a, b) => b.likeness - a.likeness)
+      .slice(0, mostWords)
   }
 }

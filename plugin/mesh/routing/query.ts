@@ -1,104 +1,114 @@
-import { vectorOf } from "./postings.ts"
-import type { Lexeme, Reader } from "./reader.ts"
+import type { Meanings } from "./meanings.ts"
 import type { NearWords } from "./near-words.ts"
+import { vectorOf } from "./postings.ts"
 import type { Spelling } from "./spelling.ts"
-import { maxTextLength } from "./tokenize.ts"
 import type { QueryRows } from "./text-index.ts"
+import { isPair, maxTextLength, splitWords } from "./tokenize.ts"
+import { stopTerm, type Vocabulary } from "./vocabulary.ts"
 
 /** Looking for a slip costs a tenth of a millisecond; a text of unknown words is another language. */
 const mostCorrections = 24
 
-
-export interface QueryWord extends Lexeme {
-  /** Its place among the content words; neighbours make a phrase. */
-  at: number
-  /** 1, or less for a guess at what a misspelt word means. */
+/** A stem that a word of the query stands for as well, and how much it counts. */
+export interface Expansion {
+  stem: string
   weight: number
+}
+
+export interface Language {
+  vocabulary: Vocabulary
+  meaningsIn: Meanings
+  spelling: Spelling
+  nearWords: NearWords
+  /** Synonyms and taxonomy of the configuration, for the stems of a text in order. */
+  expand: (stems: readonly string[]) => readonly Expansion[]
+}
+
+export interface QueryWord {
+  /** As the index has it: what was meant, where the typed word is a slip. */
+  text: string
+  term: number
+  /** Its place among the content words; neighbours make a phrase. */
+  place: number
+  /** 1, or less for a guess. */
+  weight: number
+  /** A pair of Chinese or Japanese characters, which is no word a reader would recognise. */
+  pair: boolean
 }
 
 export interface Query {
   rows: QueryRows
   /** Content words that the index knows, in order. */
-  words: QueryWord[]
-  meanings: string[]
+  words: readonly QueryWord[]
+  meanings: readonly string[]
   /** Every word as typed, for the style of the text. */
   allWords: readonly string[]
-  /** Content words, known or not. */
-  contentWords: number
 }
 
 /** Takes a description apart; at most its first 4,000 characters are read. */
 export const readQuery = (
   description: string,
   keywords: readonly string[],
-  reader: Reader,
-  spelling: Spelling,
-  nearWords: NearWords,
-  alsoMeans: (stems: readonly string[]) => readonly { stem: string; weight: number }[] = () => [],
+  { vocabulary, meaningsIn, spelling, nearWords, expand }: Language,
 ): Query => {
   const text = [description.slice(0, maxTextLength), ...keywords].join("\n").slice(0, maxTextLength)
-  const { words: allWords, meanings } = reader.read(text)
-
+  const allWords = splitWords(text)
   const words: QueryWord[] = []
-  const corrected: string[] = []
-  let slips = 0
-  const grams: number[] = []
+  const meant: string[] = []
   let unknown = 0
   let place = 0
   let corrections = 0
+  let slips = 0
   for (const word of allWords) {
-    const lexeme = reader.lookUp(word)
-    corrected.push(word)
-    if (lexeme.known && lexeme.term < 0) continue
+    const term = vocabulary.find(word)
+    const pair = isPair(word)
+    meant.push(word)
+    if (term === stopTerm) continue
     place += 1
-    grams.push(...lexeme.grams)
-    if (lexeme.known) {
-      words.push({ ...lexeme, at: place, weight: 1 })
+    if (term >= 0) {
+      words.push({ text: word, term, place, weight: 1, pair })
       continue
     }
-    const guesses = corrections < mostCorrections ? spelling(word) : []
-    corrections += 1
-    guesses.forEach((guess, rank) => {
-      const meant = reader.lookUp(guess.word)
-      if (rank === 0) {
-        corrected[corrected.length - 1] = guess.word
-        slips += 1
-        grams.push(...meant.grams)
-      }
-      if (meant.term >= 0) words.push({ ...meant, at: place, weight: guess.weight })
-    })
-    if (guesses.length > 0) continue
-    const near = nearWords(word)
-    for (const { word: other, likeness } of near) {
-      const meant = reader.lookUp(other)
-      if (meant.term >= 0) words.push({ ...meant, at: place, weight: likeness / near.length })
+    const mayGuess = !pair && corrections < mostCorrections
+    if (mayGuess) corrections += 1
+    const guesses = mayGuess ? spelling(word) : []
+    if (guesses[0]) {
+      meant[meant.length - 1] = guesses[0].word
+      slips += 1
     }
-    if (near.length === 0) unknown += 1
+    const near = mayGuess && guesses.length === 0 ? nearWords(word) : []
+    const others = [
+      ...guesses,
+      ...near.map((other) => ({ word: other.word, weight: other.likeness / near.length })),
+    ]
+    for (const other of others) {
+      const found = vocabulary.find(other.word)
+      if (found >= 0) words.push({ ...other, text: other.word, term: found, place, pair })
+    }
+    if (others.length === 0) unknown += 1
   }
   // Folded words have lost the accents by which foreign text is known.
   const isPlain = /^[\0-\x7f]*$/.test(text)
-  const allMeanings = slips > 0 && isPlain ? reader.read(corrected.join(" ")).meanings : meanings
+  const meanings =
+    slips > 0 && isPlain ? meaningsIn(meant.join(" "), meant) : meaningsIn(text, allWords)
 
-  const wordTerms = words.map(({ term, weight }) => [term, weight] as const)
-  for (const { stem, weight } of alsoMeans(words.map((word) => word.stem))) {
-    const term = reader.lookUpStem(stem)
-    if (term >= 0) wordTerms.push([term, weight])
-  }
-  const meaningTerms = allMeanings
-    .map(reader.lookUpMeaning)
-    .filter((term) => term >= 0)
-    .map((term) => [term, 1] as const)
+  const stems = meant.map(vocabulary.stemOf)
+  const wordTerms = [
+    ...words.map(({ term, weight }) => [term, weight] as const),
+    ...expand(stems).map(({ stem, weight }) => [vocabulary.findStem(stem), weight] as const),
+  ].filter(([term]) => term >= 0)
+  const meaningTerms = meanings
+    .map((meaning) => [vocabulary.findMeaning(meaning), 1] as const)
+    .filter(([term]) => term >= 0)
   return {
     rows: {
       words: vectorOf(wordTerms),
       meanings: vectorOf(meaningTerms),
-      grams: vectorOf(grams.map((gram) => [gram, 1] as const)),
       passages: vectorOf([...wordTerms, ...meaningTerms]),
       unknown,
     },
     words,
-    meanings: [...new Set(allMeanings)],
+    meanings: [...new Set(meanings)],
     allWords,
-    contentWords: place,
   }
 }

@@ -1,6 +1,6 @@
 import { splitWords } from "./tokenize.ts"
 
-/** One word more of either kind, so that a word seen once is no proof. */
+/** Half a word more of either kind, so that a word seen once is no proof. */
 const smoothing = 0.5
 /** No single word settles it, however one-sided. */
 const strongest = 3
@@ -23,15 +23,15 @@ const totalOf = (counts: WordCounts) => {
 }
 
 /**
- * How much a word sounds like small talk rather than work: ln P(word | small talk) / P(word | work),
- * the step of a naive Bayes classifier, cut at ±3. Stop words count too: "are you" is small talk.
+ * How much a word sounds like small talk rather than work: ln of how often it comes in small talk
+ * over how often in as many words of work, cut at ±3. The step of a naive Bayes classifier, with
+ * rare and unknown words near 0. Stop words count too: "are you" is small talk.
  */
 export const createSmallTalkModel = (talk: WordCounts, work: WordCounts) => {
-  const allTalk = totalOf(talk) + smoothing * talk.size
-  const allWork = totalOf(work) + smoothing * work.size
+  const share = totalOf(talk) / Math.max(1, totalOf(work))
   return (word: string): number => {
-    const inTalk = ((talk.get(word) ?? 0) + smoothing) / allTalk
-    const inWork = ((work.get(word) ?? 0) + smoothing) / allWork
+    const inTalk = (talk.get(word) ?? 0) + smoothing
+    const inWork = (work.get(word) ?? 0) * share + smoothing
     return Math.max(-strongest, Math.min(strongest, Math.log(inTalk / inWork)))
   }
 }

@@ -1,6 +1,6 @@
 import { inverseFrequency, saturate } from "./bm25.ts"
-import { passagesOf, type Candidate } from "./corpus.ts"
 import { damped, toUnitRows } from "./cosine.ts"
+import type { CountedTexts } from "./counted-texts.ts"
 import {
   accumulate,
   countHolders,
@@ -12,12 +12,9 @@ import {
   type Postings,
   type Rows,
 } from "./postings.ts"
-import { gramBits, type Reader } from "./reader.ts"
 
-const gramTerms = 2 ** gramBits
-
-/** The ways a text is counted: whole texts by BM25, grams and single passages by cosine. */
-const layers = ["words", "meanings", "body", "grams", "passages"] as const
+/** The ways a text is counted: whole texts by BM25, single passages by cosine. */
+const layers = ["words", "meanings", "bodies", "passages"] as const
 type Layer = (typeof layers)[number]
 
 /** How rare each term is and how long texts are, counted over a whole roster. */
@@ -28,6 +25,21 @@ interface Statistics {
   unknown: number
   averageLength: number
 }
+
+export interface TextIndex {
+  size: number
+  statistics: Record<Layer, Statistics>
+  postings: Record<Layer, Postings>
+  /** The candidate each passage belongs to. */
+  passageOwners: Uint32Array
+}
+
+const forEachLayer = <T>(make: (layer: Layer) => T): Record<Layer, T> => ({
+  words: make("words"),
+  meanings: make("meanings"),
+  bodies: make("bodies"),
+  passages: make("passages"),
+})
 
 const countStatistics = (rows: Rows, terms: number): Statistics => {
   const texts = countRows(rows)
@@ -47,88 +59,68 @@ const extended = (known: Statistics, terms: number): Statistics => {
   return { ...known, rarity }
 }
 
-export interface TextIndex {
-  size: number
-  statistics: Record<Layer, Statistics>
-  postings: Record<Layer, Postings>
-  /** The candidate each passage belongs to. */
-  passageOwners: Uint32Array
+/** Whole texts out of their passages: the words, and apart from them the meanings. */
+const wholeTexts = (counted: CountedTexts, isMeaning: (term: number) => boolean) => {
+  const words = createRows()
+  const meanings = createRows()
+  const { starts, terms, weights } = counted.passages
+  let passage = 0
+  for (let owner = 0; owner < counted.size; owner++) {
+    for (; counted.owners[passage] === owner; passage++) {
+      const factor = counted.weights[passage]! / 2
+      for (let at = starts[passage]!; at < starts[passage + 1]!; at++) {
+        const term = terms[at]!
+        if (isMeaning(term)) meanings.add(term, weights[at]! * factor)
+        else words.add(term, weights[at]! * factor)
+      }
+    }
+    words.endRow()
+    meanings.endRow()
+  }
+  return { words: words.rows(), meanings: meanings.rows() }
 }
 
-const forEachLayer = <T>(make: (layer: Layer) => T) =>
-  Object.fromEntries(layers.map((layer) => [layer, make(layer)])) as Record<Layer, T>
+const copyOf = (rows: Rows): Rows => ({ ...rows, weights: rows.weights.slice() })
 
 /**
- * Counts candidates into an index. Running agents are few and change, so they are counted apart from
- * the roster but by its statistics (`like`): a score then means the same in both.
+ * Weighs counted texts and turns them into postings. Running agents are few and change, so they are
+ * indexed apart from the roster but by its statistics (`like`): a score then means the same in both.
  */
 export const createTextIndex = (
-  candidates: readonly Candidate[],
-  reader: Reader,
+  counted: CountedTexts,
+  terms: number,
+  isMeaning: (term: number) => boolean,
   like?: TextIndex,
 ): TextIndex => {
-  const rows = forEachLayer(createRows)
-  const passageOwners: number[] = []
-
-  candidates.forEach((candidate, owner) => {
-    const weightOfWord = new Map<string, number>()
-    for (const { text, weight } of passagesOf(candidate)) {
-      const reading = reader.read(text)
-      for (const word of reading.words) {
-        const { term } = reader.learn(word)
-        if (term < 0) continue
-        weightOfWord.set(word, (weightOfWord.get(word) ?? 0) + weight)
-        rows.passages.add(term, 1)
-      }
-      for (const meaning of reading.meanings) {
-        const term = reader.learnMeaning(meaning)
-        rows.meanings.add(term, weight)
-        rows.passages.add(term, 1)
-      }
-      rows.passages.endRow()
-      passageOwners.push(owner)
-    }
-    for (const [word, weight] of weightOfWord) {
-      const lexeme = reader.learn(word)
-      rows.words.add(lexeme.term, weight)
-      for (const gram of lexeme.grams) rows.grams.add(gram, weight)
-    }
-    for (const word of candidate.body === undefined ? [] : reader.words(candidate.body)) {
-      const { term } = reader.learn(word)
-      if (term >= 0) rows.body.add(term, 1)
-    }
-    for (const layer of layers) if (layer !== "passages") rows[layer].endRow()
-  })
-
-  const termsOf = (layer: Layer) => (layer === "grams" ? gramTerms : reader.termCount())
-  const collected = forEachLayer((layer) => rows[layer].rows())
+  const rows: Record<Layer, Rows> = {
+    ...wholeTexts(counted, isMeaning),
+    bodies: copyOf(counted.bodies),
+    passages: copyOf(counted.passages),
+  }
   const statistics = forEachLayer((layer) =>
-    like
-      ? extended(like.statistics[layer], termsOf(layer))
-      : countStatistics(collected[layer], termsOf(layer)),
+    like ? extended(like.statistics[layer], terms) : countStatistics(rows[layer], terms),
   )
-  const postings = forEachLayer((layer) => {
-    const counted =
-      layer === "grams" || layer === "passages"
-        ? toUnitRows(collected[layer], statistics[layer].rarity)
-        : saturate(collected[layer], statistics[layer].averageLength)
-    return invert(counted, termsOf(layer))
-  })
   return {
-    size: candidates.length,
+    size: counted.size,
     statistics,
-    postings,
-    passageOwners: Uint32Array.from(passageOwners),
+    postings: forEachLayer((layer) =>
+      invert(
+        layer === "passages"
+          ? toUnitRows(rows[layer], statistics[layer].rarity)
+          : saturate(rows[layer], statistics[layer].averageLength),
+        terms,
+      ),
+    ),
+    passageOwners: counted.owners,
   }
 }
 
-/** What a query asks for: counts of terms, each as a single row. */
+/** What a query asks for: counts of terms, each a single row. */
 export interface QueryRows {
   words: Rows
   meanings: Rows
-  grams: Rows
   passages: Rows
-  /** Weight of the words that no text of the index has. */
+  /** How many words no text of the index has. */
   unknown: number
 }
 
@@ -136,8 +128,7 @@ export interface QueryRows {
 export interface Signals {
   words: Float64Array
   meanings: Float64Array
-  body: Float64Array
-  grams: Float64Array
+  bodies: Float64Array
   /** Cosine of the best passage. */
   passage: Float64Array
   /** Mean cosine of the three best passages. */
@@ -161,15 +152,6 @@ const bm25Scores = (index: TextIndex, layer: Layer, query: Rows, unknown: number
   return total > 0 ? scores.map((score) => score / total) : scores
 }
 
-const copyOf = (rows: Rows): Rows => ({ ...rows, weights: rows.weights.slice() })
-
-const cosineScores = (index: TextIndex, layer: Layer, query: Rows, size: number) =>
-  accumulate(
-    index.postings[layer],
-    toUnitRows(copyOf(query), index.statistics[layer].rarity),
-    new Float64Array(size),
-  )
-
 /** Of each owner's passages the best, and the mean of the best three. */
 const bestPassages = (scores: Float64Array, owners: Uint32Array, size: number) => {
   const first = new Float64Array(size)
@@ -192,13 +174,17 @@ const bestPassages = (scores: Float64Array, owners: Uint32Array, size: number) =
 }
 
 export const signalsOf = (index: TextIndex, query: QueryRows): Signals => {
-  const single = cosineScores(index, "passages", query.passages, index.passageOwners.length)
-  const best = bestPassages(single, index.passageOwners, index.size)
+  const { statistics, postings, passageOwners, size } = index
+  const single = accumulate(
+    postings.passages,
+    toUnitRows(copyOf(query.passages), statistics.passages.rarity),
+    new Float64Array(passageOwners.length),
+  )
+  const best = bestPassages(single, passageOwners, size)
   return {
     words: bm25Scores(index, "words", query.words, query.unknown),
     meanings: bm25Scores(index, "meanings", query.meanings, 0),
-    body: bm25Scores(index, "body", query.words, query.unknown),
-    grams: cosineScores(index, "grams", query.grams, index.size),
+    bodies: bm25Scores(index, "bodies", query.words, query.unknown),
     passage: best.first,
     passages: best.mean,
   }

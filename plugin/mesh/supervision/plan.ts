@@ -60,7 +60,9 @@ const judgeHost = (
     const overdue = at - host.created_at > limits.hostStartMs
     if (host.pid !== null && !host.alive)
       return lose("HOST_FAILED", host.cause ?? "the OpenCode host ended while it started")
-    return overdue ? lose("HOST_FAILED", `the OpenCode host did not answer within ${limits.hostStartMs} ms`) : []
+    return overdue
+      ? lose("HOST_FAILED", `the OpenCode host did not answer within ${limits.hostStartMs} ms`)
+      : []
   }
   if (!host.alive) {
     if (host.status === "ending") return [{ do: "close-host", host }]
@@ -68,7 +70,10 @@ const judgeHost = (
   }
   const silence = at - (host.beat_at ?? host.created_at)
   return silence > limits.hostSilenceMs
-    ? lose("HOST_LOST", `host process ${host.pid} gave no sign of life for ${Math.round(silence / 1000)} s`)
+    ? lose(
+        "HOST_LOST",
+        `host process ${host.pid} gave no sign of life for ${Math.round(silence / 1000)} s`,
+      )
     : []
 }
 
@@ -76,7 +81,11 @@ const timeouts = ({ fleet, agents }: FleetView, at: number): Action[] =>
   fleet.timeout_at === null || fleet.timeout_at > at
     ? []
     : agents
-        .filter((agent) => !isEnded(agent.status) && agent.stop_code !== "TIMEOUT")
+        // One that is being ended already is not asked again with every look.
+        .filter(
+          (agent) =>
+            !isEnded(agent.status) && (agent.stop_mode === null || agent.stop_mode === "wrap_up"),
+        )
         .map((agent) => ({ do: "time-out", agent }))
 
 const overdueStop = (
@@ -87,14 +96,24 @@ const overdueStop = (
 ): Action[] => {
   if (!isActive(agent.status) || agent.stop_at === null) return []
   const waited = at - agent.stop_at
-  if (agent.stop_mode === "wrap_up") return waited > limits.wrapUpGraceMs ? [{ do: "cancel", agent }] : []
+  if (agent.stop_mode === "wrap_up")
+    return waited > limits.wrapUpGraceMs ? [{ do: "cancel", agent }] : []
   if (waited <= limits.stopPatienceMs) return []
   const host = hosts.find((each) => each.id === agent.host_id)
-  return host ? [{ do: "kill-host", host, cause: `it did not stop ${agent.name} within ${limits.stopPatienceMs} ms` }] : []
+  return host
+    ? [
+        {
+          do: "kill-host",
+          host,
+          cause: `it did not stop ${agent.name} within ${limits.stopPatienceMs} ms`,
+        },
+      ]
+    : []
 }
 
 const stall = (agent: AgentRow, at: number, limits: SupervisionLimits): Action[] => {
-  if (agent.status !== "running" || agent.stalled_at !== null || agent.blocked_on !== null) return []
+  if (agent.status !== "running" || agent.stalled_at !== null || agent.blocked_on !== null)
+    return []
   const idleMs = at - (agent.activity_at ?? at)
   return idleMs > limits.stallMs ? [{ do: "report-stall", agent, idleMs }] : []
 }
@@ -142,13 +161,24 @@ const placements = (view: FleetView, at: number, limits: SupervisionLimits): Act
     starting++
     count++
     places--
-    fresh.push({ do: "start-host", agents: [agent], directory: agent.directory, specialists: needs })
+    fresh.push({
+      do: "start-host",
+      agents: [agent],
+      directory: agent.directory,
+      specialists: needs,
+    })
   }
   // A shared host knows every specialist of its fleet from the start, queued ones included.
   if (fleet.isolation === "shared")
     for (const start of fresh)
       start.specialists = [
-        ...new Set(agents.flatMap((agent) => (agent.agent !== null && !isEnded(agent.status) && limits.isSpecialist(agent.agent) ? [agent.agent] : []))),
+        ...new Set(
+          agents.flatMap((agent) =>
+            agent.agent !== null && !isEnded(agent.status) && limits.isSpecialist(agent.agent)
+              ? [agent.agent]
+              : [],
+          ),
+        ),
       ]
   return [...actions, ...fresh]
 }
@@ -157,7 +187,7 @@ const placements = (view: FleetView, at: number, limits: SupervisionLimits): Act
 const startGate = 4
 
 const chooseHost = (
-  { fleet, hosts, agents }: FleetView,
+  { fleet, hosts }: FleetView,
   agent: AgentRow,
   needs: readonly string[],
   load: ReadonlyMap<string, number>,
@@ -174,8 +204,7 @@ const chooseHost = (
     .sort((a, b) => load.get(a.id)! - load.get(b.id)! || a.created_at - b.created_at)[0]
   if (fleet.isolation === "shared") return compatible?.id ?? "new"
   if (fleet.isolation === "process") return count < fleet.host_limit ? "new" : "wait"
-  if (count < fleet.host_limit || !compatible) return "new"
+  if (!compatible) return "new"
   // An idle host is about to go; it serves the next agent rather than a new one being started.
-  const isIdle = !agents.some((each) => each.host_id === compatible.id && isActive(each.status))
-  return isIdle || count >= fleet.host_limit ? compatible.id : "new"
+  return load.get(compatible.id) === 0 || count >= fleet.host_limit ? compatible.id : "new"
 }

@@ -13,7 +13,7 @@ import { hasWakingMail } from "../ledger/messages.ts"
 import type { FleetRow, HostRow } from "../ledger/rows.ts"
 import { sessionById } from "../ledger/sessions.ts"
 import { leadRecipient } from "../message.ts"
-import { notifyLead } from "../notices.ts"
+import { notifyLead, settleAndTell } from "../notices.ts"
 import { requestStop } from "../stop.ts"
 import { hashNonce } from "../text.ts"
 import { reopenAgent, spendWake, type WakeCaps } from "../wake.ts"
@@ -122,6 +122,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         if (!current) break
         for (const action of plan(current, now(), limits)) if (held.has(fleetId)) await carryOut(current, action)
         await parkMail(current.fleet)
+        await settle(current)
         if (isSettled(current)) await release(fleetId)
       } while (hold.again && held.has(fleetId))
     } catch (error) {
@@ -129,6 +130,13 @@ export const createSupervisor = (deps: SupervisorDeps) => {
     } finally {
       hold.busy = false
     }
+  }
+
+  /** The mail for which an ended fleet was kept open was read or refused without waking anybody. */
+  const settle = async ({ fleet, agents, toWake }: FleetView) => {
+    if (fleet.status !== "running" || toWake.size > 0) return
+    if (agents.every((agent) => isEnded(agent.status)))
+      await ledger.transact((db) => settleAndTell(db, newId, now(), fleet.id))
   }
 
   const isSettled = ({ fleet, hosts: open, toWake }: FleetView) =>

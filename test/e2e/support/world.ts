@@ -1,15 +1,17 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createChanges } from "../../../plugin/mesh/changes.ts"
 import { agentsOfFleet } from "../../../plugin/mesh/ledger/agents.ts"
 import { eventsSince } from "../../../plugin/mesh/ledger/events.ts"
 import { type Ledger, openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
-import type { FleetRow } from "../../../plugin/mesh/ledger/rows.ts"
+import type { DeliveryRow, FleetRow } from "../../../plugin/mesh/ledger/rows.ts"
 import { markedProcesses } from "../../../plugin/opencode/processes.ts"
 import { providerConfig } from "../../../scripted-model/provider-config.ts"
-import { startScriptedModel } from "../../../scripted-model/server.ts"
+import { type ScriptedModelOptions, startScriptedModel } from "../../../scripted-model/server.ts"
+import { createPuppet } from "./puppet.ts"
+import { openWindow } from "./window.ts"
 
 const root = join(import.meta.dir, "../../..")
 const bundle = join(root, "dist/meshfleet.js")
@@ -24,7 +26,7 @@ export interface Run {
 }
 
 export interface WorldOptions {
-  agents?: Parameters<typeof startScriptedModel>[0]["agents"]
+  agents?: NonNullable<ScriptedModelOptions["agents"]>
   /** Merged into the OpenCode configuration of the project. */
   config?: Record<string, unknown>
   /** meshfleet.jsonc of the project. */
@@ -108,6 +110,16 @@ export const createWorld = async ({ agents = {}, config = {}, settings }: WorldO
     run: (prompt: string, as = "lead", more: Record<string, string> = {}) =>
       start(["run", "--title", as, `[[as:${as}]] ${prompt}`], more),
 
+    /** An OpenCode that stays open; its environment is `more` over the world's. */
+    window: (more: Record<string, string> = {}) => openWindow({ project, model, report: () => world.report(), start }, more),
+
+    /** A member whose turns the test decides. */
+    member: (name: string) => {
+      const puppet = createPuppet(name, () => world.report())
+      model.script(name, [puppet.step])
+      return puppet
+    },
+
     ledger: openOwn,
     fleets: async () => (await openOwn()).read((db) => db.all<FleetRow>("SELECT * FROM fleets ORDER BY created_at")),
     agents: async (fleetId: string) => (await openOwn()).read((db) => agentsOfFleet(db, fleetId)),
@@ -116,18 +128,47 @@ export const createWorld = async ({ agents = {}, config = {}, settings }: WorldO
         .read((db) => eventsSince(db, 0, undefined, 10_000))
         .map((row) => ({ ...row, data: JSON.parse(row.data) as Record<string, any> })),
 
+    /** Where each delivery of a message stands, by recipient. */
+    deliveries: async (messageId: string) =>
+      (await openOwn()).read((db) =>
+        db.all<DeliveryRow>(
+          `SELECT d.* FROM deliveries d JOIN messages m ON m.seq = d.message_seq
+           WHERE m.id = ? ORDER BY d.recipient`,
+          messageId,
+        ),
+      ),
+
+    /** How many rows each table of the ledger has. */
+    counts: async () =>
+      (await openOwn()).read((db) =>
+        Object.fromEntries(
+          db
+            .all<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+            .map(({ name }) => [name, db.get<{ n: number }>(`SELECT count(*) AS n FROM ${name}`)!.n]),
+        ),
+      ),
+
     /** Resolves when the ledger satisfies `check`; fails with what there is after the patience. */
-    async until<T>(what: string, check: (ledger: Ledger) => T | undefined, timeoutMs = 60_000): Promise<T> {
+    async until<T>(what: string, check: (ledger: Ledger) => T | undefined, timeoutMs = 30_000): Promise<T> {
       const own = await openOwn()
       const changes = createChanges(own, (error) => console.error(error))
       try {
         const found = await changes.until(() => check(own), { timeoutMs })
         if (found !== undefined) return found
-        const tail = (await world.events()).slice(-25).map((event) => `${event.type} ${event.agent_id ?? ""} ${JSON.stringify(event.data)}`)
-        throw new Error(`not within ${timeoutMs} ms: ${what}\n${tail.join("\n")}\n${world.logs()}`)
+        throw new Error(`not within ${timeoutMs} ms: ${what}\n${await world.report()}`)
       } finally {
         changes.close()
       }
+    },
+
+    /** A shell command of an agent tells by a file how far it is. */
+    async untilFile(path: string, timeoutMs = 30_000) {
+      const giveUpAt = Date.now() + timeoutMs
+      while (!existsSync(path)) {
+        if (Date.now() > giveUpAt) throw new Error(`${path} did not appear within ${timeoutMs} ms`)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+      return readFileSync(path, "utf8")
     },
 
     /** Resolves when no process of this world is left but those named. */
@@ -138,6 +179,17 @@ export const createWorld = async ({ agents = {}, config = {}, settings }: WorldO
         await new Promise((resolve) => setTimeout(resolve, 100))
       }
       return []
+    },
+
+    /** What a failed test wants to know: the latest events, requests and logs. */
+    async report() {
+      const events = (await world.events()).slice(-25)
+      const requests = model.requests.slice(-10)
+      return [
+        ...events.map(({ at, type, agent_id, data }) => `${at} ${type} ${agent_id ?? ""} ${JSON.stringify(data)}`),
+        ...requests.map(({ at, agent, step }) => `${Math.round(at)} request of ${agent}, step ${step}`),
+        world.logs(),
+      ].join("\n")
     },
 
     logs: () => {

@@ -1,0 +1,49 @@
+import { MeshError } from "../../mesh/errors.ts"
+import { near } from "../../mesh/work.ts"
+import { count, defineCommand, json, text } from "../command.ts"
+import type { Mesh } from "../open-mesh.ts"
+import { renderAgent, renderAgents } from "../render-agents.ts"
+import { print, printJson } from "../terminal.ts"
+import { UsageError } from "../usage-error.ts"
+
+export const agents = defineCommand({
+  name: "agents",
+  summary: "The specialists there are, or one of them in full",
+  usage: ["agents [query] [--division d] [--json]", "agents show <name> [--json]"],
+  options: {
+    division: text("<division>", "Only those of one division, such as security"),
+    limit: count("At most so many (25)", 10_000),
+    json,
+  },
+  takes: { least: 0, most: 20 },
+  async run({ values, positionals }, { mesh: open, terminal }) {
+    const mesh = await open({ ledger: false })
+    if (positionals[0] === "show") {
+      const one = shown(mesh, positionals.slice(1))
+      if (values.json) printJson(terminal, one)
+      else print(terminal, renderAgent(one).join("\n"))
+      return
+    }
+    const list = await mesh.node.work.list({
+      query: positionals.join(" ") || undefined,
+      division: values.division,
+      limit: values.limit ?? 25,
+    })
+    if (values.json) return printJson(terminal, list)
+    for (const { file, problem } of list.problems ?? []) terminal.warn(`${file}: ${problem}`)
+    print(terminal, renderAgents(list, terminal.columns()).join("\n"))
+  },
+})
+
+const shown = ({ roll }: Mesh, words: readonly string[]) => {
+  if (words.length === 0)
+    throw new UsageError("agents show needs a name.", "meshfleet agents lists the names.")
+  const name = words.join(" ")
+  const one = roll.find(name)
+  if (one) return one
+  throw new MeshError(
+    "UNKNOWN_SPECIALIST",
+    `No agent "${name}"${near(roll.near(name))}.`,
+    "meshfleet agents lists all of them.",
+  )
+}

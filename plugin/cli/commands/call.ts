@@ -1,0 +1,81 @@
+import { findAgent } from "../../mesh/ledger/agents.ts"
+import type { FleetRow } from "../../mesh/ledger/rows.ts"
+import { isToolName, toolNames } from "../../tools/registry.ts"
+import { defineCommand, text } from "../command.ts"
+import { handOver, lastEvent } from "../hand-over.ts"
+import type { Mesh } from "../open-mesh.ts"
+import { requireFleetOf } from "../pick-fleet.ts"
+import { print, type Terminal } from "../terminal.ts"
+import { UsageError } from "../usage-error.ts"
+
+/** Longer than a host may take to answer: the command ends once somebody else carries on. */
+const handOverMs = 90_000
+
+export const call = defineCommand({
+  name: "call",
+  summary: "Call any tool as the person at the keyboard",
+  usage: ["call <tool> '<json>' [--fleet id]", "call <tool> - (reads the JSON from stdin)"],
+  options: { fleet: text("<fleet>", "The fleet_id, and where an agent's name is looked up") },
+  takes: { least: 1, most: 2 },
+  async run({ values, positionals: [tool = "", given = "{}"] }, context) {
+    context.refuseInsideAgent()
+    const { terminal } = context
+    if (!isToolName(tool))
+      throw new UsageError(`Unknown tool "${tool}".`, `Use one of ${toolNames.join(", ")}.`)
+    const args = parseJson(given === "-" ? await readAll(terminal) : given)
+    const mesh = await context.mesh()
+    const { node, project } = mesh
+    const fleet =
+      values.fleet === undefined
+        ? undefined
+        : node.ledger.read((db) => requireFleetOf(db, project, values.fleet!))
+    const since = node.ledger.read(lastEvent)
+    const { output } = await node.tools[tool].run(
+      fleet ? within(mesh, fleet, node.tools[tool].args, args) : args,
+      mesh.person,
+      { signal: terminal.interrupted, progress: () => {} },
+    )
+    print(terminal, terminal.isInteractive ? JSON.stringify(JSON.parse(output), null, 2) : output)
+    await handOver(mesh, since, { timeoutMs: handOverMs, signal: terminal.interrupted })
+  },
+})
+
+const parseJson = (given: string): Record<string, unknown> => {
+  const example = `meshfleet call fleet_status '{"fleet_id": "flt_…"}'`
+  try {
+    const value: unknown = JSON.parse(given)
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`The arguments are not valid JSON: ${reason}.`, example)
+  }
+  throw new UsageError(`The arguments are no JSON object: ${given.slice(0, 80)}`, example)
+}
+
+/** Arguments as meant within one fleet: its id where the tool takes one, else its agents' ids. */
+const within = (
+  { node }: Mesh,
+  fleet: FleetRow,
+  takes: Record<string, unknown>,
+  args: Record<string, unknown>,
+) => {
+  const { fleet_id: named = fleet.id, agent_id: agent } = args
+  if (named !== fleet.id && named !== fleet.name)
+    throw new UsageError(
+      `--fleet is ${fleet.id}, but fleet_id is ${JSON.stringify(named)}.`,
+      "Leave one of them out.",
+    )
+  if ("fleet_id" in takes) return { ...args, fleet_id: fleet.id }
+  if (typeof agent !== "string") return args
+  return {
+    ...args,
+    agent_id: node.ledger.read((db) => findAgent(db, fleet.id, agent)?.id) ?? agent,
+  }
+}
+
+const readAll = async (terminal: Terminal) => {
+  const lines: string[] = []
+  for await (const line of terminal.lines()) lines.push(line)
+  return lines.join("\n")
+}

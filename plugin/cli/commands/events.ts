@@ -1,0 +1,70 @@
+import { eventsSince } from "../../mesh/ledger/events.ts"
+import { fleetsOfProject } from "../../mesh/ledger/fleets.ts"
+import type { EventRow } from "../../mesh/ledger/rows.ts"
+import { count, defineCommand, flag, json } from "../command.ts"
+import { lastEvent } from "../hand-over.ts"
+import { requireFleetOf } from "../pick-fleet.ts"
+import { renderEvent } from "../render-event.ts"
+import { print, printJson } from "../terminal.ts"
+import { createTeller, eventJson, latestEvents } from "../told-events.ts"
+import { untilInterrupted } from "../until-interrupted.ts"
+
+const mostFleets = 200
+const pageSize = 500
+
+export const events = defineCommand({
+  name: "events",
+  summary: "What happened, oldest first; with --follow as it happens",
+  usage: ["events [fleet] [--follow] [--json]"],
+  options: {
+    follow: flag("Stays and prints what happens, until Ctrl-C; with --json one document a line"),
+    limit: count("The newest so many (50)", 100_000),
+    json,
+  },
+  takes: { least: 0, most: 1 },
+  async run({ values, positionals: [wanted] }, { mesh: open, terminal }) {
+    const { node, project } = await open()
+    const { ledger } = node
+    const teller = createTeller()
+    const fleet =
+      wanted === undefined ? undefined : ledger.read((db) => requireFleetOf(db, project, wanted))
+    const start = ledger.read(lastEvent)
+    const past = ledger.read((db) => {
+      const ids = fleet
+        ? [fleet.id]
+        : fleetsOfProject(db, project, null, mostFleets).map(({ id }) => id)
+      return latestEvents(db, ids, values.limit ?? 50).filter(({ seq }) => seq <= start)
+    })
+    const told = (row: EventRow) => ledger.read((db) => teller.tell(db, row))
+    if (values.json && !values.follow)
+      return printJson(terminal, { events: past.map((row) => eventJson(row, told(row))) })
+    const show = (row: EventRow) =>
+      print(
+        terminal,
+        values.json
+          ? JSON.stringify(eventJson(row, told(row)))
+          : renderEvent(told(row), { withFleet: !fleet }),
+      )
+    past.forEach(show)
+    if (!values.follow) {
+      if (past.length === 0) terminal.warn("Nothing has happened yet.")
+      return
+    }
+
+    let seen = start
+    const catchUp = () => {
+      for (;;) {
+        const page = ledger.read((db) => eventsSince(db, seen, fleet?.id, pageSize))
+        for (const row of page) {
+          seen = row.seq
+          const isOurs =
+            row.fleet_id !== null &&
+            ledger.read((db) => teller.projectOf(db, row.fleet_id!)) === project
+          if (isOurs) show(row)
+        }
+        if (page.length < pageSize) return undefined
+      }
+    }
+    await untilInterrupted(node.changes, terminal.interrupted, catchUp)
+  },
+})

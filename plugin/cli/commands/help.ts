@@ -1,0 +1,16 @@
+import { type Command, defineCommand } from "../command.ts"
+import { renderCommandHelp, renderHelp } from "../render-help.ts"
+import { print } from "../terminal.ts"
+
+export const createHelp = (commands: () => readonly Command[], find: (name: string) => Command) =>
+  defineCommand({
+    name: "help",
+    summary: "This list, or the options of one command",
+    usage: ["help [command]"],
+    options: {},
+    takes: { least: 0, most: 1 },
+    async run({ positionals: [name] }, { terminal }) {
+      const lines = name === undefined ? renderHelp(commands()) : renderCommandHelp(find(name))
+      print(terminal, lines.join("\n"))
+    },
+  })

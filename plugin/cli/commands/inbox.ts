@@ -1,0 +1,32 @@
+import { count, defineCommand, flag, json, text } from "../command.ts"
+import { requireFleetOf } from "../pick-fleet.ts"
+import { findInbox, peekInbox } from "../read-inbox.ts"
+import { renderInbox } from "../render-inbox.ts"
+import { print, printJson } from "../terminal.ts"
+
+export const inbox = defineCommand({
+  name: "inbox",
+  summary: "Look into an agent's mail; nothing is marked as seen",
+  usage: ["inbox <agent> [--fleet id] [--json]"],
+  options: {
+    fleet: text(
+      "<fleet>",
+      "The agent's fleet; without it the newest that has an agent of this name",
+    ),
+    all: flag("Also what was acknowledged, the newest last"),
+    limit: count("At most so many messages (20)", 1000),
+    json,
+  },
+  takes: { least: 1, most: 1 },
+  async run({ values, positionals: [agent] }, { mesh: open, terminal, now }) {
+    const { node, project } = await open()
+    const peek = node.ledger.read((db) => {
+      const fleet =
+        values.fleet === undefined ? undefined : requireFleetOf(db, project, values.fleet)
+      const found = findInbox(db, project, agent!, fleet)
+      return peekInbox(db, found, { all: values.all ?? false, limit: values.limit ?? 20 })
+    })
+    if (values.json) printJson(terminal, peek)
+    else print(terminal, renderInbox(peek, now()).join("\n"))
+  },
+})

@@ -1,0 +1,51 @@
+import { defineCommand, json } from "../command.ts"
+import type { Mesh } from "../open-mesh.ts"
+import { requireFleetOf } from "../pick-fleet.ts"
+import { renderFleet, renderFleets } from "../render-fleet.ts"
+import { print, printJson } from "../terminal.ts"
+
+/** More than a screen of fleets nobody reads; a named one is always shown. */
+const mostFleets = 20
+
+export const status = defineCommand({
+  name: "status",
+  summary: "How the fleets of this project stand",
+  usage: ["status [fleet] [--json]"],
+  options: { json },
+  takes: { least: 0, most: 1 },
+  async run({ values, positionals: [wanted] }, context) {
+    const mesh = await context.mesh()
+    const { terminal, now } = context
+    if (wanted !== undefined) {
+      const fleet = mesh.node.ledger.read((db) => requireFleetOf(db, mesh.project, wanted))
+      const found = await mesh.node.results.status(mesh.person, fleet.id)
+      if (values.json) return printJson(terminal, found)
+      return print(terminal, renderFleet(found, now(), terminal.columns()).join("\n"))
+    }
+    const fleets = await overview(mesh)
+    if (values.json) return printJson(terminal, { project: mesh.project, fleets })
+    if (fleets.length === 0) return print(terminal, empty(mesh.directory))
+    const running = fleets.filter((fleet) => fleet.status === "running")
+    const blocks = [
+      renderFleets(fleets, now(), terminal.columns()),
+      ...running.map(({ fleet, agents }) =>
+        renderFleet({ fleet, agents }, now(), terminal.columns()),
+      ),
+    ]
+    print(terminal, blocks.map((lines) => lines.join("\n")).join("\n\n"))
+  },
+})
+
+const overview = async ({ node, person }: Mesh) =>
+  Promise.all(
+    node.fleets.list(person, { limit: mostFleets }).fleets.map(async (summary) => ({
+      ...summary,
+      ...(await node.results.status(person, summary.fleet_id)),
+    })),
+  )
+
+const empty = (directory: string) =>
+  [
+    `No fleet has been spawned in ${directory} yet.`,
+    "Give OpenCode there a task with /fleet <task>, or spawn one from here with meshfleet call spawn_fleet.",
+  ].join("\n")

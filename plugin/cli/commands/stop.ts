@@ -1,0 +1,68 @@
+import type { Database } from "../../mesh/ledger/driver.ts"
+import { agentsOfFleet, findAgent } from "../../mesh/ledger/agents.ts"
+import { choice, defineCommand, json, text } from "../command.ts"
+import { handOver, lastEvent } from "../hand-over.ts"
+import { findFleet, onlyRunningFleet, requireFleetOf, runningFleets } from "../pick-fleet.ts"
+import { print, printJson } from "../terminal.ts"
+import { UsageError } from "../usage-error.ts"
+
+export const stop = defineCommand({
+  name: "stop",
+  summary: "End a fleet or some of its agents; what they have so far is kept",
+  usage: ["stop [fleet] [agent…] [--mode mode] [--reason text]"],
+  options: {
+    mode: choice(
+      ["wrap_up", "cancel", "kill"],
+      "wrap_up: report within a minute; cancel: end now (the default); kill: end the hard way",
+    ),
+    reason: text("<text>", "Told to the agents and kept with their results"),
+    json,
+  },
+  takes: { least: 0, most: 65 },
+  async run({ values, positionals }, context) {
+    context.refuseInsideAgent()
+    const { terminal } = context
+    const mesh = await context.mesh()
+    const { node, project, person } = mesh
+    const { fleet, agents } = node.ledger.read((db) => chosen(db, project, positionals))
+    const since = node.ledger.read(lastEvent)
+    const mode = values.mode ?? "cancel"
+    const outcome = await node.fleets.stop(person, fleet.id, {
+      mode,
+      reason: values.reason,
+      ...(agents.length > 0 && { agent_ids: [...agents] }),
+    })
+    await handOver(mesh, since, { timeoutMs: 10_000, signal: terminal.interrupted })
+    const now = node.ledger.read((db) => agentsOfFleet(db, fleet.id))
+    const told = (ids: readonly string[]) =>
+      now.filter(({ id }) => ids.includes(id)).map(({ name, status }) => `${name} (${status})`)
+    if (values.json) return printJson(terminal, { fleet_id: fleet.id, mode, ...outcome })
+    const verb = mode === "wrap_up" ? "asked to wrap up" : mode === "kill" ? "killed" : "stopped"
+    const lines = [
+      ...(outcome.stopped.length > 0
+        ? [`${fleet.id}: ${verb}: ${told(outcome.stopped).join(", ")}`]
+        : []),
+      ...(outcome.already_ended.length > 0
+        ? [`${fleet.id}: had ended before: ${told(outcome.already_ended).join(", ")}`]
+        : []),
+    ]
+    print(terminal, lines.join("\n"))
+  },
+})
+
+/** The first word may be a fleet, or already an agent of the only running one. */
+const chosen = (db: Database, project: string, words: readonly string[]) => {
+  const [first, ...rest] = words
+  if (first === undefined) return { fleet: onlyRunningFleet(db, project), agents: [] }
+  const fleet = findFleet(db, project, first)
+  const [running, ...others] = runningFleets(db, project)
+  const isAgent =
+    running !== undefined && others.length === 0 && findAgent(db, running.id, first) !== undefined
+  if (fleet && isAgent && fleet.id !== first)
+    throw new UsageError(
+      `"${first}" is a fleet and an agent of ${running.id}.`,
+      `meshfleet stop ${fleet.id}, or meshfleet stop ${running.id} ${first}`,
+    )
+  if (isAgent && !fleet) return { fleet: running, agents: words }
+  return { fleet: fleet ?? requireFleetOf(db, project, first), agents: rest }
+}

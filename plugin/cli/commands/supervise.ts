@@ -1,0 +1,77 @@
+import { fleetById, unsettledFleets } from "../../mesh/ledger/fleets.ts"
+import { isEnded } from "../../mesh/agent.ts"
+import { agentsOfFleet } from "../../mesh/ledger/agents.ts"
+import { defineCommand } from "../command.ts"
+import type { Mesh } from "../open-mesh.ts"
+import { requireFleetOf } from "../pick-fleet.ts"
+import { print } from "../terminal.ts"
+import { untilInterrupted } from "../until-interrupted.ts"
+
+/** How often a lease that somebody else holds is tried for. */
+const tryMs = 1000
+
+export const supervise = defineCommand({
+  name: "supervise",
+  summary: "Keep this project's fleets going from here, until they are settled or Ctrl-C",
+  usage: ["supervise [fleet]"],
+  options: {},
+  takes: { least: 0, most: 1 },
+  async run({ positionals: [wanted] }, context) {
+    context.refuseInsideAgent()
+    const { terminal } = context
+    const mesh = await context.mesh()
+    const { ledger, supervisor, changes } = mesh.node
+    const only =
+      wanted === undefined
+        ? undefined
+        : ledger.read((db) => requireFleetOf(db, mesh.project, wanted)).id
+    const say = createSayings(mesh, (line) => print(terminal, line))
+    const look = () => {
+      const open = ledger
+        .read((db) => unsettledFleets(db, mesh.project))
+        .filter(({ id }) => only === undefined || id === only)
+        .map(({ id }) => id)
+      for (const id of open) void supervisor.supervise(id)
+      return say(open) ? undefined : true
+    }
+    const timer = setInterval(() => void look(), tryMs)
+    try {
+      const settled = await untilInterrupted(changes, terminal.interrupted, look)
+      print(
+        terminal,
+        settled
+          ? "Nothing is left to supervise."
+          : "Leases given back; the agents go on by themselves.",
+      )
+    } finally {
+      clearInterval(timer)
+    }
+  },
+})
+
+/** Says what changed about who supervises what, and answers whether anything is left. */
+const createSayings = ({ node }: Mesh, print: (line: string) => void) => {
+  const told = new Map<string, string>()
+  const say = (id: string, text: string) => {
+    if (told.get(id) === text) return
+    told.set(id, text)
+    const fleet = node.ledger.read((db) => fleetById(db, id))
+    print(`${id}  ${fleet?.name ?? ""}: ${text}`)
+  }
+  const standing = (id: string) => {
+    const agents = node.ledger.read((db) => agentsOfFleet(db, id))
+    const open = agents.filter((agent) => !isEnded(agent.status)).length
+    return open > 0 ? `${open} of ${agents.length} agents open` : "its hosts are ending"
+  }
+  return (open: readonly string[]): boolean => {
+    for (const id of open)
+      say(
+        id,
+        `${node.supervisor.holds(id) ? "supervised here" : "supervised elsewhere"}, ${standing(id)}`,
+      )
+    for (const id of told.keys())
+      if (!open.includes(id))
+        say(id, `settled, ${node.ledger.read((db) => fleetById(db, id)?.status)}`)
+    return open.length > 0
+  }
+}

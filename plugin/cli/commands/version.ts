@@ -1,0 +1,15 @@
+import { version as number } from "../../../package.json" with { type: "json" }
+import { defineCommand } from "../command.ts"
+import { print } from "../terminal.ts"
+
+export const version = defineCommand({
+  name: "version",
+  summary: "The version of Meshfleet and of what runs it",
+  usage: ["version"],
+  options: {},
+  takes: { least: 0, most: 0 },
+  async run(_, { terminal }) {
+    const { bun, node } = process.versions
+    print(terminal, `meshfleet ${number} (${bun ? `Bun ${bun}` : `Node ${node}`})`)
+  },
+})

@@ -1,0 +1,91 @@
+import { eventsSince } from "../../mesh/ledger/events.ts"
+import { fleetById } from "../../mesh/ledger/fleets.ts"
+import { defineCommand } from "../command.ts"
+import { lastEvent } from "../hand-over.ts"
+import { createLiveScreen } from "../live-screen.ts"
+import type { Mesh } from "../open-mesh.ts"
+import { onlyRunningFleet, requireFleetOf } from "../pick-fleet.ts"
+import { renderEvent } from "../render-event.ts"
+import { type FleetStatus, renderFleet } from "../render-fleet.ts"
+import { print, type Terminal } from "../terminal.ts"
+import { createTeller, latestEvents } from "../told-events.ts"
+import { untilInterrupted } from "../until-interrupted.ts"
+
+/** As much of the history as fits below a small fleet. */
+const shownEvents = 8
+
+export const watch = defineCommand({
+  name: "watch",
+  summary: "A live view of a fleet, until it ends or Ctrl-C",
+  usage: ["watch [fleet]"],
+  options: {},
+  takes: { least: 0, most: 1 },
+  async run({ positionals: [wanted] }, context) {
+    const mesh = await context.mesh()
+    const fleet = mesh.node.ledger.read((db) =>
+      wanted === undefined
+        ? onlyRunningFleet(db, mesh.project)
+        : requireFleetOf(db, mesh.project, wanted),
+    )
+    const { terminal, now } = context
+    await (terminal.isInteractive ? watchLive : watchLines)(mesh, fleet.id, terminal, now)
+  },
+})
+
+type Watch = (mesh: Mesh, fleetId: string, terminal: Terminal, now: () => number) => Promise<void>
+
+const hasEnded = ({ node }: Mesh, fleetId: string) =>
+  node.ledger.read((db) => fleetById(db, fleetId)?.status) === "running" ? undefined : true
+
+/** Drawn over itself after every commit, and each second for the times in it. */
+const watchLive: Watch = async (mesh, fleetId, terminal, now) => {
+  const { ledger, changes, results } = mesh.node
+  const screen = createLiveScreen(terminal)
+  const teller = createTeller()
+  const draw = (status: FleetStatus) => {
+    const events = ledger.read((db) =>
+      latestEvents(db, [fleetId], shownEvents).map((row) => teller.tell(db, row)),
+    )
+    const history = events.map((event) => renderEvent(event, { withFleet: false }))
+    screen.draw([...renderFleet(status, now(), terminal.columns()), "", ...history])
+  }
+  const redraw = async () => draw(await results.status(mesh.person, fleetId))
+  let drawing = redraw()
+  const ask = () => void (drawing = drawing.then(redraw))
+  const unsubscribe = changes.subscribe(ask)
+  const timer = setInterval(ask, 1000)
+  try {
+    await untilInterrupted(changes, terminal.interrupted, () => hasEnded(mesh, fleetId))
+  } finally {
+    clearInterval(timer)
+    unsubscribe()
+    await drawing.then(redraw)
+  }
+}
+
+/** For a file or a pipe: how it stands, what happens, and how it ended. */
+const watchLines: Watch = async (mesh, fleetId, terminal, now) => {
+  const { ledger, changes, results } = mesh.node
+  const teller = createTeller()
+  let seen = ledger.read(lastEvent)
+  const standing = async () =>
+    print(terminal, renderFleet(await results.status(mesh.person, fleetId), now()).join("\n"))
+  await standing()
+  if (hasEnded(mesh, fleetId)) return
+  await untilInterrupted(changes, terminal.interrupted, () => {
+    const ended = hasEnded(mesh, fleetId)
+    for (const row of ledger.read((db) => eventsSince(db, seen, fleetId))) {
+      seen = row.seq
+      print(
+        terminal,
+        renderEvent(
+          ledger.read((db) => teller.tell(db, row)),
+          { withFleet: false },
+        ),
+      )
+    }
+    return ended
+  })
+  print(terminal, "")
+  await standing()
+}

@@ -1,0 +1,14 @@
+import { isInsideAgent } from "../opencode/inside-agent.ts"
+import { runCli } from "./cli.ts"
+import { createProcessTerminal } from "./process-terminal.ts"
+
+const terminal = createProcessTerminal()
+const code = await runCli(process.argv.slice(2), {
+  terminal,
+  env: { ...process.env },
+  directory: process.cwd(),
+  isInsideAgent,
+})
+await terminal.flush()
+// Timers of libraries and half-open sockets would keep us for a while.
+process.exit(code)

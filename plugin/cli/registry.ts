@@ -1,0 +1,45 @@
+import { editDistance } from "../mesh/specialists/near-names.ts"
+import type { Command } from "./command.ts"
+import { agents } from "./commands/agents.ts"
+import { call } from "./commands/call.ts"
+import { events } from "./commands/events.ts"
+import { createHelp } from "./commands/help.ts"
+import { inbox } from "./commands/inbox.ts"
+import { route } from "./commands/route.ts"
+import { status } from "./commands/status.ts"
+import { stop } from "./commands/stop.ts"
+import { supervise } from "./commands/supervise.ts"
+import { version } from "./commands/version.ts"
+import { watch } from "./commands/watch.ts"
+import { UsageError } from "./usage-error.ts"
+
+/** Further apart, two words are no typing error of each other. */
+const mostTypingErrors = 2
+
+export const findCommand = (name: string): Command => {
+  const found = commands.find((command) => command.name === name)
+  if (found) return found
+  const near = commands
+    .map((command) => ({ name: command.name, distance: editDistance(name, command.name) }))
+    .filter(({ distance }) => distance <= mostTypingErrors)
+    .toSorted((a, b) => a.distance - b.distance)[0]
+  throw new UsageError(
+    `Unknown command "${name}"${near ? `; did you mean ${near.name}?` : "."}`,
+    "meshfleet help lists the commands.",
+  )
+}
+
+/** In the order of the help. */
+export const commands: readonly Command[] = [
+  status,
+  watch,
+  inbox,
+  events,
+  stop,
+  call,
+  supervise,
+  agents,
+  route,
+  version,
+  createHelp(() => commands, findCommand),
+]

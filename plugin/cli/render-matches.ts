@@ -1,0 +1,56 @@
+import { renderTable } from "./render-table.ts"
+
+/** As `route_work` answers. */
+export interface Match {
+  kind: string
+  agent_id?: string
+  agent?: string
+  role: string
+  score: number
+  confidence: number
+  fits: boolean
+  reason: string
+}
+
+const right = true as const
+
+export const renderMatches = (
+  matches: readonly Match[],
+  note: string | undefined,
+  width = Infinity,
+) => {
+  if (matches.length === 0) return ["Nobody to choose from."]
+  const columns = [
+    { title: "", right },
+    { title: "AGENT" },
+    { title: "KIND" },
+    { title: "CONFIDENCE", right },
+    { title: "SCORE", right },
+    { title: "REASON" },
+  ]
+  const rows = matches.map((match, index) => [
+    String(index + 1),
+    match.agent ?? match.agent_id ?? "",
+    match.kind === "agent" ? "in a fleet" : "specialist",
+    `${(match.confidence * 100).toFixed(1)}%${match.fits ? "" : " ?"}`,
+    match.score.toFixed(3),
+    match.reason,
+  ])
+  const doubt = matches.some((match) => !match.fits)
+    ? ["", "? does not fit well enough to be taken without a look."]
+    : []
+  return [...renderTable(columns, rows, width), ...doubt, ...(note ? ["", note] : [])]
+}
+
+/** A line of `route --stdin`. */
+export const renderMatchLine = (id: unknown, matches: readonly Match[]) =>
+  JSON.stringify({
+    id,
+    matches: matches.map(({ agent, agent_id, score, confidence, fits, reason }) => ({
+      agent: agent ?? agent_id,
+      score,
+      confidence,
+      fits,
+      reason,
+    })),
+  })

@@ -1,0 +1,39 @@
+import { createExpansions, type ExpansionConfig } from "./expansions.ts"
+import { lexicon } from "./lexicon.ts"
+import { createMeanings } from "./meanings.ts"
+import { createNearWords, type NearWords } from "./near-words.ts"
+import type { Language } from "./query.ts"
+import { countWords, createSmallTalkModel, type SmallTalkModel } from "./small-talk-model.ts"
+import { smallTalk } from "./small-talk.ts"
+import { createSpelling, type Spelling } from "./spelling.ts"
+import { splitWords } from "./tokenize.ts"
+import type { Vocabulary } from "./vocabulary.ts"
+
+const later = <T extends (...args: never[]) => unknown>(make: () => T): T => {
+  let made: T | undefined
+  return ((...args: never[]) => (made ??= make())(...args)) as T
+}
+
+/** What is needed to read descriptions; the parts that few of them need are made when one does. */
+export const createLanguage = (
+  vocabulary: Vocabulary,
+  config: ExpansionConfig,
+): Language & { talk: () => SmallTalkModel } => {
+  const englishWords = () => {
+    const words = new Map(vocabulary.englishCounts)
+    for (const line of lexicon.split("\n")) {
+      for (const word of splitWords(line.split("|")[0] ?? "")) words.set(word, words.get(word) ?? 1)
+    }
+    return words
+  }
+  let talk: SmallTalkModel | undefined
+  return {
+    vocabulary,
+    meaningsIn: createMeanings(lexicon, vocabulary.stemOf),
+    spelling: later<Spelling>(() => createSpelling(englishWords())),
+    nearWords: later<NearWords>(() => createNearWords(vocabulary.counts.keys())),
+    expand: createExpansions(config, vocabulary.stemOf),
+    talk: () =>
+      (talk ??= createSmallTalkModel(countWords(smallTalk.split("\n")), vocabulary.counts)),
+  }
+}

@@ -1,0 +1,187 @@
+import { calibration as fitted, confidenceLogit, confidenceOf, scoreOf, workShare } from "./calibrate.ts"
+import type { Calibration } from "./calibrate.ts"
+import type { Candidate } from "./corpus.ts"
+import type { ExpansionConfig } from "./expansions.ts"
+import { feedbackWeight, type FeedbackOf } from "./feedback.ts"
+import { readQuery } from "./query.ts"
+import { renderReason } from "./reasons.ts"
+import { relevanceOf, workEvidence } from "./relevance.ts"
+import { readRoster } from "./roster-file.ts"
+import { countRoster, createRosterIndex, type Located, type RosterIndex } from "./roster-index.ts"
+import { hasTerm, rarityOf, signalsOf } from "./text-index.ts"
+
+export interface RoutingQuery {
+  description: string
+  keywords?: readonly string[]
+  /** How many matches to give; all if there are fewer candidates. */
+  top: number
+}
+
+export interface Match {
+  kind: "agent" | "specialist"
+  id: string
+  role: string
+  /** Positive, the higher the better; already multiplied by `weight`. */
+  score: number
+  /** What became of earlier work, as a factor: 0.5 to 1.5. */
+  weight: number
+  /** Expected share of correct answers among matches like this, 0 to 1. Rises with the score. */
+  confidence: number
+  /** false: more likely small talk, or work that nobody here does. */
+  fits: boolean
+  reason: string
+}
+
+export interface RoutingConfig extends ExpansionConfig {
+  /** The confidence below which a match does not fit; fitted to keep nine of ten descriptions. */
+  threshold?: number
+  /** How much the nearness of vectors counts beside words, in standard deviations. */
+  nearness_weight?: number
+}
+
+export interface RouterOptions {
+  config?: RoutingConfig
+  /** A file made by `writeRoster`; without it, the first query counts the specialists itself. */
+  roster?: Uint8Array
+  calibration?: Calibration
+}
+
+/** An idle agent knows the project already and needs no start; each waiting thing costs. */
+const idleBonus = 0.7
+const loadPenalty = 0.25
+const mostPenalty = 2
+
+const availabilityOf = ({ kind, load = 0, available = true }: Candidate): number => {
+  if (kind === "specialist") return 0
+  if (!available) return -mostPenalty
+  return Math.max(-mostPenalty, idleBonus - loadPenalty * Math.max(0, load))
+}
+
+const nameKey = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-")
+
+/** For each candidate the one it is a running copy of, or itself. */
+const originals = (candidates: readonly Candidate[]): number[] => {
+  const byName = new Map<string, number>()
+  candidates.forEach(({ kind, id, role, title = role, aliases = [] }, at) => {
+    if (kind !== "specialist") return
+    for (const name of [id, title, ...aliases]) {
+      if (!byName.has(nameKey(name))) byName.set(nameKey(name), at)
+    }
+  })
+  return candidates.map(({ kind, role, specialist }, at) =>
+    kind === "specialist" ? at : (byName.get(nameKey(specialist ?? role)) ?? at),
+  )
+}
+
+/** For each candidate the highest relevance among the others; copies of one do not compete. */
+const bestOthers = (relevance: Float64Array, copyOf: readonly number[]): Float64Array => {
+  const best = new Map<number, number>()
+  relevance.forEach((value, at) => {
+    const own = copyOf[at]!
+    best.set(own, Math.max(best.get(own) ?? 0, value))
+  })
+  const [[first, highest] = [-1, 0], [, second] = [-1, 0]] = [...best].toSorted(
+    (a, b) => b[1] - a[1],
+  )
+  return relevance.map((_, at) => (copyOf[at] === first ? second : highest))
+}
+
+/** Distance from the mean in standard deviations, 0 to 4: models differ in what "near" is. */
+const standardized = (values: readonly number[]): number[] => {
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+  const variance =
+    values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length)
+  const deviation = Math.sqrt(variance)
+  return values.map((value) =>
+    deviation > 0 ? Math.max(0, Math.min(4, (value - mean) / deviation)) : 0,
+  )
+}
+
+export const createRouter = ({ config = {}, roster, calibration = fitted }: RouterOptions = {}) => {
+  let index: RosterIndex | undefined
+  const { threshold = calibration.threshold, nearness_weight = 0.8 } = config
+
+  const indexFor = (candidates: readonly Candidate[]): RosterIndex => {
+    const data = roster && readRoster(roster)
+    return createRosterIndex(
+      data ?? countRoster(candidates.filter(({ kind }) => kind === "specialist")),
+      config,
+    )
+  }
+
+  return {
+    /**
+     * The candidates that fit best, best first: always `top` of them if there are so many, each
+     * marked whether it fits at all. `nearness` gives the cosine of an embedding for each id.
+     */
+    rank(
+      { description, keywords = [], top }: RoutingQuery,
+      candidates: readonly Candidate[],
+      feedback?: FeedbackOf,
+      nearness?: ReadonlyMap<string, number>,
+    ): Match[] {
+      const { language, locate } = (index ??= indexFor(candidates))
+      const located: Located = locate(candidates)
+      const query = readQuery(description, keywords, language)
+      const signals = {
+        roster: signalsOf(located.roster, query.rows),
+        others: signalsOf(located.others, query.rows),
+      }
+      const work = workShare(
+        workEvidence(query, located.roster, Object.values(signals), language.talk()),
+        calibration,
+      )
+      const own = {
+        roster: relevanceOf(signals.roster, calibration),
+        others: relevanceOf(signals.others, calibration),
+      }
+      const near = nearness && standardized(candidates.map(({ id }) => nearness.get(id) ?? 0))
+      const alone = Float64Array.from(
+        located.places,
+        ({ index: part, row }, at) => own[part][row]! + (near?.[at] ?? 0) * nearness_weight,
+      )
+      const copyOf = originals(candidates)
+      // A running copy of a specialist can do what the specialist can, whatever its own words say.
+      const relevance = alone.map((value, at) => Math.max(value, alone[copyOf[at]!]!))
+      const others = bestOthers(relevance, copyOf)
+
+      const ranked = candidates.map((candidate, at) => {
+        const standing = { relevance: relevance[at]!, lead: relevance[at]! - others[at]! }
+        const logit = confidenceLogit(work, standing, calibration) + availabilityOf(candidate)
+        const weight = feedback ? feedbackWeight(feedback(candidate.id)) : 1
+        return { candidate, at, weight, score: scoreOf(logit) * weight }
+      })
+      ranked.sort(
+        (a, b) =>
+          b.score - a.score ||
+          (a.candidate.load ?? 0) - (b.candidate.load ?? 0) ||
+          (a.candidate.id < b.candidate.id ? -1 : 1),
+      )
+      return ranked
+        .slice(0, Math.max(0, Math.floor(top)))
+        .map(({ candidate: { kind, id, role }, at, weight, score }) => {
+          const confidence = confidenceOf(score)
+          const grounds = [at, copyOf[at]!].map((each) => located.places[each]!)
+          const has = (layer: "words" | "meanings", term: number) =>
+            grounds.some((place) => hasTerm(located[place.index], layer, term, place.row))
+          return {
+            kind,
+            id,
+            role,
+            score,
+            weight,
+            confidence,
+            fits: confidence >= threshold,
+            reason: renderReason({
+              query,
+              holds: ({ term }) => has("words", term),
+              means: (meaning) => has("meanings", language.vocabulary.findMeaning(meaning)),
+              rarity: (term) => rarityOf(located.roster, term),
+            }),
+          }
+        })
+    },
+  }
+}
+
+export type Router = ReturnType<typeof createRouter>

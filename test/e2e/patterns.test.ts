@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, expect, test } from "bun:test"
+import type { Step, StepContext } from "../../scripted-model/types.ts"
+import type { Window } from "./support/window.ts"
+import { createWorld, type World } from "./support/world.ts"
+
+// Each agent answers from what it has heard and done so far, so that it does not matter whether mail
+// meets it at work or wakes it.
+
+const heard = ({ messages }: StepContext, pattern: RegExp) =>
+  JSON.stringify(messages).match(new RegExp(pattern, "g"))?.length ?? 0
+
+const sent = ({ toolResults }: StepContext) =>
+  toolResults.filter(({ name }) => name === "send_message").length
+
+const send = (args: { to_agent_id: string; type: string; payload: string; correlation_id?: string }) => ({
+  toolCalls: [{ name: "send_message", args }],
+})
+
+const pipeline: Record<string, Step[]> = {
+  mapper: [
+    { toolCalls: [{ name: "bash", args: { command: "ls", description: "List" } }] },
+    (context) =>
+      sent(context) === 0
+        ? send({ to_agent_id: "checker", type: "handoff", payload: `MAP ${context.toolResults[0]?.text.trim()}` })
+        : { text: "Mapped." },
+  ],
+  checker: [
+    (context) =>
+      heard(context, /handoff from mapper/) > sent(context)
+        ? send({ to_agent_id: "writer", type: "handoff", payload: `CHECKED ${/MAP (\S+)/.exec(context.lastUser)?.[1]}` })
+        : { text: sent(context) === 0 ? "I wait for the map." : "Checked." },
+  ],
+  writer: [
+    (context) => ({ text: `Wrote about: ${/CHECKED (\S+)/.exec(context.lastUser)?.[1] ?? "nothing yet"}` }),
+  ],
+}
+
+const correlation_id = "tabs-or-spaces"
+const debate: Record<string, Step[]> = {
+  pro: [
+    (context) => {
+      if (heard(context, /I agree/) > 0)
+        return heard(context, /CONSENSUS/) > 0
+          ? { text: "We agreed on spaces." }
+          : send({ to_agent_id: "reporter", type: "handoff", payload: "CONSENSUS: spaces" })
+      const round = sent(context) + 1
+      return heard(context, /result from con/) === sent(context)
+        ? send({ to_agent_id: "con", type: "question", payload: `Reason ${round} for spaces?`, correlation_id })
+        : { text: "I wait for con." }
+    },
+  ],
+  con: [
+    (context) => {
+      const round = sent(context) + 1
+      if (heard(context, /question from pro/) < round) return { text: "I wait for pro." }
+      const payload = round < 3 ? `Not convinced by reason ${round}.` : "I agree."
+      return send({ to_agent_id: "pro", type: "result", payload, correlation_id })
+    },
+  ],
+  reporter: [
+    (context) => ({ text: heard(context, /CONSENSUS: spaces/) > 0 ? "They agreed on spaces." : "I wait." }),
+  ],
+}
+
+const recovery: Record<string, Step[]> = {
+  builder: [
+    (context) => {
+      const calls = context.toolResults.map(({ name }) => name)
+      if (!calls.includes("read"))
+        return { toolCalls: [{ name: "read", args: { filePath: "/nowhere/plan.txt" } }] }
+      if (sent(context) === 0)
+        return {
+          toolCalls: [
+            { name: "send_message", args: { to_agent_id: "*", type: "alert", payload: "The plan is missing." } },
+            { name: "send_message", args: { to_agent_id: "helper", type: "request_help", payload: "Where is the plan?" } },
+          ],
+        }
+      if (heard(context, /result from helper/) === 0) return { text: "Blocked: the plan is missing." }
+      return calls.includes("bash")
+        ? { text: `Built from: ${context.toolResults.at(-1)?.text.trim()}` }
+        : { toolCalls: [{ name: "bash", args: { command: "cat README.md", description: "Read" } }] }
+    },
+  ],
+  helper: [
+    (context) =>
+      heard(context, /request_help from builder/) > sent(context)
+        ? send({ to_agent_id: "builder", type: "result", payload: "It is README.md." })
+        : { text: sent(context) === 0 ? "I am here." : "Helped." },
+  ],
+}
+
+let world: World
+let window: Window
+beforeAll(async () => {
+  world = await createWorld({
+    agents: { ...pipeline, ...debate, ...recovery },
+    settings: { isolation: "shared", linger_ms: 500 },
+  })
+  window = await world.window()
+})
+afterAll(() => world?.end())
+
+/** Spawns and collects in two turns of the lead; what happens between is the fleet's own. */
+const runFleet = async (name: string, agents: Record<string, unknown>) => {
+  const lead = await window.lead(`${name}-lead`)
+  const { fleet_id } = await lead.call("spawn_fleet", {
+    name,
+    agents: Object.keys(agents).map((each) => ({ name: each, role: each, prompt: `Do the ${each}'s part.` })),
+  })
+  const collected = await lead.call("collect_results", { fleet_id, wait_seconds: 60 })
+  await lead.says("Reported.")
+  const { requests } = world.model
+  expect(requests.filter(({ agent }) => agent === lead.name).map(({ step }) => step)).toEqual([0, 1, 2])
+  const messages = (await world.ledger()).read((db) =>
+    db.all<{ sender: string; recipient: string; type: string; correlation_id: string | null }>(
+      `SELECT coalesce(s.name, m.from_agent_id) AS sender, coalesce(r.name, m.to_agent_id) AS recipient,
+         m.type, m.correlation_id
+       FROM messages m LEFT JOIN agents s ON s.id = m.from_agent_id LEFT JOIN agents r ON r.id = m.to_agent_id
+       WHERE m.fleet_id = ? AND m.from_agent_id <> 'meshfleet' ORDER BY m.seq`,
+      fleet_id,
+    ),
+  )
+  return {
+    fleet_id,
+    complete: [collected.status, collected.complete],
+    outputs: Object.fromEntries(collected.results.map((each: any) => [each.name, each.output])),
+    arrows: messages.map(({ sender, type, recipient }) => `${sender} -${type}> ${recipient}`),
+    correlations: new Set(messages.map((each) => each.correlation_id)),
+  }
+}
+
+test("a pipeline hands its work from the first to the second to the third agent", async () => {
+  const story = await runFleet("pipeline", pipeline)
+  expect(story.complete).toEqual(["complete", true])
+  expect(story.arrows).toEqual(["mapper -handoff> checker", "checker -handoff> writer"])
+  expect(story.outputs).toEqual({ mapper: "Mapped.", checker: "Checked.", writer: "Wrote about: README.md" })
+})
+
+test("two agents argue under one correlation until they agree, and a third reports it", async () => {
+  const story = await runFleet("debate", debate)
+  expect(story.complete).toEqual(["complete", true])
+  expect(story.arrows).toEqual([
+    "pro -question> con",
+    "con -result> pro",
+    "pro -question> con",
+    "con -result> pro",
+    "pro -question> con",
+    "con -result> pro",
+    "pro -handoff> reporter",
+  ])
+  expect(story.correlations).toEqual(new Set([correlation_id, null]))
+  expect(story.outputs).toEqual({
+    pro: "We agreed on spaces.",
+    con: "I wait for pro.",
+    reporter: "They agreed on spaces.",
+  })
+})
+
+test("an agent whose tool fails alerts the fleet, asks a peer, and finishes with its answer", async () => {
+  const story = await runFleet("recovery", recovery)
+  expect(story.complete).toEqual(["complete", true])
+  expect(story.arrows).toEqual([
+    "builder -alert> *",
+    "builder -request_help> helper",
+    "helper -result> builder",
+  ])
+  expect(story.outputs).toEqual({ builder: "Built from: # A project", helper: "Helped." })
+  const lead = JSON.stringify(world.model.requests.findLast(({ agent }) => agent === "recovery-lead")?.body)
+  expect(lead).toContain("alert from builder")
+})

@@ -1,0 +1,89 @@
+import { createServer } from "node:net"
+import type { ScriptedModel } from "../../../scripted-model/server.ts"
+import { createPuppet, type Puppet } from "./puppet.ts"
+import type { Run } from "./world.ts"
+
+export interface WindowDeps {
+  project: string
+  model: ScriptedModel
+  report(): Promise<string>
+  start(args: readonly string[], more?: Record<string, string>): Run
+}
+
+const startMs = 60_000
+const probeMs = 1000
+
+export interface Lead extends Puppet {
+  sessionId: string
+  prompt(text: string): Promise<void>
+}
+
+export interface Stored {
+  info: { role: string }
+  parts: Record<string, any>[]
+}
+
+/** An OpenCode that stays open, as a person's window does, driven over its own HTTP interface. */
+export const openWindow = async (
+  { project, model, report, start }: WindowDeps,
+  more: Record<string, string> = {},
+) => {
+  const port = await freePort()
+  const run = start(["serve", "--hostname", "127.0.0.1", "--port", String(port)], more)
+  const directory = more["PWD"] ?? project
+  const url = (path: string) =>
+    `http://127.0.0.1:${port}${path}?directory=${encodeURIComponent(directory)}`
+  const post = async (path: string, body: object) => {
+    const response = await fetch(url(path), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    })
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+    return response.status === 204 ? undefined : await response.json()
+  }
+  await untilAnswers(url("/session"), run)
+
+  return {
+    run,
+    post,
+    url,
+    /** A session of its own, whose turns the test decides. */
+    async lead(name: string): Promise<Lead> {
+      const { id } = (await post("/session", { title: name })) as { id: string }
+      const prompt = async (text: string) =>
+        void (await post(`/session/${id}/prompt_async`, {
+          parts: [{ type: "text", text: `[[as:${name}]] ${text}` }],
+        }))
+      const puppet = createPuppet(name, report, () => prompt("Go on."))
+      model.script(name, [puppet.step])
+      return { ...puppet, sessionId: id, prompt }
+    },
+    /** What the session's store holds. */
+    messages: async (sessionId: string) =>
+      (await (await fetch(url(`/session/${sessionId}/message`))).json()) as Stored[],
+  }
+}
+
+export type Window = Awaited<ReturnType<typeof openWindow>>
+
+const untilAnswers = async (url: string, run: Run) => {
+  const giveUpAt = Date.now() + startMs
+  while (Date.now() < giveUpAt) {
+    // The first request that arrives before the server is quite up is never answered.
+    const response = await fetch(url, { signal: AbortSignal.timeout(probeMs) }).catch(() => undefined)
+    if (response?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`OpenCode did not answer within ${startMs} ms: ${run.output().slice(-2000)}`)
+}
+
+const freePort = () =>
+  new Promise<number>((resolve, reject) => {
+    const server = createServer()
+    server.once("error", reject)
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0))
+    })
+  })

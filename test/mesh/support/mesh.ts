@@ -1,0 +1,214 @@
+import { createChanges } from "../../../plugin/mesh/changes.ts"
+import { limitsOf, parseConfig } from "../../../plugin/mesh/config.ts"
+import { MeshError } from "../../../plugin/mesh/errors.ts"
+import { createFleets, type AgentDraft, type FleetsDeps } from "../../../plugin/mesh/fleets.ts"
+import { agentsOfFleet, findAgent } from "../../../plugin/mesh/ledger/agents.ts"
+import { eventsSince } from "../../../plugin/mesh/ledger/events.ts"
+import { fleetById, insertFleet } from "../../../plugin/mesh/ledger/fleets.ts"
+import { openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
+import { deliveriesOf, messageById, undelivered } from "../../../plugin/mesh/ledger/messages.ts"
+import type { AgentRow, FleetRow } from "../../../plugin/mesh/ledger/rows.ts"
+import { claimSession } from "../../../plugin/mesh/ledger/sessions.ts"
+import { createMessages } from "../../../plugin/mesh/messages.ts"
+import { leadRecipient } from "../../../plugin/mesh/message.ts"
+import { createResults } from "../../../plugin/mesh/results.ts"
+import { insertAgent } from "../../../plugin/mesh/ledger/agents.ts"
+import { session } from "./callers.ts"
+import { createClock } from "./clock.ts"
+import { countedIds } from "./ids.ts"
+
+const gibibyte = 1024 ** 3
+
+/**
+ * The services over a ledger in memory, with a clock moved by hand, counted ids, and processes that
+ * live as long as the test says. Errors that would go to the log are collected.
+ */
+export const createMesh = async (
+  settings: Record<string, unknown> = {},
+  more: Partial<FleetsDeps> = {},
+) => {
+  const ledger = await openLedger(":memory:")
+  const errors: unknown[] = []
+  const changes = createChanges(ledger, (error) => void errors.push(error))
+  const clock = createClock()
+  const newId = countedIds()
+  const dead = new Set<number>()
+  const isAlive = ({ pid }: { pid: number }) => !dead.has(pid)
+  const { config } = parseConfig([
+    { from: "test", values: { host_start_ms: 20, stop_patience_ms: 20, ...settings } },
+  ])
+  const inFlight = new Set<string>()
+  const held = new Map<string, number>()
+  const supervised: string[] = []
+  const { now } = clock
+
+  const messages = createMessages({
+    ledger,
+    changes,
+    now,
+    newId,
+    isAlive,
+    isInFlight: (recipient, seq) => inFlight.has(`${recipient}#${seq}`),
+    hold(recipients) {
+      for (const each of recipients) held.set(each, (held.get(each) ?? 0) + 1)
+      return () => recipients.forEach((each) => held.set(each, held.get(each)! - 1))
+    },
+  })
+  const results = createResults({ ledger, changes, now, isAlive })
+  const fleets = createFleets({
+    ledger,
+    changes,
+    now,
+    newId,
+    isAlive,
+    limits: limitsOf(config),
+    machine: () => ({ cores: 4, freeBytes: 8 * gibibyte }),
+    opencode: "/bin/opencode",
+    isInsideAgent: false,
+    supervise: (fleetId) => void supervised.push(fleetId),
+    roster: {
+      resolveAgent: async (name) => {
+        if (name === "nobody")
+          throw new MeshError(
+            "UNKNOWN_SPECIALIST",
+            `No agent "${name}".`,
+            "Find one with list_agents.",
+          )
+        return { agent: name, skills: name === "code-reviewer" ? ["review", "diffs"] : [] }
+      },
+      checkModel: async (model) => {
+        if (model === "no/model")
+          throw new MeshError("UNKNOWN_MODEL", `No model "${model}".`, "Name a configured model.")
+      },
+      leadRules: async () => [{ permission: "bash", pattern: "*", action: "ask" }],
+      checkDirectory: async (path, base) => (path.startsWith("/") ? path : `${base}/${path}`),
+    },
+    ...more,
+  })
+
+  const agent = (name: string, fleetId = "flt_1"): AgentRow => {
+    const found = ledger.read((db) => findAgent(db, fleetId, name))
+    if (!found) throw new Error(`no agent ${name} in ${fleetId}`)
+    return found
+  }
+
+  return {
+    ledger,
+    changes,
+    clock,
+    now,
+    newId,
+    isAlive,
+    dead,
+    config,
+    errors,
+    inFlight,
+    held,
+    supervised,
+    messages,
+    results,
+    fleets,
+    agent,
+
+    fleet: (id = "flt_1"): FleetRow => ledger.read((db) => fleetById(db, id))!,
+    agents: (fleetId = "flt_1") => ledger.read((db) => agentsOfFleet(db, fleetId)),
+
+    /** A fleet whose agents are there as rows; nobody starts them. Its lead is owned by pid 100. */
+    async given(
+      names: readonly string[],
+      {
+        lead = "ses_lead",
+        fleet = {} as Partial<FleetRow>,
+        drafts = {} as Partial<AgentDraft>,
+      } = {},
+    ) {
+      const id = newId.fleet()
+      await ledger.transact((db) => {
+        claimSession(db, {
+          id: lead,
+          project: "/shop/.git",
+          agent_id: null,
+          pid: 100,
+          process_start: "1",
+          updated_at: now(),
+        })
+        insertFleet(db, {
+          id,
+          name: "shop",
+          project: "/shop/.git",
+          directory: "/shop",
+          lead_session: lead,
+          lead_agent: "build",
+          lead_model: "fake/m1",
+          lead_rules: "[]",
+          opencode: "/bin/opencode",
+          isolation: "auto",
+          max_parallel: 4,
+          host_limit: 4,
+          timeout_at: null,
+          budget: null,
+          created_at: now(),
+          ...fleet,
+        })
+        names.forEach((name, position) =>
+          insertAgent(db, {
+            id: `${name}-${id.slice(4)}`,
+            fleet_id: id,
+            position,
+            name,
+            role: name,
+            agent: "build",
+            model: "fake/m1",
+            prompt: `do ${name}`,
+            directory: "/shop",
+            created_at: now(),
+            ...drafts,
+          } as Parameters<typeof insertAgent>[1]),
+        )
+      })
+      return { id, lead: session(lead) }
+    },
+
+    /** Sets columns of an agent, as its runner would over time. */
+    set: (name: string, columns: Partial<AgentRow>, fleetId = "flt_1") =>
+      ledger.transact((db) => {
+        for (const [column, value] of Object.entries(columns))
+          db.run(
+            `UPDATE agents SET ${column} = ? WHERE fleet_id = ? AND name = ?`,
+            value,
+            fleetId,
+            name,
+          )
+      }),
+
+    /** The history: each event's name, agent and data. */
+    events: (name?: string) =>
+      ledger
+        .read((db) => eventsSince(db, 0, undefined, 10_000))
+        .filter((event) => name === undefined || event.type === name)
+        .map((event): Record<string, unknown> => ({
+          event: event.type,
+          agent: event.agent_id,
+          ...(JSON.parse(event.data) as object),
+        })),
+
+    deliveries: (messageId: string) =>
+      ledger
+        .read((db) => deliveriesOf(db, messageById(db, messageId)!.seq))
+        .map(({ recipient, state, wake }) => ({ recipient, state, wake })),
+
+    /** Texts of the notices that wait for the lead. */
+    notices: (fleetId = "flt_1") =>
+      ledger
+        .read((db) => undelivered(db, leadRecipient(fleetId)))
+        .filter((message) => message.from_agent_id === "meshfleet")
+        .map((message) => message.payload),
+
+    end() {
+      changes.close()
+      ledger.close()
+    },
+  }
+}
+
+export type Mesh = Awaited<ReturnType<typeof createMesh>>
