@@ -107,7 +107,7 @@ export const createResults = ({ ledger, changes, now, isAlive }: ResultsDeps) =>
         ledger.read((db) => {
           const fleet = requireFleet(db, caller, fleetId)
           const agents = agentIds
-            ? [...new Set(agentIds)].map((id) => requireAgent(db, fleetId, id))
+            ? [...new Map(agentIds.map((id) => requireAgent(db, fleetId, id)).map((each) => [each.id, each])).values()]
             : agentsOfFleet(db, fleetId)
           return { fleet, agents, all: agentsOfFleet(db, fleetId) }
         })

@@ -37,22 +37,6 @@ const eventsOf = async (messageId: string) =>
     .filter(({ data }) => data["message_id"] === messageId)
     .map(({ type }) => type)
 
-const untilDelivery = (messageId: string, states: readonly string[]) =>
-  world.until(`${messageId} is ${states}`, (ledger) =>
-    ledger.read((db) =>
-      db.get<{ recipient: string }>(
-        `SELECT d.recipient FROM deliveries d JOIN messages m ON m.seq = d.message_seq
-         WHERE m.id = ? AND d.state IN (${states.map((state) => `'${state}'`).join()})`,
-        messageId,
-      ),
-    ),
-  )
-
-const untilWorker = (status: string) =>
-  world.until(`the worker is ${status}`, (ledger) =>
-    ledger.read((db) => db.get("SELECT id FROM agents WHERE id = ? AND status = ?", workerId, status)),
-  )
-
 const occurrences = ({ body }: RecordedRequest, text: string) =>
   JSON.stringify(body.messages).split(text).length - 1
 
@@ -80,7 +64,7 @@ const inTheMiddleOfATool = async (act: () => Promise<string>) => {
   })
   await world.untilFile(started!)
   const messageId = await act()
-  await untilDelivery(messageId, ["injected"])
+  await world.untilDelivery(messageId, "injected")
   const before = world.model.requests.filter(({ agent }) => agent === "worker").length
   writeFileSync(finish!, "")
   const request = await worker.request()
@@ -93,9 +77,9 @@ test("a message to an agent in the middle of a tool call is in its next model re
   expect(request.toolResults.at(-1)?.text.trim()).toBe("done")
   expect(request.lastUser).toContain(`[meshfleet] handoff from lead, ${messageId}:\nBUSY-1`)
 
-  await untilDelivery(messageId, ["seen"])
+  await world.untilDelivery(messageId, "seen")
   await worker.says("The parser is fine.")
-  await untilWorker("complete")
+  await world.untilAgent("worker", "complete")
   expect(inRequests(messageId).length).toBeGreaterThan(0)
   expect(inRequests("BUSY-1: look").every((count) => count === 1)).toBe(true)
 })
@@ -103,7 +87,7 @@ test("a message to an agent in the middle of a tool call is in its next model re
 test("its delivery is accepted, injected, seen and acked, each with its time and event", async () => {
   const sent = (await world.events()).findLast(({ type }) => type === "message.sent")
   const messageId = sent?.data["message_id"]
-  await untilDelivery(messageId, ["acked"])
+  await world.untilDelivery(messageId, "acked")
   const [delivery] = await world.deliveries(messageId)
   expect(delivery).toMatchObject({ recipient: workerId, state: "acked", auto_acked: 1, tries: 1 })
   const times = [delivery!.accepted_at, delivery!.injected_at!, delivery!.seen_at!, delivery!.acked_at!]
@@ -117,7 +101,7 @@ test("a message to an idle agent in a running host wakes it in the same process 
   const request = await worker.request()
   expect(request.lastUser).toContain("IDLE-1: and the lexer")
   await worker.says("The lexer is fine too.")
-  await untilWorker("complete")
+  await world.untilAgent("worker", "complete")
 
   const [after] = await world.agents(fleetId)
   expect(after).toMatchObject({
@@ -126,7 +110,7 @@ test("a message to an idle agent in a running host wakes it in the same process 
     session_id: before!.session_id,
     host_id: before!.host_id,
   })
-  await untilDelivery(messageId, ["acked"])
+  await world.untilDelivery(messageId, "acked")
   expect(await eventsOf(messageId)).toEqual(fullLife)
   expect(inRequests("IDLE-1").every((count) => count === 1)).toBe(true)
 })
@@ -142,12 +126,12 @@ test("a message to an agent whose host has ended brings a new host, the same ses
   // The new process knows all the old one did.
   expect(JSON.stringify(request.messages)).toContain("The lexer is fine too.")
   await worker.says("Answered.")
-  await untilWorker("complete")
+  await world.untilAgent("worker", "complete")
 
   const [after] = await world.agents(fleetId)
   expect(after).toMatchObject({ output: "Answered.", attempts: 1, session_id: before!.session_id })
   expect(after!.host_id).not.toBe(before!.host_id)
-  await untilDelivery(messageId, ["acked"])
+  await world.untilDelivery(messageId, "acked")
   expect(await eventsOf(messageId)).toEqual(fullLife)
   for (const text of ["BUSY-1: look", "IDLE-1", "LATE-1"])
     expect(inRequests(text).every((count) => count === 1)).toBe(true)

@@ -29,7 +29,7 @@ describe("spawning", () => {
         { agent_id: "reviewer-2", name: "reviewer", role: "Reviewer", agent: "code-reviewer", status: "queued" },
       ],
       isolation: "auto",
-      max_parallel: 64,
+      max_parallel: 9,
     })
     expect(mesh.agents().map(({ model, directory }) => ({ model, directory }))).toEqual([
       { model: "fake/m1", directory: "/shop" },

@@ -50,7 +50,7 @@ forecast, predict, prediction, outlook, projection, expect next | vorhersag*, pr
 experiment, ab test, variant, split test, control group | experiment*, variante*, versuch*, prueba ab, teste ab | 实验, ab测试, 对照组, 实验组, abテスト, 実験, 検証実験
 report, dashboard, chart, figures, numbers, kpi, metrics, at a glance | bericht*, auswert*, kennzahl*, zahlen, ubersicht*, informe*, relatorio*, panel*, painel, indicador*, grafic*, cifras, numeros | 报表, 报告, 看板, 指标, 图表, 数据分析, レポート, 報告, ダッシュボード, 指標, グラフ, 集計
 summary, summarise, condense, short version, shorten, brief, tldr | zusammenfass*, kurzfass*, kurz, resum*, sintes*, resumid* | 总结, 摘要, 概括, 简报, 要約, まとめ, 概要, 一枚に
-executive, board, management, ceo, boss, chief, leadership | vorstand*, geschaftsfuhr*, chef*, leitung*, ejecutiv*, direcc*, jefe*, diretoria, executiv* | 高管, 老板, 领导, 董事会, 管理层, 経営, 役員, 上司, 幹部, 社長
+boss, board, ceo, chief, leadership, management, c level | vorstand*, geschaftsfuhr*, chef*, leitung*, ejecutiv*, direcc*, jefe*, diretoria, executiv* | 高管, 老板, 领导, 董事会, 管理层, 経営, 役員, 上司, 幹部, 社長
 machine learning, model, train, classifier, neural network, ai | modell*, trainier*, kunstliche intelligenz, ki, modelo*, entren*, treinar, treinamento, aprendizaje automatico | 模型, 训练, 机器学习, 人工智能, 神经网络, モデル, 学習, 機械学習, 人工知能, ai
 prompt, system prompt, instructions for the model, wording for the ai | prompt*, anweisung* | 提示词, 系统提示, プロンプト, 指示文
 language model, llm, chatbot, assistant, gpt, claude | sprachmodell*, assistent*, asistente*, modelo de lenguaje, modelo de linguagem | 大模型, 语言模型, 聊天机器人, 智能助手, 言語モデル, チャットボット, アシスタント
@@ -75,7 +75,7 @@ backup, restore, snapshot, copy of the data, keep copies | sicherung*, wiederher
 network, dns, firewall, vpn, routing, packet, proxy, unreachable, connection | netzwerk*, netz, verbindung*, red, redes, conexion*, rede, conex* | 网络, 防火墙, 域名, 连接, 连不上, ネットワーク, 接続, つながら, ファイアウォール, 通信
 monitoring, observability, logs, tracing, metrics, alert, grafana | uberwach*, protokoll*, alarm*, monitor*, registro*, alerta* | 监控, 日志, 告警, 链路追踪, 监视, 監視, ログ, アラート, トレース
 reliability, uptime, slo, error budget, on call, availability, availability target | zuverlassig*, verfugbar*, bereitschaft*, fiabilidad, disponib*, confiabilidade, plantao | 可靠性, 可用性, 稳定性, 值班, 信頼性, 稼働率, オンコール
-incident, outage, down, emergency, production is down, crisis, war room | storung*, ausfall*, ausgefall*, notfall*, vorfall*, incidente*, caida, caido, caiu, fora do ar, emergencia* | 事故, 故障, 宕机, 挂了, 紧急, 障害, 停止, 緊急, ダウン
+incident, outage, emergency, on fire, production is down, crisis, war room | storung*, ausfall*, ausgefall*, notfall*, vorfall*, incidente*, caida, caido, caiu, fora do ar, emergencia* | 事故, 故障, 宕机, 挂了, 紧急, 障害, 停止, 緊急, ダウン
 cloud cost, bill, invoice for the cloud, expensive, savings, waste, overspend, finops | cloudkost*, rechnung, teuer*, einspar*, factura de la nube, caro, cara, ahorr*, conta da nuvem, economiz* | 云成本, 账单, 太贵, 省钱, 降本, クラウド費用, 請求額, 高い, コスト削減
 token cost, llm spending, runaway spend, model routing, spend cap | tokenkost*, gasto de tokens | 大模型成本, 费用失控, トークン費用, 暴走
 git, commit, branch, merge, rebase, merge conflict, history, stash, revert, lost work | zweig*, zusammenfuhr*, konflikt*, rama, ramas, confirmac*, conflicto*, ramo, conflito* | 分支, 提交, 合并, 冲突, 回退, 仓库, ブランチ, コミット, マージ, コンフリクト, 競合
@@ -84,7 +84,7 @@ build system, compile, bundler, webpack, bazel, cmake, incremental build, build 
 compiler, parser, grammar, interpreter, syntax tree, ast, lexer, expression language | ubersetzerbau, grammatik*, compilador*, analizador*, gramatic*, interprete* | 编译器, 解析器, 语法, 解释器, コンパイラ, 構文解析, 文法, パーサ
 type, types, generic, type error, type inference, typing | typ, typen, typfehler*, tipo*, tipad*, inferencia | 类型, 泛型, 类型错误, 类型推断, 型, ジェネリクス, 型エラー, 型推論
 legacy, old system, ancient, cobol, mainframe, nobody understands, decades old, replace gradually | altsystem*, alt*, uralt*, heredad*, antigu*, antig*, legad* | 老系统, 遗留, 旧系统, レガシー, 古いシステム, 旧システム
-onboard to the code, where is, how does it work, explain the code, understand the repo, what calls, new here | einarbeit*, versteh*, wo steht, entender, comprender, donde esta, onde fica, explic* | 看懂代码, 理解代码, 在哪里, 代码库, 説明, どこに, コード理解, 読み解
+onboard to the code, how does it work, explain the code, understand the repo, what calls | einarbeit*, versteh*, wo steht, entender, comprender, donde esta, onde fica, explic* | 看懂代码, 理解代码, 在哪里, 代码库, 説明, どこに, コード理解, 読み解
 prototype, mvp, proof of concept, demo, throwaway, mock up | prototyp*, vorzeig*, prototip*, maqueta*, demostrac* | 原型, 最小可行, 样机, 演示, 试作, 試作, プロトタイプ, デモ, お試し
 embedded, firmware, microcontroller, sensor, board, chip, device, esp32, arduino | eingebettet*, steuergerat*, gerat*, platine*, empotrad*, microcontrolador*, embarcad*, dispositivo*, placa* | 嵌入式, 固件, 单片机, 传感器, 设备, 组み込み, ファームウェア, マイコン, センサー, 基板, デバイス
 battery, charge, power consumption, standby, sleep mode | batterie*, akku*, stromverbrauch*, bateria*, consumo de energia, pila, pilha | 电池, 电量, 功耗, 耗电, バッテリー, 電池, 消費電力
@@ -116,7 +116,7 @@ delight, fun, playful, surprise, joy, easter egg, whimsy, smile, charming | freu
 infographic, poster, illustration, visual story, explain visually, picture | infografik*, plakat*, bild, bilder, infografia*, cartel*, ilustra*, cartaz | 信息图, 海报, 插图, 可视化, インフォグラフィック, ポスター, イラスト, 図解
 image generation, midjourney, photo prompt, text to image, stable diffusion | bildgenerier*, bild erzeugen, generar imagen*, gerar imagens | 文生图, 生成图片, 绘图提示词, 画像生成, 生成画像
 stereotype, diversity, inclusive, representation, bias, gender, biased | klischee*, vielfalt*, inklusiv*, vorurteil*, estereotip*, diversidad*, diversidade, inclusiv*, sesgo*, vies | 刻板印象, 多样性, 包容, 偏见, 歧视, 多様性, 偏見, ステレオタイプ, 包摂
-culture, customs, names, offend, religion, cultural, etiquette, tradition | kultur*, brauch*, sitte*, cultur*, costumbre*, costume*, ofens* | 文化, 习俗, 禁忌, 冒犯, 礼仪, 習慣, 風習, 失礼, マナー
+culture, names, offend, religion, cultural, etiquette, tradition | kultur*, brauch*, sitte*, cultur*, costumbre*, costume*, ofens* | 文化, 习俗, 禁忌, 冒犯, 礼仪, 習慣, 風習, 失礼, マナー
 game, player, level, quest, gameplay, boss fight, enemy | spiel*, spieler*, gegner*, juego*, jugador*, jogo*, jogador*, enemig* | 游戏, 玩家, 关卡, 敌人, 数值, ゲーム, プレイヤー, ステージ, 敵, レベル
 game balance, economy, reward, loot, progression, too easy, too hard, mechanics | spielbalance, belohn*, spielmechanik*, equilibrio del juego, recompensa*, balanceamento, mecanica* | 平衡, 奖励, 掉落, 玩法, 机制, バランス, 報酬, ゲームバランス, 難易度
 level design, map, room, corridor, cave, pacing, encounter, layout of the level | levelaufbau, karte, raum, nivel*, mapa*, fase* | 地图, 关卡设计, 地形, マップ, レベルデザイン, ダンジョン
@@ -140,7 +140,7 @@ marketing, campaign, promote, promotion, advertise, audience, awareness | werb*,
 seo, google ranking, found on google, search engine, organic traffic, backlinks, sitemap, crawl, indexed | suchmaschine*, gefunden, auffindbar*, posicionamiento, buscador*, posicionar, buscadores | 搜索引擎优化, 排名, 收录, 外链, 検索順位, 検索エンジン, 上位表示, seo
 answer engine, cited by chatgpt, mentioned by ai, perplexity, ai overview, ai recommends | von der ki genannt, citado por la ia | ai引用, 被ai推荐, ai検索, aiに引用
 content, article, blog, post, copywriting, newsletter, editorial calendar, write text | artikel*, beitrag*, beitrage, redaktion*, contenido*, articulo*, entrada*, conteudo*, artigo*, redac*, boletin | 文章, 内容, 博客, 推文, 文案, 软文, 記事, コンテンツ, ブログ, 投稿, コラム, 原稿
-social media, followers, channel, feed, likes, engagement, viral, hashtag | soziale medien, follower*, kanal, kanale, redes sociales, redes sociais, seguidor*, canal, canales, canais | 社交媒体, 粉丝, 涨粉, 账号, 互动, 热搜, sns, フォロワー, 拡散, チャンネル, バズ
+social media, followers, channel, feed, likes, viral, hashtag | soziale medien, follower*, kanal, kanale, redes sociales, redes sociais, seguidor*, canal, canales, canais | 社交媒体, 粉丝, 涨粉, 账号, 互动, 热搜, sns, フォロワー, 拡散, チャンネル, バズ
 instagram, reels, stories, grid |  | インスタ
 tiktok, short video, clips, creator | kurzvideo*, video corto, videos cortos, videos curtos | 短视频, 抖音, 快手, ショート動画, ティックトック
 youtube, video, thumbnail, viewers, watch time, retention of viewers, watch, film | video*, zuschauer*, vorschaubild*, miniatura*, espectador* | 视频, 封面, 播放量, 完播率, 观众, 動画, サムネイル, 視聴, 再生回数
@@ -155,7 +155,7 @@ xiaohongshu, red note, little red book |  | 小红书, 种草, 笔记
 weibo, zhihu, bilibili, douyin, kuaishou, baidu |  | 微博, 知乎, 哔哩哔哩, b站, 百度
 private traffic, community group, member group, repeat purchase, customer group | stammkund* | 私域, 社群, 复购, 会员, リピーター, 会員
 online shop, e-commerce, marketplace, product listing, shop, amazon seller, cart, store | onlineshop*, laden, warenkorb*, handler*, tienda*, comercio electronico, carrito*, loja*, carrinho*, vendedor* | 电商, 店铺, 天猫, 淘宝, 京东, 拼多多, 商品, 购物车, ネットショップ, 通販, ec, 店舗, カート
-cross border, export abroad, customs, import duty, overseas | zoll*, ausland*, export*, aduana*, extranjero, exterior, alfandega, importac* | 跨境, 出口, 海外, 海关, 关税, 越境, 輸出, 関税
+cross border, export abroad, import duty, overseas | zoll*, ausland*, export*, aduana*, extranjero, exterior, alfandega, importac* | 跨境, 出口, 海外, 海关, 关税, 越境, 輸出, 関税
 china market, mainland china, chinese consumers | chinesisch*, mercado chino, mercado chines | 中国市场, 国内市场, 中国市場, 中国進出
 korea, seoul, korean | korea*, corea*, coreia* | 韩国, 首尔, 韓国
 france, french, paris | franzos*, frankreich, francia, franca, frances* | 法国, 法语, フランス
@@ -167,7 +167,7 @@ search terms, negative keywords, keyword, search query report, wasted clicks | s
 headline, slogan, ad copy, ad text, creative, hook, tagline | uberschrift*, werbetext*, titular*, eslogan, manchete*, chamada | 标题, 标语, 广告语, 创意, 見出し, キャッチコピー, コピー, 広告文
 programmatic, dsp, display, banner placement, brand safety, impressions |  | 程序化, 展示量, ディスプレイ広告, 運用型
 tracking, pixel, conversion tag, analytics tag, attribution, gtm, counted, measurement | zahlpixel, messcode, erfass*, seguimiento*, rastreamento*, etiqueta*, atribuc* | 埋点, 归因, 追踪代码, 统计代码, 計測タグ, タグ, 計測, アトリビューション
-sell, sales, deal, buyer, close, prospect, quota, customer wants to buy | verkauf*, vertrieb*, abschluss*, kaufer*, vent*, vender, comprador*, vend*, negoci* | 销售, 成交, 客户, 签单, 销量, 営業, 販売, 商談, 受注, 成約, 買い手
+sell, sale, deal, buyer, close, prospect, quota, customer wants to buy | verkauf*, vertrieb*, abschluss*, kaufer*, vent*, vender, comprador*, vend*, negoci* | 销售, 成交, 客户, 签单, 销量, 営業, 販売, 商談, 受注, 成約, 買い手
 cold email, outreach, first contact, follow up, write to prospects, no reply | kaltakquise*, ansprach*, anschreiben, erstkontakt*, nachfass*, correo en frio, contacto, prospect*, primeiro contato, retomar | 开发信, 冷邮件, 跟进, 联系客户, 営業メール, 新規開拓, 追客, フォローメール
 discovery call, questions to ask a prospect, qualification, needs analysis | bedarfsanalyse*, gesprachsleitfaden, llamada de descubrimiento, calificac* | 需求挖掘, 客户访谈, ヒアリング, 商談準備
 sales pipeline, crm hygiene, stages, win rate, forecast of deals, opportunities | verkaufschance*, oportunidad*, oportunidade*, funil de vendas | 商机, 销售漏斗, 客户管理, 案件管理, パイプライン管理
@@ -238,15 +238,15 @@ javascript, node, bun, npm, express, typescript |  | ジャバスクリプト
 java, kotlin, jvm, spring, gradle, maven
 ruby, rails, sidekiq, gem
 dotnet, csharp, asp, entity framework, visual studio
-go, golang, goroutine, channel |  | 协程, ゴルーチン
+golang, goroutine |  | 协程, ゴルーチン
 rust, cargo, borrow checker, tokio, lifetime |  | 所有权, 借用
 cpp, c++, pointer, cmake, undefined behaviour, header |  | 指针, ポインタ
 elixir, phoenix, genserver, otp, erlang
 bash, shell script, awk, sed, cron, posix | skript* | shell脚本, シェルスクリプト
-next, nextjs, app router, server component, hydration
+nextjs, app router, server component, hydration
 feishu, lark, dingtalk, group bot |  | 飞书, 钉钉, 群机器人
 write, draft, compose, wording, text, formulate | schreib*, verfass*, entwurf*, formulier*, escrib*, redact*, escrev*, redig*, texto* | 写, 起草, 撰写, 文字, 写一, 書く, 書いて, 文章, 作成, 下書き
-create, build, develop, implement, make new, set up, new, code up | erstell*, bau, baue, bauen, entwick*, umsetz*, einricht*, crea*, constru*, desarroll*, implement*, montar, configur*, cria*, desenvolv* | 开发, 创建, 搭建, 实现, 做一个, 配置, 開発, 作成, 実装, 作って, 作る, 構築, 設定
+create, build, develop, implement, make new, set up, code up | erstell*, bau, baue, bauen, entwick*, umsetz*, einricht*, crea*, constru*, desarroll*, implement*, montar, configur*, cria*, desenvolv* | 开发, 创建, 搭建, 实现, 做一个, 配置, 開発, 作成, 実装, 作って, 作る, 構築, 設定
 delete, remove, erase, wipe, drop, get rid of | losch*, entfern*, borr*, elimin*, quitar, apag*, exclu*, remov* | 删除, 移除, 清除, 去掉, 削除, 消す, 除去, 消し
 change, modify, adjust, replace, edit, alter, update | ander*, anpass*, ersetz*, bearbeit*, cambi*, modific*, ajust*, reemplaz*, mud*, alter*, troc*, substitu* | 修改, 更改, 调整, 替换, 变更, 更新, 変更, 修正, 調整, 置き換え
 explain, teach me, understand, make clear, walk me through | erklar*, verstand*, explic*, explique, ensen*, entend* | 解释, 讲解, 说明, 理解, 説明, 教えて, わかりやす

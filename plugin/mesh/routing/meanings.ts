@@ -145,9 +145,16 @@ export const createMeanings = (
 
   return (text, words) => {
     const looksForeign = isForeign(text, words)
-    // "die" is a German article before it is a crash.
-    const stems = words.map((word) => (looksForeign && stopWords.has(word) ? "" : stemOf(word)))
-    const found = inWords(stems, english, english.find)
+    const stems = words.map(stemOf)
+    // "die" is a German article before it is a crash; "are" has the stem of "AR".
+    const stopStems = new Set(
+      words.flatMap((word, at) =>
+        (looksForeign ? stopWords : englishStopWords).has(word) ? [stems[at]!] : [],
+      ),
+    )
+    const found = inWords(stems, english, (phrase) =>
+      stopStems.has(phrase) ? undefined : english.find(phrase),
+    )
     if (!looksForeign) return found
     const { latin, han } = (foreign ??= readForeign(lines))
     const inLatin = inWords(words, latin, (phrase) => {

@@ -2,11 +2,12 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import type { AgentStatus } from "../../../plugin/mesh/agent.ts"
 import { createChanges } from "../../../plugin/mesh/changes.ts"
 import { agentsOfFleet } from "../../../plugin/mesh/ledger/agents.ts"
 import { eventsSince } from "../../../plugin/mesh/ledger/events.ts"
 import { type Ledger, openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
-import type { DeliveryRow, FleetRow } from "../../../plugin/mesh/ledger/rows.ts"
+import type { AgentRow, DeliveryRow, DeliveryState, FleetRow } from "../../../plugin/mesh/ledger/rows.ts"
 import { markedProcesses } from "../../../plugin/opencode/processes.ts"
 import { providerConfig } from "../../../scripted-model/provider-config.ts"
 import { type ScriptedModelOptions, startScriptedModel } from "../../../scripted-model/server.ts"
@@ -136,6 +137,26 @@ export const createWorld = async ({ agents = {}, config = {}, settings }: WorldO
            WHERE m.id = ? ORDER BY d.recipient`,
           messageId,
         ),
+      ),
+
+    untilDelivery: (messageId: string, ...states: DeliveryState[]) =>
+      world.until(`${messageId} is ${states.join(" or ")}`, (own) =>
+        own
+          .read((db) =>
+            db.all<DeliveryRow>(
+              "SELECT d.* FROM deliveries d JOIN messages m ON m.seq = d.message_seq WHERE m.id = ?",
+              messageId,
+            ),
+          )
+          .find(({ state }) => states.includes(state)),
+      ),
+
+    /** By id, or by the name it has in only one fleet of this world. */
+    untilAgent: (idOrName: string, ...statuses: AgentStatus[]) =>
+      world.until(`${idOrName} is ${statuses.join(" or ")}`, (own) =>
+        own
+          .read((db) => db.all<AgentRow>("SELECT * FROM agents WHERE ? IN (id, name)", idOrName))
+          .find(({ status }) => statuses.includes(status)),
       ),
 
     /** How many rows each table of the ledger has. */
