@@ -1,10 +1,7 @@
 import { basename } from "node:path"
 import type { Hooks, Plugin, PluginInput } from "@opencode-ai/plugin"
 import type { Config } from "../mesh/config.ts"
-import { MeshError } from "../mesh/errors.ts"
-import { hostById } from "../mesh/ledger/hosts.ts"
 import { createCatalog } from "../mesh/specialists/catalog.ts"
-import { hashNonce } from "../mesh/text.ts"
 import { isToolName, toolsFor } from "../tools/registry.ts"
 import { slimSchema } from "../tools/slim-schema.ts"
 import { agentFolders } from "./agent-folders.ts"
@@ -12,36 +9,17 @@ import { bundledAgents, bundledQuestions } from "./bundled.ts"
 import { meshHome, readConfig } from "./config-files.ts"
 import { fleetCommand } from "./fleet-command.ts"
 import { createHostStarter } from "./host-starter.ts"
+import { runnerOf, specialistsOf } from "./host-runner.ts"
 import { createLead, type Lead } from "./lead.ts"
 import { createLog } from "./log.ts"
-import {
-  childEnvironment,
-  environmentNames as names,
-  offlineInstall,
-  offlineInstallBefore,
-} from "./mesh-environment.ts"
+import { childEnvironment, environmentNames as names } from "./mesh-environment.ts"
 import { createNode, type Node } from "./node.ts"
-import { endProcesses, markedProcesses, ownProcess } from "./processes.ts"
+import { notice } from "./notice.ts"
 import { projectOf } from "./project.ts"
 import { createRanker } from "./ranker.ts"
 import { createRoster } from "./roster.ts"
-import { createRunner, type Runner } from "./runner.ts"
 import { createSessions, type StoredMessage } from "./sessions.ts"
-
-/** What the copies of this plugin in one process share, so that twice loaded is as good as once. */
-interface Shared {
-  directories: Set<string>
-  node?: Node
-  runner?: Runner
-  starting?: Promise<Runner>
-  instances: number
-  noticed: boolean
-}
-
-const shared = (): Shared => {
-  const globals = globalThis as unknown as Record<symbol, Shared | undefined>
-  return (globals[Symbol.for("meshfleet")] ??= { directories: new Set(), instances: 0, noticed: false })
-}
+import { type Shared, shared } from "./shared.ts"
 
 /** The plugin of one OpenCode instance: a lead, or a runner when this process is a host of ours. */
 export const createPlugin =
@@ -73,18 +51,35 @@ interface Assembly {
   state: Shared
 }
 
-const assemble = async ({ input, options, env, home, log, pluginFile, state }: Assembly): Promise<Hooks> => {
+const assemble = async ({
+  input,
+  options,
+  env,
+  home,
+  log,
+  pluginFile,
+  state,
+}: Assembly): Promise<Hooks> => {
   const { config, problems } = readConfig(input.directory, options, env)
   for (const { path, problem } of problems) log(`configuration: ${path}: ${problem}`)
   const sessions = createSessions(input.client)
-  const roll = createCatalog({ bundled: bundledAgents(), folders: agentFolders(input.directory, config, env) })
+  const roll = createCatalog({
+    bundled: bundledAgents(),
+    folders: agentFolders(input.directory, config, env),
+  })
   const node = (state.node ??= createNode({
     home,
     config,
     sessions,
     roster: createRoster({ sessions, roll, directory: input.directory }),
     roll,
-    ranker: createRanker({ roll, questions: bundledQuestions(), config: config.routing, home, env }),
+    ranker: createRanker({
+      roll,
+      questions: bundledQuestions(),
+      config: config.routing,
+      home,
+      env,
+    }),
     hosts: createHostStarter({ home, pluginFile, options, startMs: config.host_start_ms, env }),
     opencode: config.opencode ?? opencodeBinary(env),
     isInsideAgent: Boolean(env[names.agent]),
@@ -101,7 +96,7 @@ const assemble = async ({ input, options, env, home, log, pluginFile, state }: A
       }
     }
 
-  const runner = await runnerOf({ state, node, config, sessions, env, home, log })
+  const runner = await runnerOf({ state, node, config, sessions, env, log })
   const role = runner ? "member" : "lead"
   const lead = runner ? undefined : leadOf({ node, config, sessions, input, log, state })
   const registered = runner ? specialistsOf(node, env) : []
@@ -115,7 +110,11 @@ const assemble = async ({ input, options, env, home, log, pluginFile, state }: A
           args: node.tools[name].args,
           async execute(args: unknown, context: ToolContext) {
             await node.late.ready()
-            const caller = await node.callers.resolve(context.sessionID, context.directory || input.directory, context.agent)
+            const caller = await node.callers.resolve(
+              context.sessionID,
+              context.directory || input.directory,
+              context.agent,
+            )
             return node.tools[name].run(args, caller, {
               signal: context.abort,
               progress: (title, metadata) => context.metadata({ title, metadata }),
@@ -127,7 +126,8 @@ const assemble = async ({ input, options, env, home, log, pluginFile, state }: A
 
     "tool.definition": guard(async ({ toolID }, output) => {
       const definition = output as { jsonSchema?: unknown }
-      if (isToolName(toolID) && definition.jsonSchema) definition.jsonSchema = slimSchema(definition.jsonSchema)
+      if (isToolName(toolID) && definition.jsonSchema)
+        definition.jsonSchema = slimSchema(definition.jsonSchema)
     }),
 
     config: guard(async (settings) => {
@@ -182,19 +182,25 @@ const assemble = async ({ input, options, env, home, log, pluginFile, state }: A
     "shell.env": guard(async ({ sessionID }, output) => {
       if (!runner) return
       const agentId =
-        (sessionID && (runner.agentOfSession(sessionID) ?? (await runner.ancestorAgent(sessionID)))) || undefined
+        (sessionID &&
+          (runner.agentOfSession(sessionID) ?? (await runner.ancestorAgent(sessionID)))) ||
+        undefined
       Object.assign(
         output.env,
-        childEnvironment(home, { id: agentId ?? "", fleetId: env[names.fleet] ?? "" }, {
-          ...env,
-          // What the host got from us is not what its user had.
-          OPENCODE_SERVER_PASSWORD: "",
-          OPENCODE_SERVER_USERNAME: "",
-          OPENCODE_CONFIG_CONTENT: "",
-          [names.nonce]: "",
-          [names.host]: "",
-          [names.role]: "",
-        }),
+        childEnvironment(
+          home,
+          { id: agentId ?? "", fleetId: env[names.fleet] ?? "" },
+          {
+            ...env,
+            // What the host got from us is not what its user had.
+            OPENCODE_SERVER_PASSWORD: "",
+            OPENCODE_SERVER_USERNAME: "",
+            OPENCODE_CONFIG_CONTENT: "",
+            [names.nonce]: "",
+            [names.host]: "",
+            [names.role]: "",
+          },
+        ),
       )
     }),
 
@@ -217,79 +223,11 @@ interface ToolContext {
   metadata(input: { title?: string; metadata?: Record<string, unknown> }): void
 }
 
-/**
- * This process is a host only if the ledger says so: its nonce is that of the host's row, and the
- * row has no other pid. Anything else with those variables is an ordinary OpenCode.
- */
-const runnerOf = async ({
-  state,
-  node,
-  config,
-  sessions,
-  env,
-  home,
-  log,
-}: Omit<Assembly, "input" | "options" | "pluginFile"> & {
-  node: Node
-  config: Config
-  sessions: ReturnType<typeof createSessions>
-}): Promise<Runner | undefined> => {
-  if (state.runner || state.starting) return state.runner ?? state.starting
-  const hostId = env[names.host]
-  const nonce = env[names.nonce]
-  if (!hostId || !nonce) return undefined
-  await node.late.ready()
-  const self = ownProcess()
-  const host = await node.ledger.transact((db) => {
-    db.run(
-      `UPDATE hosts SET pid = ?, process_start = ?
-       WHERE id = ? AND nonce_hash = ? AND (pid IS NULL OR pid = ?) AND status = 'starting'`,
-      self.pid,
-      self.process_start,
-      hostId,
-      hashNonce(nonce),
-      self.pid,
-    )
-    return hostById(db, hostId)
-  })
-  if (!host || host.nonce_hash !== hashNonce(nonce) || host.pid !== self.pid) return undefined
-  restoreEnvironment(env)
-  const runner = createRunner({
-    host,
-    self,
-    ledger: node.ledger,
-    changes: node.changes,
-    sessions,
-    courier: node.courier,
-    now: node.now,
-    newId: node.newId,
-    random: Math.random,
-    config,
-    endChildren: (agentId) => endProcesses(() => markedProcesses([`${names.agent}=${agentId}`]), 1000),
-    async endProcess(agentIds) {
-      await node.supervisor.close()
-      const marks = [`${names.host}=${host.id}`, ...agentIds.map((id) => `${names.agent}=${id}`)]
-      await endProcesses(() => markedProcesses(marks), 1000)
-      process.exit(0)
-    },
-    onError: log,
-  })
-  state.runner = runner
-  const supervise = () => void node.supervisor.supervise(host.fleet_id)
-  setInterval(supervise, 2000).unref?.()
-  // The instance has to be complete before its own client can be called.
-  setTimeout(() => void runner.ready().catch(log), 0)
-  void home
-  return runner
-}
-
-/** npm was told to stay offline for OpenCode's own start; what agents run must not inherit that. */
-const restoreEnvironment = (env: Record<string, string | undefined>) => {
-  const before = env[offlineInstallBefore]
-  if (before) process.env[offlineInstall] = before
-  else delete process.env[offlineInstall]
-  delete process.env[offlineInstallBefore]
-}
+/** OpenCode itself, when we run inside it; a plain Bun or Node is not what a host is made of. */
+const opencodeBinary = (env: Record<string, string | undefined>) =>
+  /^(bun|node)/.test(basename(process.execPath))
+    ? (env["MESHFLEET_OPENCODE"] ?? "opencode")
+    : process.execPath
 
 const leadOf = ({
   node,
@@ -329,25 +267,4 @@ const leadOf = ({
     })
   }, 50).unref?.()
   return lead
-}
-
-const specialistsOf = (node: Node, env: Record<string, string | undefined>): string[] => {
-  const host = node.ledger.read((db) => hostById(db, env[names.host] ?? ""))
-  return host ? (JSON.parse(host.specialists) as string[]) : []
-}
-
-/** OpenCode itself, when we run inside it; a plain Bun or Node is not what a host is made of. */
-const opencodeBinary = (env: Record<string, string | undefined>) =>
-  /^(bun|node)/.test(basename(process.execPath)) ? (env["MESHFLEET_OPENCODE"] ?? "opencode") : process.execPath
-
-/** One clear notice per process, in the place where the user looks. */
-const notice = (input: PluginInput, state: Shared, error: unknown) => {
-  if (state.noticed) return
-  state.noticed = true
-  const text = error instanceof MeshError ? `${error.detail} ${error.next}` : `Meshfleet is off: ${error instanceof Error ? error.message : String(error)}`
-  setTimeout(() => {
-    createSessions(input.client)
-      .toast(text.slice(0, 400), "warning")
-      .catch(() => undefined)
-  }, 500).unref?.()
 }

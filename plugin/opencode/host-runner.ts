@@ -1,0 +1,97 @@
+import type { Config } from "../mesh/config.ts"
+import { hostById } from "../mesh/ledger/hosts.ts"
+import { hashNonce } from "../mesh/text.ts"
+import {
+  environmentNames as names,
+  offlineInstall,
+  offlineInstallBefore,
+} from "./mesh-environment.ts"
+import type { Node } from "./node.ts"
+import { endProcesses, markedProcesses, ownProcess } from "./processes.ts"
+import { createRunner, type Runner } from "./runner.ts"
+import type { Sessions } from "./sessions.ts"
+import type { Shared } from "./shared.ts"
+
+export interface HostRunnerDeps {
+  state: Shared
+  node: Node
+  config: Config
+  sessions: Sessions
+  env: Record<string, string | undefined>
+  log: (error: unknown) => void
+}
+
+/**
+ * This process is a host only if the ledger says so: its nonce is that of the host's row, and the
+ * row has no other pid. Anything else with those variables is an ordinary OpenCode.
+ */
+export const runnerOf = async ({
+  state,
+  node,
+  config,
+  sessions,
+  env,
+  log,
+}: HostRunnerDeps): Promise<Runner | undefined> => {
+  if (state.runner || state.starting) return state.runner ?? state.starting
+  const hostId = env[names.host]
+  const nonce = env[names.nonce]
+  if (!hostId || !nonce) return undefined
+  await node.late.ready()
+  const self = ownProcess()
+  const host = await node.ledger.transact((db) => {
+    db.run(
+      `UPDATE hosts SET pid = ?, process_start = ?
+       WHERE id = ? AND nonce_hash = ? AND (pid IS NULL OR pid = ?) AND status = 'starting'`,
+      self.pid,
+      self.process_start,
+      hostId,
+      hashNonce(nonce),
+      self.pid,
+    )
+    return hostById(db, hostId)
+  })
+  if (!host || host.nonce_hash !== hashNonce(nonce) || host.pid !== self.pid) return undefined
+  restoreEnvironment(env)
+  const runner = createRunner({
+    host,
+    self,
+    ledger: node.ledger,
+    changes: node.changes,
+    sessions,
+    courier: node.courier,
+    now: node.now,
+    newId: node.newId,
+    random: Math.random,
+    config,
+    endChildren: (agentId) =>
+      endProcesses(() => markedProcesses([`${names.agent}=${agentId}`]), 1000),
+    async endProcess(agentIds) {
+      await node.supervisor.close()
+      const marks = [`${names.host}=${host.id}`, ...agentIds.map((id) => `${names.agent}=${id}`)]
+      await endProcesses(() => markedProcesses(marks), 1000)
+      process.exit(0)
+    },
+    onError: log,
+  })
+  state.runner = runner
+  const supervise = () => void node.supervisor.supervise(host.fleet_id)
+  setInterval(supervise, 2000).unref?.()
+  // The instance has to be complete before its own client can be called.
+  setTimeout(() => void runner.ready().catch(log), 0)
+  return runner
+}
+
+/** npm was told to stay offline for OpenCode's own start; what agents run must not inherit that. */
+const restoreEnvironment = (env: Record<string, string | undefined>) => {
+  const before = env[offlineInstallBefore]
+  if (before) process.env[offlineInstall] = before
+  else delete process.env[offlineInstall]
+  delete process.env[offlineInstallBefore]
+}
+
+/** The roster's specialists that this host registers. */
+export const specialistsOf = (node: Node, env: Record<string, string | undefined>): string[] => {
+  const host = node.ledger.read((db) => hostById(db, env[names.host] ?? ""))
+  return host ? (JSON.parse(host.specialists) as string[]) : []
+}

@@ -1,0 +1,21 @@
+import type { Node } from "./node.ts"
+import type { Runner } from "./runner.ts"
+
+/** What the copies of this plugin in one process share, so that twice loaded is as good as once. */
+export interface Shared {
+  directories: Set<string>
+  node?: Node
+  runner?: Runner
+  starting?: Promise<Runner>
+  instances: number
+  noticed: boolean
+}
+
+export const shared = (): Shared => {
+  const globals = globalThis as unknown as Record<symbol, Shared | undefined>
+  return (globals[Symbol.for("meshfleet")] ??= {
+    directories: new Set(),
+    instances: 0,
+    noticed: false,
+  })
+}
