@@ -1,21 +1,29 @@
-import { existsSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import { parseQuestions, specialistCandidates } from "../plugin/mesh/routing/corpus.ts"
+import { writeRoster } from "../plugin/mesh/routing/roster-file.ts"
+import { countRoster } from "../plugin/mesh/routing/roster-index.ts"
 import { embedAgents } from "../plugin/mesh/specialists/embed.ts"
+import { readEmbeddedAgents } from "../plugin/mesh/specialists/embedded-agents.ts"
 
 /**
  * Makes dist/meshfleet.js, the plugin, and dist/meshfleet-cli.js, the command line: each one file
  * with nothing left to resolve, the roster inside.
  */
 const root = join(import.meta.dir, "..")
-const questions = join(root, "agents", "questions.jsonl")
 
-/** A string literal of the text, compressed: a third of the size, and quicker to read past. */
-const pack = (text: string) =>
-  JSON.stringify(Buffer.from(Bun.gzipSync(text, { level: 9 })).toString("base64"))
+/** A string literal, compressed: a third of the size, and quicker to read past. */
+const pack = (content: string | Uint8Array<ArrayBuffer>) =>
+  JSON.stringify(Buffer.from(Bun.gzipSync(content, { level: 9 })).toString("base64"))
+
+const agents = embedAgents(join(root, "agents"))
+const questions = parseQuestions(readFileSync(join(root, "agents", "questions.jsonl"), "utf8"))
+const candidates = specialistCandidates(readEmbeddedAgents(agents), questions)
+const routing = new Uint8Array(writeRoster(countRoster(candidates)))
 
 const define = {
-  MESHFLEET_AGENTS: pack(JSON.stringify(embedAgents(join(root, "agents")))),
-  MESHFLEET_QUESTIONS: pack(existsSync(questions) ? readFileSync(questions, "utf8") : ""),
+  MESHFLEET_AGENTS: pack(JSON.stringify(agents)),
+  MESHFLEET_ROUTING: pack(routing),
 }
 
 /** For Node, bundlers take its UMD build, whose inner imports they do not see. */
@@ -47,3 +55,7 @@ for (const { entry, name, target } of outputs) {
   if (!result.success) process.exit(1)
   console.log(`dist/${name}: ${(result.outputs[0]!.size / 1024 / 1024).toFixed(2)} MB`)
 }
+
+// For a checkout that is run without the bundle.
+await Bun.write(join(root, "dist", "routing.bin"), routing)
+console.log(`dist/routing.bin: ${(routing.length / 1024 / 1024).toFixed(2)} MB`)

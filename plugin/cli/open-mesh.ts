@@ -3,7 +3,7 @@ import type { Caller } from "../mesh/caller.ts"
 import { type Catalog, createCatalog } from "../mesh/specialists/catalog.ts"
 import type { Hosts } from "../mesh/supervision/supervisor.ts"
 import { agentFolders } from "../opencode/agent-folders.ts"
-import { bundledAgents, bundledQuestions } from "../opencode/bundled.ts"
+import { bundledAgents, bundledRouting } from "../opencode/bundled.ts"
 import { meshHome, readConfig } from "../opencode/config-files.ts"
 import { createHostStarter } from "../opencode/host-starter.ts"
 import { createLog } from "../opencode/log.ts"
@@ -61,7 +61,7 @@ export const openMesh = ({ directory, env, warn, isInsideAgent, hosts }: MeshOpt
     roll,
     ranker: createRanker({
       roll,
-      questions: bundledQuestions(),
+      routing: bundledRouting(),
       config: config.routing,
       home,
       env,

@@ -97,7 +97,10 @@ const statusOf = (agent: AgentStatus) =>
     : agent.status
 
 const doing = (agent: AgentStatus) => {
-  if (agent.error) return [agent.error.code, agent.error.detail].filter(Boolean).join(": ")
+  const isAtWork = agent.status === "running" || agent.status === "starting"
+  // A second try keeps the first one's error until it ends.
+  if (agent.error && !isAtWork)
+    return [agent.error.code, agent.error.detail].filter(Boolean).join(": ")
   if (agent.blocked_on) return `waits for ${agent.blocked_on}`
   if (agent.status === "running" && !agent.host_alive) return "its host is gone"
   return agent.activity ?? ""

@@ -3,7 +3,7 @@ import { MeshError } from "./errors.ts"
 import { agentById, agentsOfFleet, findAgent } from "./ledger/agents.ts"
 import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
-import { fleetById, fleetsOfLead } from "./ledger/fleets.ts"
+import { fleetById, fleetsOfLead, fleetsOfProject } from "./ledger/fleets.ts"
 import type { AgentRow, FleetRow } from "./ledger/rows.ts"
 import { sessionById } from "./ledger/sessions.ts"
 import { leadName, leadRecipient } from "./message.ts"
@@ -26,6 +26,15 @@ export const requireFleet = (db: Database, caller: Caller, fleetId: string): Fle
 
 export const isLeadOf = (caller: Caller, fleet: FleetRow) =>
   caller.human || (!caller.member && !caller.delegated && fleet.lead_session === caller.sessionId)
+
+/** As far back as a person's fleets are searched for a name. */
+const mostFleets = 200
+
+/** Oldest first. A person leads every fleet of the project, whichever session spawned it. */
+export const fleetsLedBy = (db: Database, caller: Caller): FleetRow[] =>
+  caller.human
+    ? fleetsOfProject(db, caller.project, null, mostFleets).toReversed()
+    : fleetsOfLead(db, caller.sessionId)
 
 /** A sub-session of the lead may send in its name, though it may not act for it. */
 export const speaksAsLead = (caller: Caller, fleet: FleetRow) =>
@@ -88,7 +97,7 @@ export const requireAgent = (db: Database, fleetId: string, idOrName: string): A
 /** The fleet meant when a call names none: a member's own, else the only one that fits. */
 export const impliedFleet = (db: Database, caller: Caller, names: readonly string[]): FleetRow => {
   if (caller.member) return requireFleet(db, caller, caller.member.fleetId)
-  const own = fleetsOfLead(db, caller.sessionId)
+  const own = fleetsLedBy(db, caller)
   const having = own.filter((fleet) =>
     names.every((name) => name === leadName || name === "*" || findAgent(db, fleet.id, name)),
   )

@@ -330,8 +330,10 @@ export const createFleets = (deps: FleetsDeps) => {
         const open = agents.filter((agent) => !isEnded(agent.status))
         for (const agent of open)
           requestStop(db, newId, at, agent, { mode: options.mode, reason: options.reason ?? null })
-        // Whoever ends the fleet needs not be told that it ended.
-        if (fleetById(db, fleetId)!.status !== "running") withdrawNotices(db, fleetId, at)
+        // Whoever ends the fleet needs not be told that it ended; a lead whose user did it in a shell
+        // has to be.
+        const isKnown = !caller.human && fleetById(db, fleetId)!.status !== "running"
+        if (isKnown) withdrawNotices(db, fleetId, at)
         return {
           stopped: open.map((agent) => agent.id),
           already_ended: ended.map((agent) => agent.id),

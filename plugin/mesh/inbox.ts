@@ -1,8 +1,8 @@
-import { actingAs } from "./access.ts"
+import { actingAs, fleetsLedBy } from "./access.ts"
 import type { Caller } from "./caller.ts"
 import type { Changes } from "./changes.ts"
 import { MeshError } from "./errors.ts"
-import { agentById, agentsOfFleet } from "./ledger/agents.ts"
+import { agentsOfFleet } from "./ledger/agents.ts"
 import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
 import { fleetsOfLead } from "./ledger/fleets.ts"
@@ -38,17 +38,13 @@ export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDep
   /** The recipients whose mail a caller reads: its own, a member's if it leads it, else its fleets'. */
   const inboxesOf = (db: Database, caller: Caller, agentId: string | undefined) => {
     if (caller.member) return [actingAs(db, caller, undefined, agentId).agent!.id]
-    const fleets = fleetsOfLead(db, caller.sessionId)
+    const fleets = fleetsLedBy(db, caller)
     if (agentId === undefined || agentId === leadName)
       return fleets.map((fleet) => leadRecipient(fleet.id))
     for (const fleet of fleets.toReversed()) {
       const agent = agentsOfFleet(db, fleet.id).find(
         (each) => each.id === agentId || each.name === agentId,
       )
-      if (agent) return [agent.id]
-    }
-    if (caller.human) {
-      const agent = agentById(db, agentId)
       if (agent) return [agent.id]
     }
     return [actingAs(db, caller, undefined, agentId).agent!.id]

@@ -1,5 +1,6 @@
 import {
   actingAs,
+  fleetsLedBy,
   impliedFleet,
   isLeadOf,
   refuseDelegated,
@@ -19,7 +20,6 @@ import {
 } from "./ledger/capabilities.ts"
 import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
-import { fleetsOfLead } from "./ledger/fleets.ts"
 import type { Ledger } from "./ledger/ledger.ts"
 import { unackedCount } from "./ledger/messages.ts"
 import type { Specialist } from "./specialists/specialist.ts"
@@ -84,8 +84,11 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
   const candidates = (db: Database, caller: Caller): Candidate[] => {
     const fleetIds = caller.member
       ? [caller.member.fleetId]
-      : fleetsOfLead(db, caller.sessionId)
-          .filter((fleet) => fleet.status === "running" || caller.human)
+      : fleetsLedBy(db, caller)
+          .filter(
+            ({ status, lead_session }) =>
+              status === "running" || (caller.human && lead_session === caller.sessionId),
+          )
           .map((fleet) => fleet.id)
     return capableAgents(db, fleetIds)
       .filter((row) => row.agent_id !== caller.member?.agentId)
@@ -250,9 +253,7 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
 export type Work = ReturnType<typeof createWork>
 
 const fleetsOfCaller = (db: Database, caller: Caller) =>
-  caller.member
-    ? [caller.member.fleetId]
-    : fleetsOfLead(db, caller.sessionId).map((fleet) => fleet.id)
+  caller.member ? [caller.member.fleetId] : fleetsLedBy(db, caller).map((fleet) => fleet.id)
 
 export const near = (names: readonly string[]) =>
   names.length > 0 ? `; near: ${names.slice(0, 5).join(", ")}` : ""

@@ -5,7 +5,7 @@ import { createCatalog } from "../mesh/specialists/catalog.ts"
 import { isToolName, toolsFor } from "../tools/registry.ts"
 import { slimSchema } from "../tools/slim-schema.ts"
 import { agentFolders } from "./agent-folders.ts"
-import { bundledAgents, bundledQuestions } from "./bundled.ts"
+import { bundledAgents, bundledRouting } from "./bundled.ts"
 import { meshHome, readConfig } from "./config-files.ts"
 import { fleetCommand } from "./fleet-command.ts"
 import { createHostStarter } from "./host-starter.ts"
@@ -75,7 +75,7 @@ const assemble = async ({
     roll,
     ranker: createRanker({
       roll,
-      questions: bundledQuestions(),
+      routing: bundledRouting(),
       config: config.routing,
       home,
       env,

@@ -1,4 +1,4 @@
-import type { Event } from "@opencode-ai/sdk"
+import type { AssistantMessage, Event } from "@opencode-ai/sdk"
 import { isActive, isEnded } from "../mesh/agent.ts"
 import { failAttempt } from "../mesh/attempt.ts"
 import type { Changes } from "../mesh/changes.ts"
@@ -17,7 +17,7 @@ import { endAgent } from "../mesh/outcome.ts"
 import { boundByLead, type Rule } from "../mesh/permission-rules.ts"
 import { stoppedEnd } from "../mesh/stop.ts"
 import { renderMemberSystem, resumeText, unansweredText, wrapUpText } from "../mesh/text.ts"
-import { judgeTurn } from "../mesh/turn-outcome.ts"
+import { cutStream, judgeTurn } from "../mesh/turn-outcome.ts"
 import { reopenAgent, spendWake } from "../mesh/wake.ts"
 import { createActivity } from "./activity.ts"
 import type { Courier } from "./courier.ts"
@@ -53,12 +53,15 @@ interface Turn {
   tail: Promise<void>
   error: string | undefined
   nudges: number
+  /** Answers in a row whose stream ended without a reason. */
+  cuts: Set<string>
   wrapUpSent: boolean
   stopping: boolean
   deliveredAt: number
 }
 
 const maxNudges = 3
+const maxCuts = 3
 /** How long OpenCode may take from a stored prompt to a busy session. */
 const settleMs = 250
 const recentMessages = 40
@@ -101,6 +104,7 @@ export const createRunner = (deps: RunnerDeps) => {
       tail: Promise.resolve(),
       error: undefined,
       nudges: 0,
+      cuts: new Set(),
       wrapUpSent: false,
       stopping: false,
       deliveredAt: 0,
@@ -209,9 +213,10 @@ export const createRunner = (deps: RunnerDeps) => {
     if (agent.stop_mode === null && isUnanswered(history) && turn.error === undefined && turn.nudges < maxNudges)
       return nudge(turn, agent)
     const answer = lastAnswer(history)
-    const outcome = judgeTurn(answer, turn.error)
+    const outcome = turn.cuts.size >= maxCuts ? cutStream : judgeTurn(answer, turn.error)
     turn.error = undefined
     turn.nudges = 0
+    turn.cuts.clear()
     activity.recount(agent.id, history)
     activity.forget(agent.id)
     await courier.acknowledgeSeen(agent.id)
@@ -475,8 +480,22 @@ export const createRunner = (deps: RunnerDeps) => {
         return
       }
       default:
-        if (turn) activity.note(turn.agentId, known)
+        if (!turn) return
+        activity.note(turn.agentId, known)
+        if (known.type === "message.updated") await limitCuts(turn, properties["info"] as AssistantMessage)
     }
+  }
+
+  /**
+   * A stream that ends without saying why makes OpenCode ask again in the same turn, at once and for
+   * ever (anomalyco/opencode#37852).
+   */
+  const limitCuts = async (turn: Turn, { id, role, finish }: AssistantMessage) => {
+    if (role !== "assistant" || finish === undefined) return
+    if (finish !== "unknown") return turn.cuts.clear()
+    if (turn.cuts.size >= maxCuts) return
+    turn.cuts.add(id)
+    if (turn.cuts.size === maxCuts) await sessions.abort(turn.sessionId, turn.directory)
   }
 
   const ancestorTurn = async (sessionId: string) => {

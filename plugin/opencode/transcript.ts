@@ -41,5 +41,7 @@ export const describeError = (error: unknown): { name: string; message: string }
     data?: { message?: string; statusCode?: number }
   }
   const status = data?.statusCode === undefined ? "" : ` (HTTP ${data.statusCode})`
-  return { name: name ?? "Error", message: `${data?.message ?? message ?? "no message"}${status}`.slice(0, 600) }
+  // OpenCode's unexpected errors carry their stack in the message.
+  const text = (data?.message ?? message ?? "no message").split(/\n\s+at /)[0]!
+  return { name: name ?? "Error", message: `${text}${status}`.slice(0, 600) }
 }

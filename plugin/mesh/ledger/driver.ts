@@ -13,6 +13,8 @@ interface Statement {
   run(...params: Param[]): { changes: number | bigint }
   get(...params: Param[]): unknown
   all(...params: Param[]): unknown[]
+  /** Bun only: Node finalizes by itself. */
+  finalize?(): void
 }
 
 interface Driver {
@@ -36,7 +38,12 @@ export const openDatabase = async (path: string): Promise<Database> => {
       (prepare(sql).get(...params) ?? undefined) as Row | undefined,
     all: <Row>(sql: string, ...params: Param[]) => prepare(sql).all(...params) as Row[],
     exec: (sql) => driver.exec(sql),
-    close: () => driver.close(),
+    close() {
+      // With a statement left the connection stays open behind our back, its locks and files with it.
+      for (const statement of statements.values()) statement.finalize?.()
+      statements.clear()
+      driver.close()
+    },
   }
 }
 

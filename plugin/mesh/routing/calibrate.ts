@@ -16,7 +16,7 @@ export interface Standing {
 
 /** Fitted by scripts/fit-routing.ts on dev and tuning rows; see docs/routing.md. */
 export interface Calibration {
-  relevance: { words: number; meanings: number; bodies: number; passage: number; passages: number }
+  relevance: { words: number; meanings: number; passages: number }
   work: { talk: number; words: number; meanings: number; constant: number }
   correct: { relevance: number; lead: number; constant: number }
   /** Below this confidence nine of ten work descriptions do not fall. */
@@ -24,7 +24,7 @@ export interface Calibration {
 }
 
 export const calibration: Calibration = {
-  relevance: { words: 5, meanings: 1.5, bodies: 1.9, passage: 4.3, passages: 2.8 },
+  relevance: { words: 5, meanings: 1.5, passages: 5 },
   work: { talk: -5.2, words: 2, meanings: 1.4, constant: -4.4 },
   correct: { relevance: 0.5, lead: 1, constant: -2 },
   threshold: 0.1,

@@ -12,8 +12,6 @@ export interface Candidate {
   questions?: readonly string[]
   /** Other names of a specialist; an agent whose role is one of them is taken for its like. */
   aliases?: readonly string[]
-  /** Its instructions. They name the tools and the errors of the trade. */
-  body?: string
   /** Of a running agent: the specialist it was started as. */
   specialist?: string
   /** Of a running agent: unread mail and work in hand; 0 is idle. */
@@ -36,7 +34,10 @@ const sentenceWeight = 1
 
 const wordsOfName = (name: string) => name.replaceAll("-", " ")
 
-/** What the index reads of a candidate, the instructions aside. */
+/**
+ * What the index reads of a candidate. Instructions are left out: measured, they find nothing that
+ * questions do not find better, and would double the index.
+ */
 export const passagesOf = (candidate: Candidate): Passage[] => {
   const { role, title = role, description = "", skills } = candidate
   const { triggers = [], terms = [], questions = [] } = candidate
@@ -62,7 +63,6 @@ export const readsTheSame = (a: Candidate, b: Candidate): boolean =>
     a.role === b.role &&
     a.title === b.title &&
     a.description === b.description &&
-    a.body === b.body &&
     sameTexts(a.skills, b.skills) &&
     sameTexts(a.triggers, b.triggers) &&
     sameTexts(a.terms, b.terms) &&
@@ -78,7 +78,6 @@ export interface RoutableSpecialist {
   triggers: readonly string[]
   terms: readonly string[]
   aliases: readonly string[]
-  config?: { prompt?: string }
 }
 
 /** Expected questions of each specialist, as agents/questions.jsonl holds them. */
@@ -119,7 +118,7 @@ export const specialistCandidates = (
   specialists: readonly RoutableSpecialist[],
   questions: Questions = new Map(),
 ): Candidate[] =>
-  specialists.map(({ agent, title, description, skills, triggers, terms, aliases, config }) => ({
+  specialists.map(({ agent, title, description, skills, triggers, terms, aliases }) => ({
     kind: "specialist",
     id: agent,
     role: title,
@@ -130,5 +129,4 @@ export const specialistCandidates = (
     terms,
     aliases,
     questions: questions.get(agent) ?? [],
-    ...(config?.prompt === undefined ? {} : { body: config.prompt }),
   }))

@@ -58,10 +58,13 @@ export const createRows = () => {
 
 /** One row as a vector. */
 export const vectorOf = (entries: Iterable<readonly [term: number, weight: number]>): Rows => {
-  const row = createRows()
-  for (const [term, weight] of entries) row.add(term, weight)
-  row.endRow()
-  return row.rows()
+  const sums = new Map<number, number>()
+  for (const [term, weight] of entries) sums.set(term, (sums.get(term) ?? 0) + weight)
+  return {
+    starts: Uint32Array.of(0, sums.size),
+    terms: Uint32Array.from(sums.keys()),
+    weights: Float32Array.from(sums.values()),
+  }
 }
 
 export const countRows = ({ starts }: Rows): number => starts.length - 1

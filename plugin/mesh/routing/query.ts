@@ -4,7 +4,7 @@ import { vectorOf } from "./postings.ts"
 import type { Spelling } from "./spelling.ts"
 import type { QueryRows } from "./text-index.ts"
 import { isPair, maxTextLength, splitWords } from "./tokenize.ts"
-import { stopTerm, type Vocabulary } from "./vocabulary.ts"
+import { pairTerm, unknownTerm, type Vocabulary } from "./vocabulary.ts"
 
 /** Looking for a slip costs a tenth of a millisecond; a text of unknown words is another language. */
 const mostCorrections = 24
@@ -63,12 +63,13 @@ export const readQuery = (
     const term = vocabulary.find(word)
     const pair = isPair(word)
     meant.push(word)
-    if (term === stopTerm) continue
-    place += 1
-    if (term >= 0) {
+    if (term !== unknownTerm) {
+      if (!vocabulary.isContent(term)) continue
+      place += 1
       words.push({ text: word, term, place, weight: 1, pair })
       continue
     }
+    place += 1
     const mayGuess = !pair && corrections < mostCorrections
     if (mayGuess) corrections += 1
     const guesses = mayGuess ? spelling(word) : []
@@ -83,7 +84,8 @@ export const readQuery = (
     ]
     for (const other of others) {
       const found = vocabulary.find(other.word)
-      if (found >= 0) words.push({ ...other, text: other.word, term: found, place, pair })
+      if (!vocabulary.isContent(found)) continue
+      words.push({ text: other.word, term: found, place, weight: other.weight, pair })
     }
     if (others.length === 0) unknown += 1
   }
@@ -93,18 +95,29 @@ export const readQuery = (
     slips > 0 && isPlain ? meaningsIn(meant.join(" "), meant) : meaningsIn(text, allWords)
 
   const stems = meant.map(vocabulary.stemOf)
+  const inOrder = meant.map(vocabulary.find)
+  const stopTerms = inOrder
+    .filter((term) => term !== unknownTerm && !vocabulary.isContent(term))
+    .map((term) => [term, 1] as const)
+  const pairTerms = inOrder
+    .slice(1)
+    .flatMap((term, at) =>
+      term === unknownTerm || inOrder[at] === unknownTerm
+        ? []
+        : [[pairTerm(inOrder[at]!, term), 1] as const],
+    )
   const wordTerms = [
     ...words.map(({ term, weight }) => [term, weight] as const),
     ...expand(stems).map(({ stem, weight }) => [vocabulary.findStem(stem), weight] as const),
-  ].filter(([term]) => term >= 0)
+  ].filter(([term]) => term !== unknownTerm)
   const meaningTerms = meanings
     .map((meaning) => [vocabulary.findMeaning(meaning), 1] as const)
-    .filter(([term]) => term >= 0)
+    .filter(([term]) => term !== unknownTerm)
   return {
     rows: {
       words: vectorOf(wordTerms),
       meanings: vectorOf(meaningTerms),
-      passages: vectorOf([...wordTerms, ...meaningTerms]),
+      passages: vectorOf([...wordTerms, ...stopTerms, ...pairTerms, ...meaningTerms]),
       unknown,
     },
     words,

@@ -7,15 +7,13 @@ import type { WorkEvidence } from "./calibrate.ts"
 
 /** The weighted sum of the signals, for each candidate. */
 export const relevanceOf = (
-  { words, meanings, bodies, passage, passages }: Signals,
+  { words, meanings, passages }: Signals,
   { relevance }: Calibration,
 ): Float64Array =>
   words.map(
     (signal, at) =>
       relevance.words * signal +
       relevance.meanings * meanings[at]! +
-      relevance.bodies * bodies[at]! +
-      relevance.passage * passage[at]! +
       relevance.passages * passages[at]!,
   )
 

@@ -85,18 +85,17 @@ interface Head {
 
 /** A first line of JSON, then the sections one after the other. */
 export const writeRoster = ({ fingerprints, vocabulary, counted }: RosterData): Uint8Array => {
-  const texts = [vocabulary.terms, vocabulary.words].map((list) => ({
+  const texts = [vocabulary.stems, vocabulary.words].map((list) => ({
     bytes: textEncoder.encode(list.join("\n")),
     entries: list.length,
   }))
   const numbers = [
-    vocabulary.wordTerms,
+    vocabulary.wordStems,
     vocabulary.counts,
     vocabulary.englishCounts,
     counted.owners.map((owner, at) => (at === 0 ? owner : owner - counted.owners[at - 1]!)),
     counted.weights,
     ...flattenRows(counted.passages),
-    ...flattenRows(counted.bodies),
   ].map((list) => ({ bytes: encodeNumbers(list), entries: list.length }))
   const sections = [...texts, ...numbers]
   const head: Head = {
@@ -140,9 +139,9 @@ export const readRoster = (file: Uint8Array): RosterData | undefined => {
     return {
       fingerprints: head.fingerprints,
       vocabulary: {
-        terms: textsAt(0),
+        stems: textsAt(0),
         words: textsAt(1),
-        wordTerms: numbersAt(2),
+        wordStems: numbersAt(2),
         counts: numbersAt(3),
         englishCounts: numbersAt(4),
       },
@@ -151,7 +150,6 @@ export const readRoster = (file: Uint8Array): RosterData | undefined => {
         owners,
         weights: Uint8Array.from(numbersAt(6)),
         passages: unflattenRows(numbersAt(7), numbersAt(8), numbersAt(9)),
-        bodies: unflattenRows(numbersAt(10), numbersAt(11), numbersAt(12)),
       },
     }
   } catch {

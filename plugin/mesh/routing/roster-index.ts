@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import { readsTheSame, type Candidate } from "./corpus.ts"
-import { countTexts } from "./counted-texts.ts"
+import { countTexts, withoutLonePairs } from "./counted-texts.ts"
 import type { ExpansionConfig } from "./expansions.ts"
 import { createLanguage } from "./language.ts"
 import type { RosterData } from "./roster-file.ts"
@@ -8,7 +8,7 @@ import { createTextIndex, type TextIndex } from "./text-index.ts"
 import { createVocabulary } from "./vocabulary.ts"
 
 /** Identifies a specialist's texts. Its questions are left out: they come with the roster file. */
-export const fingerprintOf = ({ id, role, title, description, body, ...lists }: Candidate): string =>
+export const fingerprintOf = ({ id, role, title, description, ...lists }: Candidate): string =>
   createHash("sha1")
     .update(
       JSON.stringify([
@@ -16,7 +16,6 @@ export const fingerprintOf = ({ id, role, title, description, body, ...lists }: 
         role,
         title ?? "",
         description ?? "",
-        body ?? "",
         lists.skills,
         lists.triggers ?? [],
         lists.terms ?? [],
@@ -48,7 +47,7 @@ export const countRoster = (specialists: readonly Candidate[]): RosterData => {
   return {
     fingerprints: specialists.map(fingerprintOf),
     vocabulary: vocabulary.data(),
-    counted,
+    counted: withoutLonePairs(counted, vocabulary.size()),
   }
 }
 
@@ -61,7 +60,7 @@ export const createRosterIndex = (data: RosterData, config: ExpansionConfig) => 
   const vocabulary = createVocabulary(data.vocabulary)
   const language = createLanguage(vocabulary, config)
   const indexed = (counted: RosterData["counted"], like?: TextIndex) =>
-    createTextIndex(counted, vocabulary.size(), vocabulary.isMeaning, like)
+    createTextIndex(counted, vocabulary, like)
   const roster = indexed(data.counted)
   const rowOf = new Map(data.fingerprints.map((fingerprint, row) => [fingerprint, row]))
 

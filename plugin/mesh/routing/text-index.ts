@@ -12,10 +12,10 @@ import {
   type Postings,
   type Rows,
 } from "./postings.ts"
+import type { Vocabulary } from "./vocabulary.ts"
 
 /** The ways a text is counted: whole texts by BM25, single passages by cosine. */
-const layers = ["words", "meanings", "bodies", "passages"] as const
-type Layer = (typeof layers)[number]
+type Layer = "words" | "meanings" | "passages"
 
 /** How rare each term is and how long texts are, counted over a whole roster. */
 interface Statistics {
@@ -37,15 +37,23 @@ export interface TextIndex {
 const forEachLayer = <T>(make: (layer: Layer) => T): Record<Layer, T> => ({
   words: make("words"),
   meanings: make("meanings"),
-  bodies: make("bodies"),
   passages: make("passages"),
 })
 
 const countStatistics = (rows: Rows, terms: number): Statistics => {
   const texts = countRows(rows)
   const holders = countHolders(rows, terms)
+  const rarity = new Float32Array(terms)
+  // Most terms have the count of some other, and a logarithm is slower than a look.
+  const known = new Map<number, number>()
+  for (let term = 0; term < terms; term++) {
+    const count = holders[term]!
+    let value = known.get(count)
+    if (value === undefined) known.set(count, (value = inverseFrequency(texts, count)))
+    rarity[term] = value
+  }
   return {
-    rarity: Float32Array.from(holders, (count) => inverseFrequency(texts, count)),
+    rarity,
     unknown: inverseFrequency(texts, 0),
     averageLength: sumOf(rows.weights) / Math.max(1, texts),
   }
@@ -60,7 +68,7 @@ const extended = (known: Statistics, terms: number): Statistics => {
 }
 
 /** Whole texts out of their passages: the words, and apart from them the meanings. */
-const wholeTexts = (counted: CountedTexts, isMeaning: (term: number) => boolean) => {
+const wholeTexts = (counted: CountedTexts, vocabulary: Vocabulary) => {
   const words = createRows()
   const meanings = createRows()
   const { starts, terms, weights } = counted.passages
@@ -70,8 +78,8 @@ const wholeTexts = (counted: CountedTexts, isMeaning: (term: number) => boolean)
       const factor = counted.weights[passage]! / 2
       for (let at = starts[passage]!; at < starts[passage + 1]!; at++) {
         const term = terms[at]!
-        if (isMeaning(term)) meanings.add(term, weights[at]! * factor)
-        else words.add(term, weights[at]! * factor)
+        if (vocabulary.isContent(term)) words.add(term, weights[at]! * factor)
+        else if (vocabulary.isMeaning(term)) meanings.add(term, weights[at]! * factor)
       }
     }
     words.endRow()
@@ -88,13 +96,12 @@ const copyOf = (rows: Rows): Rows => ({ ...rows, weights: rows.weights.slice() }
  */
 export const createTextIndex = (
   counted: CountedTexts,
-  terms: number,
-  isMeaning: (term: number) => boolean,
+  vocabulary: Vocabulary,
   like?: TextIndex,
 ): TextIndex => {
+  const terms = vocabulary.size()
   const rows: Record<Layer, Rows> = {
-    ...wholeTexts(counted, isMeaning),
-    bodies: copyOf(counted.bodies),
+    ...wholeTexts(counted, vocabulary),
     passages: copyOf(counted.passages),
   }
   const statistics = forEachLayer((layer) =>
@@ -126,18 +133,16 @@ export interface QueryRows {
 
 /** One number for each candidate and way of counting, all between 0 and about 2. */
 export interface Signals {
+  /** BM25 of the whole text, as a share of what holding each word of the query once would give. */
   words: Float64Array
+  /** The same for meanings. */
   meanings: Float64Array
-  bodies: Float64Array
-  /** Cosine of the best passage. */
-  passage: Float64Array
-  /** Mean cosine of the three best passages. */
+  /** How near the single passages come: the 3-norm of their cosines, which the best few decide. */
   passages: Float64Array
 }
 
 const rarityOfTerm = ({ rarity, unknown }: Statistics, term: number) => rarity[term] ?? unknown
 
-/** BM25 as a share of what a text would get that holds every word of the query once. */
 const bm25Scores = (index: TextIndex, layer: Layer, query: Rows, unknown: number) => {
   const statistics = index.statistics[layer]
   const weights = query.weights.map(
@@ -152,43 +157,22 @@ const bm25Scores = (index: TextIndex, layer: Layer, query: Rows, unknown: number
   return total > 0 ? scores.map((score) => score / total) : scores
 }
 
-/** Of each owner's passages the best, and the mean of the best three. */
-const bestPassages = (scores: Float64Array, owners: Uint32Array, size: number) => {
-  const first = new Float64Array(size)
-  const second = new Float64Array(size)
-  const third = new Float64Array(size)
-  for (let at = 0; at < scores.length; at++) {
-    const score = scores[at]!
-    if (score === 0) continue
-    const owner = owners[at]!
-    if (score > first[owner]!) {
-      third[owner] = second[owner]!
-      second[owner] = first[owner]!
-      first[owner] = score
-    } else if (score > second[owner]!) {
-      third[owner] = second[owner]!
-      second[owner] = score
-    } else if (score > third[owner]!) third[owner] = score
-  }
-  return { first, mean: first.map((best, at) => (best + second[at]! + third[at]!) / 3) }
-}
-
-export const signalsOf = (index: TextIndex, query: QueryRows): Signals => {
-  const { statistics, postings, passageOwners, size } = index
-  const single = accumulate(
+const passageScores = ({ statistics, postings, passageOwners, size }: TextIndex, query: Rows) => {
+  const cosines = accumulate(
     postings.passages,
-    toUnitRows(copyOf(query.passages), statistics.passages.rarity),
+    toUnitRows(copyOf(query), statistics.passages.rarity),
     new Float64Array(passageOwners.length),
   )
-  const best = bestPassages(single, passageOwners, size)
-  return {
-    words: bm25Scores(index, "words", query.words, query.unknown),
-    meanings: bm25Scores(index, "meanings", query.meanings, 0),
-    bodies: bm25Scores(index, "bodies", query.words, query.unknown),
-    passage: best.first,
-    passages: best.mean,
-  }
+  const cubes = new Float64Array(size)
+  for (let at = 0; at < cosines.length; at++) cubes[passageOwners[at]!]! += cosines[at]! ** 3
+  return cubes.map(Math.cbrt)
 }
+
+export const signalsOf = (index: TextIndex, query: QueryRows): Signals => ({
+  words: bm25Scores(index, "words", query.words, query.unknown),
+  meanings: bm25Scores(index, "meanings", query.meanings, 0),
+  passages: passageScores(index, query.passages),
+})
 
 /** How rare a term is in the whole texts; rarer words say more about who fits. */
 export const rarityOf = (index: TextIndex, term: number): number =>
