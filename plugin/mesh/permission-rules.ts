@@ -14,34 +14,99 @@ export const matchesWildcard = (text: string, pattern: string) => {
   return new RegExp(`^${source}$`, "s").test(text)
 }
 
-export const decide = (rules: readonly Rule[], permission: string, pattern: string): Rule["action"] =>
+export const decide = (
+  rules: readonly Rule[],
+  permission: string,
+  pattern: string,
+): Rule["action"] =>
   rules.findLast(
-    (rule) => matchesWildcard(permission, rule.permission) && matchesWildcard(pattern, rule.pattern),
+    (rule) =>
+      matchesWildcard(permission, rule.permission) && matchesWildcard(pattern, rule.pattern),
   )?.action ?? "ask"
 
 /**
- * What a member's session gets on top of its agent's rules, so that it never may more than the lead:
- * the lead's denials and questions, and of the lead's permissions those that make an exception to
- * these and that the member has anyway.
+ * What a member's session gets on top of its agent's rules, so that it may exactly what both its
+ * agent and the lead may. The stricter of two ordered lists is the product of their rules: for every
+ * rule of the lead, in order, every rule of the member, in order, where the two meet. Without any
+ * rules the lead is unknown, and nothing bounds its members.
  */
 export const boundByLead = (lead: readonly Rule[], member: readonly Rule[]): Rule[] => {
   const bounds: Rule[] = []
-  for (const rule of lead) {
-    const members = decide(member, rule.permission, rule.pattern)
-    if (rule.action === "allow") {
-      const isException = bounds.some((bound) => matchesWildcard(rule.permission, bound.permission))
-      if (isException && members === "allow") bounds.push(rule)
-    } else if (rule.action === "ask" && members === "deny") {
-      // A member that may not do a thing at all is not lifted to a question about it; only what it
-      // may do by an exception becomes one.
-      for (const own of member)
-        if (own.action === "allow" && covers(rule, own)) bounds.push({ ...own, action: "ask" })
-    } else bounds.push(rule)
+  if (lead.length === 0) return bounds
+  const own = inForce(member)
+  for (const rule of inForce(lead)) {
+    // What the lead may changes nothing, but as an exception to an earlier bound.
+    if (rule.action === "allow" && !bounds.some((bound) => meet(bound, rule))) continue
+    bounds.push(...product(rule, own))
   }
   return bounds
 }
 
-const covers = (outer: Rule, inner: Rule) =>
-  inner.permission !== "*" &&
-  matchesWildcard(inner.permission, outer.permission) &&
-  matchesWildcard(inner.pattern, outer.pattern)
+const product = (rule: Rule, member: readonly Rule[]) => {
+  const block: Rule[] = []
+  for (const own of member) {
+    const common = meet(rule, own)
+    if (!common) continue
+    const action = stricter(rule.action, own.action)
+    if (common.exact) {
+      const last = block.at(-1)
+      if (last?.action === action && covers(last, common)) continue
+      block.push({ permission: common.permission, pattern: common.pattern, action })
+    } else if (action !== rule.action) {
+      // Where they meet no pattern can say: rather too strict than too free.
+      const strictest = block.reduce((most, each) => stricter(most, each.action), action)
+      block.push({ permission: rule.permission, pattern: rule.pattern, action: strictest })
+    }
+  }
+  return block
+}
+
+const strictness = { allow: 0, ask: 1, deny: 2 } as const
+const stricter = (a: Rule["action"], b: Rule["action"]) => (strictness[a] >= strictness[b] ? a : b)
+
+/** Nothing before a rule for everything counts; without one OpenCode asks. */
+const inForce = (rules: readonly Rule[]): readonly Rule[] => {
+  const last = rules.findLastIndex((rule) => rule.permission === "*" && rule.pattern === "*")
+  return last >= 0
+    ? rules.slice(last)
+    : [{ permission: "*", pattern: "*", action: "ask" }, ...rules]
+}
+
+type Region = Pick<Rule, "permission" | "pattern">
+
+const covers = (outer: Region, inner: Region) =>
+  includes(outer.permission, inner.permission) && includes(outer.pattern, inner.pattern)
+
+/** What two rules both speak of; `exact` unless it is only known to lie within both. */
+const meet = (a: Region, b: Region): (Region & { exact: boolean }) | undefined => {
+  const permission = narrower(a.permission, b.permission)
+  const pattern = narrower(a.pattern, b.pattern)
+  if (permission === "none" || pattern === "none") return undefined
+  return {
+    permission: permission?.text ?? a.permission,
+    pattern: pattern?.text ?? a.pattern,
+    exact: permission !== undefined && pattern !== undefined,
+  }
+}
+
+/** The narrower of two patterns, "none" when they share no text, undefined when they only overlap. */
+const narrower = (a: string, b: string) => {
+  if (includes(a, b)) return { text: b }
+  if (includes(b, a)) return { text: a }
+  const isLiteral = !/[*?]/.test(a) || !/[*?]/.test(b)
+  return isLiteral || contradict(a, b) || contradict(reversed(a), reversed(b)) ? "none" : undefined
+}
+
+/** By what is fixed before their first wildcard. */
+const contradict = (a: string, b: string) => {
+  const [first = "", second = ""] = [a, b].map((pattern) => /^[^*?]*/.exec(pattern)![0])
+  return !first.startsWith(second) && !second.startsWith(first)
+}
+
+const reversed = (text: string) => [...text].toReversed().join("")
+
+/** Whether every text of `inner` matches `outer`: tried with nothing and with much for each star. */
+const includes = (outer: string, inner: string) =>
+  ["", "\u0001".repeat(outer.length + 1)].every((filling) =>
+    matchesWildcard(inner.replaceAll("*", filling), outer),
+  )

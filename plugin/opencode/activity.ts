@@ -30,6 +30,9 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
   const noteUsage = (agentId: string, info: AssistantMessage) =>
     of(agentId).usage.set(info.id, usageOf(info))
 
+  // The task it was given is a text of its session too.
+  const isOwn = (agentId: string, messageId: string) => of(agentId).usage.has(messageId)
+
   return {
     note(agentId: string, event: { type: string; properties: Record<string, unknown> }) {
       if (event.type === "message.updated") {
@@ -40,6 +43,7 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
       } else if (event.type === "message.part.updated") {
         const part = event.properties["part"] as {
           type: string
+          messageID: string
           tool?: string
           text?: string
           synthetic?: boolean
@@ -51,7 +55,7 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
             lastTool: part.tool,
             blockedOn: null,
           })
-        else if (part.type === "text" && part.synthetic !== true && part.text)
+        else if (part.type === "text" && part.synthetic !== true && part.text && isOwn(agentId, part.messageID))
           touch(agentId, { activity: "writing", partial: part.text, blockedOn: null })
         else touch(agentId, {})
       } else if (event.type === "session.status") {

@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import { writeFileSync } from "node:fs"
-import { join } from "node:path"
 import type { RecordedRequest } from "../../scripted-model/types.ts"
 import type { Puppet } from "./support/puppet.ts"
 import type { Lead, Window } from "./support/window.ts"
@@ -50,23 +48,15 @@ const inRequests = (text: string) =>
 const fullLife = ["message.sent", "message.injected", "message.seen", "message.acked"]
 
 const inTheMiddleOfATool = async (act: () => Promise<string>) => {
-  const [started, finish] = ["started", "finish"].map((name) => join(world.project, name))
+  const gate = world.gate("work")
   await worker.answer({
-    toolCalls: [
-      {
-        name: "bash",
-        args: {
-          command: `touch ${started}; until [ -e ${finish} ]; do sleep 0.1; done; echo done`,
-          description: "Work",
-        },
-      },
-    ],
+    toolCalls: [{ name: "bash", args: { command: `${gate.command}; echo done`, description: "Work" } }],
   })
-  await world.untilFile(started!)
+  await gate.reached()
   const messageId = await act()
   await world.untilDelivery(messageId, "injected")
   const before = world.model.requests.filter(({ agent }) => agent === "worker").length
-  writeFileSync(finish!, "")
+  gate.open()
   const request = await worker.request()
   expect(world.model.requests.filter(({ agent }) => agent === "worker").length).toBe(before + 1)
   return { messageId, request }

@@ -14,19 +14,43 @@ beforeEach(async () => {
 })
 afterEach(() => mesh.end())
 
-const draft = (role: string, more: Partial<AgentDraft> = {}): AgentDraft => ({ role, prompt: `do ${role}`, ...more })
+const draft = (role: string, more: Partial<AgentDraft> = {}): AgentDraft => ({
+  role,
+  prompt: `do ${role}`,
+  ...more,
+})
 const spawn = (...agents: AgentDraft[]) => mesh.fleets.spawn(lead, { agents })
 const statuses = () => mesh.agents().map((agent) => `${agent.name} ${agent.status}`)
 
 describe("spawning", () => {
   test("queues every agent in the order given, with what it inherits from the lead", async () => {
-    const spawned = await spawn(draft("Code Explorer"), draft("Reviewer", { agent: "code-reviewer", model: "fake/m2", directory: "web", skills: ["css"] }))
+    const spawned = await spawn(
+      draft("Code Explorer"),
+      draft("Reviewer", {
+        agent: "code-reviewer",
+        model: "fake/m2",
+        directory: "web",
+        skills: ["css"],
+      }),
+    )
     expect(spawned).toEqual({
       fleet_id: "flt_1",
       agent_ids: ["code-explorer-1", "reviewer-2"],
       agents: [
-        { agent_id: "code-explorer-1", name: "code-explorer", role: "Code Explorer", agent: "build", status: "queued" },
-        { agent_id: "reviewer-2", name: "reviewer", role: "Reviewer", agent: "code-reviewer", status: "queued" },
+        {
+          agent_id: "code-explorer-1",
+          name: "code-explorer",
+          role: "Code Explorer",
+          agent: "build",
+          status: "queued",
+        },
+        {
+          agent_id: "reviewer-2",
+          name: "reviewer",
+          role: "Reviewer",
+          agent: "code-reviewer",
+          status: "queued",
+        },
       ],
       isolation: "auto",
       max_parallel: 9,
@@ -45,13 +69,30 @@ describe("spawning", () => {
   })
 
   test("makes names of roles unique, and keeps chosen names", async () => {
-    await spawn(draft("Reviewer"), draft("reviewer"), draft("x", { name: "reviewer-2" }), draft("Lead"), draft("!!!"))
-    expect(mesh.agents().map((agent) => agent.name)).toEqual(["reviewer", "reviewer-3", "reviewer-2", "lead-2", "agent"])
+    await spawn(
+      draft("Reviewer"),
+      draft("reviewer"),
+      draft("x", { name: "reviewer-2" }),
+      draft("Lead"),
+      draft("!!!"),
+    )
+    expect(mesh.agents().map((agent) => agent.name)).toEqual([
+      "reviewer",
+      "reviewer-3",
+      "reviewer-2",
+      "lead-2",
+      "agent",
+    ])
   })
 
   test("refuses a chosen name that is taken, or ours", async () => {
-    await expectFailure(() => spawn(draft("x", { name: "same" }), draft("y", { name: "same" })), "NAME_TAKEN", "same")
-    for (const name of ["lead", "meshfleet"]) await expectFailure(() => spawn(draft("x", { name })), "NAME_TAKEN", name)
+    await expectFailure(
+      () => spawn(draft("x", { name: "same" }), draft("y", { name: "same" })),
+      "NAME_TAKEN",
+      "same",
+    )
+    for (const name of ["lead", "meshfleet"])
+      await expectFailure(() => spawn(draft("x", { name })), "NAME_TAKEN", name)
     expect(mesh.events()).toEqual([])
   })
 
@@ -61,32 +102,56 @@ describe("spawning", () => {
     await expectFailure(() => spawn(draft("a"), draft("b"), draft("c")), "LIMIT_REACHED", "3", "2")
     await spawn(draft("a"), draft("b"))
     await expectFailure(() => spawn(draft("a")), "LIMIT_REACHED", "1")
-    await expectFailure(() => mesh.fleets.attach(lead, "flt_2", draft("c")), "LIMIT_REACHED", "3", "2")
+    await expectFailure(
+      () => mesh.fleets.attach(lead, "flt_2", draft("c")),
+      "LIMIT_REACHED",
+      "3",
+      "2",
+    )
   })
 
   test("refuses unknown agents and models before anything is written", async () => {
-    await expectFailure(() => spawn(draft("a"), draft("b", { agent: "nobody" })), "UNKNOWN_SPECIALIST", "nobody")
+    await expectFailure(
+      () => spawn(draft("a"), draft("b", { agent: "nobody" })),
+      "UNKNOWN_SPECIALIST",
+      "nobody",
+    )
     await expectFailure(() => spawn(draft("a", { model: "no/model" })), "UNKNOWN_MODEL", "no/model")
     expect(mesh.events()).toEqual([])
   })
 
   test("is for leads: not for members, sub-sessions, or what runs inside an agent", async () => {
     await mesh.given(["a1"])
-    await expectFailure(() => mesh.fleets.spawn(member(mesh.agent("a1")), { agents: [draft("x")] }), "NOT_ALLOWED")
-    await expectFailure(() => mesh.fleets.spawn(delegate(lead), { agents: [draft("x")] }), "NOT_ALLOWED", "spawn a fleet")
+    await expectFailure(
+      () => mesh.fleets.spawn(member(mesh.agent("a1")), { agents: [draft("x")] }),
+      "NOT_ALLOWED",
+    )
+    await expectFailure(
+      () => mesh.fleets.spawn(delegate(lead), { agents: [draft("x")] }),
+      "NOT_ALLOWED",
+      "spawn a fleet",
+    )
     mesh.end()
     mesh = await createMesh({}, { isInsideAgent: true })
     await expectFailure(() => spawn(draft("x")), "NOT_ALLOWED")
   })
 
   test("fails with the host's words when no host could be started", async () => {
-    const failing = createMesh({ host_start_ms: 5000 }, {
-      supervise: () =>
-        void mesh.ledger.transact((db) => {
-          for (const agent of mesh.agents())
-            endAgent(db, mesh.newId, mesh.now(), agent, { status: "failed", failure: { code: "HOST_FAILED", detail: "port in use" } })
-        }).then(() => mesh.changes.nudge()),
-    })
+    const failing = createMesh(
+      { host_start_ms: 5000 },
+      {
+        supervise: () =>
+          void mesh.ledger
+            .transact((db) => {
+              for (const agent of mesh.agents())
+                endAgent(db, mesh.newId, mesh.now(), agent, {
+                  status: "failed",
+                  failure: { code: "HOST_FAILED", detail: "port in use" },
+                })
+            })
+            .then(() => mesh.changes.nudge()),
+      },
+    )
     mesh.end()
     mesh = await failing
     await expectFailure(() => spawn(draft("x")), "HOST_FAILED", "flt_1", "port in use")
@@ -97,11 +162,20 @@ describe("attaching", () => {
   test("adds to a running fleet, by the lead or by a member, with the lead's agent", async () => {
     await spawn(draft("a"))
     expect(await mesh.fleets.attach(lead, "flt_1", draft("a"))).toEqual({
-      agent_id: "a-2-2", fleet_id: "flt_1", name: "a-2", role: "a", agent: "build", status: "queued",
+      agent_id: "a-2-2",
+      fleet_id: "flt_1",
+      name: "a-2",
+      role: "a",
+      agent: "build",
+      status: "queued",
     })
     const byMember = { ...member(mesh.agent("a")), agent: "code-reviewer" }
     expect((await mesh.fleets.attach(byMember, "flt_1", draft("b"))).agent).toBe("build")
-    await expectFailure(() => mesh.fleets.attach(lead, "flt_1", draft("x", { name: "a" })), "NAME_TAKEN", "a")
+    await expectFailure(
+      () => mesh.fleets.attach(lead, "flt_1", draft("x", { name: "a" })),
+      "NAME_TAKEN",
+      "a",
+    )
   })
 
   test("reopens an ended fleet", async () => {
@@ -124,9 +198,20 @@ describe("attaching", () => {
   test("needs the own fleet, and is not for sub-sessions", async () => {
     await mesh.given(["a1"])
     await mesh.given(["b1"])
-    await expectFailure(() => mesh.fleets.attach(member(mesh.agent("a1")), "flt_2", draft("x")), "NOT_THE_LEAD", "flt_1")
-    await expectFailure(() => mesh.fleets.attach(delegate(lead), "flt_1", draft("x")), "NOT_ALLOWED")
-    await expectFailure(() => mesh.fleets.attach(lead, "flt_404", draft("x")), "UNKNOWN_FLEET", "flt_404")
+    await expectFailure(
+      () => mesh.fleets.attach(member(mesh.agent("a1")), "flt_2", draft("x")),
+      "NOT_THE_LEAD",
+      "flt_1",
+    )
+    await expectFailure(
+      () => mesh.fleets.attach(delegate(lead), "flt_1", draft("x")),
+      "NOT_ALLOWED",
+    )
+    await expectFailure(
+      () => mesh.fleets.attach(lead, "flt_404", draft("x")),
+      "UNKNOWN_FLEET",
+      "flt_404",
+    )
   })
 })
 
@@ -145,14 +230,26 @@ describe("adoption", () => {
   test("brings parked mail, and what the old lead's model never saw, to the new lead", async () => {
     await mesh.given(["a1"])
     for (const state of ["parked", "injected", "seen"]) {
-      const sent = await mesh.messages.send(member(mesh.agent("a1")), { to_agent_id: "lead", type: "alert", payload: state })
+      const sent = await mesh.messages.send(member(mesh.agent("a1")), {
+        to_agent_id: "lead",
+        type: "alert",
+        payload: state,
+      })
       await mesh.ledger.transact((db) =>
-        db.run("UPDATE deliveries SET state = ? WHERE message_seq = (SELECT seq FROM messages WHERE id = ?)", state, sent.message_id),
+        db.run(
+          "UPDATE deliveries SET state = ? WHERE message_seq = (SELECT seq FROM messages WHERE id = ?)",
+          state,
+          sent.message_id,
+        ),
       )
     }
     mesh.dead.add(100)
     await attach()
-    expect(["msg_1", "msg_2", "msg_3"].map((id) => mesh.deliveries(id)[0]?.state)).toEqual(["accepted", "accepted", "seen"])
+    expect(["msg_1", "msg_2", "msg_3"].map((id) => mesh.deliveries(id)[0]?.state)).toEqual([
+      "accepted",
+      "accepted",
+      "seen",
+    ])
   })
 
   test("has one winner, and the others meet a living lead", async () => {
@@ -160,24 +257,40 @@ describe("adoption", () => {
     mesh.dead.add(100)
     await attach()
     await mesh.ledger.transact((db) =>
-      db.run("INSERT INTO sessions (id, project, agent_id, pid, process_start, updated_at) VALUES ('ses_other', '/shop/.git', NULL, 200, '1', 0)"),
+      db.run(
+        "INSERT INTO sessions (id, project, agent_id, pid, process_start, updated_at) VALUES ('ses_other', '/shop/.git', NULL, 200, '1', 0)",
+      ),
     )
-    await expectFailure(() => mesh.fleets.stop(session("ses_third"), "flt_1", { mode: "cancel" }), "NOT_THE_LEAD")
+    await expectFailure(
+      () => mesh.fleets.stop(session("ses_third"), "flt_1", { mode: "cancel" }),
+      "NOT_THE_LEAD",
+    )
     expect(mesh.events("fleet.adopted")).toHaveLength(1)
   })
 
   test("is not for members, sub-sessions or other projects", async () => {
     await mesh.given(["a1"])
     mesh.dead.add(100)
-    await expectFailure(() => mesh.fleets.stop(member(mesh.agent("a1")), "flt_1", { mode: "cancel" }), "NOT_THE_LEAD")
-    await expectFailure(() => mesh.fleets.stop(delegate(stranger), "flt_1", { mode: "cancel" }), "NOT_ALLOWED")
-    await expectFailure(() => mesh.fleets.stop(session("ses_x", { project: "/bank/.git" }), "flt_1", { mode: "cancel" }), "UNKNOWN_FLEET")
+    await expectFailure(
+      () => mesh.fleets.stop(member(mesh.agent("a1")), "flt_1", { mode: "cancel" }),
+      "NOT_THE_LEAD",
+    )
+    await expectFailure(
+      () => mesh.fleets.stop(delegate(stranger), "flt_1", { mode: "cancel" }),
+      "NOT_ALLOWED",
+    )
+    await expectFailure(
+      () =>
+        mesh.fleets.stop(session("ses_x", { project: "/bank/.git" }), "flt_1", { mode: "cancel" }),
+      "UNKNOWN_FLEET",
+    )
     expect(mesh.fleet().lead_session).toBe("ses_lead")
   })
 })
 
 describe("stopping", () => {
-  const stop = (mode: "wrap_up" | "cancel" | "kill", more = {}) => mesh.fleets.stop(lead, "flt_1", { mode, ...more })
+  const stop = (mode: "wrap_up" | "cancel" | "kill", more = {}) =>
+    mesh.fleets.stop(lead, "flt_1", { mode, ...more })
 
   test("ends at once who is not at work, and asks the others", async () => {
     await mesh.given(["waits", "retries", "works", "done"])
@@ -188,23 +301,45 @@ describe("stopping", () => {
       stopped: ["waits-1", "retries-1", "works-1"],
       already_ended: ["done-1"],
     })
-    expect(statuses()).toEqual(["waits cancelled", "retries cancelled", "works running", "done complete"])
-    expect(mesh.agent("works")).toMatchObject({ stop_mode: "cancel", stop_reason: "plan changed", stop_code: "CANCELLED" })
-    expect(mesh.agent("waits")).toMatchObject({ error_code: "CANCELLED", error_detail: "plan changed" })
+    expect(statuses()).toEqual([
+      "waits cancelled",
+      "retries cancelled",
+      "works running",
+      "done complete",
+    ])
+    expect(mesh.agent("works")).toMatchObject({
+      stop_mode: "cancel",
+      stop_reason: "plan changed",
+      stop_code: "CANCELLED",
+    })
+    expect(mesh.agent("waits")).toMatchObject({
+      error_code: "CANCELLED",
+      error_detail: "plan changed",
+    })
   })
 
   test("names agents by id, name or *, each once", async () => {
     await mesh.given(["a1", "a2"])
     expect((await stop("cancel", { agent_ids: ["a1", "a1-1"] })).stopped).toEqual(["a1-1"])
-    expect(await stop("cancel", { agent_ids: ["*"] })).toEqual({ stopped: ["a2-1"], already_ended: ["a1-1"] })
-    await expectFailure(() => stop("cancel", { agent_ids: ["a1", "ghost"] }), "UNKNOWN_AGENT", "ghost")
+    expect(await stop("cancel", { agent_ids: ["*"] })).toEqual({
+      stopped: ["a2-1"],
+      already_ended: ["a1-1"],
+    })
+    await expectFailure(
+      () => stop("cancel", { agent_ids: ["a1", "ghost"] }),
+      "UNKNOWN_AGENT",
+      "ghost",
+    )
   })
 
   test("again says who had ended, and changes nothing", async () => {
     await mesh.given(["a1"])
     await stop("cancel", { reason: "first" })
     const before = mesh.events().length
-    expect(await stop("kill", { reason: "second" })).toEqual({ stopped: [], already_ended: ["a1-1"] })
+    expect(await stop("kill", { reason: "second" })).toEqual({
+      stopped: [],
+      already_ended: ["a1-1"],
+    })
     expect(mesh.agent("a1").error_detail).toBe("first")
     expect(mesh.events()).toHaveLength(before)
   })
@@ -215,8 +350,15 @@ describe("stopping", () => {
     await stop("wrap_up", { reason: "first" })
     await stop("kill", { reason: "second" })
     await stop("cancel", { reason: "third" })
-    expect(mesh.agent("a1")).toMatchObject({ stop_mode: "kill", stop_reason: "first", stop_code: "CANCELLED" })
-    expect(mesh.events("agent.stop_requested").map((event) => event["mode"])).toEqual(["wrap_up", "kill"])
+    expect(mesh.agent("a1")).toMatchObject({
+      stop_mode: "kill",
+      stop_reason: "first",
+      stop_code: "CANCELLED",
+    })
+    expect(mesh.events("agent.stop_requested").map((event) => event["mode"])).toEqual([
+      "wrap_up",
+      "kill",
+    ])
   })
 
   test("waits for the end of those at work", async () => {
@@ -239,7 +381,10 @@ describe("stopping", () => {
   test("of one agent leaves the news of the others", async () => {
     await mesh.given(["a1", "a2", "a3"])
     await mesh.ledger.transact((db) =>
-      endAgent(db, mesh.newId, mesh.now(), mesh.agent("a1"), { status: "failed", failure: { code: "SESSION_ERROR", detail: "401" } }),
+      endAgent(db, mesh.newId, mesh.now(), mesh.agent("a1"), {
+        status: "failed",
+        failure: { code: "SESSION_ERROR", detail: "401" },
+      }),
     )
     await stop("cancel", { agent_ids: ["a2"] })
     expect(mesh.notices()).toEqual(['Agent "a1" of flt_1 failed: SESSION_ERROR: 401'])
@@ -251,7 +396,10 @@ describe("timeouts", () => {
     await mesh.given(["a1"])
     await mesh.fleets.setTimeout(lead, "flt_1", 5000)
     mesh.clock.advance(1000)
-    expect(await mesh.fleets.setTimeout(lead, "flt_1", 60_000)).toEqual({ ok: true, timeout_ms: 60_000 })
+    expect(await mesh.fleets.setTimeout(lead, "flt_1", 60_000)).toEqual({
+      ok: true,
+      timeout_ms: 60_000,
+    })
     expect(mesh.fleet().timeout_at).toBe(mesh.now() + 60_000)
   })
 
@@ -260,7 +408,12 @@ describe("timeouts", () => {
     await expectFailure(() => mesh.fleets.setTimeout(stranger, "flt_1", 1), "NOT_THE_LEAD")
     await expectFailure(() => mesh.fleets.setTimeout(delegate(lead), "flt_1", 1), "NOT_ALLOWED")
     await mesh.fleets.stop(lead, "flt_1", { mode: "cancel" })
-    await expectFailure(() => mesh.fleets.setTimeout(lead, "flt_1", 1), "AGENT_ENDED", "flt_1", "cancelled")
+    await expectFailure(
+      () => mesh.fleets.setTimeout(lead, "flt_1", 1),
+      "AGENT_ENDED",
+      "flt_1",
+      "cancelled",
+    )
   })
 })
 
@@ -272,14 +425,34 @@ test("a list shows the project's fleets, newest first, with what became of their
   await mesh.given(["b1"], { lead: "ses_other" })
   expect(mesh.fleets.list(lead, { limit: 20 }).fleets).toEqual([
     {
-      fleet_id: "flt_2", name: "shop", status: "running", lead: false, created_at: "2026-01-01T00:00:01.000Z", agent_count: 1,
-      agents_queued: 1, agents_running: 0, agents_complete: 0, agents_failed: 0, agents_cancelled: 0,
+      fleet_id: "flt_2",
+      name: "shop",
+      status: "running",
+      lead: false,
+      created_at: "2026-01-01T00:00:01.000Z",
+      agent_count: 1,
+      agents_queued: 1,
+      agents_running: 0,
+      agents_complete: 0,
+      agents_failed: 0,
+      agents_cancelled: 0,
     },
     {
-      fleet_id: "flt_1", name: "shop", status: "running", lead: true, created_at: "2026-01-01T00:00:00.000Z", agent_count: 3,
-      agents_queued: 1, agents_running: 1, agents_complete: 1, agents_failed: 0, agents_cancelled: 0,
+      fleet_id: "flt_1",
+      name: "shop",
+      status: "running",
+      lead: true,
+      created_at: "2026-01-01T00:00:00.000Z",
+      agent_count: 3,
+      agents_queued: 1,
+      agents_running: 1,
+      agents_complete: 1,
+      agents_failed: 0,
+      agents_cancelled: 0,
     },
   ])
-  expect(mesh.fleets.list(session("x", { project: "/bank/.git" }), { limit: 20 }).fleets).toEqual([])
+  expect(mesh.fleets.list(session("x", { project: "/bank/.git" }), { limit: 20 }).fleets).toEqual(
+    [],
+  )
   expect(mesh.fleets.list(lead, { limit: 20, status: "failed" }).fleets).toEqual([])
 })

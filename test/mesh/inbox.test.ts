@@ -17,10 +17,15 @@ afterEach(() => mesh.end())
 const a = (name: string) => member(mesh.agent(name))
 const send = (to: string, payload: string, from = "a1") =>
   mesh.messages.send(a(from), { to_agent_id: to, type: "result", payload })
-const payloads = (page: { messages: { payload: unknown }[] }) => page.messages.map((each) => each.payload)
+const payloads = (page: { messages: { payload: unknown }[] }) =>
+  page.messages.map((each) => each.payload)
 const setState = (messageId: string, state: string) =>
   mesh.ledger.transact((db) =>
-    db.run("UPDATE deliveries SET state = ? WHERE message_seq = (SELECT seq FROM messages WHERE id = ?)", state, messageId),
+    db.run(
+      "UPDATE deliveries SET state = ? WHERE message_seq = (SELECT seq FROM messages WHERE id = ?)",
+      state,
+      messageId,
+    ),
   )
 
 describe("pages", () => {
@@ -61,10 +66,20 @@ describe("pages", () => {
   })
 
   test("a cursor that is none is an error that shows it", () =>
-    expectFailure(() => inboxOf(mesh, a("a2"), { since: "yesterday" }), "INVALID_ARGUMENT", "since", "yesterday"))
+    expectFailure(
+      () => inboxOf(mesh, a("a2"), { since: "yesterday" }),
+      "INVALID_ARGUMENT",
+      "since",
+      "yesterday",
+    ))
 
   test("a message shows who, what, when and whether everybody acknowledged it", async () => {
-    await mesh.messages.send(a("a1"), { to_agent_id: "*", type: "alert", payload: "fire", correlation_id: "c1" })
+    await mesh.messages.send(a("a1"), {
+      to_agent_id: "*",
+      type: "alert",
+      payload: "fire",
+      correlation_id: "c1",
+    })
     expect((await inboxOf(mesh, a("a2"))).messages).toEqual([
       {
         id: "msg_1",
@@ -95,11 +110,19 @@ describe("whose inbox", () => {
     for (const agent_id of ["a2", "a2-1", "lead", "ghost"])
       await expectFailure(() => inboxOf(mesh, a("a1"), { agent_id }), "NOT_YOUR_IDENTITY", agent_id)
     for (const agent_id of ["a2", "ghost"])
-      await expectFailure(() => inboxOf(mesh, session("ses_other"), { agent_id }), "NOT_YOUR_IDENTITY", agent_id)
+      await expectFailure(
+        () => inboxOf(mesh, session("ses_other"), { agent_id }),
+        "NOT_YOUR_IDENTITY",
+        agent_id,
+      )
   })
 
   test("a session without a fleet has an empty inbox", async () => {
-    expect(await inboxOf(mesh, session("ses_other"))).toEqual({ messages: [], cursor: "0", remaining: 0 })
+    expect(await inboxOf(mesh, session("ses_other"))).toEqual({
+      messages: [],
+      cursor: "0",
+      remaining: 0,
+    })
   })
 })
 
@@ -124,7 +147,10 @@ describe("reading", () => {
     await send("a2", "being put there")
     mesh.inFlight.add("a2-1#2")
     expect(await inboxOf(mesh, a("a2"))).toMatchObject({ messages: [], arriving: 2 })
-    expect(payloads(await inboxOf(mesh, lead, { agent_id: "a2" }))).toEqual(["in the session", "being put there"])
+    expect(payloads(await inboxOf(mesh, lead, { agent_id: "a2" }))).toEqual([
+      "in the session",
+      "being put there",
+    ])
     await setState("msg_1", "seen")
     expect(payloads(await inboxOf(mesh, a("a2")))).toEqual(["in the session"])
   })
@@ -164,8 +190,13 @@ describe("waiting", () => {
 
 describe("acknowledging", () => {
   test("is for each recipient by itself, and complete when all have", async () => {
-    const { message_id } = await mesh.messages.send(a("a1"), { to_agent_id: "*", type: "result", payload: "x" })
-    const isAcknowledged = async () => (await inboxOf(mesh, lead, { agent_id: "a3", since: "0" })).messages[0]?.acknowledged
+    const { message_id } = await mesh.messages.send(a("a1"), {
+      to_agent_id: "*",
+      type: "result",
+      payload: "x",
+    })
+    const isAcknowledged = async () =>
+      (await inboxOf(mesh, lead, { agent_id: "a3", since: "0" })).messages[0]?.acknowledged
     await mesh.messages.acknowledge(a("a2"), message_id)
     expect(await isAcknowledged()).toBe(false)
     await mesh.messages.acknowledge(a("a3"), message_id)
@@ -175,30 +206,66 @@ describe("acknowledging", () => {
   test("twice is the same as once", async () => {
     const { message_id } = await send("a2", "x")
     await send("a2", "y")
-    for (const _ of [1, 2, 3]) expect(await mesh.messages.acknowledge(a("a2"), message_id)).toEqual({ ok: true })
+    for (const _ of [1, 2, 3])
+      expect(await mesh.messages.acknowledge(a("a2"), message_id)).toEqual({ ok: true })
     expect(mesh.events("message.acked")).toHaveLength(1)
-    expect(await inboxOf(mesh, a("a2"))).toMatchObject({ messages: [{ payload: "y" }], remaining: 0 })
+    expect(await inboxOf(mesh, a("a2"))).toMatchObject({
+      messages: [{ payload: "y" }],
+      remaining: 0,
+    })
   })
 
   test("is for recipients, and the lead may do it for its agents", async () => {
     const { message_id } = await send("a2", "x")
-    await expectFailure(() => mesh.messages.acknowledge(a("a3"), message_id), "NOT_A_RECIPIENT", message_id, "a3")
-    await expectFailure(() => mesh.messages.acknowledge(a("a1"), message_id), "NOT_A_RECIPIENT", message_id)
-    await expectFailure(() => mesh.messages.acknowledge(lead, message_id), "NOT_A_RECIPIENT", message_id)
-    await expectFailure(() => mesh.messages.acknowledge(session("ses_other"), message_id), "NOT_A_RECIPIENT", message_id)
-    await expectFailure(() => mesh.messages.acknowledge(a("a3"), message_id, "a2"), "NOT_YOUR_IDENTITY", "a2")
+    await expectFailure(
+      () => mesh.messages.acknowledge(a("a3"), message_id),
+      "NOT_A_RECIPIENT",
+      message_id,
+      "a3",
+    )
+    await expectFailure(
+      () => mesh.messages.acknowledge(a("a1"), message_id),
+      "NOT_A_RECIPIENT",
+      message_id,
+    )
+    await expectFailure(
+      () => mesh.messages.acknowledge(lead, message_id),
+      "NOT_A_RECIPIENT",
+      message_id,
+    )
+    await expectFailure(
+      () => mesh.messages.acknowledge(session("ses_other"), message_id),
+      "NOT_A_RECIPIENT",
+      message_id,
+    )
+    await expectFailure(
+      () => mesh.messages.acknowledge(a("a3"), message_id, "a2"),
+      "NOT_YOUR_IDENTITY",
+      "a2",
+    )
     expect(await mesh.messages.acknowledge(lead, message_id, "a2")).toEqual({ ok: true })
   })
 
   test("an unknown message and one of another project are alike", async () => {
     const { message_id } = await send("a2", "x")
-    await expectFailure(() => mesh.messages.acknowledge(a("a2"), "msg_404"), "UNKNOWN_MESSAGE", "msg_404")
-    await expectFailure(() => mesh.messages.acknowledge(session("ses_x", { project: "/bank/.git" }), message_id), "UNKNOWN_MESSAGE", message_id)
+    await expectFailure(
+      () => mesh.messages.acknowledge(a("a2"), "msg_404"),
+      "UNKNOWN_MESSAGE",
+      "msg_404",
+    )
+    await expectFailure(
+      () => mesh.messages.acknowledge(session("ses_x", { project: "/bank/.git" }), message_id),
+      "UNKNOWN_MESSAGE",
+      message_id,
+    )
   })
 
   test("is not for sub-sessions", async () => {
     const { message_id } = await send("a2", "x")
-    await expectFailure(() => mesh.messages.acknowledge(delegate(a("a2")), message_id), "NOT_ALLOWED")
+    await expectFailure(
+      () => mesh.messages.acknowledge(delegate(a("a2")), message_id),
+      "NOT_ALLOWED",
+    )
   })
 
   test("a notice of ours leaves the count of the lead's mail as it is", async () => {
@@ -206,6 +273,9 @@ describe("acknowledging", () => {
     await send("lead", "1")
     await send("lead", "2")
     await mesh.messages.acknowledge(lead, "msg_1")
-    expect(await inboxOf(mesh, lead, { limit: 1 })).toMatchObject({ messages: [{ payload: "1" }], remaining: 1 })
+    expect(await inboxOf(mesh, lead, { limit: 1 })).toMatchObject({
+      messages: [{ payload: "1" }],
+      remaining: 1,
+    })
   })
 })

@@ -1,4 +1,4 @@
-import { countRows, type Rows } from "./postings.ts"
+import type { Postings } from "./postings.ts"
 
 /** How fast a repeated term stops counting. */
 const saturation = 1.2
@@ -13,7 +13,25 @@ const fewestTexts = 25
  */
 export const inverseFrequency = (texts: number, holders: number): number => {
   const all = Math.max(fewestTexts, texts)
-  return Math.log(1 + (all - holders + 0.5) / (holders + 0.5))
+  return Math.log(1 + Math.max(0, all - holders + 0.5) / (holders + 0.5))
+}
+
+/** The idf of every term; most have the count of some other, and a logarithm is slower than a look. */
+export const rarities = ({ offsets }: Postings, texts: number): Float32Array => {
+  const byCount: number[] = []
+  const rarity = new Float32Array(offsets.length - 1)
+  for (let term = 0; term < rarity.length; term++) {
+    const count = offsets[term + 1]! - offsets[term]!
+    rarity[term] = byCount[count] ??= inverseFrequency(texts, count)
+  }
+  return rarity
+}
+
+/** The sum of the weights of each text. */
+export const lengthsOf = ({ owners, weights }: Postings, texts: number): Float64Array => {
+  const lengths = new Float64Array(texts)
+  for (let slot = 0; slot < owners.length; slot++) lengths[owners[slot]!]! += weights[slot]!
+  return lengths
 }
 
 /**
@@ -21,17 +39,19 @@ export const inverseFrequency = (texts: number, holders: number): number => {
  * carries: tf (k+1) / (tf + k (1 - b + b length/average)), at most k + 1. Robertson and Zaragoza,
  * "The Probabilistic Relevance Framework: BM25 and Beyond" (2009); fields are weighted before.
  */
-export const saturate = (rows: Rows, averageLength: number): Rows => {
-  const { starts, weights } = rows
-  for (let row = 0; row < countRows(rows); row++) {
-    let length = 0
-    for (let at = starts[row]!; at < starts[row + 1]!; at++) length += weights[at]!
+export const saturate = (
+  postings: Postings,
+  lengths: Float64Array,
+  averageLength: number,
+): Postings => {
+  const { owners, weights } = postings
+  const damping = lengths.map((length) => {
     const relative = averageLength > 0 ? length / averageLength : 1
-    const damping = saturation * (1 - lengthPenalty + lengthPenalty * relative)
-    for (let at = starts[row]!; at < starts[row + 1]!; at++) {
-      const count = weights[at]!
-      weights[at] = (count * (saturation + 1)) / (count + damping)
-    }
+    return saturation * (1 - lengthPenalty + lengthPenalty * relative)
+  })
+  for (let slot = 0; slot < weights.length; slot++) {
+    const count = weights[slot]!
+    weights[slot] = (count * (saturation + 1)) / (count + damping[owners[slot]!]!)
   }
-  return rows
+  return postings
 }

@@ -1,21 +1,40 @@
-import { countRows, type Rows } from "./postings.ts"
+import type { Postings, TermVector } from "./postings.ts"
 
 /** A term that comes ten times says little more than one that comes twice. */
 export const damped = (count: number): number => (count > 1 ? 1 + Math.log(count) : count)
 
-/** Turns term counts, in place, into tf-idf rows of length 1: the product of two is their cosine. */
-export const toUnitRows = (rows: Rows, rarity: Float32Array): Rows => {
-  const { starts, terms, weights } = rows
-  for (let row = 0; row < countRows(rows); row++) {
-    const end = starts[row + 1]!
-    let squares = 0
-    for (let at = starts[row]!; at < end; at++) {
-      const weight = damped(weights[at]!) * rarity[terms[at]!]!
-      weights[at] = weight
-      squares += weight * weight
+const inverseLength = (squares: number) => (squares > 0 ? 1 / Math.sqrt(squares) : 0)
+
+/** Term counts as a tf-idf vector of length 1. */
+export const toUnitVector = (
+  { terms, weights }: TermVector,
+  rarityOf: (term: number) => number,
+): TermVector => {
+  let squares = 0
+  const weighted = weights.map((count, at) => {
+    const weight = damped(count) * rarityOf(terms[at]!)
+    squares += weight * weight
+    return weight
+  })
+  const scale = inverseLength(squares)
+  return { terms, weights: weighted.map((weight) => weight * scale) }
+}
+
+/**
+ * Turns the term counts of texts, in place, into tf-idf vectors of length 1: accumulated for a unit
+ * vector, the scores are cosines.
+ */
+export const toUnitTexts = (postings: Postings, rarity: Float32Array, texts: number): Postings => {
+  const { offsets, owners, weights } = postings
+  const scales = new Float64Array(texts)
+  for (let term = 0; term + 1 < offsets.length; term++) {
+    for (let slot = offsets[term]!; slot < offsets[term + 1]!; slot++) {
+      const weight = damped(weights[slot]!) * rarity[term]!
+      weights[slot] = weight
+      scales[owners[slot]!]! += weight * weight
     }
-    const scale = squares > 0 ? 1 / Math.sqrt(squares) : 1
-    for (let at = starts[row]!; at < end; at++) weights[at]! *= scale
   }
-  return rows
+  for (let text = 0; text < texts; text++) scales[text] = inverseLength(scales[text]!)
+  for (let slot = 0; slot < weights.length; slot++) weights[slot]! *= scales[owners[slot]!]!
+  return postings
 }

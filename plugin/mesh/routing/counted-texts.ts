@@ -1,6 +1,6 @@
 import { passagesOf, type Candidate } from "./corpus.ts"
 import { isForeign, type Meanings } from "./meanings.ts"
-import { countHolders, countRows, createRows, type Rows } from "./postings.ts"
+import { holdersOf, invert, vectorOf, type Postings, type TermVector } from "./postings.ts"
 import { splitWords } from "./tokenize.ts"
 import { firstTerm, pairTerm, type Vocabulary } from "./vocabulary.ts"
 
@@ -8,8 +8,8 @@ import { firstTerm, pairTerm, type Vocabulary } from "./vocabulary.ts"
 export interface CountedTexts {
   /** How many candidates. */
   size: number
-  /** A row for each passage: its words, pairs of neighbours, and meanings. */
-  passages: Rows
+  /** Term → the passages that hold it, and how often: words, pairs of neighbours, meanings. */
+  passages: Postings
   /** Passage → its candidate, ascending. */
   owners: Uint32Array
   /** Passage → twice its weight, a whole number. */
@@ -22,48 +22,48 @@ export const countTexts = (
   vocabulary: Vocabulary,
   meaningsIn: Meanings,
 ): CountedTexts => {
-  const passages = createRows()
+  const vectors: TermVector[] = []
   const owners: number[] = []
   const weights: number[] = []
   candidates.forEach((candidate, owner) => {
     for (const { text, weight } of passagesOf(candidate)) {
       const words = splitWords(text)
       const english = !isForeign(text, words)
-      let before: number | undefined
-      for (const word of words) {
-        vocabulary.count(word, english)
-        const term = vocabulary.learn(word)
-        passages.add(term, 1)
-        if (before !== undefined) passages.add(pairTerm(before, term), 1)
-        before = term
-      }
-      for (const meaning of meaningsIn(text, words)) {
-        passages.add(vocabulary.learnMeaning(meaning), 1)
-      }
-      passages.endRow()
+      const terms = words.map((word) => vocabulary.learn(word, english))
+      const pairs = terms.slice(1).map((term, at) => pairTerm(terms[at]!, term))
+      const meanings = meaningsIn(text, words).map(vocabulary.learnMeaning)
+      vectors.push(vectorOf([...terms, ...pairs, ...meanings].map((term) => [term, 1] as const)))
       owners.push(owner)
       weights.push(weight * 2)
     }
   })
   return {
     size: candidates.length,
-    passages: passages.rows(),
+    passages: invert(vectors, vocabulary.size()),
     owners: Uint32Array.from(owners),
     weights: Uint8Array.from(weights),
   }
 }
 
-/** Without the pairs that one passage alone has: a third of the entries that find next to nothing. */
-export const withoutLonePairs = (counted: CountedTexts, vocabularySize: number): CountedTexts => {
-  const { starts, terms, weights } = counted.passages
-  const holders = countHolders(counted.passages, vocabularySize)
-  const kept = createRows()
-  for (let row = 0; row < countRows(counted.passages); row++) {
-    for (let at = starts[row]!; at < starts[row + 1]!; at++) {
-      const term = terms[at]!
-      if (term >= firstTerm || holders[term]! > 1) kept.add(term, weights[at]!)
+/** Without the pairs that one passage alone has: a quarter of all entries, for next to no answer. */
+export const withoutLonePairs = (counted: CountedTexts): CountedTexts => {
+  const { offsets, owners, weights } = counted.passages
+  const isKept = (term: number) => term >= firstTerm || holdersOf(counted.passages, term) > 1
+  const kept = { offsets: new Uint32Array(offsets.length), owners: [] as number[] }
+  const keptWeights: number[] = []
+  for (let term = 0; term + 1 < offsets.length; term++) {
+    for (let slot = offsets[term]!; slot < offsets[term + 1]! && isKept(term); slot++) {
+      kept.owners.push(owners[slot]!)
+      keptWeights.push(weights[slot]!)
     }
-    kept.endRow()
+    kept.offsets[term + 1] = kept.owners.length
   }
-  return { ...counted, passages: kept.rows() }
+  return {
+    ...counted,
+    passages: {
+      offsets: kept.offsets,
+      owners: Uint32Array.from(kept.owners),
+      weights: Float32Array.from(keptWeights),
+    },
+  }
 }

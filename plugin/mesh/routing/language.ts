@@ -20,7 +20,7 @@ export const createLanguage = (
   config: ExpansionConfig,
 ): Language & { talk: () => SmallTalkModel } => {
   const englishWords = () => {
-    const words = new Map(vocabulary.englishCounts)
+    const words = vocabulary.englishWords()
     for (const line of lexicon.split("\n")) {
       for (const word of splitWords(line.split("|")[0] ?? "")) words.set(word, words.get(word) ?? 1)
     }
@@ -31,9 +31,12 @@ export const createLanguage = (
     vocabulary,
     meaningsIn: createMeanings(lexicon, vocabulary.stemOf),
     spelling: later<Spelling>(() => createSpelling(englishWords())),
-    nearWords: later<NearWords>(() => createNearWords(vocabulary.counts.keys())),
+    nearWords: later<NearWords>(() => createNearWords(vocabulary.englishWords().keys())),
     expand: createExpansions(config, vocabulary.stemOf),
     talk: () =>
-      (talk ??= createSmallTalkModel(countWords(smallTalk.split("\n")), vocabulary.counts)),
+      (talk ??= createSmallTalkModel(countWords(smallTalk.split("\n")), {
+        countOf: vocabulary.countOf,
+        total: vocabulary.total(),
+      })),
   }
 }

@@ -2,7 +2,7 @@ import type { Meanings } from "./meanings.ts"
 import type { NearWords } from "./near-words.ts"
 import { vectorOf } from "./postings.ts"
 import type { Spelling } from "./spelling.ts"
-import type { QueryRows } from "./text-index.ts"
+import type { QueryVectors } from "./text-index.ts"
 import { isPair, maxTextLength, splitWords } from "./tokenize.ts"
 import { pairTerm, unknownTerm, type Vocabulary } from "./vocabulary.ts"
 
@@ -37,7 +37,7 @@ export interface QueryWord {
 }
 
 export interface Query {
-  rows: QueryRows
+  vectors: QueryVectors
   /** Content words that the index knows, in order. */
   words: readonly QueryWord[]
   meanings: readonly string[]
@@ -64,7 +64,7 @@ export const readQuery = (
     const pair = isPair(word)
     meant.push(word)
     if (term !== unknownTerm) {
-      if (!vocabulary.isContent(term)) continue
+      if (vocabulary.kindOf(term) !== "word") continue
       place += 1
       words.push({ text: word, term, place, weight: 1, pair })
       continue
@@ -84,7 +84,7 @@ export const readQuery = (
     ]
     for (const other of others) {
       const found = vocabulary.find(other.word)
-      if (!vocabulary.isContent(found)) continue
+      if (found === unknownTerm || vocabulary.kindOf(found) !== "word") continue
       words.push({ text: other.word, term: found, place, weight: other.weight, pair })
     }
     if (others.length === 0) unknown += 1
@@ -97,7 +97,7 @@ export const readQuery = (
   const stems = meant.map(vocabulary.stemOf)
   const inOrder = meant.map(vocabulary.find)
   const stopTerms = inOrder
-    .filter((term) => term !== unknownTerm && !vocabulary.isContent(term))
+    .filter((term) => term !== unknownTerm && vocabulary.kindOf(term) !== "word")
     .map((term) => [term, 1] as const)
   const pairTerms = inOrder
     .slice(1)
@@ -114,7 +114,7 @@ export const readQuery = (
     .map((meaning) => [vocabulary.findMeaning(meaning), 1] as const)
     .filter(([term]) => term !== unknownTerm)
   return {
-    rows: {
+    vectors: {
       words: vectorOf(wordTerms),
       meanings: vectorOf(meaningTerms),
       passages: vectorOf([...wordTerms, ...stopTerms, ...pairTerms, ...meaningTerms]),

@@ -25,7 +25,7 @@ const highest = (numbers: Float64Array) => {
 
 /** The idf mass of a query's known words: how much it says at all. */
 const massOf = (index: TextIndex, query: Query): number => {
-  const { terms, weights } = query.rows.words
+  const { terms, weights } = query.vectors.words
   let mass = 0
   for (let at = 0; at < terms.length; at++) mass += damped(weights[at]!) * rarityOf(index, terms[at]!)
   return mass
@@ -37,7 +37,7 @@ export const workEvidence = (
   signals: readonly Signals[],
   talk: SmallTalkModel,
 ): WorkEvidence => {
-  const { allWords, rows } = query
+  const { allWords, vectors } = query
   const words = Math.max(0, ...signals.map((each) => highest(each.words)))
   const meanings = Math.max(0, ...signals.map((each) => highest(each.meanings)))
   let sum = 0
@@ -45,6 +45,6 @@ export const workEvidence = (
   return {
     talk: allWords.length === 0 ? 0 : sum / allWords.length,
     words: Math.log1p(words * massOf(index, query)),
-    meanings: Math.log1p(meanings * rows.meanings.terms.length),
+    meanings: Math.log1p(meanings * vectors.meanings.terms.length),
   }
 }

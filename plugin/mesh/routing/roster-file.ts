@@ -1,16 +1,16 @@
 import type { CountedTexts } from "./counted-texts.ts"
-import { countRows, type Rows } from "./postings.ts"
+import type { Postings } from "./postings.ts"
 import type { VocabularyData } from "./vocabulary.ts"
 
 /** A roster as it was counted when the package was built; reading texts anew takes a second. */
 export interface RosterData {
-  /** Of each specialist, in the order of the rows: a hash of its texts, questions aside. */
+  /** Of each specialist, in the order of the counted texts: a hash of its texts, questions aside. */
   fingerprints: readonly string[]
   vocabulary: VocabularyData
   counted: CountedTexts
 }
 
-/** Rises when the layout or the way of counting changes; an older file is then not used. */
+/** Rises when the layout or the way of counting changes; another file is then not used. */
 const format = "meshfleet-routing-1"
 
 const textEncoder = new TextEncoder()
@@ -35,45 +35,59 @@ const decodeNumbers = (bytes: Uint8Array, count: number): Uint32Array => {
   const numbers = new Uint32Array(count)
   let at = 0
   for (let index = 0; index < count; index++) {
-    let number = 0
-    let shift = 0
     let byte = bytes[at++]!
-    while (byte > 0x7f) {
-      number |= (byte & 0x7f) << shift
-      shift += 7
+    let number = byte & 0x7f
+    for (let shift = 7; byte > 0x7f; shift += 7) {
       byte = bytes[at++]!
+      number |= (byte & 0x7f) << shift
     }
-    numbers[index] = (number | (byte << shift)) >>> 0
+    numbers[index] = number >>> 0
   }
   return numbers
 }
 
-/** Terms of a row ascending and as differences, so that most take one byte. */
-const flattenRows = (rows: Rows) => {
-  const lengths: number[] = []
-  const gaps: number[] = []
-  const counts: number[] = []
-  for (let row = 0; row < countRows(rows); row++) {
-    const [from, to] = [rows.starts[row]!, rows.starts[row + 1]!]
-    const order = Array.from({ length: to - from }, (_, at) => from + at).toSorted(
-      (a, b) => rows.terms[a]! - rows.terms[b]!,
-    )
-    lengths.push(order.length)
-    order.forEach((place, at) => {
-      gaps.push(rows.terms[place]! - (at === 0 ? 0 : rows.terms[order[at - 1]!]!))
-      counts.push(rows.weights[place]!)
-    })
-  }
-  return [lengths, gaps, counts] as const
+const gapsOf = (ascending: Uint32Array) =>
+  ascending.map((number, at) => (at === 0 ? number : number - ascending[at - 1]!))
+
+const addUpGaps = (gaps: Uint32Array): Uint32Array => {
+  for (let at = 1; at < gaps.length; at++) gaps[at]! += gaps[at - 1]!
+  return gaps
 }
 
-const unflattenRows = (lengths: Uint32Array, gaps: Uint32Array, counts: Uint32Array): Rows => {
-  const starts = new Uint32Array(lengths.length + 1)
-  for (let row = 0; row < lengths.length; row++) {
-    starts[row + 1] = starts[row]! + lengths[row]!
-    for (let at = starts[row]! + 1; at < starts[row + 1]!; at++) gaps[at]! += gaps[at - 1]!
+/** Owners ascend within a term, so they are kept as gaps; nearly all counts are 1. */
+const flattenPostings = ({ offsets, owners, weights }: Postings) => {
+  const gaps = owners.slice()
+  for (let term = 0; term + 1 < offsets.length; term++) {
+    for (let slot = offsets[term + 1]! - 1; slot > offsets[term]!; slot--) {
+      gaps[slot]! -= owners[slot - 1]!
+    }
   }
-  return { starts, terms: gaps, weights: Float32Array.from(counts) }
+  const repeated = Uint32Array.from(weights.keys()).filter((slot) => weights[slot]! > 1)
+  return [
+    gapsOf(offsets).subarray(1),
+    gaps,
+    gapsOf(repeated),
+    repeated.map((slot) => weights[slot]!),
+  ]
+}
+
+const unflattenPostings = (
+  lengths: Uint32Array,
+  owners: Uint32Array,
+  repeated: Uint32Array,
+  counts: Uint32Array,
+): Postings => {
+  const offsets = new Uint32Array(lengths.length + 1)
+  for (let term = 0; term < lengths.length; term++) {
+    const from = offsets[term]!
+    const to = (offsets[term + 1] = from + lengths[term]!)
+    for (let slot = from + 1; slot < to; slot++) owners[slot]! += owners[slot - 1]!
+  }
+  const weights = new Float32Array(owners.length).fill(1)
+  addUpGaps(repeated).forEach((slot, at) => {
+    weights[slot] = counts[at]!
+  })
+  return { offsets, owners, weights }
 }
 
 interface Head {
@@ -85,19 +99,24 @@ interface Head {
 
 /** A first line of JSON, then the sections one after the other. */
 export const writeRoster = ({ fingerprints, vocabulary, counted }: RosterData): Uint8Array => {
-  const texts = [vocabulary.stems, vocabulary.words].map((list) => ({
+  const texts = [vocabulary.stems, vocabulary.inflected].map((list) => ({
     bytes: textEncoder.encode(list.join("\n")),
     entries: list.length,
   }))
-  const numbers = [
-    vocabulary.wordStems,
-    vocabulary.counts,
-    vocabulary.englishCounts,
-    counted.owners.map((owner, at) => (at === 0 ? owner : owner - counted.owners[at - 1]!)),
+  const numbers: ArrayLike<number>[] = [
+    vocabulary.inflectedStems,
+    vocabulary.stemCounts.all,
+    vocabulary.stemCounts.english,
+    vocabulary.inflectedCounts.all,
+    vocabulary.inflectedCounts.english,
+    gapsOf(counted.owners),
     counted.weights,
-    ...flattenRows(counted.passages),
-  ].map((list) => ({ bytes: encodeNumbers(list), entries: list.length }))
-  const sections = [...texts, ...numbers]
+    ...flattenPostings(counted.passages),
+  ]
+  const sections = [
+    ...texts,
+    ...numbers.map((list) => ({ bytes: encodeNumbers(list), entries: list.length })),
+  ]
   const head: Head = {
     format,
     fingerprints,
@@ -122,36 +141,39 @@ export const readRoster = (file: Uint8Array): RosterData | undefined => {
     const lineEnd = file.indexOf(10)
     const head = JSON.parse(textDecoder.decode(file.subarray(0, lineEnd))) as Head
     if (head.format !== format) return undefined
-    let from = lineEnd + 1
-    const sections = head.sections.map(([length, entries]) => {
-      const bytes = file.subarray(from, from + length)
-      from += length
-      return { bytes, entries }
-    })
-    if (from !== file.length) return undefined
-    const textsAt = (at: number) => {
-      const { bytes, entries } = sections[at]!
+    let at = lineEnd + 1
+    let section = 0
+    const next = () => {
+      const [length, entries] = head.sections[section++]!
+      return { bytes: file.subarray(at, (at += length)), entries }
+    }
+    const texts = () => {
+      const { bytes, entries } = next()
       return entries === 0 ? [] : textDecoder.decode(bytes).split("\n")
     }
-    const numbersAt = (at: number) => decodeNumbers(sections[at]!.bytes, sections[at]!.entries)
-    const owners = numbersAt(5)
-    for (let at = 1; at < owners.length; at++) owners[at]! += owners[at - 1]!
-    return {
+    const numbers = () => {
+      const { bytes, entries } = next()
+      return decodeNumbers(bytes, entries)
+    }
+    const counts = () => ({ all: numbers(), english: numbers() })
+    const data: RosterData = {
       fingerprints: head.fingerprints,
+      // The properties are read in the order in which the sections were written.
       vocabulary: {
-        stems: textsAt(0),
-        words: textsAt(1),
-        wordStems: numbersAt(2),
-        counts: numbersAt(3),
-        englishCounts: numbersAt(4),
+        stems: texts(),
+        inflected: texts(),
+        inflectedStems: numbers(),
+        stemCounts: counts(),
+        inflectedCounts: counts(),
       },
       counted: {
         size: head.fingerprints.length,
-        owners,
-        weights: Uint8Array.from(numbersAt(6)),
-        passages: unflattenRows(numbersAt(7), numbersAt(8), numbersAt(9)),
+        owners: addUpGaps(numbers()),
+        weights: Uint8Array.from(numbers()),
+        passages: unflattenPostings(numbers(), numbers(), numbers(), numbers()),
       },
     }
+    return at === file.length ? data : undefined
   } catch {
     return undefined
   }

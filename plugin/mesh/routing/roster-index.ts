@@ -47,7 +47,7 @@ export const countRoster = (specialists: readonly Candidate[]): RosterData => {
   return {
     fingerprints: specialists.map(fingerprintOf),
     vocabulary: vocabulary.data(),
-    counted: withoutLonePairs(counted, vocabulary.size()),
+    counted: withoutLonePairs(counted),
   }
 }
 

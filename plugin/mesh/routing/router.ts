@@ -124,8 +124,8 @@ export const createRouter = ({ config = {}, roster, calibration = fitted }: Rout
       const located: Located = locate(candidates)
       const query = readQuery(description, keywords, language)
       const signals = {
-        roster: signalsOf(located.roster, query.rows),
-        others: signalsOf(located.others, query.rows),
+        roster: signalsOf(located.roster, query.vectors),
+        others: signalsOf(located.others, query.vectors),
       }
       const work = workShare(
         workEvidence(query, located.roster, Object.values(signals), language.talk()),

@@ -27,11 +27,14 @@ const totalOf = (counts: WordCounts) => {
  * over how often in as many words of work, cut at ±3. The step of a naive Bayes classifier, with
  * rare and unknown words near 0. Stop words count too: "are you" is small talk.
  */
-export const createSmallTalkModel = (talk: WordCounts, work: WordCounts) => {
-  const share = totalOf(talk) / Math.max(1, totalOf(work))
+export const createSmallTalkModel = (
+  talk: WordCounts,
+  work: { countOf: (word: string) => number; total: number },
+) => {
+  const share = totalOf(talk) / Math.max(1, work.total)
   return (word: string): number => {
     const inTalk = (talk.get(word) ?? 0) + smoothing
-    const inWork = (work.get(word) ?? 0) * share + smoothing
+    const inWork = work.countOf(word) * share + smoothing
     return Math.max(-strongest, Math.min(strongest, Math.log(inTalk / inWork)))
   }
 }

@@ -1,18 +1,8 @@
-import { inverseFrequency, saturate } from "./bm25.ts"
-import { damped, toUnitRows } from "./cosine.ts"
+import { inverseFrequency, lengthsOf, rarities, saturate } from "./bm25.ts"
+import { damped, toUnitTexts, toUnitVector } from "./cosine.ts"
 import type { CountedTexts } from "./counted-texts.ts"
-import {
-  accumulate,
-  countHolders,
-  countRows,
-  createRows,
-  holds,
-  invert,
-  sumOf,
-  type Postings,
-  type Rows,
-} from "./postings.ts"
-import type { Vocabulary } from "./vocabulary.ts"
+import { accumulate, holds, type Postings, type TermVector } from "./postings.ts"
+import type { TermKind, Vocabulary } from "./vocabulary.ts"
 
 /** The ways a text is counted: whole texts by BM25, single passages by cosine. */
 type Layer = "words" | "meanings" | "passages"
@@ -34,30 +24,8 @@ export interface TextIndex {
   passageOwners: Uint32Array
 }
 
-const forEachLayer = <T>(make: (layer: Layer) => T): Record<Layer, T> => ({
-  words: make("words"),
-  meanings: make("meanings"),
-  passages: make("passages"),
-})
-
-const countStatistics = (rows: Rows, terms: number): Statistics => {
-  const texts = countRows(rows)
-  const holders = countHolders(rows, terms)
-  const rarity = new Float32Array(terms)
-  // Most terms have the count of some other, and a logarithm is slower than a look.
-  const known = new Map<number, number>()
-  for (let term = 0; term < terms; term++) {
-    const count = holders[term]!
-    let value = known.get(count)
-    if (value === undefined) known.set(count, (value = inverseFrequency(texts, count)))
-    rarity[term] = value
-  }
-  return {
-    rarity,
-    unknown: inverseFrequency(texts, 0),
-    averageLength: sumOf(rows.weights) / Math.max(1, texts),
-  }
-}
+const averageOf = (numbers: Float64Array) =>
+  numbers.reduce((sum, number) => sum + number, 0) / Math.max(1, numbers.length)
 
 /** Statistics of a roster for texts that may hold terms it does not have. */
 const extended = (known: Statistics, terms: number): Statistics => {
@@ -67,66 +35,81 @@ const extended = (known: Statistics, terms: number): Statistics => {
   return { ...known, rarity }
 }
 
-/** Whole texts out of their passages: the words, and apart from them the meanings. */
-const wholeTexts = (counted: CountedTexts, vocabulary: Vocabulary) => {
-  const words = createRows()
-  const meanings = createRows()
-  const { starts, terms, weights } = counted.passages
-  let passage = 0
-  for (let owner = 0; owner < counted.size; owner++) {
-    for (; counted.owners[passage] === owner; passage++) {
-      const factor = counted.weights[passage]! / 2
-      for (let at = starts[passage]!; at < starts[passage + 1]!; at++) {
-        const term = terms[at]!
-        if (vocabulary.isContent(term)) words.add(term, weights[at]! * factor)
-        else if (vocabulary.isMeaning(term)) meanings.add(term, weights[at]! * factor)
+/** Whole texts out of their passages, for the terms of one kind. */
+const wholeTexts = (counted: CountedTexts, kind: TermKind, kindOf: (term: number) => TermKind) => {
+  const { offsets, owners, weights } = counted.passages
+  const whole = {
+    offsets: new Uint32Array(offsets.length),
+    owners: new Uint32Array(owners.length),
+    weights: new Float32Array(owners.length),
+  }
+  let used = 0
+  for (let term = 0; term + 1 < offsets.length; term++) {
+    const from = offsets[term]!
+    const to = offsets[term + 1]!
+    if (from < to && kindOf(term) === kind) {
+      let last = -1
+      for (let slot = from; slot < to; slot++) {
+        const passage = owners[slot]!
+        const owner = counted.owners[passage]!
+        // Passages ascend, so those of one owner follow one another.
+        if (owner !== last) whole.owners[used++] = last = owner
+        whole.weights[used - 1]! += (weights[slot]! * counted.weights[passage]!) / 2
       }
     }
-    words.endRow()
-    meanings.endRow()
+    whole.offsets[term + 1] = used
   }
-  return { words: words.rows(), meanings: meanings.rows() }
+  return {
+    offsets: whole.offsets,
+    owners: whole.owners.slice(0, used),
+    weights: whole.weights.slice(0, used),
+  }
 }
 
-const copyOf = (rows: Rows): Rows => ({ ...rows, weights: rows.weights.slice() })
-
 /**
- * Weighs counted texts and turns them into postings. Running agents are few and change, so they are
- * indexed apart from the roster but by its statistics (`like`): a score then means the same in both.
+ * Weighs counted texts. Running agents are few and change, so they are indexed apart from the roster
+ * but by its statistics (`like`): a score then means the same in both.
  */
 export const createTextIndex = (
   counted: CountedTexts,
-  vocabulary: Vocabulary,
+  { kindOf, size }: Vocabulary,
   like?: TextIndex,
 ): TextIndex => {
-  const terms = vocabulary.size()
-  const rows: Record<Layer, Rows> = {
-    ...wholeTexts(counted, vocabulary),
-    passages: copyOf(counted.passages),
+  const statisticsOf = (layer: Layer, postings: Postings, texts: number, lengths?: Float64Array) =>
+    like
+      ? extended(like.statistics[layer], size())
+      : {
+          rarity: rarities(postings, texts),
+          unknown: inverseFrequency(texts, 0),
+          averageLength: lengths ? averageOf(lengths) : 0,
+        }
+  const byWhole = (layer: Layer, kind: TermKind) => {
+    const postings = wholeTexts(counted, kind, kindOf)
+    const lengths = lengthsOf(postings, counted.size)
+    const statistics = statisticsOf(layer, postings, counted.size, lengths)
+    return { statistics, postings: saturate(postings, lengths, statistics.averageLength) }
   }
-  const statistics = forEachLayer((layer) =>
-    like ? extended(like.statistics[layer], terms) : countStatistics(rows[layer], terms),
-  )
+  const words = byWhole("words", "word")
+  const meanings = byWhole("meanings", "meaning")
+  const passages = { ...counted.passages, weights: counted.passages.weights.slice() }
+  const statistics = statisticsOf("passages", passages, counted.owners.length)
   return {
     size: counted.size,
-    statistics,
-    postings: forEachLayer((layer) =>
-      invert(
-        layer === "passages"
-          ? toUnitRows(rows[layer], statistics[layer].rarity)
-          : saturate(rows[layer], statistics[layer].averageLength),
-        terms,
-      ),
-    ),
+    statistics: { words: words.statistics, meanings: meanings.statistics, passages: statistics },
+    postings: {
+      words: words.postings,
+      meanings: meanings.postings,
+      passages: toUnitTexts(passages, statistics.rarity, counted.owners.length),
+    },
     passageOwners: counted.owners,
   }
 }
 
-/** What a query asks for: counts of terms, each a single row. */
-export interface QueryRows {
-  words: Rows
-  meanings: Rows
-  passages: Rows
+/** What a query asks for: counts of terms. */
+export interface QueryVectors {
+  words: TermVector
+  meanings: TermVector
+  passages: TermVector
   /** How many words no text of the index has. */
   unknown: number
 }
@@ -141,42 +124,54 @@ export interface Signals {
   passages: Float64Array
 }
 
-const rarityOfTerm = ({ rarity, unknown }: Statistics, term: number) => rarity[term] ?? unknown
+const rarityIn =
+  ({ rarity, unknown }: Statistics) =>
+  (term: number): number =>
+    rarity[term] ?? unknown
 
-const bm25Scores = (index: TextIndex, layer: Layer, query: Rows, unknown: number) => {
-  const statistics = index.statistics[layer]
-  const weights = query.weights.map(
-    (count, at) => damped(count) * rarityOfTerm(statistics, query.terms[at]!),
-  )
-  const scores = accumulate(
-    index.postings[layer],
-    { terms: query.terms, weights },
-    new Float64Array(index.size),
-  )
-  const total = sumOf(weights) + unknown * statistics.unknown
+const wholeScores = (
+  { statistics, postings, size }: TextIndex,
+  layer: "words" | "meanings",
+  { terms, weights }: TermVector,
+  unknown: number,
+) => {
+  const rarity = rarityIn(statistics[layer])
+  let total = unknown * statistics[layer].unknown
+  const weighted = weights.map((count, at) => {
+    const weight = damped(count) * rarity(terms[at]!)
+    total += weight
+    return weight
+  })
+  const scores = accumulate(postings[layer], { terms, weights: weighted }, new Float64Array(size))
   return total > 0 ? scores.map((score) => score / total) : scores
 }
 
-const passageScores = ({ statistics, postings, passageOwners, size }: TextIndex, query: Rows) => {
+const passageScores = (
+  { statistics, postings, passageOwners, size }: TextIndex,
+  query: TermVector,
+) => {
   const cosines = accumulate(
     postings.passages,
-    toUnitRows(copyOf(query), statistics.passages.rarity),
+    toUnitVector(query, rarityIn(statistics.passages)),
     new Float64Array(passageOwners.length),
   )
   const cubes = new Float64Array(size)
-  for (let at = 0; at < cosines.length; at++) cubes[passageOwners[at]!]! += cosines[at]! ** 3
+  for (let at = 0; at < cosines.length; at++) {
+    const cosine = cosines[at]!
+    if (cosine > 0) cubes[passageOwners[at]!]! += cosine * cosine * cosine
+  }
   return cubes.map(Math.cbrt)
 }
 
-export const signalsOf = (index: TextIndex, query: QueryRows): Signals => ({
-  words: bm25Scores(index, "words", query.words, query.unknown),
-  meanings: bm25Scores(index, "meanings", query.meanings, 0),
+export const signalsOf = (index: TextIndex, query: QueryVectors): Signals => ({
+  words: wholeScores(index, "words", query.words, query.unknown),
+  meanings: wholeScores(index, "meanings", query.meanings, 0),
   passages: passageScores(index, query.passages),
 })
 
 /** How rare a term is in the whole texts; rarer words say more about who fits. */
 export const rarityOf = (index: TextIndex, term: number): number =>
-  rarityOfTerm(index.statistics.words, term)
+  rarityIn(index.statistics.words)(term)
 
 export const hasTerm = (index: TextIndex, layer: "words" | "meanings", term: number, at: number) =>
   holds(index.postings[layer], term, at)

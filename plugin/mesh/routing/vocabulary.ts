@@ -10,90 +10,141 @@ export const unknownTerm = -1
 const meaningMark = "="
 const stopMark = "_"
 
+/** What a term stands for. */
+export type TermKind = "pair" | "word" | "stop" | "meaning"
+
+/** How often words occur in all texts, and in those that look English. */
+interface Counts {
+  all: ArrayLike<number>
+  english: ArrayLike<number>
+}
+
 /** A vocabulary as it is kept in a file. */
 export interface VocabularyData {
-  /** The stem of each term from `firstTerm` on, or a mark and a meaning or stop word. */
+  /** The stem of each term from `firstTerm` on, or a mark and a stop word or meaning. */
   stems: readonly string[]
-  words: readonly string[]
-  /** Word → its place in `stems`. */
-  wordStems: Uint32Array
-  /** Word → how often it occurs in all texts, and in those that look English. */
-  counts: Uint32Array
-  englishCounts: Uint32Array
+  /** Words that are not their own stem, and the places of theirs in `stems`. */
+  inflected: readonly string[]
+  inflectedStems: ArrayLike<number>
+  /** Of the words that are their own stems, in the order of `stems`. */
+  stemCounts: Counts
+  inflectedCounts: Counts
 }
 
 /** The term of two words in a row: a phrase such as "log in" or "at once" says more than its words. */
 export const pairTerm = (first: number, second: number): number =>
   (Math.imul(Math.imul(first, 0x9e3779b1) ^ second, 0x85ebca6b) >>> 0) % firstTerm
 
+const emptyData: VocabularyData = {
+  stems: [],
+  inflected: [],
+  inflectedStems: [],
+  stemCounts: { all: [], english: [] },
+  inflectedCounts: { all: [], english: [] },
+}
+
+/** Words with their numbers and, for each, how often it was seen. */
+const createWordList = (words: readonly string[], { all, english }: Counts) => {
+  const places = new Map<string, number>()
+  for (let at = 0; at < words.length; at++) places.set(words[at]!, at)
+  const list = [...words]
+  const counts = Array.from(all)
+  const englishCounts = Array.from(english)
+  return {
+    list,
+    places,
+    add(word: string): number {
+      const known = places.get(word)
+      if (known !== undefined) return known
+      places.set(word, list.length)
+      counts.push(0)
+      englishCounts.push(0)
+      return list.push(word) - 1
+    },
+    count(place: number, isEnglish: boolean) {
+      counts[place]! += 1
+      if (isEnglish) englishCounts[place]! += 1
+    },
+    countOf: (place: number | undefined): number => (place === undefined ? 0 : counts[place]!),
+    total: () => counts.reduce((sum, count) => sum + count, 0),
+    english: () =>
+      list
+        .map((word, at) => [word, englishCounts[at]!] as const)
+        .filter(([word, count]) => count > 0 && !word.startsWith(stopMark)),
+    counts: (): Counts => ({ all: counts, english: englishCounts }),
+  }
+}
+
 /**
  * Gives words and meanings numbers, their terms. Words of the index are learnt; those of a query
  * only looked up, since descriptions come from outside and never end.
  */
-export const createVocabulary = (data?: VocabularyData) => {
-  const stemOf = createStemmer()
-  const stems: string[] = [...(data?.stems ?? [])]
-  const placeOfKey = new Map<string, number>()
-  stems.forEach((key, place) => placeOfKey.set(key, place))
-  const placeOfWord = new Map<string, number>()
-  const counts = new Map<string, number>()
-  const englishCounts = new Map<string, number>()
-  data?.words.forEach((word, at) => {
-    placeOfWord.set(word, data.wordStems[at]!)
-    counts.set(word, data.counts[at]!)
-    if (data.englishCounts[at]! > 0) englishCounts.set(word, data.englishCounts[at]!)
-  })
+export const createVocabulary = (data: VocabularyData = emptyData) => {
+  const porter = createStemmer()
+  const stems = createWordList(data.stems, data.stemCounts)
+  const inflected = createWordList(data.inflected, data.inflectedCounts)
+  const inflectedStems = Array.from(data.inflectedStems)
 
-  const keyOf = (word: string) => (stopWords.has(word) ? stopMark + word : stemOf(word))
-  const learnKey = (key: string): number => {
-    const known = placeOfKey.get(key)
-    if (known !== undefined) return known
-    placeOfKey.set(key, stems.length)
-    stems.push(key)
-    return stems.length - 1
+  /** The stem of a word, looked up where it is known: Porter's rules are a dozen expressions. */
+  const stemOf = (word: string): string => {
+    const place = inflected.places.get(word)
+    return place === undefined ? porter(word) : stems.list[inflectedStems[place]!]!
+  }
+  const placeOf = (word: string): number | undefined => {
+    if (stopWords.has(word)) return stems.places.get(stopMark + word)
+    const place = inflected.places.get(word)
+    if (place !== undefined) return inflectedStems[place]
+    return stems.places.get(word) ?? stems.places.get(porter(word))
   }
   const termAt = (place: number | undefined) =>
     place === undefined ? unknownTerm : place + firstTerm
-  const hasMark = (term: number, mark: string) =>
-    term >= firstTerm && stems[term - firstTerm]!.startsWith(mark)
+  const isStop = (word: string) => stopWords.has(word)
 
   return {
     stemOf,
-    /** The term of a word of the index, from now on its own. */
-    learn(word: string): number {
-      const known = placeOfWord.get(word)
-      if (known !== undefined) return termAt(known)
-      const place = learnKey(keyOf(word))
-      placeOfWord.set(word, place)
+    /** The term of a word of the index, from now on its own; `english` says of what text. */
+    learn(word: string, english: boolean): number {
+      const stem = isStop(word) ? stopMark + word : porter(word)
+      const place = stems.add(stem)
+      if (isStop(word) || stem === word) stems.count(place, english)
+      else {
+        const own = inflected.add(word)
+        inflectedStems[own] = place
+        inflected.count(own, english)
+      }
       return termAt(place)
     },
-    learnMeaning: (meaning: string): number => termAt(learnKey(meaningMark + meaning)),
-    count(word: string, english: boolean) {
-      counts.set(word, (counts.get(word) ?? 0) + 1)
-      if (english) englishCounts.set(word, (englishCounts.get(word) ?? 0) + 1)
-    },
+    learnMeaning: (meaning: string): number => termAt(stems.add(meaningMark + meaning)),
     /** The term of a word of a query, or `unknownTerm`. */
-    find: (word: string): number => termAt(placeOfWord.get(word) ?? placeOfKey.get(keyOf(word))),
-    findStem: (stem: string): number => termAt(placeOfKey.get(stem)),
-    findMeaning: (meaning: string): number => termAt(placeOfKey.get(meaningMark + meaning)),
-    isMeaning: (term: number): boolean => hasMark(term, meaningMark),
-    /** A word that carries work: no stop word, meaning or pair. */
-    isContent: (term: number): boolean =>
-      term >= firstTerm && !hasMark(term, stopMark) && !hasMark(term, meaningMark),
-    /** All terms lie below this. */
-    size: () => stems.length + firstTerm,
-    counts: counts as ReadonlyMap<string, number>,
-    englishCounts: englishCounts as ReadonlyMap<string, number>,
-    data(): VocabularyData {
-      const words = [...placeOfWord.keys()]
-      return {
-        stems,
-        words,
-        wordStems: Uint32Array.from(words, (word) => placeOfWord.get(word)!),
-        counts: Uint32Array.from(words, (word) => counts.get(word) ?? 0),
-        englishCounts: Uint32Array.from(words, (word) => englishCounts.get(word) ?? 0),
-      }
+    find: (word: string): number => termAt(placeOf(word)),
+    findStem: (stem: string): number => termAt(stems.places.get(stem)),
+    findMeaning: (meaning: string): number => termAt(stems.places.get(meaningMark + meaning)),
+    kindOf(term: number): TermKind {
+      if (term < firstTerm) return "pair"
+      const stem = stems.list[term - firstTerm]!
+      // No word begins with a mark: they are no letters.
+      if (stem.startsWith(stopMark)) return "stop"
+      return stem.startsWith(meaningMark) ? "meaning" : "word"
     },
+    /** How often a word occurs in all texts that were learnt. */
+    countOf(word: string): number {
+      const key = isStop(word) ? stopMark + word : word
+      const place = inflected.places.get(key)
+      return place === undefined ? stems.countOf(stems.places.get(key)) : inflected.countOf(place)
+    },
+    /** How many words all texts have together. */
+    total: () => stems.total() + inflected.total(),
+    /** The words of English texts and how often each occurs. */
+    englishWords: (): Map<string, number> => new Map([...stems.english(), ...inflected.english()]),
+    /** All terms lie below this. */
+    size: () => stems.list.length + firstTerm,
+    data: (): VocabularyData => ({
+      stems: stems.list,
+      inflected: inflected.list,
+      inflectedStems,
+      stemCounts: stems.counts(),
+      inflectedCounts: inflected.counts(),
+    }),
   }
 }
 

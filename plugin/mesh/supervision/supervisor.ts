@@ -11,14 +11,13 @@ import { hostById, insertHost, openHosts } from "../ledger/hosts.ts"
 import type { Ledger } from "../ledger/ledger.ts"
 import { hasWakingMail } from "../ledger/messages.ts"
 import type { FleetRow, HostRow } from "../ledger/rows.ts"
-import { sessionById } from "../ledger/sessions.ts"
-import { leadRecipient } from "../message.ts"
 import { notifyLead, settleAndTell } from "../notices.ts"
 import { requestStop } from "../stop.ts"
 import { hashNonce } from "../text.ts"
 import { reopenAgent, spendWake, type WakeCaps } from "../wake.ts"
 import type { Lease, Leases } from "./leases.ts"
 import { type Action, type FleetView, plan, type SupervisionLimits } from "./plan.ts"
+import { beginTerm, closeHost, hasMailForGoneLead, parkMail, reportStall } from "./transitions.ts"
 
 /**
  * Starts and ends host processes.
@@ -59,7 +58,7 @@ const tickMs = 1000
  */
 export const createSupervisor = (deps: SupervisorDeps) => {
   const { ledger, changes, now, newId, hosts, leases, limits } = deps
-  const held = new Map<string, { lease: Lease; busy: boolean; again: boolean }>()
+  const held = new Map<string, { lease: Lease; term: number; busy: boolean; again: boolean }>()
   const trying = new Set<string>()
   const work = new Set<Promise<unknown>>()
   let closed = false
@@ -72,7 +71,11 @@ export const createSupervisor = (deps: SupervisorDeps) => {
       hosts: openHosts(db, fleet.id).map((host) => ({ ...host, alive: isProcessAlive(host) })),
       toWake: new Set(
         agents
-          .filter((agent) => (agent.status === "complete" || agent.status === "failed") && hasWakingMail(db, agent.id))
+          .filter(
+            (agent) =>
+              (agent.status === "complete" || agent.status === "failed") &&
+              hasWakingMail(db, agent.id),
+          )
           .map((agent) => agent.id),
       ),
     }
@@ -86,26 +89,31 @@ export const createSupervisor = (deps: SupervisorDeps) => {
   const supervise = async (fleetId: string) => {
     if (closed || held.has(fleetId) || trying.has(fleetId)) return
     trying.add(fleetId)
+    let lease: Lease | undefined
+    let isLost = false
     try {
-      const lease = await leases.acquire(fleetId, () => void held.delete(fleetId))
-      if (!lease) return
-      if (closed) return void (await lease.release())
-      held.set(fleetId, { lease, busy: false, again: false })
-      await ledger.transact((db) => {
-        db.run(
-          "UPDATE fleets SET term = term + 1, supervisor_pid = ? WHERE id = ?",
-          process.pid,
-          fleetId,
-        )
-        appendEvent(db, now(), { type: "fleet.supervised", fleetId, data: { pid: process.pid } })
+      lease = await leases.acquire(fleetId, () => {
+        isLost = true
+        held.delete(fleetId)
       })
+      if (!lease) return
+      const term = await ledger.transact((db) => beginTerm(db, now(), fleetId))
+      if (closed || isLost) return void (await lease.release())
+      held.set(fleetId, { lease, term, busy: false, again: false })
       void tick(fleetId)
     } catch (error) {
+      await lease?.release()
       deps.onError(error)
     } finally {
       trying.delete(fleetId)
     }
   }
+
+  /** A write as supervisor: nothing once somebody else has begun a term. */
+  const write = (fleetId: string, change: (db: Database) => void) =>
+    ledger.transact((db) => {
+      if (held.get(fleetId)?.term === fleetById(db, fleetId)?.term) change(db)
+    })
 
   const tick = async (fleetId: string) => {
     const hold = held.get(fleetId)
@@ -120,8 +128,12 @@ export const createSupervisor = (deps: SupervisorDeps) => {
           return fleet && view(db, fleet)
         })
         if (!current) break
-        for (const action of plan(current, now(), limits)) if (held.has(fleetId)) await carryOut(current, action)
-        await parkMail(current.fleet)
+        // Somebody took over while we were frozen, and our lease has not told us yet.
+        if (current.fleet.term !== hold.term) return void held.delete(fleetId)
+        for (const action of plan(current, now(), limits))
+          if (held.has(fleetId)) await carryOut(current, action)
+        if (ledger.read((db) => hasMailForGoneLead(db, current.fleet, deps.isAlive)))
+          await write(fleetId, (db) => parkMail(db, now(), fleetId))
         await settle(current)
         if (isSettled(current)) await release(fleetId)
       } while (hold.again && held.has(fleetId))
@@ -149,11 +161,12 @@ export const createSupervisor = (deps: SupervisorDeps) => {
   }
 
   const carryOut = async (current: FleetView, action: Action) => {
+    const fleetId = current.fleet.id
     switch (action.do) {
       case "start-host":
         return startHost(current.fleet, action)
       case "assign":
-        await ledger.transact((db) => {
+        await write(fleetId, (db) => {
           // A host that decided to end in the meantime takes nobody on.
           const host = hostById(db, action.hostId)
           if (host && host.status !== "ending" && host.status !== "ended")
@@ -168,10 +181,10 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         break
       case "close-host":
         await hosts.end(action.host, agentIdsOf(action.host))
-        await ledger.transact((db) => closeHost(db, action.host, "ended with its work done"))
+        await write(fleetId, (db) => closeHost(db, now(), action.host, "ended with its work done"))
         break
       case "time-out":
-        await ledger.transact((db) =>
+        await write(fleetId, (db) =>
           requestStop(db, newId, now(), agentById(db, action.agent.id)!, {
             mode: "cancel",
             reason: `The fleet's timeout was reached.`,
@@ -180,7 +193,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         )
         break
       case "cancel":
-        await ledger.transact((db) =>
+        await write(fleetId, (db) =>
           requestStop(db, newId, now(), agentById(db, action.agent.id)!, {
             mode: "cancel",
             reason: "It did not report within its time to wrap up.",
@@ -188,13 +201,16 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         )
         break
       case "report-stall":
-        await ledger.transact((db) => reportStall(db, action.agent.id, action.idleMs))
+        await write(fleetId, (db) => reportStall(db, newId, now(), action.agent.id, action.idleMs))
         break
       case "wake":
-        await ledger.transact((db) => {
+        await write(fleetId, (db) => {
           const at = now()
           const agent = agentById(db, action.agent.id)!
-          if (isEnded(agent.status) && spendWake(db, newId, at, agent.fleet_id, agent.id, deps.caps))
+          if (
+            isEnded(agent.status) &&
+            spendWake(db, newId, at, agent.fleet_id, agent.id, deps.caps)
+          )
             reopenAgent(db, at, agent, "queued")
         })
         break
@@ -208,39 +224,26 @@ export const createSupervisor = (deps: SupervisorDeps) => {
   /** The old host is killed, its agents' children too, before anything of it resumes elsewhere. */
   const loseHost = async (host: HostRow, failure: Failure) => {
     await hosts.end(host, agentIdsOf(host))
-    await ledger.transact((db) => {
+    await write(host.fleet_id, (db) => {
       const at = now()
-      if (!closeHost(db, host, failure.detail)) return
+      if (!closeHost(db, at, host, failure.detail)) return
       appendEvent(db, at, {
         type: "host.lost",
         fleetId: host.fleet_id,
         data: { host_id: host.id, pid: host.pid, cause: failure.detail },
       })
       for (const agent of agentsOfHost(db, host.id))
-        if (isActive(agent.status)) failAttempt(db, newId, at, agent, failure, deps.retry, deps.random)
+        if (isActive(agent.status))
+          failAttempt(db, newId, at, agent, failure, deps.retry, deps.random)
     })
-  }
-
-  const closeHost = (db: Database, host: HostRow, cause: string) => {
-    const { changes: closedNow } = db.run(
-      "UPDATE hosts SET status = 'ended', ended_at = ?, cause = COALESCE(cause, ?) WHERE id = ? AND status <> 'ended'",
-      now(),
-      cause,
-      host.id,
-    )
-    if (closedNow > 0)
-      appendEvent(db, now(), {
-        type: "host.ended",
-        fleetId: host.fleet_id,
-        data: { host_id: host.id, pid: host.pid, cause },
-      })
-    return closedNow > 0
   }
 
   const startHost = async (fleet: FleetRow, action: Action & { do: "start-host" }) => {
     const id = newId.host()
     const nonce = newId.nonce()
-    await ledger.transact((db) => {
+    let isOurs = false
+    await write(fleet.id, (db) => {
+      isOurs = true
       const at = now()
       insertHost(db, {
         id,
@@ -253,6 +256,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
       appendEvent(db, at, { type: "host.starting", fleetId: fleet.id, data: { host_id: id } })
       for (const agent of action.agents) assign(db, at, agentById(db, agent.id)!, id)
     })
+    if (!isOurs) return
     changes.nudge()
     const starting = hosts
       .start({ id, nonce, directory: action.directory }, fleet, ({ pid, process_start }) =>
@@ -275,55 +279,6 @@ export const createSupervisor = (deps: SupervisorDeps) => {
       .catch(deps.onError)
       .finally(() => work.delete(starting))
     work.add(starting)
-  }
-
-  const reportStall = (db: Database, agentId: string, idleMs: number) => {
-    const at = now()
-    const agent = agentById(db, agentId)!
-    const { changes: marked } = db.run(
-      "UPDATE agents SET stalled_at = ? WHERE id = ? AND stalled_at IS NULL AND status = 'running'",
-      at,
-      agentId,
-    )
-    if (marked === 0) return
-    const doing = agent.activity ?? "nothing known"
-    appendEvent(db, at, {
-      type: "agent.stalled",
-      fleetId: agent.fleet_id,
-      agentId,
-      data: { idle_ms: idleMs, activity: doing },
-    })
-    notifyLead(
-      db,
-      newId,
-      at,
-      agent.fleet_id,
-      `Agent "${agent.name}" of ${agent.fleet_id} shows no activity for ${Math.round(idleMs / 60_000)} min; it was at: ${doing}. It goes on; stop_agents ends it if you want that.`,
-    )
-  }
-
-  /** Mail for a lead that is gone waits for the session that adopts the fleet. */
-  const parkMail = async (fleet: FleetRow) => {
-    const isOrphaned = ledger.read((db) => {
-      const owner = sessionById(db, fleet.lead_session)
-      return (
-        owner !== undefined &&
-        !deps.isAlive(owner) &&
-        db.get(
-          "SELECT 1 AS found FROM deliveries WHERE recipient = ? AND state = 'accepted' LIMIT 1",
-          leadRecipient(fleet.id),
-        ) !== undefined
-      )
-    })
-    if (!isOrphaned) return
-    await ledger.transact((db) => {
-      const { changes: parked } = db.run(
-        "UPDATE deliveries SET state = 'parked' WHERE recipient = ? AND state = 'accepted'",
-        leadRecipient(fleet.id),
-      )
-      if (parked > 0)
-        appendEvent(db, now(), { type: "message.parked", fleetId: fleet.id, data: { count: parked } })
-    })
   }
 
   const tickAll = () => {

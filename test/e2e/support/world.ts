@@ -18,6 +18,9 @@ const root = join(import.meta.dir, "../../..")
 const bundle = join(root, "dist/meshfleet.js")
 const opencode = join(root, "node_modules/opencode-ai/bin/opencode.exe")
 
+const notByItself =
+  "type NOT LIKE 'host.%' AND type NOT IN ('message.injected', 'message.seen', 'fleet.supervised')"
+
 export interface Run {
   pid: number
   output: () => string
@@ -121,6 +124,7 @@ export const createWorld = async ({ agents = {}, config = {}, settings }: WorldO
       return puppet
     },
 
+    write: (path: string, text: string) => writeFileSync(path, text),
     ledger: openOwn,
     fleets: async () => (await openOwn()).read((db) => db.all<FleetRow>("SELECT * FROM fleets ORDER BY created_at")),
     agents: async (fleetId: string) => (await openOwn()).read((db) => agentsOfFleet(db, fleetId)),
@@ -159,13 +163,16 @@ export const createWorld = async ({ agents = {}, config = {}, settings }: WorldO
           .find(({ status }) => statuses.includes(status)),
       ),
 
-    /** How many rows each table of the ledger has. */
+    /** How many rows each table has, without the events of what goes on by itself. */
     counts: async () =>
       (await openOwn()).read((db) =>
         Object.fromEntries(
           db
             .all<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-            .map(({ name }) => [name, db.get<{ n: number }>(`SELECT count(*) AS n FROM ${name}`)!.n]),
+            .map(({ name }) => {
+              const rows = name === "events" ? `events WHERE ${notByItself}` : name
+              return [name, db.get<{ n: number }>(`SELECT count(*) AS n FROM ${rows}`)!.n]
+            }),
         ),
       ),
 
@@ -190,6 +197,16 @@ export const createWorld = async ({ agents = {}, config = {}, settings }: WorldO
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
       return readFileSync(path, "utf8")
+    },
+
+    /** A shell command of an agent that tells when it runs, and runs until the test opens the gate. */
+    gate(name: string) {
+      const [reached, opened] = ["reached", "opened"].map((each) => join(project, `${name}.${each}`)) as [string, string]
+      return {
+        command: `touch ${reached}; until [ -e ${opened} ]; do sleep 0.1; done`,
+        reached: () => world.untilFile(reached),
+        open: () => writeFileSync(opened, ""),
+      }
     },
 
     /** Resolves when no process of this world is left but those named. */

@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { createInterface } from "node:readline"
+import { join } from "node:path"
+import { createBenchLedger } from "./support/bench-ledger.ts"
+import { atLeast, type Findings, type Measurement } from "./support/report.ts"
+import type { SenderReport } from "./support/sender.ts"
+
+const sender = join(import.meta.dir, "support/sender.ts")
+const recipient = "recipient"
+const rounds = [
+  { processes: 1, each: 2000 },
+  { processes: 4, each: 2000 },
+  { processes: 12, each: 500 },
+]
+
+/** How many messages a second real processes get into one inbox, and that none is lost. */
+export const sends: Measurement = {
+  name: "sends",
+  title: "Sends per second into one inbox",
+  async run(): Promise<Findings> {
+    const results = []
+    for (const round of rounds) results.push({ ...round, ...(await measure(round)) })
+    return {
+      method:
+        "Bun processes, started together, each sending one message after the other as a member through the message service (openLedger, send: one transaction with message, delivery and event). The clock runs from the first send to the last; process start is not in it. Lost: messages the recipient's inbox lacks afterwards.",
+      tables: [
+        {
+          head: ["processes", "sends each", "per second", "lost", "errors", "slowest send ms"],
+          rows: results.map((each) => [
+            each.processes,
+            each.each,
+            each.perSecond,
+            each.lost,
+            each.errors,
+            each.worstMs,
+          ]),
+        },
+      ],
+      targets: results.flatMap(({ processes, each, perSecond, lost, errors }) => [
+        ...(processes > 1 ? [atLeast(`${processes} × ${each}`, perSecond, 5000, "per s")] : []),
+        {
+          what: `${processes} × ${each}: lost, errors`,
+          limit: "0, 0",
+          measured: `${lost}, ${errors}`,
+          met: lost === 0 && errors === 0,
+        },
+      ]),
+    }
+  },
+}
+
+const measure = async ({ processes, each }: (typeof rounds)[number]) => {
+  const members = Array.from({ length: processes }, (_, at) => `sender-${at + 1}`)
+  const bench = await createBenchLedger([recipient, ...members])
+  const children: ChildProcess[] = []
+  try {
+    const senders = members.map((member) => startSender(bench.path, member, each, children))
+    await Promise.all(senders.map((one) => one.ready))
+    for (const one of senders) one.go()
+    const reports = await Promise.all(senders.map((one) => one.report))
+    const filed = bench.ledger.read((db) =>
+      db.get<{ filed: number; counted: number; last: number }>(
+        `SELECT count(DISTINCT m.id) AS filed, max(d.position) AS last,
+             (SELECT total FROM inboxes WHERE recipient = ?) AS counted
+           FROM deliveries d JOIN messages m ON m.seq = d.message_seq WHERE d.recipient = ?`,
+        recipient,
+        recipient,
+      )!,
+    )
+    const wanted = processes * each
+    if (filed.counted !== filed.filed || filed.last !== filed.filed)
+      throw new Error(
+        `the inbox counts ${filed.counted}, ends at ${filed.last}, holds ${filed.filed}`,
+      )
+    const seconds =
+      (Math.max(...reports.map((one) => one.endedAt)) -
+        Math.min(...reports.map((one) => one.startedAt))) /
+      1000
+    return {
+      perSecond: wanted / seconds,
+      lost: wanted - filed.filed,
+      errors: reports.reduce((sum, one) => sum + one.errors.length, 0),
+      worstMs: Math.max(...reports.map((one) => one.worstMs)),
+    }
+  } finally {
+    for (const child of children) child.kill("SIGKILL")
+    bench.end()
+  }
+}
+
+const startSender = (path: string, member: string, count: number, children: ChildProcess[]) => {
+  const child = spawn(process.execPath, [sender, path, member, recipient, String(count)], {
+    stdio: ["pipe", "pipe", "inherit"],
+  })
+  children.push(child)
+  const ready = Promise.withResolvers<void>()
+  const report = Promise.withResolvers<SenderReport>()
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    if (line === "ready") ready.resolve()
+    else report.resolve(JSON.parse(line) as SenderReport)
+  })
+  child.once("exit", (code) => {
+    const early = new Error(`${member} ended with code ${code} before it had reported`)
+    ready.reject(early)
+    report.reject(early)
+  })
+  report.promise.catch(() => {})
+  return { ready: ready.promise, report: report.promise, go: () => child.stdin.end("go\n") }
+}

@@ -1,0 +1,26 @@
+import { spawnSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { cpus, loadavg, release, totalmem, type } from "node:os"
+import { join } from "node:path"
+
+const root = join(import.meta.dir, "../..")
+
+/** What the figures were taken on. Two results compare only if this is the same. */
+export const describeMachine = (): string =>
+  [
+    `- Machine: ${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GB memory, ${type()} ${release()}`,
+    `- Versions: opencode-meshfleet ${versionOf(root)} (${commit()}), OpenCode ${versionOf(join(root, "node_modules/opencode-ai"))}, Bun ${process.versions["bun"]}`,
+  ].join("\n")
+
+/** Processes that wanted a core during the last minute: above the number of cores, times are too long. */
+export const load = () => loadavg()[0]!.toFixed(1)
+
+const versionOf = (folder: string) =>
+  (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string }).version
+
+const commit = () => {
+  const git = (...args: string[]) =>
+    spawnSync("git", args, { cwd: root, encoding: "utf8" }).stdout.trim()
+  const head = git("rev-parse", "--short", "HEAD")
+  return git("status", "--porcelain", "plugin") === "" ? head : `${head} and changes`
+}

@@ -1,0 +1,75 @@
+import { createChanges } from "../plugin/mesh/changes.ts"
+import { agentById } from "../plugin/mesh/ledger/agents.ts"
+import { eventsSince } from "../plugin/mesh/ledger/events.ts"
+import type { Ledger } from "../plugin/mesh/ledger/ledger.ts"
+import type { EventRow } from "../plugin/mesh/ledger/rows.ts"
+import { agentsIn } from "./evidence.ts"
+import { lineOf, type Moment, renderLine } from "./timeline.ts"
+
+export interface FollowOptions {
+  ledger: Ledger
+  startedAt: number
+  colour: boolean
+  /** Take the agents' tools from the ledger, where each is seen only if it lasts a moment. */
+  withTools: boolean
+  print: (text: string) => void
+}
+
+/** Prints the timeline while the ledger grows. */
+export const follow = ({ ledger, startedAt, colour, withTools, print }: FollowOptions) => {
+  const changes = createChanges(ledger, (error) => print(String(error)))
+  const past: Moment[] = []
+  const doing = new Map<string, string | null>()
+  let seq = 0
+
+  const agentOf = (id: string) => ledger.read((db) => agentById(db, id))
+  const nameOf = (id: string) => agentOf(id)?.name ?? id
+
+  const add = (moment: Moment) => {
+    const line = lineOf(moment, past, nameOf)
+    past.push(moment)
+    if (line) print(renderLine(line, moment.at - startedAt, colour))
+  }
+
+  const momentOf = ({ at, type, agent_id, data }: EventRow): Moment => {
+    const output = type === "agent.complete" && agent_id !== null && agentOf(agent_id)?.output
+    return { at, type, agentId: agent_id, data: { ...JSON.parse(data), ...(output && { output }) } }
+  }
+
+  const lookAtTools = () => {
+    for (const { id, activity } of agentsIn(ledger)) {
+      if (doing.get(id) === activity) continue
+      doing.set(id, activity)
+      const tool = /^tool (.+)$/.exec(activity ?? "")?.[1]
+      if (tool) add({ at: Date.now(), type: "agent.tool", agentId: id, data: { tool } })
+    }
+  }
+
+  const look = () => {
+    for (const row of ledger.read((db) => eventsSince(db, seq, undefined, 10_000))) {
+      seq = row.seq
+      add(momentOf(row))
+    }
+    if (withTools) lookAtTools()
+  }
+
+  const unsubscribe = changes.subscribe(look)
+  return {
+    past: past as readonly Moment[],
+    /** Something that is not in the ledger; `name` is an agent's, or anybody else's. */
+    tell(name: string, moment: Pick<Moment, "type" | "data">) {
+      // What the ledger knows came first.
+      look()
+      const agent = agentsIn(ledger).find((each) => each.name === name)
+      add({ at: Date.now(), agentId: agent?.id ?? null, ...moment })
+    },
+    /** Prints what has come since the last look. */
+    close() {
+      look()
+      unsubscribe()
+      changes.close()
+    },
+  }
+}
+
+export type Timeline = ReturnType<typeof follow>

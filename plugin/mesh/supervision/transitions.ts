@@ -1,0 +1,85 @@
+import type { IsAlive } from "../access.ts"
+import type { NewId } from "../ids.ts"
+import { agentById } from "../ledger/agents.ts"
+import type { Database } from "../ledger/driver.ts"
+import { appendEvent } from "../ledger/events.ts"
+import { fleetById } from "../ledger/fleets.ts"
+import type { FleetRow, HostRow } from "../ledger/rows.ts"
+import { sessionById } from "../ledger/sessions.ts"
+import { leadRecipient } from "../message.ts"
+import { notifyLead } from "../notices.ts"
+
+/** Each holder of a lease has a number of its own, by which a former one is told from it. */
+export const beginTerm = (db: Database, at: number, fleetId: string) => {
+  db.run("UPDATE fleets SET term = term + 1, supervisor_pid = ? WHERE id = ?", process.pid, fleetId)
+  appendEvent(db, at, { type: "fleet.supervised", fleetId, data: { pid: process.pid } })
+  return fleetById(db, fleetId)?.term ?? 0
+}
+
+/** False when it was closed before. */
+export const closeHost = (db: Database, at: number, host: HostRow, cause: string) => {
+  const { changes } = db.run(
+    "UPDATE hosts SET status = 'ended', ended_at = ?, cause = COALESCE(cause, ?) WHERE id = ? AND status <> 'ended'",
+    at,
+    cause,
+    host.id,
+  )
+  if (changes > 0)
+    appendEvent(db, at, {
+      type: "host.ended",
+      fleetId: host.fleet_id,
+      data: { host_id: host.id, pid: host.pid, cause },
+    })
+  return changes > 0
+}
+
+/** Once per silence: the mark is taken away by the agent's next sign of activity. */
+export const reportStall = (
+  db: Database,
+  newId: NewId,
+  at: number,
+  agentId: string,
+  idleMs: number,
+) => {
+  const { changes } = db.run(
+    "UPDATE agents SET stalled_at = ? WHERE id = ? AND stalled_at IS NULL AND status = 'running'",
+    at,
+    agentId,
+  )
+  if (changes === 0) return
+  const agent = agentById(db, agentId)!
+  const doing = agent.activity ?? "nothing known"
+  appendEvent(db, at, {
+    type: "agent.stalled",
+    fleetId: agent.fleet_id,
+    agentId,
+    data: { idle_ms: idleMs, activity: doing },
+  })
+  notifyLead(
+    db,
+    newId,
+    at,
+    agent.fleet_id,
+    `Agent "${agent.name}" of ${agent.fleet_id} shows no activity for ${Math.round(idleMs / 60_000)} min; it was at: ${doing}. It goes on; stop_agents ends it if you want that.`,
+  )
+}
+
+export const hasMailForGoneLead = (db: Database, fleet: FleetRow, isAlive: IsAlive) => {
+  const owner = sessionById(db, fleet.lead_session)
+  if (owner === undefined || isAlive(owner)) return false
+  const waiting = db.get(
+    "SELECT 1 AS found FROM deliveries WHERE recipient = ? AND state = 'accepted' LIMIT 1",
+    leadRecipient(fleet.id),
+  )
+  return waiting !== undefined
+}
+
+/** Mail for a lead that is gone waits for the session that adopts the fleet. */
+export const parkMail = (db: Database, at: number, fleetId: string) => {
+  const { changes } = db.run(
+    "UPDATE deliveries SET state = 'parked' WHERE recipient = ? AND state = 'accepted'",
+    leadRecipient(fleetId),
+  )
+  if (changes > 0)
+    appendEvent(db, at, { type: "message.parked", fleetId, data: { count: changes } })
+}

@@ -1,0 +1,27 @@
+import { spawnSync } from "node:child_process"
+import { readdirSync, statSync } from "node:fs"
+import { join } from "node:path"
+
+const outputs = ["dist/meshfleet.js", "dist/meshfleet-cli.js"]
+const inputs = ["plugin", "agents", "scripts/build.ts", "package-lock.json"]
+
+export const build = (root, bun) => {
+  // stdout belongs to the task that comes after.
+  const { status } = spawnSync(bun, ["scripts/build.ts"], { cwd: root, stdio: ["ignore", 2, 2] })
+  if (status !== 0) throw new Error("The build failed; what it said is above.")
+}
+
+export const ensureBundle = (root, bun) => {
+  const built = Math.min(...outputs.map((output) => changedAt(join(root, output))))
+  if (inputs.some((input) => newestIn(join(root, input)) > built)) build(root, bun)
+}
+
+const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+
+/** A folder's own time tells of files that were removed. */
+const newestIn = (path) => {
+  const entry = statSync(path, { throwIfNoEntry: false })
+  if (!entry) return 0
+  if (!entry.isDirectory()) return entry.mtimeMs
+  return Math.max(entry.mtimeMs, ...readdirSync(path).map((name) => newestIn(join(path, name))))
+}

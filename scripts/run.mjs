@@ -1,0 +1,100 @@
+import { spawn } from "node:child_process"
+import { existsSync } from "node:fs"
+import { delimiter, dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { ensureBinaries } from "./binaries.mjs"
+import { build, ensureBundle } from "./bundle.mjs"
+import { ensureDependencies } from "./dependencies.mjs"
+import { withLock } from "./lock.mjs"
+
+/**
+ * Runs a task of this repository: `node scripts/run.mjs <task> [arguments]`. Needs nothing but
+ * Node 20 and npm, so every task works as the first command in a fresh clone.
+ */
+const root = join(dirname(fileURLToPath(import.meta.url)), "..")
+
+const bun = (...args) => ({ program: "bun", args, bundle: true })
+const node = (...args) => ({ program: process.execPath, args, bundle: true })
+/** Looks only at sources, so it needs no bundle. */
+const look = (program, ...args) => ({ program: join(root, "node_modules/.bin", program), args })
+
+const checks = {
+  "check:types": look("tsc", "--noEmit"),
+  "check:lint": look("oxlint", "--deny-warnings"),
+  "check:format": look("oxfmt", "--check"),
+  "check:unused": look("knip"),
+}
+
+const tasks = {
+  test: bun("test"),
+  demo: bun("demo/main.ts"),
+  meshfleet: node("bin/meshfleet.mjs"),
+  bench: bun("bench/main.ts"),
+  chaos: bun("bench/chaos.ts"),
+  soak: bun("bench/soak.ts"),
+  "eval:routing": bun("bench/routing.ts"),
+  "lint:agents": { ...bun("scripts/lint-agents.ts"), bundle: false },
+  smoke: bun("scripts/smoke.ts"),
+  ...checks,
+  fmt: look("oxfmt"),
+}
+
+const main = async ([name, ...args]) => {
+  const isKnown = name === "build" || name === "check" || Object.hasOwn(tasks, name ?? "")
+  if (!isKnown) {
+    const known = ["build", "check", ...Object.keys(tasks)].join(", ")
+    console.error(`${name ? `There is no task "${name}".` : "Which task?"} There are: ${known}`)
+    return 2
+  }
+  const binaries = await withLock(root, () => {
+    ensureDependencies(root)
+    const found = ensureBinaries(root)
+    if (name === "build") build(root, found.bun)
+    else if (tasks[name]?.bundle) ensureBundle(root, found.bun)
+    return found
+  })
+  if (name === "build") return 0
+  if (name === "check") return runAll(Object.entries(checks))
+  return run(tasks[name], args, binaries)
+}
+
+/** All of them, since whoever mends one thing wants to know the next. */
+const runAll = async (all) => {
+  const codes = {}
+  for (const [name, task] of all) {
+    console.log(`\n> ${name}`)
+    codes[name] = await run(task, [])
+  }
+  const failed = Object.keys(codes).filter((name) => codes[name] !== 0)
+  console.log(failed.length > 0 ? `\nFailed: ${failed.join(", ")}` : "\nAll checks passed.")
+  return failed.length > 0 ? 1 : 0
+}
+
+const run = ({ program, args }, more, binaries) => {
+  const script = args.find((each) => /\.m?[jt]s$/.test(each))
+  if (script && !existsSync(join(root, script))) {
+    console.error(`This checkout has no ${script}.`)
+    return 2
+  }
+  const path = `${join(root, "node_modules/.bin")}${delimiter}${process.env.PATH}`
+  const child = spawn(program === "bun" ? binaries.bun : program, [...args, ...more], {
+    cwd: root,
+    stdio: "inherit",
+    shell: process.platform === "win32" && program.includes(".bin"),
+    env: { ...process.env, PATH: path },
+  })
+  // What is asked to end ends its own children first; we wait for it.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal))
+  return new Promise((resolve, reject) => {
+    child.once("error", reject)
+    child.once("exit", (code) => resolve(code ?? 1))
+  })
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error) => {
+    console.error(error.message)
+    process.exit(1)
+  },
+)

@@ -1,0 +1,145 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { runCli } from "../../../plugin/cli/cli.ts"
+import { agentsOfFleet, insertAgent } from "../../../plugin/mesh/ledger/agents.ts"
+import { appendEvent } from "../../../plugin/mesh/ledger/events.ts"
+import { insertFleet } from "../../../plugin/mesh/ledger/fleets.ts"
+import { openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
+import { insertDelivery, insertMessage } from "../../../plugin/mesh/ledger/messages.ts"
+import type { AgentRow, FleetRow } from "../../../plugin/mesh/ledger/rows.ts"
+import type { Hosts } from "../../../plugin/mesh/supervision/supervisor.ts"
+import { createRecordingTerminal, type RecordingOptions } from "./recording-terminal.ts"
+
+export interface RunOptions extends RecordingOptions {
+  hosts?: Hosts
+  insideAgent?: boolean
+  env?: Record<string, string>
+}
+
+/** No test starts a process by accident. */
+const noHosts: Hosts = {
+  start: () => Promise.reject(new Error("no hosts in this test")),
+  end: async () => {},
+}
+
+export const startedAt = Date.UTC(2026, 0, 1)
+
+/** A shell in a project of its own, with a ledger that the test writes. */
+export const createShell = async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "meshfleet-cli-")))
+  const project = join(folder, "project")
+  const home = join(folder, "mesh")
+  mkdirSync(project)
+  const ledger = await openLedger(join(home, "mesh.db"))
+
+  const start = (argv: readonly string[], options: RunOptions = {}) => {
+    const recording = createRecordingTerminal(options)
+    const code = runCli(argv, {
+      terminal: recording.terminal,
+      env: { HOME: folder, MESHFLEET_HOME: home, PATH: "", ...options.env },
+      directory: project,
+      isInsideAgent: () => options.insideAgent ?? false,
+      hosts: options.hosts ?? noHosts,
+    })
+    return { ...recording, code }
+  }
+
+  return {
+    folder,
+    project,
+    home,
+    ledger,
+    start,
+    async run(argv: readonly string[], options?: RunOptions) {
+      const { code, out, err } = start(argv, options)
+      return { code: await code, out: out(), err: err() }
+    },
+
+    /** A fleet with these agents, spawned at the start of 2026 by a session of OpenCode. */
+    async given(id: string, names: readonly string[], columns: Partial<FleetRow> = {}) {
+      await ledger.transact((db) => {
+        insertFleet(db, {
+          id,
+          name: "shop",
+          project,
+          directory: project,
+          lead_session: "ses_lead",
+          lead_agent: "build",
+          lead_model: "fake/m1",
+          lead_rules: "[]",
+          opencode: "/bin/false",
+          isolation: "auto",
+          max_parallel: 4,
+          host_limit: 4,
+          timeout_at: null,
+          budget: null,
+          created_at: startedAt,
+          ...columns,
+        })
+        if (columns.status)
+          db.run(
+            "UPDATE fleets SET status = ?, ended_at = ? WHERE id = ?",
+            columns.status,
+            columns.ended_at ?? null,
+            id,
+          )
+        appendEvent(db, startedAt, { type: "fleet.created", fleetId: id, data: { name: "shop" } })
+        names.forEach((name, position) =>
+          insertAgent(db, {
+            id: `${name}-${id.slice(4)}`,
+            fleet_id: id,
+            position,
+            name,
+            role: name,
+            agent: "build",
+            model: "fake/m1",
+            prompt: `do ${name}`,
+            directory: project,
+            created_at: startedAt,
+          }),
+        )
+      })
+    },
+
+    set: (agentId: string, columns: Partial<AgentRow>) =>
+      ledger.transact((db) => {
+        for (const [column, value] of Object.entries(columns))
+          db.run(`UPDATE agents SET ${column} = ? WHERE id = ?`, value, agentId)
+      }),
+
+    /** A message from one agent to another, accepted and no further. */
+    mail: (id: string, fleetId: string, from: string, to: string, payload: string) =>
+      ledger.transact((db) => {
+        const seq = insertMessage(db, {
+          id,
+          fleet_id: fleetId,
+          from_agent_id: from,
+          to_agent_id: to,
+          type: "handoff",
+          payload,
+          payload_kind: "text",
+          correlation_id: null,
+          via: null,
+          hops: 0,
+          created_at: startedAt,
+        })
+        insertDelivery(db, { recipient: to, message_seq: seq, wake: 1, accepted_at: startedAt })
+        appendEvent(db, startedAt + 15_000, {
+          type: "message.sent",
+          fleetId,
+          agentId: from === "lead" ? null : from,
+          data: { message_id: id, type: "handoff", to: [to] },
+        })
+      }),
+
+    agents: (fleetId: string) => ledger.read((db) => agentsOfFleet(db, fleetId)),
+
+    end() {
+      ledger.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export type Shell = Awaited<ReturnType<typeof createShell>>

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, test } from "bun:test"
+import type { Puppet } from "./support/puppet.ts"
+import { createWorld, type World } from "./support/world.ts"
+
+let world: World
+let digger: Puppet
+beforeAll(async () => {
+  const agents = ["digger", "carrier", "late"].map((name) => ({ name, role: name, prompt: `Be the ${name}.` }))
+  world = await createWorld({
+    settings: { linger_ms: 1000 },
+    agents: {
+      lead: [
+        {
+          toolCalls: [
+            { name: "spawn_fleet", args: { name: "mine", isolation: "process", max_parallel: 2, agents } },
+          ],
+        },
+        ({ lastToolResult: { fleet_id } }) => ({
+          toolCalls: [{ name: "collect_results", args: { fleet_id, wait_seconds: 600 } }],
+        }),
+      ],
+      carrier: [
+        ({ lastUser }) => ({ text: lastUser.includes("GOLD") ? "Carried the gold." : "I wait." }),
+      ],
+      late: [{ text: "Came late." }],
+      collector: [
+        { toolCalls: [{ name: "list_fleets", args: {} }] },
+        ({ lastToolResult: { fleets } }) => ({
+          toolCalls: [{ name: "collect_results", args: { fleet_id: fleets[0].fleet_id, wait_seconds: 60 } }],
+        }),
+        ({ lastToolResult: { status, results } }) => ({
+          text: `${status}: ${results.map((each: any) => `${each.name}=${each.output}`).join(" ")}`,
+        }),
+      ],
+    },
+  })
+  digger = world.member("digger")
+})
+afterAll(() => world?.end())
+
+test("a fleet whose lead is killed in mid-work completes, and a new session collects its results", async () => {
+  const lead = world.run("Dig for gold.")
+  await digger.request()
+  const gate = world.gate("digging")
+  await digger.answer({
+    toolCalls: [
+      {
+        name: "bash",
+        args: {
+          command: `sleep 300 >/dev/null 2>&1 & ${gate.command}; echo dug`,
+          description: "Dig",
+        },
+      },
+    ],
+  })
+  await gate.reached()
+  lead.kill("SIGKILL")
+  expect(await lead.ended).toBe("SIGKILL")
+  gate.open()
+
+  const { toolResults } = await digger.request()
+  expect(toolResults.at(-1)?.text.trim()).toBe("dug")
+  expect(await digger.call("send_message", { to_agent_id: "carrier", type: "handoff", payload: "GOLD" })).toEqual({
+    message_id: expect.any(String),
+    recipients: [expect.stringMatching(/^carrier-/)],
+  })
+  await digger.says("Dug.")
+
+  const collector = world.run("What came of it?", "collector")
+  expect(await collector.ended).toBe(0)
+  const endedAt = Date.now()
+  expect(collector.output()).toContain("complete: digger=Dug. carrier=Carried the gold. late=Came late.")
+
+  const events = await world.events()
+  const kill = events.findIndex(({ type, data }) => type === "fleet.supervised" && data["pid"] !== lead.pid)
+  expect(kill).toBeGreaterThan(0)
+  // What was queued when the lead died is started by whoever took over.
+  const late = events.findIndex(({ type, agent_id }) => type === "agent.running" && agent_id?.startsWith("late"))
+  expect(late).toBeGreaterThan(kill)
+  expect(await world.untilGone(endedAt + 20_000 - Date.now())).toEqual([])
+})
+
+test("news for the lead that is gone waits for a session that adopts the fleet", async () => {
+  const [fleet] = await world.fleets()
+  const states = (await world.ledger()).read((db) =>
+    db.all<{ state: string }>("SELECT state FROM deliveries WHERE recipient = ?", `lead:${fleet!.id}`),
+  )
+  expect(states).toEqual([{ state: "parked" }])
+})

@@ -1,0 +1,230 @@
+import assert from "node:assert/strict"
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { MeshError } from "../../../plugin/mesh/errors.ts"
+import { openDatabase } from "../../../plugin/mesh/ledger/driver.ts"
+import { appendEvent, eventsSince } from "../../../plugin/mesh/ledger/events.ts"
+import { openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
+import { applicationId, schemaVersion } from "../../../plugin/mesh/ledger/migrations.ts"
+
+/**
+ * What every ledger promises, whatever runtime and driver it is on. It uses nothing but node's own
+ * modules, so that Bun and Node run the same; each case gets an empty folder.
+ */
+export const ledgerContract: Record<string, (folder: string) => Promise<void>> = {
+  async "is made from nothing, in a folder and files that only its user can read"(folder) {
+    const path = join(folder, "new", "mesh.db")
+    const ledger = await openLedger(path)
+    await ledger.transact((db) => appendEvent(db, 1, { type: "fleet.created" }))
+    assert.equal(statSync(join(folder, "new")).mode & 0o777, 0o700)
+    for (const file of [path, `${path}-wal`, `${path}-shm`])
+      assert.equal(statSync(file).mode & 0o777, 0o600)
+    ledger.close()
+    const db = await openDatabase(path)
+    assert.deepEqual({ ...db.get("PRAGMA application_id") }, { application_id: applicationId })
+    assert.deepEqual({ ...db.get("PRAGMA user_version") }, { user_version: schemaVersion })
+    assert.deepEqual({ ...db.get("PRAGMA journal_mode") }, { journal_mode: "wal" })
+    db.close()
+  },
+
+  async "keeps what was committed over a close"(folder) {
+    const path = join(folder, "mesh.db")
+    const first = await openLedger(path)
+    await first.transact((db) =>
+      appendEvent(db, 7, { type: "fleet.created", fleetId: "flt_1", data: { name: "é" } }),
+    )
+    first.close()
+    const second = await openLedger(path)
+    assert.deepEqual(
+      second.read((db) => eventsSince(db, 0)).map((row) => ({ ...row })),
+      [
+        {
+          seq: 1,
+          at: 7,
+          type: "fleet.created",
+          fleet_id: "flt_1",
+          agent_id: null,
+          data: '{"name":"é"}',
+        },
+      ],
+    )
+    second.close()
+  },
+
+  async "commits all of a change or nothing"(folder) {
+    const ledger = await openLedger(join(folder, "mesh.db"))
+    const fault = new Error("halfway")
+    await assert.rejects(
+      ledger.transact((db) => {
+        appendEvent(db, 1, { type: "fleet.created" })
+        throw fault
+      }),
+      (error) => error === fault,
+    )
+    assert.deepEqual(
+      ledger.read((db) => eventsSince(db, 0)),
+      [],
+    )
+    await ledger.transact((db) => appendEvent(db, 1, { type: "fleet.ended" }))
+    assert.equal(ledger.read((db) => eventsSince(db, 0)).length, 1)
+    ledger.close()
+  },
+
+  async "answers with what the change returned, and a MeshError of it as it is"(folder) {
+    const ledger = await openLedger(join(folder, "mesh.db"))
+    assert.equal(await ledger.transact(() => "value"), "value")
+    const refusal = new MeshError("NO_FLEET", "none", "spawn one")
+    await assert.rejects(
+      ledger.transact(() => {
+        throw refusal
+      }),
+      (error) => error === refusal,
+    )
+    ledger.close()
+  },
+
+  async "runs each change once, in turn, however many one process asks for at once"(folder) {
+    const ledger = await openLedger(join(folder, "mesh.db"))
+    const order: number[] = []
+    await Promise.all(
+      Array.from({ length: 50 }, (_, at) =>
+        ledger.transact((db) => {
+          order.push(at)
+          appendEvent(db, at, { type: "agent.queued" })
+        }),
+      ),
+    )
+    assert.deepEqual(
+      order.toSorted((a, b) => a - b),
+      Array.from({ length: 50 }, (_, at) => at),
+    )
+    assert.equal(ledger.read((db) => eventsSince(db, 0)).length, 50)
+    ledger.close()
+  },
+
+  async "tells once of its own commits and of anybody else's"(folder) {
+    const path = join(folder, "mesh.db")
+    const [own, other] = [await openLedger(path), await openLedger(path)]
+    own.changed()
+    assert.equal(own.changed(), false)
+    await own.transact((db) => appendEvent(db, 1, { type: "fleet.created" }))
+    assert.deepEqual([own.changed(), own.changed()], [true, false])
+    await other.transact((db) => appendEvent(db, 1, { type: "fleet.ended" }))
+    assert.deepEqual([own.changed(), own.changed()], [true, false])
+    await assert.rejects(
+      other.transact(() => {
+        throw new Error("nothing")
+      }),
+    )
+    assert.equal(own.changed(), false)
+    own.close()
+    other.close()
+  },
+
+  async "waits for another writer without holding up this process, and gives up with LEDGER_BUSY"(
+    folder,
+  ) {
+    const path = join(folder, "mesh.db")
+    const ledger = await openLedger(path, { patienceMs: 150 })
+    const other = await openDatabase(path)
+    other.exec("BEGIN IMMEDIATE")
+    let calls = 0
+    let longest = 0
+    let last = performance.now()
+    const pulse = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last)
+      last = performance.now()
+    }, 1)
+    await assert.rejects(
+      ledger.transact(() => calls++),
+      codeIs("LEDGER_BUSY"),
+    )
+    clearInterval(pulse)
+    assert.equal(calls, 0)
+    assert.ok(longest < 100, `the event loop stood still for ${longest} ms`)
+    const waiting = ledger.transact(() => ++calls)
+    other.exec("COMMIT")
+    assert.equal(await waiting, 1)
+    other.close()
+    ledger.close()
+  },
+
+  async "refuses another program's database and leaves every byte of it"(folder) {
+    for (const [name, sql] of Object.entries({
+      "tables.db": "CREATE TABLE notes (id)",
+      "version.db": "PRAGMA user_version = 3; VACUUM",
+      "marked.db": "PRAGMA application_id = 42; VACUUM",
+      "wal.db": "PRAGMA journal_mode = WAL; CREATE TABLE notes (id)",
+    }))
+      await refused(join(folder, name), sql, "LEDGER_FOREIGN")
+  },
+
+  async "refuses a newer schema and leaves every byte of it"(folder) {
+    await refused(
+      join(folder, "mesh.db"),
+      `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion + 1}; CREATE TABLE later (id)`,
+      "LEDGER_NEWER",
+    )
+  },
+
+  async "refuses a file that is no database and leaves every byte of it"(folder) {
+    const path = join(folder, "mesh.db")
+    const bytes = Buffer.from("these are my notes\n".repeat(500))
+    writeFileSync(path, bytes)
+    await assert.rejects(openLedger(path), codeIs("LEDGER_FOREIGN", path))
+    assert.deepEqual(readFileSync(path), bytes)
+  },
+
+  async "says which file cannot be opened"(folder) {
+    const path = join(folder, "mesh.db")
+    mkdirSync(path)
+    await assert.rejects(openLedger(path), codeIs("LEDGER_UNAVAILABLE", path))
+    writeFileSync(join(folder, "file"), "")
+    await assert.rejects(
+      openLedger(join(folder, "file", "mesh.db")),
+      codeIs("LEDGER_UNAVAILABLE", "file"),
+    )
+  },
+
+  async "reads a damaged page as an error of its own, never as another's"(folder) {
+    const path = join(folder, "mesh.db")
+    const ledger = await openLedger(path)
+    await ledger.transact((db) => {
+      for (let at = 0; at < 2000; at++)
+        appendEvent(db, at, { type: "agent.tool", data: { text: "x".repeat(200) } })
+    })
+    ledger.close()
+    const bytes = readFileSync(path)
+    bytes.fill(0xff, 4096)
+    writeFileSync(path, bytes)
+    await assert.rejects(
+      async () => {
+        const damaged = await openLedger(path)
+        try {
+          damaged.read((db) => db.all("SELECT * FROM events"))
+        } finally {
+          damaged.close()
+        }
+      },
+      codeIs("LEDGER_FOREIGN", path),
+    )
+  },
+}
+
+const codeIs =
+  (code: string, named = "") =>
+  (error: unknown) => {
+    assert.ok(error instanceof MeshError, String(error))
+    assert.equal(error.code, code)
+    assert.ok(error.detail.includes(named), error.detail)
+    return true
+  }
+
+const refused = async (path: string, sql: string, code: string) => {
+  const theirs = await openDatabase(path)
+  theirs.exec(sql)
+  theirs.close()
+  const before = readFileSync(path)
+  await assert.rejects(openLedger(path), codeIs(code, path))
+  assert.deepEqual(readFileSync(path), before)
+}

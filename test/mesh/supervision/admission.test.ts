@@ -1,0 +1,22 @@
+import { expect, test } from "bun:test"
+import { admit } from "../../../plugin/mesh/supervision/admission.ts"
+
+const gibibyte = 1024 ** 3
+const small = { cores: 2, freeBytes: 1 * gibibyte }
+const large = { cores: 16, freeBytes: 64 * gibibyte }
+
+test("isolation auto takes hosts as cores and memory allow, never fewer than four, and shares them then", () => {
+  expect(admit("auto", small, undefined)).toEqual({ maxParallel: 4, hostLimit: 4 })
+  expect(admit("auto", large, undefined)).toEqual({ maxParallel: 64, hostLimit: 32 })
+})
+
+test("isolation process gives every agent at work a host, isolation shared gives the fleet one", () => {
+  expect(admit("process", large, undefined)).toEqual({ maxParallel: 32, hostLimit: 32 })
+  expect(admit("process", small, 3)).toEqual({ maxParallel: 3, hostLimit: 3 })
+  expect(admit("shared", large, undefined)).toEqual({ maxParallel: 64, hostLimit: 1 })
+})
+
+test("what the caller asked for holds, and no more hosts than agents at work", () => {
+  expect(admit("auto", large, 2)).toEqual({ maxParallel: 2, hostLimit: 2 })
+  expect(admit("auto", small, 50)).toEqual({ maxParallel: 50, hostLimit: 4 })
+})

@@ -1,0 +1,288 @@
+import { describe, expect, test } from "bun:test"
+import type { AgentRow, FleetRow, HostRow } from "../../../plugin/mesh/ledger/rows.ts"
+import {
+  type FleetView,
+  plan,
+  type SupervisionLimits,
+} from "../../../plugin/mesh/supervision/plan.ts"
+
+const at = 1_000_000
+const limits: SupervisionLimits = {
+  hostStartMs: 60_000,
+  hostSilenceMs: 60_000,
+  stallMs: 600_000,
+  wrapUpGraceMs: 60_000,
+  stopPatienceMs: 10_000,
+  isSpecialist: (agent) => agent === "code-reviewer" || agent === "debugger",
+}
+
+const agent = (name: string, more: Partial<AgentRow> = {}) =>
+  ({
+    id: name,
+    name,
+    status: "queued",
+    agent: "build",
+    directory: "/shop",
+    host_id: null,
+    not_before: null,
+    stop_mode: null,
+    stop_code: null,
+    stop_at: null,
+    stalled_at: null,
+    blocked_on: null,
+    activity_at: at,
+    attempts: 0,
+    ...more,
+  }) as AgentRow
+const running = (name: string, host_id: string, more: Partial<AgentRow> = {}) =>
+  agent(name, { status: "running", host_id, ...more })
+const host = (id: string, more: Partial<FleetView["hosts"][number]> = {}) =>
+  ({
+    id,
+    status: "ready",
+    pid: 7,
+    process_start: "1",
+    alive: true,
+    beat_at: at,
+    created_at: at - 1000,
+    directory: "/shop",
+    specialists: "[]",
+    cause: null,
+    ...more,
+  }) as HostRow & { alive: boolean }
+
+const next = (
+  agents: AgentRow[],
+  hosts: (HostRow & { alive: boolean })[] = [],
+  fleet: Partial<FleetRow> = {},
+  toWake: string[] = [],
+) =>
+  plan(
+    {
+      fleet: {
+        isolation: "auto",
+        max_parallel: 8,
+        host_limit: 8,
+        timeout_at: null,
+        ...fleet,
+      } as FleetRow,
+      agents,
+      hosts,
+      toWake: new Set(toWake),
+    },
+    at,
+    limits,
+  ).map((action) => {
+    switch (action.do) {
+      case "start-host":
+        return `start ${action.agents.map((each) => each.name).join("+")}${action.specialists.length > 0 ? ` [${action.specialists.join()}]` : ""}`
+      case "assign":
+        return `assign ${action.agent.name} to ${action.hostId}`
+      case "lose-host":
+        return `lose ${action.host.id}: ${action.failure.code}`
+      case "kill-host":
+      case "close-host":
+        return `${action.do} ${action.host.id}`
+      default:
+        return `${action.do} ${action.agent.name}`
+    }
+  })
+
+describe("placing agents", () => {
+  test("with isolation auto gives each a host of its own up to the limit, then shares the least loaded", () => {
+    expect(next([agent("a"), agent("b")])).toEqual(["start a", "start b"])
+    expect(
+      next(
+        [running("a", "h1"), running("b", "h2"), running("c", "h2"), agent("d")],
+        [host("h1"), host("h2")],
+        { host_limit: 2 },
+      ),
+    ).toEqual(["assign d to h1"])
+  })
+
+  test("with isolation auto gives the next agent a host that has become idle", () => {
+    expect(
+      next([agent("a", { status: "complete", host_id: "h1" }), agent("b")], [host("h1")]),
+    ).toEqual(["assign b to h1"])
+  })
+
+  test("with isolation process never shares: the rest waits", () => {
+    const process = { isolation: "process" as const, host_limit: 2, max_parallel: 2 }
+    expect(next([agent("a"), agent("b"), agent("c")], [], process)).toEqual(["start a", "start b"])
+    expect(
+      next(
+        [running("a", "h1"), agent("b", { status: "complete", host_id: "h2" }), agent("c")],
+        [host("h1"), host("h2")],
+        process,
+      ),
+    ).toEqual([])
+  })
+
+  test("with isolation shared brings all up in one host that knows the specialists of all", () => {
+    const shared = { isolation: "shared" as const, host_limit: 1, max_parallel: 2 }
+    const agents = [
+      agent("a", { agent: "code-reviewer" }),
+      agent("b"),
+      agent("c", { agent: "debugger" }),
+    ]
+    expect(next(agents, [], shared)).toEqual(["start a+b [code-reviewer,debugger]"])
+    expect(
+      next([running("a", "h1"), agent("b"), agent("c")], [host("h1")], {
+        ...shared,
+        max_parallel: 3,
+      }),
+    ).toEqual(["assign b to h1", "assign c to h1"])
+  })
+
+  test("needs a host that knows the specialist, and starts one for it when none does", () => {
+    const full = { host_limit: 1 }
+    const reviewer = agent("r", { agent: "code-reviewer" })
+    expect(next([running("a", "h1"), reviewer], [host("h1")], full)).toEqual([
+      "start r [code-reviewer]",
+    ])
+    expect(
+      next(
+        [running("a", "h1"), reviewer],
+        [host("h1", { specialists: '["code-reviewer"]' })],
+        full,
+      ),
+    ).toEqual(["assign r to h1"])
+  })
+
+  test("keeps to max_parallel, in the order of the queue", () => {
+    expect(next([agent("a"), agent("b"), agent("c")], [], { max_parallel: 2 })).toEqual([
+      "start a",
+      "start b",
+    ])
+    expect(next([running("a", "h1"), agent("b")], [host("h1")], { max_parallel: 1 })).toEqual([])
+  })
+
+  test("starts four hosts at once, the others when these are up", () => {
+    expect(next(["a", "b", "c", "d", "e"].map((name) => agent(name)))).toEqual([
+      "start a",
+      "start b",
+      "start c",
+      "start d",
+    ])
+    const starting = ["h1", "h2", "h3"].map((id) => host(id, { status: "starting" }))
+    const busy = starting.map((each) =>
+      agent(`on ${each.id}`, { status: "starting", host_id: each.id }),
+    )
+    expect(next([...busy, agent("a"), agent("b")], starting)).toEqual(["start a"])
+  })
+
+  test("brings an interrupted agent back to its living host when its wait is over", () => {
+    expect(
+      next(
+        [agent("a", { status: "interrupted", host_id: "h1", not_before: at + 1 })],
+        [host("h1")],
+      ),
+    ).toEqual([])
+    expect(
+      next([agent("a", { status: "interrupted", host_id: "h1", not_before: at })], [host("h1")]),
+    ).toEqual(["assign a to h1"])
+    expect(next([agent("a", { status: "interrupted", host_id: "h1", not_before: at })])).toEqual([
+      "start a",
+    ])
+  })
+
+  test("gives nobody to a host that ends or is lost", () => {
+    expect(next([agent("a")], [host("h1", { status: "ending" })])).toEqual(["start a"])
+    expect(next([agent("a")], [host("h1", { alive: false })])).toEqual([
+      "lose h1: HOST_LOST",
+      "start a",
+    ])
+  })
+})
+
+describe("hosts", () => {
+  const fate = (more: Partial<FleetView["hosts"][number]>) => next([], [host("h1", more)])
+
+  test("are lost when their process is gone or they are silent for too long", () => {
+    expect(fate({})).toEqual([])
+    expect(fate({ alive: false })).toEqual(["lose h1: HOST_LOST"])
+    expect(fate({ beat_at: at - 60_000 })).toEqual([])
+    expect(fate({ beat_at: at - 60_001 })).toEqual(["lose h1: HOST_LOST"])
+  })
+
+  test("fail when they end while they start, or take too long", () => {
+    expect(fate({ status: "starting", beat_at: null })).toEqual([])
+    expect(fate({ status: "starting", beat_at: null, alive: false })).toEqual([
+      "lose h1: HOST_FAILED",
+    ])
+    expect(fate({ status: "starting", beat_at: null, created_at: at - 60_001 })).toEqual([
+      "lose h1: HOST_FAILED",
+    ])
+    expect(fate({ status: "starting", beat_at: null, pid: null, alive: false })).toEqual([])
+  })
+
+  test("that end by themselves are closed when they are gone", () => {
+    expect(fate({ status: "ending" })).toEqual([])
+    expect(fate({ status: "ending", alive: false })).toEqual(["close-host h1"])
+  })
+})
+
+describe("stopping", () => {
+  const stopped = (stop_mode: AgentRow["stop_mode"], sinceMs: number) =>
+    next(
+      [running("a", "h1", { stop_mode, stop_code: "CANCELLED", stop_at: at - sinceMs })],
+      [host("h1")],
+    )
+
+  test("turns a wrap-up into a cancellation after its grace, and a cancellation into a kill after the patience", () => {
+    expect(stopped("wrap_up", 60_000)).toEqual([])
+    expect(stopped("wrap_up", 60_001)).toEqual(["cancel a"])
+    for (const mode of ["cancel", "kill"] as const) {
+      expect(stopped(mode, 10_000)).toEqual([])
+      expect(stopped(mode, 10_001)).toEqual(["kill-host h1"])
+    }
+  })
+
+  test("by timeout asks everybody who has not ended, once", () => {
+    const past = { timeout_at: at, max_parallel: 0 }
+    expect(
+      next(
+        [agent("a"), running("b", "h1"), agent("c", { status: "complete" })],
+        [host("h1")],
+        past,
+      ),
+    ).toEqual(["time-out a", "time-out b"])
+    expect(next([agent("a")], [], { timeout_at: at + 1, max_parallel: 0 })).toEqual([])
+    for (const stop_mode of ["cancel", "kill"] as const)
+      for (const stop_code of ["TIMEOUT", "CANCELLED"] as const)
+        expect(
+          next([running("a", "h1", { stop_mode, stop_code, stop_at: at })], [host("h1")], past),
+        ).toEqual([])
+    expect(
+      next(
+        [running("a", "h1", { stop_mode: "wrap_up", stop_code: "CANCELLED", stop_at: at })],
+        [host("h1")],
+        past,
+      ),
+    ).toEqual(["time-out a"])
+  })
+})
+
+test("a stall is reported once, and never of an agent that waits for something known", () => {
+  const idle = { activity_at: at - 600_001 }
+  expect(next([running("a", "h1", idle)], [host("h1")])).toEqual(["report-stall a"])
+  expect(next([running("a", "h1", { ...idle, stalled_at: at - 1 })], [host("h1")])).toEqual([])
+  expect(next([running("a", "h1", { ...idle, blocked_on: "provider" })], [host("h1")])).toEqual([])
+  expect(next([running("a", "h1", { activity_at: at - 600_000 })], [host("h1")])).toEqual([])
+  expect(next([running("a", "h1", idle)], [host("h1", { alive: false })])).toEqual([
+    "lose h1: HOST_LOST",
+  ])
+})
+
+test("an ended agent with mail is woken by its living host, else by the supervisor", () => {
+  const done = agent("a", { status: "complete", host_id: "h1" })
+  expect(next([done], [host("h1")], {}, ["a"])).toEqual([])
+  expect(next([done], [], {}, ["a"])).toEqual(["wake a"])
+  expect(next([done], [host("h1", { status: "ending" })], {}, ["a"])).toEqual(["wake a"])
+  expect(next([done], [host("h2")], {}, ["a"])).toEqual(["wake a"])
+})
+
+test("the same view and time give the same actions", () => {
+  const agents = [agent("a"), running("b", "h1"), agent("c", { agent: "debugger" })]
+  expect(next(agents, [host("h1")])).toEqual(next(agents, [host("h1")]))
+})

@@ -1,0 +1,288 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test"
+import { openHosts } from "../../../plugin/mesh/ledger/hosts.ts"
+import type { HostRow } from "../../../plugin/mesh/ledger/rows.ts"
+import { endAgent } from "../../../plugin/mesh/outcome.ts"
+import type { Leases } from "../../../plugin/mesh/supervision/leases.ts"
+import { createSupervisor, type Supervisor } from "../../../plugin/mesh/supervision/supervisor.ts"
+import { session } from "../support/callers.ts"
+import { createMesh, type Mesh } from "../support/mesh.ts"
+
+let mesh: Mesh
+let supervisors: Supervisor[]
+let hosts: ReturnType<typeof createFakeHosts>
+let leases: ReturnType<typeof createMemoryLeases>
+
+/** As the contract says: one holder per fleet, and `lose` is what a too slow one meets. */
+const createMemoryLeases = () => {
+  const holders = new Map<string, () => void>()
+  const released = Promise.withResolvers<void>()
+  const port: Leases = {
+    async acquire(fleetId, onLost) {
+      if (holders.has(fleetId)) return undefined
+      holders.set(fleetId, onLost)
+      return {
+        async release() {
+          if (holders.get(fleetId) === onLost) holders.delete(fleetId)
+          released.resolve()
+        },
+      }
+    },
+  }
+  return {
+    port,
+    released: released.promise,
+    isHeld: (fleetId: string) => holders.has(fleetId),
+    lose(fleetId: string) {
+      const onLost = holders.get(fleetId)
+      holders.delete(fleetId)
+      onLost?.()
+    },
+  }
+}
+
+/** Hosts that are processes 1001, 1002…, answer at once, or fail with the next of `failures`. */
+const createFakeHosts = () => {
+  const log: string[] = []
+  const failures: string[] = []
+  let pid = 1000
+  return {
+    log,
+    failures,
+    port: {
+      async start(
+        host: { id: string },
+        _fleet: unknown,
+        onPid: (process: { pid: number; process_start: string }) => Promise<void>,
+      ) {
+        log.push(`start ${host.id}`)
+        await onPid({ pid: ++pid, process_start: "1" })
+        const failure = failures.shift()
+        if (failure) throw new Error(failure)
+        await mesh.ledger.transact((db) =>
+          db.run(
+            "UPDATE hosts SET status = 'ready', beat_at = ? WHERE id = ?",
+            mesh.now(),
+            host.id,
+          ),
+        )
+        mesh.changes.nudge()
+      },
+      async end(host: HostRow, agentIds: readonly string[]) {
+        log.push(`end ${host.id} with ${agentIds.join()}`)
+      },
+    },
+  }
+}
+
+const createOne = () => {
+  const supervisor = createSupervisor({
+    ledger: mesh.ledger,
+    changes: mesh.changes,
+    now: mesh.now,
+    newId: mesh.newId,
+    random: () => 0.5,
+    isAlive: mesh.isAlive,
+    hosts: hosts.port,
+    leases: leases.port,
+    limits: {
+      hostStartMs: 60_000,
+      hostSilenceMs: 60_000,
+      stallMs: 600_000,
+      wrapUpGraceMs: 60_000,
+      stopPatienceMs: 10_000,
+      isSpecialist: () => false,
+    },
+    retry: { attempts: 2, baseMs: 1000 },
+    caps: { perFleet: 50, hops: 20 },
+    onError: (error) => void mesh.errors.push(error),
+  })
+  supervisors.push(supervisor)
+  return supervisor
+}
+
+beforeEach(async () => {
+  mesh = await createMesh()
+  await mesh.given(["a1"])
+  supervisors = []
+  hosts = createFakeHosts()
+  leases = createMemoryLeases()
+})
+afterEach(async () => {
+  for (const supervisor of supervisors) {
+    await supervisor.settle()
+    await supervisor.close()
+  }
+  mesh.end()
+  expect(mesh.errors).toEqual([])
+})
+
+const until = async (what: string, check: () => unknown) => {
+  mesh.changes.nudge()
+  if ((await mesh.changes.until(() => check() || undefined, { timeoutMs: 5000 })) === undefined)
+    throw new Error(`not within 5 s: ${what}`)
+}
+const untilStarting = (host: string) =>
+  until(
+    `a1 on ${host}`,
+    () => mesh.agent("a1").host_id === host && mesh.agent("a1").status === "starting",
+  )
+const open = () =>
+  mesh.ledger.read((db) => openHosts(db, "flt_1")).map((host) => `${host.id} ${host.status}`)
+
+test("a queued agent gets a host, whose process is written down before it answers", async () => {
+  const supervisor = createOne()
+  await supervisor.supervise("flt_1")
+  await until("ready", () => open().join() === "hst_1 ready")
+  expect(mesh.agent("a1")).toMatchObject({ status: "starting", host_id: "hst_1", attempts: 1 })
+  expect(mesh.fleet()).toMatchObject({ term: 1, supervisor_pid: process.pid })
+  expect(hosts.log).toEqual(["start hst_1"])
+})
+
+test("of two supervisors one acts, and the other takes over when it is gone", async () => {
+  const [first, second] = [createOne(), createOne()]
+  await Promise.all([first.supervise("flt_1"), second.supervise("flt_1")])
+  expect([first.holds("flt_1"), second.holds("flt_1")]).toEqual([true, false])
+  await untilStarting("hst_1")
+  await first.close()
+  await second.supervise("flt_1")
+  expect([first.holds("flt_1"), second.holds("flt_1"), mesh.fleet().term]).toEqual([false, true, 2])
+  expect(hosts.log).toEqual(["start hst_1"])
+})
+
+test("a supervisor whose lease was taken acts no more, even with a view of its own time", async () => {
+  const [first, second] = [createOne(), createOne()]
+  await first.supervise("flt_1")
+  await until("ready", () => open().join() === "hst_1 ready")
+  leases.lose("flt_1")
+  await second.supervise("flt_1")
+  mesh.dead.add(1001)
+  await until("lost", () => mesh.events("host.lost").length === 1)
+  expect(first.holds("flt_1")).toBe(false)
+  expect(hosts.log.filter((line) => line.startsWith("end"))).toHaveLength(1)
+})
+
+test("a supervisor that was frozen while another began a term ends no host of it", async () => {
+  const first = createOne()
+  await first.supervise("flt_1")
+  await until("ready", () => open().join() === "hst_1 ready")
+  await mesh.ledger.transact((db) => db.run("UPDATE fleets SET term = term + 1"))
+  mesh.dead.add(1001)
+  mesh.changes.nudge()
+  await until("noticed", () => !first.holds("flt_1"))
+  expect(hosts.log).toEqual(["start hst_1"])
+})
+
+describe("a lost host", () => {
+  test("is ended with its agents' children before they go on elsewhere", async () => {
+    await createOne().supervise("flt_1")
+    await until("ready", () => open().join() === "hst_1 ready")
+    await mesh.set("a1", { status: "running", partial: "half" })
+    mesh.dead.add(1001)
+    await until("interrupted", () => mesh.agent("a1").status === "interrupted")
+    expect(mesh.agent("a1")).toMatchObject({ error_code: "HOST_LOST", partial: "half" })
+    mesh.clock.advance(1000)
+    await mesh.set("a1", {})
+    await untilStarting("hst_2")
+    expect(hosts.log).toEqual(["start hst_1", "end hst_1 with a1-1", "start hst_2"])
+    expect(mesh.agent("a1").attempts).toBe(2)
+  })
+
+  test("that fails to start is tried again, then fails the agent with its own words", async () => {
+    hosts.failures.push("port taken", "still taken")
+    await createOne().supervise("flt_1")
+    await until("interrupted", () => mesh.agent("a1").status === "interrupted")
+    mesh.clock.advance(1000)
+    await until("failed", () => mesh.agent("a1").status === "failed")
+    expect(mesh.agent("a1")).toMatchObject({
+      error_code: "HOST_FAILED",
+      error_detail: "still taken",
+      attempts: 2,
+    })
+    expect(mesh.fleet().status).toBe("failed")
+  })
+
+  test("that froze is ended after its silence", async () => {
+    await createOne().supervise("flt_1")
+    await until("ready", () => open().join() === "hst_1 ready")
+    await mesh.set("a1", { status: "running" })
+    mesh.clock.advance(60_001)
+    await until("interrupted", () => mesh.agent("a1").status === "interrupted")
+    expect(hosts.log).toContain("end hst_1 with a1-1")
+  })
+})
+
+test("a timeout ends everybody with it, and is asked for once", async () => {
+  await createOne().supervise("flt_1")
+  await until("ready", () => open().join() === "hst_1 ready")
+  await mesh.set("a1", { status: "running" })
+  await mesh.fleets.setTimeout(session("ses_lead"), "flt_1", 1000)
+  mesh.clock.advance(1000)
+  await until("asked", () => mesh.agent("a1").stop_code === "TIMEOUT")
+  const before = mesh.events().length
+  for (let look = 0; look < 5; look++) await mesh.set("a1", {})
+  expect(mesh.events()).toHaveLength(before)
+})
+
+test("a supervisor at rest writes nothing", async () => {
+  await createOne().supervise("flt_1")
+  await until("ready", () => open().join() === "hst_1 ready")
+  await mesh.set("a1", {
+    status: "running",
+    stop_mode: "cancel",
+    stop_code: "CANCELLED",
+    stop_at: mesh.now(),
+  })
+  await mesh.ledger.transact((db) => db.run("UPDATE fleets SET timeout_at = 1"))
+  let commits = 0
+  const unsubscribe = mesh.changes.subscribe(() => commits++)
+  mesh.changes.nudge()
+  await mesh.changes.until(() => (commits > 20 ? true : undefined), { timeoutMs: 300 })
+  unsubscribe()
+  expect(commits).toBeLessThan(5)
+})
+
+test("the lease of a fleet that has ended and has no host is given back", async () => {
+  const supervisor = createOne()
+  await supervisor.supervise("flt_1")
+  await until("ready", () => open().join() === "hst_1 ready")
+  await mesh.ledger.transact((db) => {
+    db.run("UPDATE hosts SET status = 'ended'")
+    endAgent(db, mesh.newId, mesh.now(), mesh.agent("a1"), { status: "complete", output: "x" })
+  })
+  await leases.released
+  expect(supervisor.holds("flt_1")).toBe(false)
+})
+
+test("mail for a lead that is gone is parked", async () => {
+  await createOne().supervise("flt_1")
+  await mesh.messages.send(
+    session("ses_a1-1", { member: { agentId: "a1-1", name: "a1", fleetId: "flt_1" } }),
+    { to_agent_id: "lead", type: "alert", payload: "x" },
+  )
+  mesh.dead.add(100)
+  await until("parked", () => mesh.deliveries("msg_1")[0]?.state === "parked")
+})
+
+test("a stalled agent is told of once", async () => {
+  await createOne().supervise("flt_1")
+  await until("ready", () => open().join() === "hst_1 ready")
+  await mesh.set("a1", {
+    status: "running",
+    activity: "tool bash",
+    activity_at: mesh.now() - 600_001,
+  })
+  await until("stalled", () => mesh.agent("a1").stalled_at !== null)
+  await mesh.set("a1", {})
+  expect(mesh.notices()).toEqual([
+    'Agent "a1" of flt_1 shows no activity for 10 min; it was at: tool bash. It goes on; stop_agents ends it if you want that.',
+  ])
+})
+
+test("closing twice is the same as once", async () => {
+  const supervisor = createOne()
+  await supervisor.supervise("flt_1")
+  await supervisor.close()
+  await supervisor.close()
+  await supervisor.supervise("flt_1")
+  expect([supervisor.holds("flt_1"), leases.isHeld("flt_1")]).toEqual([false, false])
+})

@@ -1,0 +1,108 @@
+import { assign } from "../../../plugin/mesh/attempt.ts"
+import { hostById, insertHost } from "../../../plugin/mesh/ledger/hosts.ts"
+import type { AgentRow } from "../../../plugin/mesh/ledger/rows.ts"
+import { createCourier } from "../../../plugin/opencode/courier.ts"
+import { createRunner } from "../../../plugin/opencode/runner.ts"
+import { createMesh } from "../../mesh/support/mesh.ts"
+import { createFakeSessions } from "./fake-sessions.ts"
+
+/** A host with its runner over a ledger in memory and fake sessions. `end` stops its timers. */
+export const createHostWorld = async (
+  names: readonly string[],
+  settings: Record<string, unknown> = {},
+) => {
+  const mesh = await createMesh({
+    linger_ms: 60_000,
+    batch_ms: 0,
+    retry_base_ms: 1000,
+    ...settings,
+  })
+  const fleet = await mesh.given(names)
+  const sessions = createFakeSessions()
+  await mesh.ledger.transact((db) => {
+    insertHost(db, {
+      id: "hst_1",
+      fleet_id: "flt_1",
+      nonce_hash: "",
+      directory: "/shop",
+      specialists: "[]",
+      created_at: mesh.now(),
+    })
+    db.run("UPDATE hosts SET pid = 500, process_start = '5' WHERE id = 'hst_1'")
+  })
+  const hostEnded = Promise.withResolvers<readonly string[]>()
+  const childrenEnded: string[] = []
+  const courier = createCourier({
+    ledger: mesh.ledger,
+    sessions,
+    now: mesh.now,
+    newId: mesh.newId,
+    onError: (error) => void mesh.errors.push(error),
+  })
+  const runner = createRunner({
+    host: mesh.ledger.read((db) => hostById(db, "hst_1"))!,
+    self: { pid: 500, process_start: "5" },
+    ledger: mesh.ledger,
+    changes: mesh.changes,
+    sessions,
+    courier,
+    now: mesh.now,
+    newId: mesh.newId,
+    random: () => 0.5,
+    config: mesh.config,
+    endProcess: async (ids) => hostEnded.resolve(ids),
+    endChildren: async (id) => void childrenEnded.push(id),
+    onError: (error) => void mesh.errors.push(error),
+  })
+  await runner.ready()
+
+  const until = async <T>(what: string, check: () => T | undefined | false): Promise<T> => {
+    const found = await mesh.changes.until(() => check() || undefined, { timeoutMs: 5000 })
+    if (found === undefined) throw new Error(`not within 5 s: ${what}; ${mesh.errors.join()}`)
+    return found
+  }
+
+  return {
+    ...mesh,
+    fleetId: fleet.id,
+    lead: fleet.lead,
+    sessions,
+    courier,
+    runner,
+    childrenEnded,
+    hostEnded: hostEnded.promise,
+    until,
+
+    /** What the supervisor does: gives the agent to this host. */
+    async give(name: string) {
+      await mesh.ledger.transact((db) => assign(db, mesh.now(), mesh.agent(name), "hst_1"))
+      mesh.changes.nudge()
+    },
+
+    /** The model answers, and OpenCode says that the session rests. */
+    async answer(
+      sessionId: string,
+      text: string,
+      more: Partial<Parameters<typeof sessions.answer>[1]> = {},
+    ) {
+      sessions.answer(sessionId, { text, ...more })
+      await runner.onEvent({ type: "session.idle", properties: { sessionID: sessionId } } as never)
+    },
+
+    event: (type: string, properties: Record<string, unknown>) =>
+      runner.onEvent({ type, properties } as never),
+
+    untilStatus: (name: string, status: AgentRow["status"]) =>
+      until(
+        `${name} ${status}, it is ${mesh.agent(name).status}`,
+        () => mesh.agent(name).status === status && mesh.agent(name),
+      ),
+
+    end() {
+      runner.close()
+      mesh.end()
+    },
+  }
+}
+
+export type HostWorld = Awaited<ReturnType<typeof createHostWorld>>
