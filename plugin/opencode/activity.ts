@@ -9,6 +9,8 @@ interface Observed {
   lastTool?: string
   blockedOn?: string | null
   partial?: string
+  /** The part that is being written: OpenCode tells its beginning, and then only what is new. */
+  writing?: { partId: string; text: string }
   usage: Map<string, { tokens: number; cost: number }>
   dirty: boolean
 }
@@ -27,6 +29,14 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
   const touch = (agentId: string, seen: Partial<Observed>) =>
     Object.assign(of(agentId), { activityAt: now(), dirty: true }, seen)
 
+  const write = (agentId: string, partId: string, text: string) =>
+    touch(agentId, {
+      activity: "writing",
+      blockedOn: null,
+      writing: { partId, text },
+      ...(text && { partial: text }),
+    })
+
   const noteUsage = (agentId: string, info: AssistantMessage) =>
     of(agentId).usage.set(info.id, usageOf(info))
 
@@ -42,6 +52,7 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
         touch(agentId, {})
       } else if (event.type === "message.part.updated") {
         const part = event.properties["part"] as {
+          id: string
           type: string
           messageID: string
           tool?: string
@@ -55,9 +66,14 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
             lastTool: part.tool,
             blockedOn: null,
           })
-        else if (part.type === "text" && part.synthetic !== true && part.text && isOwn(agentId, part.messageID))
-          touch(agentId, { activity: "writing", partial: part.text, blockedOn: null })
+        else if (part.type === "text" && part.synthetic !== true && isOwn(agentId, part.messageID))
+          write(agentId, part.id, part.text ?? "")
         else touch(agentId, {})
+      } else if (event.type === "message.part.delta") {
+        const { partID, field, delta } = event.properties as Record<string, string>
+        const { writing } = of(agentId)
+        if (field === "text" && writing && writing.partId === partID)
+          write(agentId, partID, writing.text + delta)
       } else if (event.type === "session.status") {
         const status = event.properties["status"] as { type: string; message?: string } | undefined
         if (status?.type === "retry")

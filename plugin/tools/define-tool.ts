@@ -29,7 +29,11 @@ export interface MeshTool {
   description: string
   args: z.ZodRawShape
   /** Parses, runs, and answers with parsable JSON. Throws only MeshError. */
-  run(args: unknown, caller: Caller, call: ToolCall): Promise<{ title: string; output: string; metadata: Record<string, unknown> }>
+  run(
+    args: unknown,
+    caller: Caller,
+    call: ToolCall,
+  ): Promise<{ title: string; output: string; metadata: Record<string, unknown> }>
 }
 
 // OpenCode cuts a tool's output at 50 KiB; cut there, JSON no longer parses.
@@ -57,23 +61,34 @@ export const defineTool = <Shape extends z.ZodRawShape>(spec: ToolSpec<Shape>): 
   }
 }
 
-/** Models fill optional fields with null; that means they left them out. */
-const dropNulls = (args: unknown): unknown =>
-  typeof args === "object" && args !== null && !Array.isArray(args)
-    ? Object.fromEntries(
-        Object.entries(args)
-          .filter(([, value]) => value !== null)
-          .map(([key, value]) => [key, Array.isArray(value) ? value.map(dropNulls) : value]),
-      )
-    : args
+/** Models fill optional fields with null: that means they left them out. A payload is not ours to change. */
+const dropNulls = (args: unknown): unknown => {
+  if (Array.isArray(args)) return args.map(dropNulls)
+  if (typeof args !== "object" || args === null) return args
+  return Object.fromEntries(
+    Object.entries(args)
+      .filter(([, value]) => value !== null)
+      .map(([key, value]) => [key, key === "payload" ? value : dropNulls(value)]),
+  )
+}
 
 const invalid = (error: z.ZodError, args: unknown) => {
   const issue = error.issues[0]!
   const path = issue.path.join(".") || "arguments"
-  const value = issue.path.reduce<unknown>((current, key) => (current as Record<PropertyKey, unknown> | undefined)?.[key], args)
-  const shown = value === undefined ? "it is missing" : `got ${(JSON.stringify(value) ?? String(value)).slice(0, 80)}`
+  const value = issue.path.reduce<unknown>(
+    (current, key) => (current as Record<PropertyKey, unknown> | undefined)?.[key],
+    args,
+  )
+  const shown =
+    value === undefined
+      ? "it is missing"
+      : `got ${(JSON.stringify(value) ?? String(value)).slice(0, 80)}`
   const what = issue.code === "unrecognized_keys" ? issue.message : `${issue.message}; ${shown}`
-  return new MeshError("INVALID_ARGUMENT", `${path}: ${what}.`, "Correct this argument and call again; nothing was changed.")
+  return new MeshError(
+    "INVALID_ARGUMENT",
+    `${path}: ${what}.`,
+    "Correct this argument and call again; nothing was changed.",
+  )
 }
 
 /** Compact JSON within the limit: the longest texts are shortened, and say so. */
@@ -100,7 +115,9 @@ const shorten = (value: unknown, limit: number): unknown => {
     ...Object.fromEntries(
       entries.map(([key, each]) => [
         key,
-        typeof each === "string" && each.length > limit ? each.slice(0, limit) : shorten(each, limit),
+        typeof each === "string" && each.length > limit
+          ? each.slice(0, limit)
+          : shorten(each, limit),
       ]),
     ),
     ...(long && { truncated: true, chars: (long[1] as string).length }),

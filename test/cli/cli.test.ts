@@ -118,10 +118,10 @@ test("a bad setting is told and the command goes on", async () => {
   expect(code).toBe(0)
 })
 
-test.each([["call", "list_fleets"], ["stop"], ["supervise"]])(
-  "%p is refused in a shell of an agent",
-  async (...argv) => {
-    expect(await shell.run(argv, { insideAgent: true })).toEqual({
+test.each(["call list_fleets", "stop", "supervise"])(
+  "%s is refused in a shell of an agent",
+  async (line) => {
+    expect(await shell.run(line.split(" "), { insideAgent: true })).toEqual({
       code: 1,
       out: "",
       err: "[NOT_ALLOWED] This is for the person at the keyboard, and this shell belongs to an agent of a fleet.\nNext: Use the tools of your session; send_message reaches your lead.\n",

@@ -80,14 +80,13 @@ test("a lead is told once of each failure, of what was refused, and that its fle
   const quoted = (text: string) => `\\"${text}\\"`
   const read = JSON.stringify((await lead.request()).messages)
   const times = (text: string) => read.split(text).length - 1
-  expect({
-    ended: times(`Fleet ${fleetId} ${quoted("denied-broken-cut-empty-stranger")} has ended: failed`),
-    denied: times(`Agent ${quoted("denied")} of`),
-    cut: times(`Agent ${quoted("cut")} of`),
-    empty: times(`Agent ${quoted("empty")} of`),
-    stranger: times(`Agent ${quoted("stranger")} of`),
-    asker: times(`Agent ${quoted("asker")} wanted permission ${quoted("bash")}`),
-  }).toEqual({ ended: 1, denied: 1, cut: expect.any(Number), empty: 1, stranger: 1, asker: 1 })
+  expect(times(`Fleet ${fleetId} ${quoted("denied-broken-cut-empty-stranger")} has ended: failed`)).toBe(1)
+  expect(times(`Agent ${quoted("asker")} wanted permission ${quoted("bash")}`)).toBe(1)
+  // What the end of the fleet tells as well needs no message of its own.
+  for (const name of ["denied", "cut", "empty", "stranger"]) {
+    expect(times(`Agent ${quoted(name)} of ${fleetId} failed`)).toBeLessThanOrEqual(1)
+    expect(times(`${name} failed`)).toBe(1)
+  }
   expect(read).toContain("allow it in the")
 })
 

@@ -11,7 +11,7 @@ import { hostById, insertHost, openHosts } from "../ledger/hosts.ts"
 import type { Ledger } from "../ledger/ledger.ts"
 import { hasWakingMail } from "../ledger/messages.ts"
 import type { FleetRow, HostRow } from "../ledger/rows.ts"
-import { notifyLead, settleAndTell } from "../notices.ts"
+import { settleAndTell } from "../notices.ts"
 import { requestStop } from "../stop.ts"
 import { hashNonce } from "../text.ts"
 import { reopenAgent, spendWake, type WakeCaps } from "../wake.ts"
@@ -148,7 +148,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
   const settle = async ({ fleet, agents, toWake }: FleetView) => {
     if (fleet.status !== "running" || toWake.size > 0) return
     if (agents.every((agent) => isEnded(agent.status)))
-      await ledger.transact((db) => settleAndTell(db, newId, now(), fleet.id))
+      await write(fleet.id, (db) => settleAndTell(db, newId, now(), fleet.id))
   }
 
   const isSettled = ({ fleet, hosts: open, toWake }: FleetView) =>

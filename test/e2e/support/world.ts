@@ -177,7 +177,7 @@ export const createWorld = async ({ agents = {}, config = {}, settings }: WorldO
       ),
 
     /** Resolves when the ledger satisfies `check`; fails with what there is after the patience. */
-    async until<T>(what: string, check: (ledger: Ledger) => T | undefined, timeoutMs = 30_000): Promise<T> {
+    async until<T>(what: string, check: (ledger: Ledger) => T | undefined, timeoutMs = 60_000): Promise<T> {
       const own = await openOwn()
       const changes = createChanges(own, (error) => console.error(error))
       try {

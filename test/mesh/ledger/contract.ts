@@ -21,9 +21,12 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
       assert.equal(statSync(file).mode & 0o777, 0o600)
     ledger.close()
     const db = await openDatabase(path)
-    assert.deepEqual({ ...db.get("PRAGMA application_id") }, { application_id: applicationId })
-    assert.deepEqual({ ...db.get("PRAGMA user_version") }, { user_version: schemaVersion })
-    assert.deepEqual({ ...db.get("PRAGMA journal_mode") }, { journal_mode: "wal" })
+    assert.deepEqual(
+      { ...db.get<object>("PRAGMA application_id") },
+      { application_id: applicationId },
+    )
+    assert.deepEqual({ ...db.get<object>("PRAGMA user_version") }, { user_version: schemaVersion })
+    assert.deepEqual({ ...db.get<object>("PRAGMA journal_mode") }, { journal_mode: "wal" })
     db.close()
   },
 
