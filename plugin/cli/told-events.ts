@@ -61,8 +61,6 @@ export const createTeller = () => {
   }
 }
 
-export type Teller = ReturnType<typeof createTeller>
-
 /** For scripts: the row as it is, with its name and a time everybody reads. */
 export const eventJson = (row: EventRow, told: ToldEvent) => ({
   seq: row.seq,

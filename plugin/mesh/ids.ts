@@ -3,8 +3,11 @@ import { randomBytes } from "node:crypto"
 // Crockford's base 32 without i, l, o, u: nothing a model or a person can misread.
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 
-const random = (length: number) =>
-  Array.from(randomBytes(length), (byte) => alphabet[byte % 32]).join("")
+const random = (length: number) => {
+  let text = ""
+  for (const byte of randomBytes(length)) text += alphabet[byte % 32]
+  return text
+}
 
 /** 8 characters are 10^12 values; messages get 12, since there may be millions of them. */
 export const newId = {

@@ -3,7 +3,7 @@ import type { Config } from "../mesh/config.ts"
 import type { NewId } from "../mesh/ids.ts"
 import { fleetsOfLead, unsettledFleets } from "../mesh/ledger/fleets.ts"
 import type { Ledger } from "../mesh/ledger/ledger.ts"
-import { type DeliveredMessage, undelivered } from "../mesh/ledger/messages.ts"
+import { type DeliveredMessage, hasWakingMail, undelivered } from "../mesh/ledger/messages.ts"
 import { leadRecipient, systemSender } from "../mesh/message.ts"
 import type { Results } from "../mesh/results.ts"
 import type { Supervisor } from "../mesh/supervision/supervisor.ts"
@@ -89,13 +89,14 @@ export const createLead = (deps: LeadDeps) => {
         }
         delivering.add(recipient)
         void deliver(sessionId, fleet.id)
-          .catch(deps.onError)
           .finally(() => delivering.delete(recipient))
+          // What came meanwhile was not looked at.
+          .then(look)
+          .catch(deps.onError)
       }
   }
 
-  const hasWaking = (recipient: string) =>
-    ledger.read((db) => undelivered(db, recipient).some((message) => message.wake === 1))
+  const hasWaking = (recipient: string) => ledger.read((db) => hasWakingMail(db, recipient))
 
   const superviseAll = () => {
     if (closed) return

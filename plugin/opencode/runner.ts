@@ -1,4 +1,5 @@
 import type { AssistantMessage, Event } from "@opencode-ai/sdk"
+import type { IsAlive } from "../mesh/access.ts"
 import { isActive, isEnded } from "../mesh/agent.ts"
 import { failAttempt } from "../mesh/attempt.ts"
 import type { Changes } from "../mesh/changes.ts"
@@ -21,13 +22,15 @@ import { cutStream, judgeTurn } from "../mesh/turn-outcome.ts"
 import { reopenAgent, spendWake } from "../mesh/wake.ts"
 import { createActivity } from "./activity.ts"
 import type { Courier } from "./courier.ts"
-import type { ProcessIdentity } from "./processes.ts"
+import { isGuarded } from "./guardians.ts"
+import { isAlive, type ProcessIdentity } from "./processes.ts"
 import type { Sessions } from "./sessions.ts"
 import { deliveredIds, describeError, isUnanswered, lastAnswer, textOf } from "./transcript.ts"
 
 export interface RunnerDeps {
   host: HostRow
   self: ProcessIdentity
+  isAlive?: IsAlive
   ledger: Ledger
   changes: Changes
   sessions: Sessions
@@ -406,7 +409,8 @@ export const createRunner = (deps: RunnerDeps) => {
     ledger.transact((db) => {
       const agents = agentsOfHost(db, host.id)
       const isBusy = agents.some((agent) => isActive(agent.status) || (agent.status !== "cancelled" && hasWakingMail(db, agent.id)))
-      if (isBusy) return undefined
+      // Whoever is the last to look after a fleet stays until its other agents are looked after.
+      if (isBusy || !isGuarded(db, host, deps.isAlive ?? isAlive, now(), config.heartbeat_ms)) return undefined
       db.run(
         "UPDATE hosts SET status = 'ended', ended_at = ?, cause = 'work done' WHERE id = ? AND status <> 'ended'",
         now(),

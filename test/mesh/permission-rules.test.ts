@@ -69,7 +69,7 @@ describe("a member", () => {
       expect(bounded(rules, rules, permission, pattern)).toBe(decide(rules, permission, pattern))
   })
 
-  test("never may more than the lead, nor more than its agent, in 20,000 combinations", () => {
+  test("never may more than the lead, nor more than its agent, in 5,000 combinations", () => {
     let seed = 1
     const random = (below: number) => {
       seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
@@ -86,7 +86,7 @@ describe("a member", () => {
       }))
     const anything = ["* * allow", "* * ask", "* * deny", "b* a* deny"].map(rule)
     const texts = ["a", "b", "ab", "aab", "abc", "xb", "axb", "x", "abb"]
-    for (let count = 0; count < 20_000; count++) {
+    for (let count = 0; count < 5000; count++) {
       const [lead, member] = [[pick(anything), ...rules()], rules()]
       const permission = pick(["bash", "edit", "web"])
       const text = pick(texts)
@@ -100,5 +100,5 @@ describe("a member", () => {
           `${permission} ${text}: ${JSON.stringify({ lead, member, bounds: boundByLead(lead, member) })}`,
         )
     }
-  })
+  }, 60_000)
 })

@@ -29,7 +29,7 @@ describe("starting", () => {
     await start(["a1"])
     await world.ledger.transact((db) =>
       db.run(
-        `UPDATE fleets SET lead_rules = '[{"permission":"bash","pattern":"*","action":"deny"}]'`,
+        `UPDATE fleets SET lead_rules = '[{"permission":"*","pattern":"*","action":"allow"},{"permission":"bash","pattern":"*","action":"deny"}]'`,
       ),
     )
     await world.give("a1")

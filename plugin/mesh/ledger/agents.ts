@@ -43,13 +43,9 @@ export const agentsOfFleet = (db: Database, fleetId: string) =>
 export const agentsOfHost = (db: Database, hostId: string) =>
   db.all<AgentRow>("SELECT * FROM agents WHERE host_id = ? ORDER BY position", hostId)
 
-/** By id or by name; ids win. */
-export const findAgent = (db: Database, fleetId: string, idOrName: string) =>
-  db.get<AgentRow>(
-    `SELECT * FROM agents WHERE fleet_id = ? AND (id = ? OR name = ?)
-     ORDER BY CASE WHEN id = ? THEN 0 ELSE 1 END LIMIT 1`,
-    fleetId,
-    idOrName,
-    idOrName,
-    idOrName,
-  )
+/** By id or by name; ids win. Two lookups cost less than one query with OR and its sorting. */
+export const findAgent = (db: Database, fleetId: string, idOrName: string) => {
+  const known = agentById(db, idOrName)
+  if (known?.fleet_id === fleetId) return known
+  return db.get<AgentRow>("SELECT * FROM agents WHERE fleet_id = ? AND name = ?", fleetId, idOrName)
+}

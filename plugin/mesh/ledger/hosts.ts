@@ -3,7 +3,10 @@ import type { HostRow } from "./rows.ts"
 
 export const insertHost = (
   db: Database,
-  host: Pick<HostRow, "id" | "fleet_id" | "nonce_hash" | "directory" | "specialists" | "created_at">,
+  host: Pick<
+    HostRow,
+    "id" | "fleet_id" | "nonce_hash" | "directory" | "specialists" | "created_at"
+  >,
 ) =>
   db.run(
     `INSERT INTO hosts (id, fleet_id, nonce_hash, directory, specialists, status, created_at)

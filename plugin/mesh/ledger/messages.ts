@@ -1,11 +1,12 @@
 import type { Database } from "./driver.ts"
 import type { DeliveryRow, MessageRow } from "./rows.ts"
 
-export const insertMessage = (db: Database, message: Omit<MessageRow, "seq">) => {
-  db.run(
+export const insertMessage = (db: Database, message: Omit<MessageRow, "seq">) =>
+  db.get<{ seq: number }>(
     `INSERT INTO messages (id, fleet_id, from_agent_id, to_agent_id, type, payload, payload_kind,
        correlation_id, via, hops, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     RETURNING seq`,
     message.id,
     message.fleet_id,
     message.from_agent_id,
@@ -17,9 +18,7 @@ export const insertMessage = (db: Database, message: Omit<MessageRow, "seq">) =>
     message.via,
     message.hops,
     message.created_at,
-  )
-  return db.get<{ seq: number }>("SELECT seq FROM messages WHERE id = ?", message.id)!.seq
-}
+  )!.seq
 
 /** Files one message for one recipient and counts it, so that no reader ever has to count. */
 export const insertDelivery = (

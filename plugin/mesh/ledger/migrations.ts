@@ -132,7 +132,8 @@ export const migrations: readonly string[] = [
     hops INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL
   );
-  CREATE INDEX messages_by_correlation ON messages (fleet_id, correlation_id, seq);
+  CREATE INDEX messages_by_correlation ON messages (fleet_id, correlation_id, seq)
+    WHERE correlation_id IS NOT NULL;
 
   CREATE TABLE deliveries (
     recipient TEXT NOT NULL,

@@ -16,15 +16,10 @@ export const inverseFrequency = (texts: number, holders: number): number => {
   return Math.log(1 + Math.max(0, all - holders + 0.5) / (holders + 0.5))
 }
 
-/** The idf of every term; most have the count of some other, and a logarithm is slower than a look. */
-export const rarities = ({ offsets }: Postings, texts: number): Float32Array => {
+/** The idf of terms by how many texts hold them; many share a count, and logarithms are slow. */
+export const createRarity = (texts: number): ((holders: number) => number) => {
   const byCount: number[] = []
-  const rarity = new Float32Array(offsets.length - 1)
-  for (let term = 0; term < rarity.length; term++) {
-    const count = offsets[term + 1]! - offsets[term]!
-    rarity[term] = byCount[count] ??= inverseFrequency(texts, count)
-  }
-  return rarity
+  return (holders) => (byCount[holders] ??= inverseFrequency(texts, holders))
 }
 
 /** The sum of the weights of each text. */

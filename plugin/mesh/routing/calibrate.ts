@@ -18,16 +18,16 @@ export interface Standing {
 export interface Calibration {
   relevance: { words: number; meanings: number; passages: number }
   work: { talk: number; words: number; meanings: number; constant: number }
-  correct: { relevance: number; lead: number; constant: number }
+  correct: { relevance: number; ahead: number; behind: number; constant: number }
   /** Below this confidence nine of ten work descriptions do not fall. */
   threshold: number
 }
 
 export const calibration: Calibration = {
-  relevance: { words: 5, meanings: 1.5, passages: 5 },
-  work: { talk: -5.2, words: 2, meanings: 1.4, constant: -4.4 },
-  correct: { relevance: 0.5, lead: 1, constant: -2 },
-  threshold: 0.1,
+  relevance: { words: 6.8, meanings: 1.54, passages: 8.62 },
+  work: { talk: -3.17, words: 2.67, meanings: 0.954, constant: -4.07 },
+  correct: { relevance: 0.155, ahead: 0.434, behind: 0.434, constant: -1.87 },
+  threshold: 0.371,
 }
 
 const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))
@@ -54,7 +54,12 @@ export const confidenceLogit = (
   { relevance, lead }: Standing,
   { correct }: Calibration = calibration,
 ): number => {
-  const fits = sigmoid(correct.relevance * relevance + correct.lead * lead + correct.constant)
+  const fits = sigmoid(
+    correct.relevance * relevance +
+      correct.ahead * Math.max(0, lead) +
+      correct.behind * Math.min(0, lead) +
+      correct.constant,
+  )
   const logit = logitOf(Math.max(1e-12, Math.min(1 - 1e-12, work * fits)))
   return Math.max(-surest, Math.min(surest, logit))
 }

@@ -63,6 +63,7 @@ export const readsTheSame = (a: Candidate, b: Candidate): boolean =>
     a.role === b.role &&
     a.title === b.title &&
     a.description === b.description &&
+    a.specialist === b.specialist &&
     sameTexts(a.skills, b.skills) &&
     sameTexts(a.triggers, b.triggers) &&
     sameTexts(a.terms, b.terms) &&

@@ -24,12 +24,19 @@ export const toUnitVector = (
  * Turns the term counts of texts, in place, into tf-idf vectors of length 1: accumulated for a unit
  * vector, the scores are cosines.
  */
-export const toUnitTexts = (postings: Postings, rarity: Float32Array, texts: number): Postings => {
+export const toUnitTexts = (
+  postings: Postings,
+  rarityOf: (term: number) => number,
+  texts: number,
+): Postings => {
   const { offsets, owners, weights } = postings
   const scales = new Float64Array(texts)
   for (let term = 0; term + 1 < offsets.length; term++) {
-    for (let slot = offsets[term]!; slot < offsets[term + 1]!; slot++) {
-      const weight = damped(weights[slot]!) * rarity[term]!
+    const end = offsets[term + 1]!
+    if (offsets[term] === end) continue
+    const rarity = rarityOf(term)
+    for (let slot = offsets[term]!; slot < end; slot++) {
+      const weight = damped(weights[slot]!) * rarity
       weights[slot] = weight
       scales[owners[slot]!]! += weight * weight
     }

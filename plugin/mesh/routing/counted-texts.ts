@@ -1,8 +1,9 @@
 import { passagesOf, type Candidate } from "./corpus.ts"
 import { isForeign, type Meanings } from "./meanings.ts"
+import { pairTermsOf } from "./neighbours.ts"
 import { holdersOf, invert, vectorOf, type Postings, type TermVector } from "./postings.ts"
 import { splitWords } from "./tokenize.ts"
-import { firstTerm, pairTerm, type Vocabulary } from "./vocabulary.ts"
+import { isPairTerm, type Vocabulary } from "./vocabulary.ts"
 
 /** Everything that is counted of some candidates' texts, before any weighting. */
 export interface CountedTexts {
@@ -30,7 +31,7 @@ export const countTexts = (
       const words = splitWords(text)
       const english = !isForeign(text, words)
       const terms = words.map((word) => vocabulary.learn(word, english))
-      const pairs = terms.slice(1).map((term, at) => pairTerm(terms[at]!, term))
+      const pairs = pairTermsOf(words, terms)
       const meanings = meaningsIn(text, words).map(vocabulary.learnMeaning)
       vectors.push(vectorOf([...terms, ...pairs, ...meanings].map((term) => [term, 1] as const)))
       owners.push(owner)
@@ -48,7 +49,7 @@ export const countTexts = (
 /** Without the pairs that one passage alone has: a quarter of all entries, for next to no answer. */
 export const withoutLonePairs = (counted: CountedTexts): CountedTexts => {
   const { offsets, owners, weights } = counted.passages
-  const isKept = (term: number) => term >= firstTerm || holdersOf(counted.passages, term) > 1
+  const isKept = (term: number) => !isPairTerm(term) || holdersOf(counted.passages, term) > 1
   const kept = { offsets: new Uint32Array(offsets.length), owners: [] as number[] }
   const keptWeights: number[] = []
   for (let term = 0; term + 1 < offsets.length; term++) {

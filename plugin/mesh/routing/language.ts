@@ -18,6 +18,7 @@ const later = <T extends (...args: never[]) => unknown>(make: () => T): T => {
 export const createLanguage = (
   vocabulary: Vocabulary,
   config: ExpansionConfig,
+  countOf: (word: string) => number = vocabulary.countOf,
 ): Language & { talk: () => SmallTalkModel } => {
   const englishWords = () => {
     const words = vocabulary.englishWords()
@@ -35,7 +36,7 @@ export const createLanguage = (
     expand: createExpansions(config, vocabulary.stemOf),
     talk: () =>
       (talk ??= createSmallTalkModel(countWords(smallTalk.split("\n")), {
-        countOf: vocabulary.countOf,
+        countOf,
         total: vocabulary.total(),
       })),
   }

@@ -67,4 +67,4 @@ export const holds = ({ offsets, owners }: Postings, term: number, owner: number
 
 /** How many texts hold a term. */
 export const holdersOf = ({ offsets }: Postings, term: number): number =>
-  term + 1 < offsets.length ? offsets[term + 1]! - offsets[term]! : 0
+  term >= 0 && term + 1 < offsets.length ? offsets[term + 1]! - offsets[term]! : 0

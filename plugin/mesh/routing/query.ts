@@ -1,10 +1,11 @@
 import type { Meanings } from "./meanings.ts"
+import { pairTermsOf } from "./neighbours.ts"
 import type { NearWords } from "./near-words.ts"
 import { vectorOf } from "./postings.ts"
 import type { Spelling } from "./spelling.ts"
 import type { QueryVectors } from "./text-index.ts"
 import { isPair, maxTextLength, splitWords } from "./tokenize.ts"
-import { pairTerm, unknownTerm, type Vocabulary } from "./vocabulary.ts"
+import { unknownTerm, type Vocabulary } from "./vocabulary.ts"
 
 /** Looking for a slip costs a tenth of a millisecond; a text of unknown words is another language. */
 const mostCorrections = 24
@@ -99,13 +100,7 @@ export const readQuery = (
   const stopTerms = inOrder
     .filter((term) => term !== unknownTerm && vocabulary.kindOf(term) !== "word")
     .map((term) => [term, 1] as const)
-  const pairTerms = inOrder
-    .slice(1)
-    .flatMap((term, at) =>
-      term === unknownTerm || inOrder[at] === unknownTerm
-        ? []
-        : [[pairTerm(inOrder[at]!, term), 1] as const],
-    )
+  const pairTerms = pairTermsOf(meant, inOrder).map((term) => [term, 1] as const)
   const wordTerms = [
     ...words.map(({ term, weight }) => [term, weight] as const),
     ...expand(stems).map(({ stem, weight }) => [vocabulary.findStem(stem), weight] as const),

@@ -3,8 +3,11 @@ import { readsTheSame, type Candidate } from "./corpus.ts"
 import { countTexts, withoutLonePairs } from "./counted-texts.ts"
 import type { ExpansionConfig } from "./expansions.ts"
 import { createLanguage } from "./language.ts"
+import { findOriginals } from "./originals.ts"
+import { holdersOf } from "./postings.ts"
 import type { RosterData } from "./roster-file.ts"
 import { createTextIndex, type TextIndex } from "./text-index.ts"
+import { isPair } from "./tokenize.ts"
 import { createVocabulary } from "./vocabulary.ts"
 
 /** Identifies a specialist's texts. Its questions are left out: they come with the roster file. */
@@ -34,6 +37,8 @@ export interface Located {
   roster: TextIndex
   others: TextIndex
   places: readonly Place[]
+  /** For each candidate the one it is a running copy of, or itself. */
+  copyOf: readonly number[]
 }
 
 const sameCandidates = (a: readonly Candidate[], b: readonly Candidate[]) =>
@@ -58,10 +63,14 @@ export const countRoster = (specialists: readonly Candidate[]): RosterData => {
  */
 export const createRosterIndex = (data: RosterData, config: ExpansionConfig) => {
   const vocabulary = createVocabulary(data.vocabulary)
-  const language = createLanguage(vocabulary, config)
   const indexed = (counted: RosterData["counted"], like?: TextIndex) =>
     createTextIndex(counted, vocabulary, like)
   const roster = indexed(data.counted)
+  const language = createLanguage(vocabulary, config, (word) =>
+    isPair(word)
+      ? holdersOf(roster.postings.passages, vocabulary.find(word))
+      : vocabulary.countOf(word),
+  )
   const rowOf = new Map(data.fingerprints.map((fingerprint, row) => [fingerprint, row]))
 
   const countOthers = (others: readonly Candidate[]) =>
@@ -79,7 +88,13 @@ export const createRosterIndex = (data: RosterData, config: ExpansionConfig) => 
         others.push(candidate)
         return { index: "others", row: others.length - 1 }
       })
-      kept = { roster, others: countOthers(others), places, candidates: [...candidates] }
+      kept = {
+        roster,
+        others: countOthers(others),
+        places,
+        copyOf: findOriginals(candidates),
+        candidates: [...candidates],
+      }
       return kept
     },
   }

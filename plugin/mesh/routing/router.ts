@@ -57,22 +57,6 @@ const availabilityOf = ({ kind, load = 0, available = true }: Candidate): number
   return Math.max(-mostPenalty, idleBonus - loadPenalty * Math.max(0, load))
 }
 
-const nameKey = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-")
-
-/** For each candidate the one it is a running copy of, or itself. */
-const originals = (candidates: readonly Candidate[]): number[] => {
-  const byName = new Map<string, number>()
-  candidates.forEach(({ kind, id, role, title = role, aliases = [] }, at) => {
-    if (kind !== "specialist") return
-    for (const name of [id, title, ...aliases]) {
-      if (!byName.has(nameKey(name))) byName.set(nameKey(name), at)
-    }
-  })
-  return candidates.map(({ kind, role, specialist }, at) =>
-    kind === "specialist" ? at : (byName.get(nameKey(specialist ?? role)) ?? at),
-  )
-}
-
 /** For each candidate the highest relevance among the others; copies of one do not compete. */
 const bestOthers = (relevance: Float64Array, copyOf: readonly number[]): Float64Array => {
   const best = new Map<number, number>()
@@ -140,7 +124,7 @@ export const createRouter = ({ config = {}, roster, calibration = fitted }: Rout
         located.places,
         ({ index: part, row }, at) => own[part][row]! + (near?.[at] ?? 0) * nearness_weight,
       )
-      const copyOf = originals(candidates)
+      const { copyOf } = located
       // A running copy of a specialist can do what the specialist can, whatever its own words say.
       const relevance = alone.map((value, at) => Math.max(value, alone[copyOf[at]!]!))
       const others = bestOthers(relevance, copyOf)

@@ -1,18 +1,15 @@
-import { inverseFrequency, lengthsOf, rarities, saturate } from "./bm25.ts"
+import { createRarity, lengthsOf, saturate } from "./bm25.ts"
 import { damped, toUnitTexts, toUnitVector } from "./cosine.ts"
 import type { CountedTexts } from "./counted-texts.ts"
-import { accumulate, holds, type Postings, type TermVector } from "./postings.ts"
-import type { TermKind, Vocabulary } from "./vocabulary.ts"
+import { accumulate, holdersOf, holds, type Postings, type TermVector } from "./postings.ts"
+import { isPairTerm, unknownTerm, type TermKind, type Vocabulary } from "./vocabulary.ts"
 
 /** The ways a text is counted: whole texts by BM25, single passages by cosine. */
 type Layer = "words" | "meanings" | "passages"
 
-/** How rare each term is and how long texts are, counted over a whole roster. */
+/** How rare terms are and how long texts are, counted over a whole roster. */
 interface Statistics {
-  /** idf by term. */
-  rarity: Float32Array
-  /** idf of a term that no text has. */
-  unknown: number
+  rarityOf: (term: number) => number
   averageLength: number
 }
 
@@ -22,48 +19,70 @@ export interface TextIndex {
   postings: Record<Layer, Postings>
   /** The candidate each passage belongs to. */
   passageOwners: Uint32Array
+  /** One number for each passage, used anew by each query: a fifth of a megabyte less to collect. */
+  scratch: Float64Array
 }
 
 const averageOf = (numbers: Float64Array) =>
   numbers.reduce((sum, number) => sum + number, 0) / Math.max(1, numbers.length)
 
-/** Statistics of a roster for texts that may hold terms it does not have. */
-const extended = (known: Statistics, terms: number): Statistics => {
-  if (known.rarity.length >= terms) return known
-  const rarity = new Float32Array(terms).fill(known.unknown)
-  rarity.set(known.rarity)
-  return { ...known, rarity }
+const countStatistics = (postings: Postings, texts: number, averageLength: number): Statistics => {
+  const rarity = createRarity(texts)
+  return { averageLength, rarityOf: (term) => rarity(holdersOf(postings, term)) }
 }
 
-/** Whole texts out of their passages, for the terms of one kind. */
-const wholeTexts = (counted: CountedTexts, kind: TermKind, kindOf: (term: number) => TermKind) => {
-  const { offsets, owners, weights } = counted.passages
-  const whole = {
-    offsets: new Uint32Array(offsets.length),
-    owners: new Uint32Array(owners.length),
-    weights: new Float32Array(owners.length),
-  }
+/** Fills postings term by term; there is room for as many entries as the passages have. */
+const createFiller = (terms: number, room: number) => {
+  const offsets = new Uint32Array(terms + 1)
+  const owners = new Uint32Array(room)
+  const weights = new Float32Array(room)
   let used = 0
-  for (let term = 0; term + 1 < offsets.length; term++) {
-    const from = offsets[term]!
+  return {
+    add(owner: number) {
+      owners[used++] = owner
+    },
+    addToLast(weight: number) {
+      weights[used - 1]! += weight
+    },
+    endTerm(term: number) {
+      offsets[term + 1] = used
+    },
+    postings: (): Postings => ({
+      offsets,
+      owners: owners.slice(0, used),
+      weights: weights.slice(0, used),
+    }),
+  }
+}
+
+/** Whole texts out of their passages: the words, and apart from them the meanings. */
+const wholeTexts = (counted: CountedTexts, kindOf: (term: number) => TermKind) => {
+  const { offsets, owners, weights } = counted.passages
+  const terms = offsets.length - 1
+  let pairs = 0
+  while (pairs < terms && isPairTerm(pairs)) pairs += 1
+  const room = owners.length - offsets[pairs]!
+  const words = createFiller(terms, room)
+  const meanings = createFiller(terms, room)
+  for (let term = pairs; term < terms; term++) {
     const to = offsets[term + 1]!
-    if (from < to && kindOf(term) === kind) {
+    const kind = offsets[term] === to ? "stop" : kindOf(term)
+    if (kind !== "stop") {
+      const into = kind === "meaning" ? meanings : words
       let last = -1
-      for (let slot = from; slot < to; slot++) {
+      for (let slot = offsets[term]!; slot < to; slot++) {
         const passage = owners[slot]!
         const owner = counted.owners[passage]!
         // Passages ascend, so those of one owner follow one another.
-        if (owner !== last) whole.owners[used++] = last = owner
-        whole.weights[used - 1]! += (weights[slot]! * counted.weights[passage]!) / 2
+        if (owner !== last) into.add(owner)
+        last = owner
+        into.addToLast((weights[slot]! * counted.weights[passage]!) / 2)
       }
     }
-    whole.offsets[term + 1] = used
+    words.endTerm(term)
+    meanings.endTerm(term)
   }
-  return {
-    offsets: whole.offsets,
-    owners: whole.owners.slice(0, used),
-    weights: whole.weights.slice(0, used),
-  }
+  return { words: words.postings(), meanings: meanings.postings() }
 }
 
 /**
@@ -72,36 +91,32 @@ const wholeTexts = (counted: CountedTexts, kind: TermKind, kindOf: (term: number
  */
 export const createTextIndex = (
   counted: CountedTexts,
-  { kindOf, size }: Vocabulary,
+  { kindOf }: Vocabulary,
   like?: TextIndex,
 ): TextIndex => {
-  const statisticsOf = (layer: Layer, postings: Postings, texts: number, lengths?: Float64Array) =>
-    like
-      ? extended(like.statistics[layer], size())
-      : {
-          rarity: rarities(postings, texts),
-          unknown: inverseFrequency(texts, 0),
-          averageLength: lengths ? averageOf(lengths) : 0,
-        }
-  const byWhole = (layer: Layer, kind: TermKind) => {
-    const postings = wholeTexts(counted, kind, kindOf)
+  const whole = wholeTexts(counted, kindOf)
+  const byWhole = (layer: "words" | "meanings") => {
+    const postings = whole[layer]
     const lengths = lengthsOf(postings, counted.size)
-    const statistics = statisticsOf(layer, postings, counted.size, lengths)
+    const statistics =
+      like?.statistics[layer] ?? countStatistics(postings, counted.size, averageOf(lengths))
     return { statistics, postings: saturate(postings, lengths, statistics.averageLength) }
   }
-  const words = byWhole("words", "word")
-  const meanings = byWhole("meanings", "meaning")
+  const words = byWhole("words")
+  const meanings = byWhole("meanings")
   const passages = { ...counted.passages, weights: counted.passages.weights.slice() }
-  const statistics = statisticsOf("passages", passages, counted.owners.length)
+  const texts = counted.owners.length
+  const statistics = like?.statistics.passages ?? countStatistics(passages, texts, 0)
   return {
     size: counted.size,
     statistics: { words: words.statistics, meanings: meanings.statistics, passages: statistics },
     postings: {
       words: words.postings,
       meanings: meanings.postings,
-      passages: toUnitTexts(passages, statistics.rarity, counted.owners.length),
+      passages: toUnitTexts(passages, statistics.rarityOf, texts),
     },
     passageOwners: counted.owners,
+    scratch: new Float64Array(texts),
   }
 }
 
@@ -124,19 +139,14 @@ export interface Signals {
   passages: Float64Array
 }
 
-const rarityIn =
-  ({ rarity, unknown }: Statistics) =>
-  (term: number): number =>
-    rarity[term] ?? unknown
-
 const wholeScores = (
   { statistics, postings, size }: TextIndex,
   layer: "words" | "meanings",
   { terms, weights }: TermVector,
   unknown: number,
 ) => {
-  const rarity = rarityIn(statistics[layer])
-  let total = unknown * statistics[layer].unknown
+  const { rarityOf: rarity } = statistics[layer]
+  let total = unknown * rarity(unknownTerm)
   const weighted = weights.map((count, at) => {
     const weight = damped(count) * rarity(terms[at]!)
     total += weight
@@ -147,13 +157,13 @@ const wholeScores = (
 }
 
 const passageScores = (
-  { statistics, postings, passageOwners, size }: TextIndex,
+  { statistics, postings, passageOwners, scratch, size }: TextIndex,
   query: TermVector,
 ) => {
   const cosines = accumulate(
     postings.passages,
-    toUnitVector(query, rarityIn(statistics.passages)),
-    new Float64Array(passageOwners.length),
+    toUnitVector(query, statistics.passages.rarityOf),
+    scratch.fill(0),
   )
   const cubes = new Float64Array(size)
   for (let at = 0; at < cosines.length; at++) {
@@ -171,7 +181,7 @@ export const signalsOf = (index: TextIndex, query: QueryVectors): Signals => ({
 
 /** How rare a term is in the whole texts; rarer words say more about who fits. */
 export const rarityOf = (index: TextIndex, term: number): number =>
-  rarityIn(index.statistics.words)(term)
+  index.statistics.words.rarityOf(term)
 
 export const hasTerm = (index: TextIndex, layer: "words" | "meanings", term: number, at: number) =>
   holds(index.postings[layer], term, at)

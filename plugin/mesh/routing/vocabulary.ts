@@ -1,8 +1,12 @@
 import { stopWords } from "./stop-words.ts"
-import { createStemmer } from "./tokenize.ts"
+import { createStemmer, isPair } from "./tokenize.ts"
 
-/** Neighbouring words are hashed into the terms below this; words and meanings begin here. */
-export const firstTerm = 2 ** 17
+/** Neighbouring words are hashed into the terms below this. */
+const pairTerms = 2 ** 17
+/** Pairs of Chinese and Japanese characters are hashed too: kept as texts they would be half of all. */
+const characterTerms = 2 ** 16
+/** Words and meanings begin here. */
+const firstTerm = pairTerms + characterTerms
 
 /** The term of a word that no text of the index has. */
 export const unknownTerm = -1
@@ -21,7 +25,7 @@ interface Counts {
 
 /** A vocabulary as it is kept in a file. */
 export interface VocabularyData {
-  /** The stem of each term from `firstTerm` on, or a mark and a stop word or meaning. */
+  /** Of each term after the hashed ones the stem, or a mark and a stop word or meaning. */
   stems: readonly string[]
   /** Words that are not their own stem, and the places of theirs in `stems`. */
   inflected: readonly string[]
@@ -33,7 +37,13 @@ export interface VocabularyData {
 
 /** The term of two words in a row: a phrase such as "log in" or "at once" says more than its words. */
 export const pairTerm = (first: number, second: number): number =>
-  (Math.imul(Math.imul(first, 0x9e3779b1) ^ second, 0x85ebca6b) >>> 0) % firstTerm
+  (Math.imul(Math.imul(first, 0x9e3779b1) ^ second, 0x85ebca6b) >>> 0) % pairTerms
+
+const characterTerm = (pair: string): number =>
+  pairTerms + (pairTerm(pair.charCodeAt(0), pair.charCodeAt(pair.length - 1)) % characterTerms)
+
+/** Whether a term is a pair of neighbours. They come before all other terms. */
+export const isPairTerm = (term: number): boolean => term < pairTerms
 
 const emptyData: VocabularyData = {
   stems: [],
@@ -88,7 +98,8 @@ export const createVocabulary = (data: VocabularyData = emptyData) => {
   /** The stem of a word, looked up where it is known: Porter's rules are a dozen expressions. */
   const stemOf = (word: string): string => {
     const place = inflected.places.get(word)
-    return place === undefined ? porter(word) : stems.list[inflectedStems[place]!]!
+    if (place !== undefined) return stems.list[inflectedStems[place]!]!
+    return stems.places.has(word) ? word : porter(word)
   }
   const placeOf = (word: string): number | undefined => {
     if (stopWords.has(word)) return stems.places.get(stopMark + word)
@@ -104,6 +115,7 @@ export const createVocabulary = (data: VocabularyData = emptyData) => {
     stemOf,
     /** The term of a word of the index, from now on its own; `english` says of what text. */
     learn(word: string, english: boolean): number {
+      if (isPair(word)) return characterTerm(word)
       const stem = isStop(word) ? stopMark + word : porter(word)
       const place = stems.add(stem)
       if (isStop(word) || stem === word) stems.count(place, english)
@@ -116,17 +128,17 @@ export const createVocabulary = (data: VocabularyData = emptyData) => {
     },
     learnMeaning: (meaning: string): number => termAt(stems.add(meaningMark + meaning)),
     /** The term of a word of a query, or `unknownTerm`. */
-    find: (word: string): number => termAt(placeOf(word)),
+    find: (word: string): number => (isPair(word) ? characterTerm(word) : termAt(placeOf(word))),
     findStem: (stem: string): number => termAt(stems.places.get(stem)),
     findMeaning: (meaning: string): number => termAt(stems.places.get(meaningMark + meaning)),
     kindOf(term: number): TermKind {
-      if (term < firstTerm) return "pair"
+      if (term < firstTerm) return isPairTerm(term) ? "pair" : "word"
       const stem = stems.list[term - firstTerm]!
       // No word begins with a mark: they are no letters.
       if (stem.startsWith(stopMark)) return "stop"
       return stem.startsWith(meaningMark) ? "meaning" : "word"
     },
-    /** How often a word occurs in all texts that were learnt. */
+    /** How often a word occurs in all texts that were learnt; not counted for character pairs. */
     countOf(word: string): number {
       const key = isStop(word) ? stopMark + word : word
       const place = inflected.places.get(key)

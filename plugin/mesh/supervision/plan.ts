@@ -132,7 +132,10 @@ const placements = (view: FleetView, at: number, limits: SupervisionLimits): Act
       load.set(agent.host_id, load.get(agent.host_id)! + 1)
   let places = fleet.max_parallel - agents.filter((agent) => isActive(agent.status)).length
   let starting = view.hosts.filter((host) => host.status === "starting").length
-  let count = view.hosts.length
+  // An idle host that stays only to supervise must not take the place of those it waits for.
+  let count = view.hosts.filter(
+    ({ id, pid }) => pid === null || pid !== fleet.supervisor_pid || load.get(id)! > 0,
+  ).length
   const actions: Action[] = []
   const fresh: (Action & { do: "start-host" })[] = []
 

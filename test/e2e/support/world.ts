@@ -15,7 +15,6 @@ import { createPuppet } from "./puppet.ts"
 import { openWindow } from "./window.ts"
 
 const root = join(import.meta.dir, "../../..")
-const bundle = join(root, "dist/meshfleet.js")
 const opencode = join(root, "node_modules/opencode-ai/bin/opencode.exe")
 
 const notByItself =
@@ -35,20 +34,30 @@ export interface WorldOptions {
   config?: Record<string, unknown>
   /** meshfleet.jsonc of the project. */
   settings?: Record<string, unknown>
+  /** Puts the plugin into `.opencode/plugin`; the bundle alone when absent. */
+  install?: (folder: string) => void
 }
+
+/** What `npm run build` made. */
+export const bundle = join(root, "dist/meshfleet.js")
 
 /**
  * A home, a project with nothing but dist/meshfleet.js in it, a scripted model, and the real
  * OpenCode. `end` kills by mark and pid whatever is left, also when the test failed.
  */
-export const createWorld = async ({ agents = {}, config = {}, settings }: WorldOptions = {}) => {
+export const createWorld = async ({
+  agents = {},
+  config = {},
+  settings,
+  install = (folder) => cpSync(bundle, join(folder, "meshfleet.js")),
+}: WorldOptions = {}) => {
   if (!existsSync(bundle)) throw new Error("dist/meshfleet.js is missing: npm run build")
   const folder = mkdtempSync(join(tmpdir(), "meshfleet-e2e-"))
   const project = join(folder, "project")
   const home = join(folder, "mesh")
   mkdirSync(join(project, ".opencode/plugin"), { recursive: true })
   mkdirSync(join(folder, "config/opencode"), { recursive: true })
-  cpSync(bundle, join(project, ".opencode/plugin/meshfleet.js"))
+  install(join(project, ".opencode/plugin"))
   for (const each of [join(project, ".opencode"), join(folder, "config/opencode")]) stubInstall(each)
   const model = await startScriptedModel({ agents })
   writeFileSync(join(project, "opencode.json"), JSON.stringify(providerConfig(model.url, config)))

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import {
+  parseQuestions,
+  specialistCandidates,
+  type Candidate,
+  type Questions,
+} from "../plugin/mesh/routing/corpus.ts"
+import { embedAgents } from "../plugin/mesh/specialists/embed.ts"
+import { readEmbeddedAgents } from "../plugin/mesh/specialists/embedded-agents.ts"
+
+const root = join(import.meta.dirname, "..")
+const read = (...path: string[]) => readFileSync(join(root, ...path), "utf8")
+
+/** A description of the evaluation; `accept` names who may answer, best first; nobody: small talk. */
+export interface Row {
+  id: string
+  category: string
+  text: string
+  accept: readonly string[]
+}
+
+export type RowSet = "dev" | "tuning" | "held-out"
+
+export const loadRows = (set: RowSet): Row[] =>
+  read("test", "routing", `${set}.jsonl`)
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => JSON.parse(line) as Row)
+
+export const loadQuestions = (): Questions => parseQuestions(read("agents", "questions.jsonl"))
+
+/** The bundled roster as candidates, with its expected questions. */
+export const loadRoster = (questions: Questions = loadQuestions()): Candidate[] =>
+  specialistCandidates(readEmbeddedAgents(embedAgents(join(root, "agents"))), questions)
+
+export const docsFile = join(root, "docs", "routing.md")

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test"
+import { endAgent } from "../../plugin/mesh/outcome.ts"
+import { notifyLead } from "../../plugin/mesh/notices.ts"
+import { createCallers } from "../../plugin/opencode/callers.ts"
+import { createCourier } from "../../plugin/opencode/courier.ts"
+import { createLead, type Lead } from "../../plugin/opencode/lead.ts"
+import { member, session } from "../mesh/support/callers.ts"
+import { createMesh, type Mesh } from "../mesh/support/mesh.ts"
+import { createFakeSessions, type FakeSessions } from "./support/fake-sessions.ts"
+
+let mesh: Mesh
+let sessions: FakeSessions
+let lead: Lead
+let supervised: string[]
+
+beforeEach(async () => {
+  mesh = await createMesh({ batch_ms: 0, wakes_per_fleet: 1 })
+  await mesh.given(["a1", "a2"])
+  mesh.dead.add(100)
+  sessions = createFakeSessions()
+  sessions.stores.set("ses_lead", [])
+  supervised = []
+  const onError = (error: unknown) => void mesh.errors.push(error)
+  const { ledger, changes, now, newId, config, results, isAlive } = mesh
+  const courier = createCourier({ ledger, sessions, now, newId, onError })
+  const callers = createCallers({
+    ledger,
+    sessions,
+    self: { pid: 300, process_start: "3" },
+    isAlive,
+    now,
+  })
+  await callers.own("ses_lead", "/shop/.git")
+  callers.remember("ses_lead", { agent: "build", model: "fake/m1" })
+  lead = createLead({
+    ledger,
+    changes,
+    sessions,
+    callers,
+    courier,
+    results,
+    now,
+    newId,
+    config,
+    onError,
+    supervisor: { supervise: async (fleetId: string) => void supervised.push(fleetId) } as never,
+    directory: "/shop",
+    project: "/shop/.git",
+  })
+})
+afterEach(() => {
+  lead.close()
+  mesh.end()
+  expect(mesh.errors).toEqual([])
+})
+
+const alert = async (payload: string) => {
+  const sent = await mesh.messages.send(member(mesh.agent("a1")), {
+    to_agent_id: "lead",
+    type: "alert",
+    payload,
+  })
+  mesh.changes.nudge()
+  return sent
+}
+const status = (type: string) =>
+  lead.onEvent({ type: "session.status", properties: { sessionID: "ses_lead", status: { type } } })
+const fail = async (name: string) => {
+  await mesh.ledger.transact((db) =>
+    endAgent(db, mesh.newId, mesh.now(), mesh.agent(name), {
+      status: "failed",
+      failure: { code: "EMPTY_ANSWER", detail: "nothing" },
+    }),
+  )
+  mesh.changes.nudge()
+}
+
+describe("mail for the lead", () => {
+  test("enters its session as what the session runs as", async () => {
+    await alert("disk full")
+    expect(await sessions.prompted(1)).toEqual({
+      sessionId: "ses_lead",
+      directory: "/shop",
+      agent: "build",
+      model: "fake/m1",
+      synthetic: true,
+      delivered: ["msg_1"],
+      text: "[meshfleet] alert from a1, msg_1, flt_1:\ndisk full",
+    })
+  })
+
+  test("past the cap of wakes waits until the person or the lead works again", async () => {
+    await alert("one")
+    await sessions.prompted(1)
+    await alert("two")
+    expect((await sessions.prompted(2)).text).toContain("1 wakes by its own messages")
+    expect(sessions.prompts.flatMap((prompt) => prompt.delivered)).toContain("msg_2")
+  })
+
+  test("goes into a busy session whatever the cap", async () => {
+    await mesh.ledger.transact((db) => db.run("UPDATE fleets SET wakes = 1"))
+    await status("busy")
+    await alert("one")
+    expect((await sessions.prompted(1)).delivered).toEqual(["msg_1"])
+    expect(mesh.fleet().wakes).toBe(1)
+  })
+
+  test("seen in a turn is acknowledged when the session rests", async () => {
+    const { message_id } = await alert("one")
+    await sessions.prompted(1)
+    await mesh.ledger.transact((db) => db.run("UPDATE deliveries SET state = 'seen'"))
+    await lead.onEvent({ type: "session.idle", properties: { sessionID: "ses_lead" } })
+    expect(mesh.deliveries(message_id)[0]?.state).toBe("acked")
+  })
+})
+
+describe("news", () => {
+  test("comes once by itself", async () => {
+    await fail("a1")
+    expect((await sessions.prompted(1)).text).toBe(
+      '[meshfleet] Agent "a1" of flt_1 failed: EMPTY_ANSWER: nothing',
+    )
+    expect(sessions.prompts).toHaveLength(1)
+  })
+
+  test("waits while the lead collects, and is not told when it has read it", async () => {
+    const collecting = mesh.results.collect(session("ses_lead"), "flt_1", undefined, {
+      wait_seconds: 600,
+    })
+    await fail("a1")
+    await fail("a2")
+    expect((await collecting).complete).toBe(true)
+    lead.look()
+    expect(mesh.notices()).toEqual([])
+    expect(sessions.prompts).toEqual([])
+  })
+
+  test("that asks for a decision comes at once, collecting or not", async () => {
+    const abort = new AbortController()
+    const collecting = mesh.results.collect(session("ses_lead"), "flt_1", undefined, {
+      wait_seconds: 600,
+      signal: abort.signal,
+    })
+    await mesh.ledger.transact((db) =>
+      notifyLead(db, mesh.newId, mesh.now(), "flt_1", "allow bash?", "request"),
+    )
+    mesh.changes.nudge()
+    expect((await sessions.prompted(1)).text).toBe("[meshfleet] allow bash?")
+    abort.abort()
+    await collecting
+  })
+})
+
+test("its system text names its fleets, and there is none without a fleet", () => {
+  expect(lead.systemText("ses_lead")).toContain('flt_1 "shop"')
+  expect(lead.systemText("ses_other")).toBeUndefined()
+})
+
+test("fleets of the project that need a supervisor are offered one", () => {
+  lead.superviseAll()
+  expect(supervised).toEqual(["flt_1"])
+})
