@@ -171,21 +171,18 @@ const survived = ({ agents, moments, killed }: Evidence) => {
   const title = "the agent killed in mid-work went on in the same session"
   if (!killed) return check(title, false, "it was never caught in its long call")
   const agent = agents.find(({ id }) => id === killed.agentId)
+  const next = killed.attempt + 1
   const again = moments.find(
     ({ type, agentId, data }) =>
-      type === "agent.running" && agentId === killed.agentId && data["attempt"] === 2,
+      type === "agent.running" && agentId === killed.agentId && data["attempt"] === next,
   )
   const ok =
-    agent?.attempts === 2 &&
-    agent.status === "complete" &&
+    agent?.status === "complete" &&
     agent.sessionId === killed.sessionId &&
     again !== undefined &&
     again.data["pid"] !== killed.pid
-  return check(
-    title,
-    ok,
-    `process ${killed.pid} → ${again?.data["pid"] ?? "none"}, attempts ${agent?.attempts}`,
-  )
+  const detail = `process ${killed.pid} → ${again?.data["pid"] ?? "none"}, attempts ${agent?.attempts}`
+  return check(title, ok, detail)
 }
 
 const after = (from: number, to: number) => `${to - from} ms after it was sent`

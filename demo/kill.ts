@@ -10,6 +10,8 @@ export interface Killed {
   agentId: string
   pid: number
   sessionId: string | null
+  /** The attempt that was killed. */
+  attempt: number
   /** Runs of the test that the agent had behind it. */
   runs: number
 }
@@ -36,7 +38,13 @@ export const killInMidWork = async (
   // A pid is trusted only with its start time: it may be somebody else's by now.
   if (!isAlive({ pid: host.pid, process_start: host.process_start })) return undefined
   process.kill(host.pid, "SIGKILL")
-  return { agentId: victim.id, pid: host.pid, sessionId: victim.session_id, runs: runs() }
+  return {
+    agentId: victim.id,
+    pid: host.pid,
+    sessionId: victim.session_id,
+    attempt: victim.attempts,
+    runs: runs(),
+  }
 }
 
 const find = (ledger: Ledger, name: string) =>

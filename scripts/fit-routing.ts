@@ -61,16 +61,22 @@ const fitRanking = (examples: readonly Example[], size: number) =>
     400,
   )
 
-/** Logistic regression; the last weight is the constant. */
-const fitLogistic = (examples: readonly { x: number[]; y: boolean }[]) => {
+/**
+ * Logistic regression; the last weight is the constant. `balanced` counts both outcomes as equally
+ * frequent.
+ */
+const fitLogistic = (examples: readonly { x: number[]; y: boolean }[], balanced = false) => {
   const size = examples[0]!.x.length
+  const yes = examples.filter(({ y }) => y).length
+  const weightOf = (y: boolean) =>
+    balanced ? 0.5 / (y ? yes : examples.length - yes) : 1 / examples.length
   return minimize(
     Array.from({ length: size + 1 }, () => 0),
     (weights) => {
       const gradient = weights.map((weight, k) => (k < size ? ridge * weight : 0))
       for (const { x, y } of examples) {
         const logit = x.reduce((sum, value, k) => sum + value * weights[k]!, weights[size]!)
-        const error = (sigmoid(logit) - (y ? 1 : 0)) / examples.length
+        const error = (sigmoid(logit) - (y ? 1 : 0)) * weightOf(y)
         x.forEach((value, k) => {
           gradient[k]! += error * value
         })
@@ -126,8 +132,10 @@ const fitAll = (prepared: readonly Prepared[]): Calibration => {
   const work = prepared.filter(({ row }) => row.accept.length > 0)
   const [words = 0, meanings = 0, passages = 0] = fitRanking(work.map(toExample), 3)
   const partial = { ...current, relevance: { words, meanings, passages } }
+  // The rows have ten times more work than small talk; how it is in life nobody knows.
   const isWork = fitLogistic(
     prepared.map(({ evidence, row }) => ({ x: evidence, y: row.accept.length > 0 })),
+    true,
   )
   const correct = fitLogistic(work.flatMap((each) => standings(each, partial)))
   const calibration: Calibration = {

@@ -17,8 +17,8 @@ export const mapper = (context: StepContext): Turn => {
   if (!cut) throw new Error(`There is no "export const cut" in plugin/: ${definition.text}`)
   if (!tests)
     return bash(
-      `git grep -lE '\\bcut\\b.*/mesh/text' -- test || echo none`,
-      "Find the tests that import it",
+      `git grep -lE 'from ".*${cut.file}"' -- 'test/*.test.ts' || echo none`,
+      "Find the tests that import its module",
     )
   if (!secrets)
     return bash("git grep -n OPENCODE_SERVER_PASSWORD -- plugin", "Find where the password is set")
@@ -33,7 +33,7 @@ export const mapper = (context: StepContext): Turn => {
   const map = [
     `plugin/ has ${counts.length} folders with sources; the fullest: ${counts.slice(0, 3).join(", ")} (files, folder).`,
     `Texts are cut by ${show(cut)}: ${cut.text}`,
-    `Tests that import it: ${tests.text.trim().split("\n").join(", ")}.`,
+    `Tests that import its module: ${tests.text.trim().split("\n").join(", ")}.`,
     `The password of a host is set in ${secret ? show(secret) : "no place I found"}.`,
   ]
   if (!sent)

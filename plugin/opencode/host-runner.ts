@@ -68,6 +68,8 @@ export const runnerOf = async ({
       endProcesses(() => markedProcesses([`${names.agent}=${agentId}`]), 1000),
     async endProcess(agentIds) {
       await node.supervisor.close()
+      // Only we know the password of a host we are starting: nobody else could ask it anything.
+      await node.supervisor.settle()
       const marks = [`${names.host}=${host.id}`, ...agentIds.map((id) => `${names.agent}=${id}`)]
       await endProcesses(() => markedProcesses(marks), 1000)
       process.exit(0)

@@ -58,7 +58,7 @@ const whole: Evidence = {
   ],
   changed: ["plugin/mesh/cut-whole.ts", "test/mesh/cut-whole.test.ts"],
   tests: [{ file: "test/mesh/cut-whole.test.ts", exitCode: 0 }],
-  killed: { agentId: "maker-id", pid: 13, sessionId: "ses_maker", runs: 3 },
+  killed: { agentId: "maker-id", pid: 13, sessionId: "ses_maker", attempt: 1, runs: 3 },
   left: [],
 }
 
@@ -106,6 +106,15 @@ test("a killed agent that went on in another session did not go on", () => {
   expect(failed({ ...whole, killed })).toEqual([
     "the agent killed in mid-work went on in the same session: process 13 → 15, attempts 2",
   ])
+})
+
+test("an attempt that had failed before the kill does not count as its survival", () => {
+  const killed = { ...whole.killed!, attempt: 2, pid: 15 }
+  expect(failed({ ...whole, killed })).toEqual([
+    "the agent killed in mid-work went on in the same session: process 15 → none, attempts 2",
+  ])
+  const moments = [...whole.moments, running("maker", 16, 3)]
+  expect(failed({ ...whole, killed, moments })).toEqual([])
 })
 
 test("a process that is left is named", () => {

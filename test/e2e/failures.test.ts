@@ -24,7 +24,11 @@ beforeAll(async () => {
       empty: [() => ({})],
       stranger: [{ text: "Nobody asks this model." }],
       asker: [
-        { toolCalls: [{ name: "bash", args: { command: "git push origin main", description: "Push" } }] },
+        {
+          toolCalls: [
+            { name: "bash", args: { command: "git push origin main", description: "Push" } },
+          ],
+        },
         ({ toolResults }) => ({ text: `I could not push: ${toolResults.at(-1)?.text}` }),
       ],
     },
@@ -52,24 +56,35 @@ afterAll(() => world?.end())
 
 test("while OpenCode tries a broken stream again, the agent shows whom it waits for", async () => {
   await world.until("the broken agent waits for its provider", (ledger) =>
-    ledger.read((db) => db.get("SELECT id FROM agents WHERE name = 'broken' AND blocked_on = 'provider'")),
+    ledger.read((db) =>
+      db.get("SELECT id FROM agents WHERE name = 'broken' AND blocked_on = 'provider'"),
+    ),
   )
   const { agents } = await lead.call("fleet_status", { fleet_id: fleetId })
   const broken = agents.find((each: any) => each.name === "broken")
   expect(broken).toMatchObject({ status: "running", attempts: 1, blocked_on: "provider" })
   expect(broken.activity).toStartWith("waits for the provider")
-  await lead.call("stop_agents", { fleet_id: fleetId, agent_ids: ["broken"], reason: "It goes on for a minute." })
+  await lead.call("stop_agents", {
+    fleet_id: fleetId,
+    agent_ids: ["broken"],
+    reason: "It goes on for a minute.",
+  })
   await lead.says("One stopped.")
 })
 
 test("a lead is told once of each failure, of what was refused, and that its fleet ended failed", async () => {
   await world.until("the fleet has ended", (ledger) =>
-    ledger.read((db) => db.get("SELECT id FROM fleets WHERE id = ? AND status <> 'running'", fleetId)),
+    ledger.read((db) =>
+      db.get("SELECT id FROM fleets WHERE id = ? AND status <> 'running'", fleetId),
+    ),
   )
   const untold = () =>
     world.until("the lead was told", (ledger) =>
       ledger.read((db) =>
-        db.get("SELECT 1 FROM deliveries WHERE recipient = ? AND state = 'accepted'", `lead:${fleetId}`)
+        db.get(
+          "SELECT 1 FROM deliveries WHERE recipient = ? AND state = 'accepted'",
+          `lead:${fleetId}`,
+        )
           ? undefined
           : true,
       ),
@@ -80,7 +95,9 @@ test("a lead is told once of each failure, of what was refused, and that its fle
   const quoted = (text: string) => `\\"${text}\\"`
   const read = JSON.stringify((await lead.request()).messages)
   const times = (text: string) => read.split(text).length - 1
-  expect(times(`Fleet ${fleetId} ${quoted("denied-broken-cut-empty-stranger")} has ended: failed`)).toBe(1)
+  expect(
+    times(`Fleet ${fleetId} ${quoted("denied-broken-cut-empty-stranger")} has ended: failed`),
+  ).toBe(1)
   expect(times(`Agent ${quoted("asker")} wanted permission ${quoted("bash")}`)).toBe(1)
   // What the end of the fleet tells as well needs no message of its own.
   for (const name of ["denied", "cut", "empty", "stranger"]) {
@@ -131,5 +148,7 @@ test("a model that the host does not know fails the agent with its name", () => 
 
 test("a permission nobody can give is refused with the reason, and the agent goes on", () => {
   expect(result("asker")).toMatchObject({ status: "complete", attempts: 1 })
-  expect(result("asker")["output"]).toContain("Nobody can answer permission questions in this host.")
+  expect(result("asker")["output"]).toContain(
+    "Nobody can answer permission questions in this host.",
+  )
 })

@@ -22,7 +22,9 @@ test("a mesh home that cannot be written leaves OpenCode working, and the tools 
   writeFileSync(file, "")
   const run = world.run("Go.", "lead", { MESHFLEET_HOME: join(file, "mesh") })
   expect(await run.ended).toBe(0)
-  expect(run.output()).toContain(`[LEDGER_UNAVAILABLE] The ledger ${file}/mesh/mesh.db cannot be opened`)
+  expect(run.output()).toContain(
+    `[LEDGER_UNAVAILABLE] The ledger ${file}/mesh/mesh.db cannot be opened`,
+  )
   expect(run.output()).toContain("Next: Make that folder writable")
   expect(run.output()).toContain("| still here")
 })
@@ -30,7 +32,10 @@ test("a mesh home that cannot be written leaves OpenCode working, and the tools 
 test("a ledger that is no database is left as it is, and OpenCode works", async () => {
   const home = join(world.folder, "corrupt")
   mkdirSync(home)
-  writeFileSync(join(home, "mesh.db"), "This is not a database, but somebody may need it.".repeat(100))
+  writeFileSync(
+    join(home, "mesh.db"),
+    "This is not a database, but somebody may need it.".repeat(100),
+  )
   const before = readFileSync(join(home, "mesh.db"))
   const run = world.run("Go.", "lead", { MESHFLEET_HOME: home })
   expect(await run.ended).toBe(0)

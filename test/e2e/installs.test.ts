@@ -11,7 +11,9 @@ const agents: NonNullable<WorldOptions["agents"]> = {
       toolCalls: [
         {
           name: "spawn_fleet",
-          args: { agents: [{ name: "worker", role: "Worker", prompt: "Work.", agent: "code-reviewer" }] },
+          args: {
+            agents: [{ name: "worker", role: "Worker", prompt: "Work.", agent: "code-reviewer" }],
+          },
         },
       ],
     },
@@ -21,7 +23,14 @@ const agents: NonNullable<WorldOptions["agents"]> = {
     ({ lastToolResult }) => ({ text: `The worker said: ${lastToolResult.results[0].output}` }),
   ],
   worker: [
-    { toolCalls: [{ name: "send_message", args: { to_agent_id: "lead", type: "result", payload: "FOUND-IT" } }] },
+    {
+      toolCalls: [
+        {
+          name: "send_message",
+          args: { to_agent_id: "lead", type: "result", payload: "FOUND-IT" },
+        },
+      ],
+    },
     { text: "All good." },
   ],
 }
@@ -37,13 +46,17 @@ const runStory = async (options: WorldOptions) => {
       const names = body.tools!.map((tool) => tool.function.name)
       expect(names).toEqual([...new Set(names)])
       expect(names).toContain("send_message")
-      expect(JSON.stringify(body.messages).split("result from worker").length - 1).toBeLessThanOrEqual(1)
+      expect(
+        JSON.stringify(body.messages).split("result from worker").length - 1,
+      ).toBeLessThanOrEqual(1)
     }
     const types = (await world.events()).map(({ type }) => type)
     const count = (type: string) => types.filter((each) => each === type).length
-    expect(["fleet.created", "host.starting", "agent.running", "message.sent", "message.injected"].map(count)).toEqual(
-      [1, 1, 1, 1, 1],
-    )
+    expect(
+      ["fleet.created", "host.starting", "agent.running", "message.sent", "message.injected"].map(
+        count,
+      ),
+    ).toEqual([1, 1, 1, 1, 1])
     expect(await world.untilGone(20_000)).toEqual([])
   } finally {
     await world.end()
@@ -62,6 +75,7 @@ test("the plugin in the project, a copy beside it and the config's list behave a
 
 test("a link to a checkout's plugin works as the bundle does", async () => {
   await runStory({
-    install: (folder) => symlinkSync(join(root, "plugin/meshfleet.ts"), join(folder, "meshfleet.ts")),
+    install: (folder) =>
+      symlinkSync(join(root, "plugin/meshfleet.ts"), join(folder, "meshfleet.ts")),
   })
 })

@@ -53,16 +53,26 @@ afterAll(() => world?.end())
 test("isolation process gives each agent a process of its own and shows who waits in the queue", async () => {
   separate = await spawn("process", ["one", "two", "three"])
   await Promise.all([member("one").request(), member("two").request()])
-  expect(await look(separate.fleet_id)).toEqual(["one running A", "two running B", "three queued 1"])
+  expect(await look(separate.fleet_id)).toEqual([
+    "one running A",
+    "two running B",
+    "three queued 1",
+  ])
 })
 
 test("a member's shell knows its agent and fleet, and nothing by which it could act as its host", async () => {
   await member("one").answer(bash("env"))
   const { toolResults } = await member("one").request()
   const env = Object.fromEntries(
-    toolResults.at(-1)!.text.split("\n").map((line) => [line.split("=")[0], line.slice(line.indexOf("=") + 1)]),
+    toolResults
+      .at(-1)!
+      .text.split("\n")
+      .map((line) => [line.split("=")[0], line.slice(line.indexOf("=") + 1)]),
   )
-  expect(env).toMatchObject({ MESHFLEET_AGENT: separate.agent_ids[0], MESHFLEET_FLEET: separate.fleet_id })
+  expect(env).toMatchObject({
+    MESHFLEET_AGENT: separate.agent_ids[0],
+    MESHFLEET_FLEET: separate.fleet_id,
+  })
   const secrets = [
     "OPENCODE_SERVER_PASSWORD",
     "OPENCODE_SERVER_USERNAME",
@@ -88,15 +98,27 @@ test("a server that an agent left in the background is gone when its host is", a
       ),
     ),
   )
-  expect(await world.untilGone(5000, world.processes().filter((each) => each !== pid))).toEqual([])
+  expect(
+    await world.untilGone(
+      5000,
+      world.processes().filter((each) => each !== pid),
+    ),
+  ).toEqual([])
 })
 
 test("the queued agent gets the place that became free, in a process of its own", async () => {
   await member("three").request()
-  expect(await look(separate.fleet_id)).toEqual(["one complete A", "two running B", "three running C"])
+  expect(await look(separate.fleet_id)).toEqual([
+    "one complete A",
+    "two running B",
+    "three running C",
+  ])
   await member("two").says("Two is done.")
   await member("three").says("Three is done.")
-  const collected = await lead.call("collect_results", { fleet_id: separate.fleet_id, wait_seconds: 30 })
+  const collected = await lead.call("collect_results", {
+    fleet_id: separate.fleet_id,
+    wait_seconds: 30,
+  })
   expect([collected.status, collected.complete]).toEqual(["complete", true])
 })
 
@@ -113,9 +135,14 @@ test("isolation shared runs all agents in one process, and max_parallel holds th
 
 test("wrap_up tells the agent to report, and its report is kept", async () => {
   const stop = { fleet_id: shared.fleet_id, agent_ids: ["wrap"], mode: "wrap_up", reason: "enough" }
-  expect(await lead.call("stop_agents", stop)).toEqual({ stopped: [shared.agent_ids[0]], already_ended: [] })
+  expect(await lead.call("stop_agents", stop)).toEqual({
+    stopped: [shared.agent_ids[0]],
+    already_ended: [],
+  })
   await world.until("wrap was told", (ledger) =>
-    ledger.read((db) => db.get("SELECT id FROM agents WHERE name = 'wrap' AND stop_mode = 'wrap_up'")),
+    ledger.read((db) =>
+      db.get("SELECT id FROM agents WHERE name = 'wrap' AND stop_mode = 'wrap_up'"),
+    ),
   )
   await member("wrap").call("list_agents")
   const { messages } = await member("wrap").request()
@@ -136,7 +163,10 @@ test("cancel ends an agent in the middle of a tool, with its children, and keeps
   await gate.reached()
   expect(world.processes().length).toBeGreaterThan(before.length)
   const stop = { fleet_id: shared.fleet_id, agent_ids: ["cancel"] }
-  expect(await lead.call("stop_agents", stop)).toEqual({ stopped: [shared.agent_ids[1]], already_ended: [] })
+  expect(await lead.call("stop_agents", stop)).toEqual({
+    stopped: [shared.agent_ids[1]],
+    already_ended: [],
+  })
   expect(await world.untilGone(5000, before)).toEqual([])
   expect(await result(shared.fleet_id, "cancel")).toMatchObject({
     status: "cancelled",
@@ -152,17 +182,29 @@ test("kill ends an agent and its children, and a second stop finds it ended", as
   await member("kill").answer(bash(`trap '' TERM; ${gate.command}`))
   await gate.reached()
   const stop = { fleet_id: shared.fleet_id, agent_ids: ["kill"], mode: "kill" }
-  expect(await lead.call("stop_agents", stop)).toEqual({ stopped: [shared.agent_ids[2]], already_ended: [] })
+  expect(await lead.call("stop_agents", stop)).toEqual({
+    stopped: [shared.agent_ids[2]],
+    already_ended: [],
+  })
   expect(await world.untilGone(5000, before)).toEqual([])
-  expect(await lead.call("stop_agents", stop)).toEqual({ stopped: [], already_ended: [shared.agent_ids[2]] })
-  expect(await result(shared.fleet_id, "kill")).toMatchObject({ status: "cancelled", error: { code: "KILLED" } })
+  expect(await lead.call("stop_agents", stop)).toEqual({
+    stopped: [],
+    already_ended: [shared.agent_ids[2]],
+  })
+  expect(await result(shared.fleet_id, "kill")).toMatchObject({
+    status: "cancelled",
+    error: { code: "KILLED" },
+  })
 })
 
 test("a timeout ends what runs with TIMEOUT, and the fleet is failed", async () => {
   await member("timed").request()
   const set = await lead.call("set_fleet_timeout", { fleet_id: shared.fleet_id, timeout_ms: 200 })
   expect(set).toEqual({ ok: true, timeout_ms: 200 })
-  const collected = await lead.call("collect_results", { fleet_id: shared.fleet_id, wait_seconds: 30 })
+  const collected = await lead.call("collect_results", {
+    fleet_id: shared.fleet_id,
+    wait_seconds: 30,
+  })
   expect([collected.status, collected.complete]).toEqual(["failed", true])
   expect(await result(shared.fleet_id, "timed")).toMatchObject({
     status: "failed",
@@ -172,7 +214,9 @@ test("a timeout ends what runs with TIMEOUT, and the fleet is failed", async () 
 
 test("a lead that stopped or collected its agents is not told of their end again", async () => {
   await lead.says("All stopped.")
-  const read = JSON.stringify(world.model.requests.findLast(({ agent }) => agent === "lead")!.body.messages)
+  const read = JSON.stringify(
+    world.model.requests.findLast(({ agent }) => agent === "lead")!.body.messages,
+  )
   expect(read).not.toContain("has ended:")
 })
 

@@ -5,14 +5,21 @@ import { createWorld, type World } from "./support/world.ts"
 let world: World
 let digger: Puppet
 beforeAll(async () => {
-  const agents = ["digger", "carrier", "late"].map((name) => ({ name, role: name, prompt: `Be the ${name}.` }))
+  const agents = ["digger", "carrier", "late"].map((name) => ({
+    name,
+    role: name,
+    prompt: `Be the ${name}.`,
+  }))
   world = await createWorld({
     settings: { linger_ms: 1000 },
     agents: {
       lead: [
         {
           toolCalls: [
-            { name: "spawn_fleet", args: { name: "mine", isolation: "process", max_parallel: 2, agents } },
+            {
+              name: "spawn_fleet",
+              args: { name: "mine", isolation: "process", max_parallel: 2, agents },
+            },
           ],
         },
         ({ lastToolResult: { fleet_id } }) => ({
@@ -26,7 +33,9 @@ beforeAll(async () => {
       collector: [
         { toolCalls: [{ name: "list_fleets", args: {} }] },
         ({ lastToolResult: { fleets } }) => ({
-          toolCalls: [{ name: "collect_results", args: { fleet_id: fleets[0].fleet_id, wait_seconds: 60 } }],
+          toolCalls: [
+            { name: "collect_results", args: { fleet_id: fleets[0].fleet_id, wait_seconds: 60 } },
+          ],
         }),
         ({ lastToolResult: { status, results } }) => ({
           text: `${status}: ${results.map((each: any) => `${each.name}=${each.output}`).join(" ")}`,
@@ -60,7 +69,9 @@ test("a fleet whose lead is killed in mid-work completes, and a new session coll
 
   const { toolResults } = await digger.request()
   expect(toolResults.at(-1)?.text.trim()).toBe("dug")
-  expect(await digger.call("send_message", { to_agent_id: "carrier", type: "handoff", payload: "GOLD" })).toEqual({
+  expect(
+    await digger.call("send_message", { to_agent_id: "carrier", type: "handoff", payload: "GOLD" }),
+  ).toEqual({
     message_id: expect.any(String),
     recipients: [expect.stringMatching(/^carrier-/)],
   })
@@ -69,13 +80,19 @@ test("a fleet whose lead is killed in mid-work completes, and a new session coll
   const collector = world.run("What came of it?", "collector")
   expect(await collector.ended).toBe(0)
   const endedAt = Date.now()
-  expect(collector.output()).toContain("complete: digger=Dug. carrier=Carried the gold. late=Came late.")
+  expect(collector.output()).toContain(
+    "complete: digger=Dug. carrier=Carried the gold. late=Came late.",
+  )
 
   const events = await world.events()
-  const kill = events.findIndex(({ type, data }) => type === "fleet.supervised" && data["pid"] !== lead.pid)
+  const kill = events.findIndex(
+    ({ type, data }) => type === "fleet.supervised" && data["pid"] !== lead.pid,
+  )
   expect(kill).toBeGreaterThan(0)
   // What was queued when the lead died is started by whoever took over.
-  const late = events.findIndex(({ type, agent_id }) => type === "agent.running" && agent_id?.startsWith("late"))
+  const late = events.findIndex(
+    ({ type, agent_id }) => type === "agent.running" && agent_id?.startsWith("late"),
+  )
   expect(late).toBeGreaterThan(kill)
   expect(await world.untilGone(endedAt + 20_000 - Date.now())).toEqual([])
 })
@@ -83,7 +100,10 @@ test("a fleet whose lead is killed in mid-work completes, and a new session coll
 test("news for the lead that is gone waits for a session that adopts the fleet", async () => {
   const [fleet] = await world.fleets()
   const states = (await world.ledger()).read((db) =>
-    db.all<{ state: string }>("SELECT state FROM deliveries WHERE recipient = ?", `lead:${fleet!.id}`),
+    db.all<{ state: string }>(
+      "SELECT state FROM deliveries WHERE recipient = ?",
+      `lead:${fleet!.id}`,
+    ),
   )
   expect(states).toEqual([{ state: "parked" }])
 })

@@ -12,7 +12,12 @@ const heard = ({ messages }: StepContext, pattern: RegExp) =>
 const sent = ({ toolResults }: StepContext) =>
   toolResults.filter(({ name }) => name === "send_message").length
 
-const send = (args: { to_agent_id: string; type: string; payload: string; correlation_id?: string }) => ({
+const send = (args: {
+  to_agent_id: string
+  type: string
+  payload: string
+  correlation_id?: string
+}) => ({
   toolCalls: [{ name: "send_message", args }],
 })
 
@@ -21,17 +26,27 @@ const pipeline: Record<string, Step[]> = {
     { toolCalls: [{ name: "bash", args: { command: "ls", description: "List" } }] },
     (context) =>
       sent(context) === 0
-        ? send({ to_agent_id: "checker", type: "handoff", payload: `MAP ${context.toolResults[0]?.text.trim()}` })
+        ? send({
+            to_agent_id: "checker",
+            type: "handoff",
+            payload: `MAP ${context.toolResults[0]?.text.trim()}`,
+          })
         : { text: "Mapped." },
   ],
   checker: [
     (context) =>
       heard(context, /handoff from mapper/) > sent(context)
-        ? send({ to_agent_id: "writer", type: "handoff", payload: `CHECKED ${/MAP (\S+)/.exec(context.lastUser)?.[1]}` })
+        ? send({
+            to_agent_id: "writer",
+            type: "handoff",
+            payload: `CHECKED ${/MAP (\S+)/.exec(context.lastUser)?.[1]}`,
+          })
         : { text: sent(context) === 0 ? "I wait for the map." : "Checked." },
   ],
   writer: [
-    (context) => ({ text: `Wrote about: ${/CHECKED (\S+)/.exec(context.lastUser)?.[1] ?? "nothing yet"}` }),
+    (context) => ({
+      text: `Wrote about: ${/CHECKED (\S+)/.exec(context.lastUser)?.[1] ?? "nothing yet"}`,
+    }),
   ],
 }
 
@@ -45,7 +60,12 @@ const debate: Record<string, Step[]> = {
           : send({ to_agent_id: "reporter", type: "handoff", payload: "CONSENSUS: spaces" })
       const round = sent(context) + 1
       return heard(context, /result from con/) === sent(context)
-        ? send({ to_agent_id: "con", type: "question", payload: `Reason ${round} for spaces?`, correlation_id })
+        ? send({
+            to_agent_id: "con",
+            type: "question",
+            payload: `Reason ${round} for spaces?`,
+            correlation_id,
+          })
         : { text: "I wait for con." }
     },
   ],
@@ -58,7 +78,9 @@ const debate: Record<string, Step[]> = {
     },
   ],
   reporter: [
-    (context) => ({ text: heard(context, /CONSENSUS: spaces/) > 0 ? "They agreed on spaces." : "I wait." }),
+    (context) => ({
+      text: heard(context, /CONSENSUS: spaces/) > 0 ? "They agreed on spaces." : "I wait.",
+    }),
   ],
 }
 
@@ -71,11 +93,18 @@ const recovery: Record<string, Step[]> = {
       if (sent(context) === 0)
         return {
           toolCalls: [
-            { name: "send_message", args: { to_agent_id: "*", type: "alert", payload: "The plan is missing." } },
-            { name: "send_message", args: { to_agent_id: "helper", type: "request_help", payload: "Where is the plan?" } },
+            {
+              name: "send_message",
+              args: { to_agent_id: "*", type: "alert", payload: "The plan is missing." },
+            },
+            {
+              name: "send_message",
+              args: { to_agent_id: "helper", type: "request_help", payload: "Where is the plan?" },
+            },
           ],
         }
-      if (heard(context, /result from helper/) === 0) return { text: "Blocked: the plan is missing." }
+      if (heard(context, /result from helper/) === 0)
+        return { text: "Blocked: the plan is missing." }
       return calls.includes("bash")
         ? { text: `Built from: ${context.toolResults.at(-1)?.text.trim()}` }
         : { toolCalls: [{ name: "bash", args: { command: "cat README.md", description: "Read" } }] }
@@ -105,12 +134,18 @@ const runFleet = async (name: string, agents: Record<string, unknown>) => {
   const lead = await window.lead(`${name}-lead`)
   const { fleet_id } = await lead.call("spawn_fleet", {
     name,
-    agents: Object.keys(agents).map((each) => ({ name: each, role: each, prompt: `Do the ${each}'s part.` })),
+    agents: Object.keys(agents).map((each) => ({
+      name: each,
+      role: each,
+      prompt: `Do the ${each}'s part.`,
+    })),
   })
   const collected = await lead.call("collect_results", { fleet_id, wait_seconds: 60 })
   await lead.says("Reported.")
   const { requests } = world.model
-  expect(requests.filter(({ agent }) => agent === lead.name).map(({ step }) => step)).toEqual([0, 1, 2])
+  expect(requests.filter(({ agent }) => agent === lead.name).map(({ step }) => step)).toEqual([
+    0, 1, 2,
+  ])
   const messages = (await world.ledger()).read((db) =>
     db.all<{ sender: string; recipient: string; type: string; correlation_id: string | null }>(
       `SELECT coalesce(s.name, m.from_agent_id) AS sender, coalesce(r.name, m.to_agent_id) AS recipient,
@@ -133,7 +168,11 @@ test("a pipeline hands its work from the first to the second to the third agent"
   const story = await runFleet("pipeline", pipeline)
   expect(story.complete).toEqual(["complete", true])
   expect(story.arrows).toEqual(["mapper -handoff> checker", "checker -handoff> writer"])
-  expect(story.outputs).toEqual({ mapper: "Mapped.", checker: "Checked.", writer: "Wrote about: README.md" })
+  expect(story.outputs).toEqual({
+    mapper: "Mapped.",
+    checker: "Checked.",
+    writer: "Wrote about: README.md",
+  })
 })
 
 test("two agents argue under one correlation until they agree, and a third reports it", async () => {
@@ -165,6 +204,8 @@ test("an agent whose tool fails alerts the fleet, asks a peer, and finishes with
     "helper -result> builder",
   ])
   expect(story.outputs).toEqual({ builder: "Built from: # A project", helper: "Helped." })
-  const lead = JSON.stringify(world.model.requests.findLast(({ agent }) => agent === "recovery-lead")?.body)
+  const lead = JSON.stringify(
+    world.model.requests.findLast(({ agent }) => agent === "recovery-lead")?.body,
+  )
   expect(lead).toContain("alert from builder")
 })

@@ -30,7 +30,10 @@ const bodyOf = (agent: string) =>
   world.model.requests.findLast((request) => request.agent === agent && !request.isTitle)!.body
 
 const systemOf = ({ messages }: ChatRequest) =>
-  messages.filter(({ role }) => role === "system").map(({ content }) => String(content)).join("\n")
+  messages
+    .filter(({ role }) => role === "system")
+    .map(({ content }) => String(content))
+    .join("\n")
 
 const ourTools = ({ tools = [] }: ChatRequest) =>
   tools.filter(({ function: { name } }) => (toolNames as string[]).includes(name))
@@ -62,7 +65,9 @@ afterAll(() => world?.end())
 
 test("a reviewing specialist has no tool that edits, and trying changes nothing", async () => {
   const { tools } = await reviewer.request()
-  expect(tools.filter((name) => ["edit", "write", "patch", "apply_patch", "multiedit"].includes(name))).toEqual([])
+  expect(
+    tools.filter((name) => ["edit", "write", "patch", "apply_patch", "multiedit"].includes(name)),
+  ).toEqual([])
   const filePath = join(world.project, "reviewed.txt")
   const answer = await reviewer.call("write", { filePath, content: "x" })
   expect(String(answer)).toContain("write")
@@ -84,7 +89,9 @@ test("a host's requests carry the text of its own specialist and of no other", (
     expect(systemOf(bodyOf(name))).toContain(sectionsOf(own).body.split("\n")[0]!)
     const others = specialists
       .filter((each) => each !== own)
-      .filter((each) => body.includes(JSON.stringify(sectionsOf(each).description.slice(0, 60)).slice(1, -1)))
+      .filter((each) =>
+        body.includes(JSON.stringify(sectionsOf(each).description.slice(0, 60)).slice(1, -1)),
+      )
     expect(others).toEqual([])
   }
 })
@@ -92,12 +99,24 @@ test("a host's requests carry the text of its own specialist and of no other", (
 test("a lead's requests carry no specialist, with a fleet or without", () => {
   for (const request of [alone, bodyOf("lead")]) {
     const body = JSON.stringify(request)
-    expect(specialists.filter((each) => body.includes(sectionsOf(each).description.slice(0, 60)))).toEqual([])
+    expect(
+      specialists.filter((each) => body.includes(sectionsOf(each).description.slice(0, 60))),
+    ).toEqual([])
   }
 })
 
 test("no key of ours reaches the provider", () => {
-  const known = ["max_tokens", "messages", "model", "stream", "stream_options", "temperature", "tool_choice", "tools", "top_p"]
+  const known = [
+    "max_tokens",
+    "messages",
+    "model",
+    "stream",
+    "stream_options",
+    "temperature",
+    "tool_choice",
+    "tools",
+    "top_p",
+  ]
   for (const name of ["lead", "reviewer", "writer"])
     expect(Object.keys(bodyOf(name)).filter((key) => !known.includes(key))).toEqual([])
 })
@@ -115,5 +134,6 @@ test("a fleet adds nothing to its lead's requests but 600 bytes of system text",
 test("our tools take at most 6,500 bytes of a lead's request and 5,000 of a member's", () => {
   expect(ourTools(alone).length).toBeGreaterThan(0)
   expect(bytes(ourTools(alone))).toBeLessThanOrEqual(6500)
-  for (const name of ["reviewer", "writer"]) expect(bytes(ourTools(bodyOf(name)))).toBeLessThanOrEqual(5000)
+  for (const name of ["reviewer", "writer"])
+    expect(bytes(ourTools(bodyOf(name)))).toBeLessThanOrEqual(5000)
 })

@@ -50,7 +50,9 @@ const fullLife = ["message.sent", "message.injected", "message.seen", "message.a
 const inTheMiddleOfATool = async (act: () => Promise<string>) => {
   const gate = world.gate("work")
   await worker.answer({
-    toolCalls: [{ name: "bash", args: { command: `${gate.command}; echo done`, description: "Work" } }],
+    toolCalls: [
+      { name: "bash", args: { command: `${gate.command}; echo done`, description: "Work" } },
+    ],
   })
   await gate.reached()
   const messageId = await act()
@@ -80,7 +82,12 @@ test("its delivery is accepted, injected, seen and acked, each with its time and
   await world.untilDelivery(messageId, "acked")
   const [delivery] = await world.deliveries(messageId)
   expect(delivery).toMatchObject({ recipient: workerId, state: "acked", auto_acked: 1, tries: 1 })
-  const times = [delivery!.accepted_at, delivery!.injected_at!, delivery!.seen_at!, delivery!.acked_at!]
+  const times = [
+    delivery!.accepted_at,
+    delivery!.injected_at!,
+    delivery!.seen_at!,
+    delivery!.acked_at!,
+  ]
   expect(times).toEqual(times.toSorted((a, b) => a - b))
   expect(await eventsOf(messageId)).toEqual(fullLife)
 })
@@ -108,7 +115,9 @@ test("a message to an idle agent in a running host wakes it in the same process 
 test("a message to an agent whose host has ended brings a new host, the same session and the message", async () => {
   const [before] = await world.agents(fleetId)
   await world.until("the host has ended", (ledger) =>
-    ledger.read((db) => db.get("SELECT id FROM hosts WHERE id = ? AND status = 'ended'", before!.host_id)),
+    ledger.read((db) =>
+      db.get("SELECT id FROM hosts WHERE id = ? AND status = 'ended'", before!.host_id),
+    ),
   )
   const messageId = await send("LATE-1: one more question")
   const request = await worker.request()
@@ -130,5 +139,6 @@ test("a message to an agent whose host has ended brings a new host, the same ses
 test("the session's store holds each message once", async () => {
   const [agent] = await world.agents(fleetId)
   const stored = JSON.stringify(await window.messages(agent!.session_id!))
-  for (const text of ["BUSY-1: look", "IDLE-1", "LATE-1"]) expect(stored.split(text).length - 1).toBe(1)
+  for (const text of ["BUSY-1: look", "IDLE-1", "LATE-1"])
+    expect(stored.split(text).length - 1).toBe(1)
 })

@@ -38,14 +38,34 @@ beforeAll(async () => {
         }),
         (context) => ({
           toolCalls: [
-            { name: "collect_results", args: { fleet_id: context.lastToolResult.fleet_id, wait_seconds: 120 } },
+            {
+              name: "collect_results",
+              args: { fleet_id: context.lastToolResult.fleet_id, wait_seconds: 120 },
+            },
           ],
         }),
         (context) => ({ text: `collected ${context.lastToolResult.results.length}` }),
       ],
       mapper: [
-        { toolCalls: [{ name: "bash", args: { command: "ls; sleep 300 >/dev/null 2>&1 & echo started", description: "list" } }] },
-        { toolCalls: [{ name: "send_message", args: { to_agent_id: "reviewer", type: "handoff", payload: "MAP: one README" } }] },
+        {
+          toolCalls: [
+            {
+              name: "bash",
+              args: {
+                command: "ls; sleep 300 >/dev/null 2>&1 & echo started",
+                description: "list",
+              },
+            },
+          ],
+        },
+        {
+          toolCalls: [
+            {
+              name: "send_message",
+              args: { to_agent_id: "reviewer", type: "handoff", payload: "MAP: one README" },
+            },
+          ],
+        },
         { text: "The map: one README." },
       ],
       reviewer: [{ text: "I wait for the map." }, { text: "Reviewed the map." }],
@@ -71,10 +91,13 @@ test("a lead spawns three agents, one hands work to another, a fourth is attache
     ["security-reviewer", "complete", "Audited."],
   ])
   const events = await world.events()
-  const pids = new Set(events.filter((event) => event.type === "agent.running").map((event) => event.data["pid"]))
+  const pids = new Set(
+    events.filter((event) => event.type === "agent.running").map((event) => event.data["pid"]),
+  )
   expect(pids.size).toBe(4)
   const request = await world.model.waitFor(
-    (each) => each.agent === "reviewer" && JSON.stringify(each.body.messages).includes("MAP: one README"),
+    (each) =>
+      each.agent === "reviewer" && JSON.stringify(each.body.messages).includes("MAP: one README"),
     { timeoutMs: 1000 },
   )
   expect(JSON.stringify(request.body.messages)).toContain("handoff from mapper")

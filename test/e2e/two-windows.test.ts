@@ -11,12 +11,16 @@ let secondFleet: string
 
 beforeAll(async () => {
   world = await createWorld({ settings: { isolation: "shared", linger_ms: 500 } })
-  windows = await Promise.all([world.window(), world.window()])
+  // One after the other: the first start of two at once collides in OpenCode's own store.
+  windows = [await world.window(), await world.window()]
   first = await windows[0]!.lead("first")
   second = await windows[1]!.lead("second")
   const spawn = async (lead: Lead, name: string) => {
     const worker = world.member(name)
-    const { fleet_id } = await lead.call("spawn_fleet", { name, agents: [{ name, role: name, prompt: "Work." }] })
+    const { fleet_id } = await lead.call("spawn_fleet", {
+      name,
+      agents: [{ name, role: name, prompt: "Work." }],
+    })
     await worker.request()
     return { fleet_id, worker }
   }
@@ -60,14 +64,23 @@ test("the second window cannot act in the first's fleet while that lives", async
 test("after the first has ended, the second's first act adopts its fleet, news included", async () => {
   windows[0]!.run.kill("SIGKILL")
   await windows[0]!.run.ended
-  const stopped = await second.call("stop_agents", { fleet_id: firstFleet, reason: "its lead is gone" })
+  const stopped = await second.call("stop_agents", {
+    fleet_id: firstFleet,
+    reason: "its lead is gone",
+  })
   expect(stopped.stopped).toEqual([expect.stringMatching(/^one-/)])
   const adopted = (await world.events()).filter(({ type }) => type === "fleet.adopted")
   expect(adopted.map(({ fleet_id, data }) => [fleet_id, data])).toEqual([
     [firstFleet, { from: first.sessionId, by: second.sessionId }],
   ])
-  const { results } = await second.call("collect_results", { fleet_id: firstFleet, wait_seconds: 30 })
-  expect(results[0]).toMatchObject({ status: "cancelled", error: { code: "CANCELLED", detail: "its lead is gone" } })
+  const { results } = await second.call("collect_results", {
+    fleet_id: firstFleet,
+    wait_seconds: 30,
+  })
+  expect(results[0]).toMatchObject({
+    status: "cancelled",
+    error: { code: "CANCELLED", detail: "its lead is gone" },
+  })
 })
 
 test("the system text of the second window names both fleets from then on", async () => {
@@ -84,7 +97,9 @@ test("a fleet of another project does not exist for these windows", async () => 
        VALUES ('flt_other', 'other', '/elsewhere', '/elsewhere', 'ses_other', '[]', 'opencode', 'complete', 'shared', 1, 1, 1)`,
     ),
   )
-  expect(await second.call("fleet_status", { fleet_id: "flt_other" })).toStartWith("[UNKNOWN_FLEET] ")
+  expect(await second.call("fleet_status", { fleet_id: "flt_other" })).toStartWith(
+    "[UNKNOWN_FLEET] ",
+  )
   const { fleets } = await second.call("list_fleets")
   expect(fleets.map((fleet: any) => fleet.name)).toEqual(["two", "one"])
 })

@@ -25,9 +25,9 @@ export interface Calibration {
 
 export const calibration: Calibration = {
   relevance: { words: 6.8, meanings: 1.54, passages: 8.62 },
-  work: { talk: -3.17, words: 2.67, meanings: 0.954, constant: -4.07 },
-  correct: { relevance: 0.155, ahead: 0.434, behind: 0.434, constant: -1.87 },
-  threshold: 0.371,
+  work: { talk: -3.85, words: 3.34, meanings: 0.926, constant: -7.07 },
+  correct: { relevance: 0.119, ahead: 0.926, behind: 0.268, constant: -2.14 },
+  threshold: 0.268,
 }
 
 const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))

@@ -40,10 +40,11 @@ const wordsOfName = (name: string) => name.replaceAll("-", " ")
  */
 export const passagesOf = (candidate: Candidate): Passage[] => {
   const { role, title = role, description = "", skills } = candidate
-  const { triggers = [], terms = [], questions = [] } = candidate
+  const { triggers = [], terms = [], questions = [], aliases = [] } = candidate
   const at = (weight: number) => (text: string) => ({ text, weight })
   return [
     ...(role === title ? [title] : [title, wordsOfName(role)]).map(at(titleWeight)),
+    ...aliases.map(wordsOfName).map(at(titleWeight)),
     ...skills.map(at(skillWeight)),
     ...[description].filter(Boolean).map(at(sentenceWeight)),
     ...terms.map(at(termWeight)),

@@ -68,7 +68,9 @@ const replaceSuffix = (word: string, suffix: RegExp, by: Record<string, string>)
 }
 
 const withoutLatin = (word: string) => {
-  const [, root] = step4Suffix.exec(word) ?? /^(.+?[st])ion$/.exec(word) ?? []
+  // "or" is ours: an auditor audits.
+  const [, root] =
+    step4Suffix.exec(word) ?? /^(.+?[st])ion$/.exec(word) ?? /^(.+t)or$/.exec(word) ?? []
   return root !== undefined && measureAbove1.test(root) ? root : word
 }
 

@@ -71,7 +71,9 @@ const untilAnswers = async (url: string, run: Run) => {
   const giveUpAt = Date.now() + startMs
   while (Date.now() < giveUpAt) {
     // The first request that arrives before the server is quite up is never answered.
-    const response = await fetch(url, { signal: AbortSignal.timeout(probeMs) }).catch(() => undefined)
+    const response = await fetch(url, { signal: AbortSignal.timeout(probeMs) }).catch(
+      () => undefined,
+    )
     if (response?.ok) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }

@@ -1,24 +1,24 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { AgentStatus } from "../../../plugin/mesh/agent.ts"
-import { createChanges } from "../../../plugin/mesh/changes.ts"
-import { agentsOfFleet } from "../../../plugin/mesh/ledger/agents.ts"
-import { eventsSince } from "../../../plugin/mesh/ledger/events.ts"
-import { type Ledger, openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
-import type { AgentRow, DeliveryRow, DeliveryState, FleetRow } from "../../../plugin/mesh/ledger/rows.ts"
 import { markedProcesses } from "../../../plugin/opencode/processes.ts"
 import { providerConfig } from "../../../scripted-model/provider-config.ts"
 import { type ScriptedModelOptions, startScriptedModel } from "../../../scripted-model/server.ts"
 import { createPuppet } from "./puppet.ts"
+import { openRecords } from "./records.ts"
 import { openWindow } from "./window.ts"
 
 const root = join(import.meta.dir, "../../..")
 const opencode = join(root, "node_modules/opencode-ai/bin/opencode.exe")
-
-const notByItself =
-  "type NOT LIKE 'host.%' AND type NOT IN ('message.injected', 'message.seen', 'fleet.supervised')"
 
 export interface Run {
   pid: number
@@ -58,7 +58,8 @@ export const createWorld = async ({
   mkdirSync(join(project, ".opencode/plugin"), { recursive: true })
   mkdirSync(join(folder, "config/opencode"), { recursive: true })
   install(join(project, ".opencode/plugin"))
-  for (const each of [join(project, ".opencode"), join(folder, "config/opencode")]) stubInstall(each)
+  for (const each of [join(project, ".opencode"), join(folder, "config/opencode")])
+    stubInstall(each)
   const model = await startScriptedModel({ agents })
   writeFileSync(join(project, "opencode.json"), JSON.stringify(providerConfig(model.url, config)))
   writeFileSync(join(project, "README.md"), "# A project\n")
@@ -80,8 +81,7 @@ export const createWorld = async ({
     PWD: project,
   }
   const children = new Set<ChildProcess>()
-  let ledger: Ledger | undefined
-  const openOwn = async () => (ledger ??= await openLedger(join(home, "mesh.db")))
+  const records = openRecords(home, model)
 
   const start = (args: readonly string[], more: Record<string, string> = {}): Run => {
     const child = spawn(opencode, args, {
@@ -92,7 +92,8 @@ export const createWorld = async ({
     })
     children.add(child)
     let output = ""
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => (output += data))
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (data: Buffer) => (output += data))
     return {
       pid: child.pid!,
       output: () => output,
@@ -124,79 +125,18 @@ export const createWorld = async ({
       start(["run", "--title", as, `[[as:${as}]] ${prompt}`], more),
 
     /** An OpenCode that stays open; its environment is `more` over the world's. */
-    window: (more: Record<string, string> = {}) => openWindow({ project, model, report: () => world.report(), start }, more),
+    window: (more: Record<string, string> = {}) =>
+      openWindow({ project, model, report: records.report, start }, more),
 
     /** A member whose turns the test decides. */
     member: (name: string) => {
-      const puppet = createPuppet(name, () => world.report())
+      const puppet = createPuppet(name, records.report)
       model.script(name, [puppet.step])
       return puppet
     },
 
     write: (path: string, text: string) => writeFileSync(path, text),
-    ledger: openOwn,
-    fleets: async () => (await openOwn()).read((db) => db.all<FleetRow>("SELECT * FROM fleets ORDER BY created_at")),
-    agents: async (fleetId: string) => (await openOwn()).read((db) => agentsOfFleet(db, fleetId)),
-    events: async () =>
-      (await openOwn())
-        .read((db) => eventsSince(db, 0, undefined, 10_000))
-        .map((row) => ({ ...row, data: JSON.parse(row.data) as Record<string, any> })),
-
-    /** Where each delivery of a message stands, by recipient. */
-    deliveries: async (messageId: string) =>
-      (await openOwn()).read((db) =>
-        db.all<DeliveryRow>(
-          `SELECT d.* FROM deliveries d JOIN messages m ON m.seq = d.message_seq
-           WHERE m.id = ? ORDER BY d.recipient`,
-          messageId,
-        ),
-      ),
-
-    untilDelivery: (messageId: string, ...states: DeliveryState[]) =>
-      world.until(`${messageId} is ${states.join(" or ")}`, (own) =>
-        own
-          .read((db) =>
-            db.all<DeliveryRow>(
-              "SELECT d.* FROM deliveries d JOIN messages m ON m.seq = d.message_seq WHERE m.id = ?",
-              messageId,
-            ),
-          )
-          .find(({ state }) => states.includes(state)),
-      ),
-
-    /** By id, or by the name it has in only one fleet of this world. */
-    untilAgent: (idOrName: string, ...statuses: AgentStatus[]) =>
-      world.until(`${idOrName} is ${statuses.join(" or ")}`, (own) =>
-        own
-          .read((db) => db.all<AgentRow>("SELECT * FROM agents WHERE ? IN (id, name)", idOrName))
-          .find(({ status }) => statuses.includes(status)),
-      ),
-
-    /** How many rows each table has, without the events of what goes on by itself. */
-    counts: async () =>
-      (await openOwn()).read((db) =>
-        Object.fromEntries(
-          db
-            .all<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-            .map(({ name }) => {
-              const rows = name === "events" ? `events WHERE ${notByItself}` : name
-              return [name, db.get<{ n: number }>(`SELECT count(*) AS n FROM ${rows}`)!.n]
-            }),
-        ),
-      ),
-
-    /** Resolves when the ledger satisfies `check`; fails with what there is after the patience. */
-    async until<T>(what: string, check: (ledger: Ledger) => T | undefined, timeoutMs = 60_000): Promise<T> {
-      const own = await openOwn()
-      const changes = createChanges(own, (error) => console.error(error))
-      try {
-        const found = await changes.until(() => check(own), { timeoutMs })
-        if (found !== undefined) return found
-        throw new Error(`not within ${timeoutMs} ms: ${what}\n${await world.report()}`)
-      } finally {
-        changes.close()
-      }
-    },
+    ...records,
 
     /** A shell command of an agent tells by a file how far it is. */
     async untilFile(path: string, timeoutMs = 30_000) {
@@ -210,7 +150,9 @@ export const createWorld = async ({
 
     /** A shell command of an agent that tells when it runs, and runs until the test opens the gate. */
     gate(name: string) {
-      const [reached, opened] = ["reached", "opened"].map((each) => join(project, `${name}.${each}`)) as [string, string]
+      const [reached, opened] = ["reached", "opened"].map((each) =>
+        join(project, `${name}.${each}`),
+      ) as [string, string]
       return {
         command: `touch ${reached}; until [ -e ${opened} ]; do sleep 0.1; done`,
         reached: () => world.untilFile(reached),
@@ -228,26 +170,6 @@ export const createWorld = async ({
       return []
     },
 
-    /** What a failed test wants to know: the latest events, requests and logs. */
-    async report() {
-      const events = (await world.events()).slice(-25)
-      const requests = model.requests.slice(-10)
-      return [
-        ...events.map(({ at, type, agent_id, data }) => `${at} ${type} ${agent_id ?? ""} ${JSON.stringify(data)}`),
-        ...requests.map(({ at, agent, step }) => `${Math.round(at)} request of ${agent}, step ${step}`),
-        world.logs(),
-      ].join("\n")
-    },
-
-    logs: () => {
-      const logs = join(home, "logs")
-      return existsSync(logs)
-        ? readdirSync(logs)
-            .map((name) => `== ${name}\n${spawnSync("tail", ["-n", "20", join(logs, name)], { encoding: "utf8" }).stdout}`)
-            .join("\n")
-        : "(no logs)"
-    },
-
     async end({ keep = false } = {}) {
       for (const pid of processes())
         try {
@@ -258,7 +180,7 @@ export const createWorld = async ({
       for (const child of children) child.kill("SIGKILL")
       await world.untilGone(5000)
       await model.close()
-      ledger?.close()
+      records.close()
       if (!keep) rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -271,7 +193,10 @@ export type World = Awaited<ReturnType<typeof createWorld>>
 const stubInstall = (folder: string) => {
   mkdirSync(join(folder, "node_modules"), { recursive: true })
   const packages = { "": { dependencies: { "@opencode-ai/plugin": "1.18.33" } } }
-  writeFileSync(join(folder, "package-lock.json"), JSON.stringify({ lockfileVersion: 3, requires: true, packages }))
+  writeFileSync(
+    join(folder, "package-lock.json"),
+    JSON.stringify({ lockfileVersion: 3, requires: true, packages }),
+  )
 }
 
 const git = (cwd: string, ...args: string[]) => {

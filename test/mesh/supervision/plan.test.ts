@@ -118,6 +118,13 @@ describe("placing agents", () => {
     ).toEqual([])
   })
 
+  test("with isolation process starts the next agent beside an idle host that only supervises", () => {
+    const process = { isolation: "process" as const, host_limit: 1, max_parallel: 1 }
+    const agents = [agent("a", { status: "complete", host_id: "h1" }), agent("b")]
+    expect(next(agents, [host("h1", { pid: 7 })], { ...process, supervisor_pid: 7 })).toEqual(["start b"])
+    expect(next(agents, [host("h1", { pid: 7 })], { ...process, supervisor_pid: 8 })).toEqual([])
+  })
+
   test("with isolation shared brings all up in one host that knows the specialists of all", () => {
     const shared = { isolation: "shared" as const, host_limit: 1, max_parallel: 2 }
     const agents = [

@@ -1,0 +1,128 @@
+import { spawnSync } from "node:child_process"
+import { existsSync, readdirSync } from "node:fs"
+import { join } from "node:path"
+import type { AgentStatus } from "../../../plugin/mesh/agent.ts"
+import { createChanges } from "../../../plugin/mesh/changes.ts"
+import { agentsOfFleet } from "../../../plugin/mesh/ledger/agents.ts"
+import { eventsSince } from "../../../plugin/mesh/ledger/events.ts"
+import { type Ledger, openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
+import type {
+  AgentRow,
+  DeliveryRow,
+  DeliveryState,
+  FleetRow,
+} from "../../../plugin/mesh/ledger/rows.ts"
+import type { ScriptedModel } from "../../../scripted-model/server.ts"
+
+const notByItself =
+  "type NOT LIKE 'host.%' AND type NOT IN ('message.injected', 'message.seen', 'fleet.supervised')"
+
+/** What a world's ledger, logs and model tell; the ledger is opened when it is first asked for. */
+export const openRecords = (home: string, model: ScriptedModel) => {
+  let ledger: Ledger | undefined
+  const openOwn = async () => (ledger ??= await openLedger(join(home, "mesh.db")))
+
+  const records = {
+    ledger: openOwn,
+    fleets: async () =>
+      (await openOwn()).read((db) => db.all<FleetRow>("SELECT * FROM fleets ORDER BY created_at")),
+    agents: async (fleetId: string) => (await openOwn()).read((db) => agentsOfFleet(db, fleetId)),
+    events: async () =>
+      (await openOwn())
+        .read((db) => eventsSince(db, 0, undefined, 10_000))
+        .map((row) => ({ ...row, data: JSON.parse(row.data) as Record<string, any> })),
+
+    /** Where each delivery of a message stands, by recipient. */
+    deliveries: async (messageId: string) =>
+      (await openOwn()).read((db) =>
+        db.all<DeliveryRow>(
+          `SELECT d.* FROM deliveries d JOIN messages m ON m.seq = d.message_seq
+           WHERE m.id = ? ORDER BY d.recipient`,
+          messageId,
+        ),
+      ),
+
+    untilDelivery: (messageId: string, ...states: DeliveryState[]) =>
+      records.until(`${messageId} is ${states.join(" or ")}`, (own) =>
+        own
+          .read((db) =>
+            db.all<DeliveryRow>(
+              "SELECT d.* FROM deliveries d JOIN messages m ON m.seq = d.message_seq WHERE m.id = ?",
+              messageId,
+            ),
+          )
+          .find(({ state }) => states.includes(state)),
+      ),
+
+    /** By id, or by the name it has in only one fleet of this records. */
+    untilAgent: (idOrName: string, ...statuses: AgentStatus[]) =>
+      records.until(`${idOrName} is ${statuses.join(" or ")}`, (own) =>
+        own
+          .read((db) => db.all<AgentRow>("SELECT * FROM agents WHERE ? IN (id, name)", idOrName))
+          .find(({ status }) => statuses.includes(status)),
+      ),
+
+    /** How many rows each table has, without the events of what goes on by itself. */
+    counts: async () =>
+      (await openOwn()).read((db) =>
+        Object.fromEntries(
+          db
+            .all<{ name: string }>(
+              "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+            )
+            .map(({ name }) => {
+              const rows = name === "events" ? `events WHERE ${notByItself}` : name
+              return [name, db.get<{ n: number }>(`SELECT count(*) AS n FROM ${rows}`)!.n]
+            }),
+        ),
+      ),
+
+    /** Resolves when the ledger satisfies `check`; fails with what there is after the patience. */
+    async until<T>(
+      what: string,
+      check: (ledger: Ledger) => T | undefined,
+      timeoutMs = 60_000,
+    ): Promise<T> {
+      const own = await openOwn()
+      const changes = createChanges(own, (error) => console.error(error))
+      try {
+        const found = await changes.until(() => check(own), { timeoutMs })
+        if (found !== undefined) return found
+        throw new Error(`not within ${timeoutMs} ms: ${what}\n${await records.report()}`)
+      } finally {
+        changes.close()
+      }
+    },
+
+    /** What a failed test wants to know: the latest events, requests and logs. */
+    async report() {
+      const events = (await records.events()).slice(-25)
+      const requests = model.requests.slice(-10)
+      return [
+        ...events.map(
+          ({ at, type, agent_id, data }) =>
+            `${at} ${type} ${agent_id ?? ""} ${JSON.stringify(data)}`,
+        ),
+        ...requests.map(
+          ({ at, agent, step }) => `${Math.round(at)} request of ${agent}, step ${step}`,
+        ),
+        records.logs(),
+      ].join("\n")
+    },
+
+    logs: () => {
+      const logs = join(home, "logs")
+      return existsSync(logs)
+        ? readdirSync(logs)
+            .map(
+              (name) =>
+                `== ${name}\n${spawnSync("tail", ["-n", "20", join(logs, name)], { encoding: "utf8" }).stdout}`,
+            )
+            .join("\n")
+        : "(no logs)"
+    },
+
+    close: () => ledger?.close(),
+  }
+  return records
+}
