@@ -6,7 +6,7 @@ import { promptBytes } from "./prompt-bytes.ts"
 import { sends } from "./sends.ts"
 import { sharedHost } from "./shared-host.ts"
 import { startUp } from "./start-up.ts"
-import { describeMachine, load } from "./support/machine.ts"
+import { commit, describeMachine, load } from "./support/machine.ts"
 import { type Measurement, renderFindings } from "./support/report.ts"
 import { type Section, updateResults } from "./support/results-file.ts"
 
@@ -42,7 +42,7 @@ for (const measurement of wanted) {
   try {
     const findings = await measurement.run()
     missed += findings.targets.filter((target) => !target.met).length
-    const note = `Taken ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC with \`npm run bench -- ${measurement.name}\`; load before ${loadBefore}, after ${load()}.`
+    const note = `Taken ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC with \`npm run bench -- ${measurement.name}\`; commit ${commit()}; load before ${loadBefore}, after ${load()}.`
     const text = `${renderFindings(findings)}\n\n${note}`
     console.log(text)
     sections.push({ title: measurement.title, text })

@@ -9,7 +9,7 @@ const root = join(import.meta.dir, "../..")
 export const describeMachine = (): string =>
   [
     `- Machine: ${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GB memory, ${type()} ${release()}`,
-    `- Versions: opencode-meshfleet ${versionOf(root)} (${commit()}), OpenCode ${versionOf(join(root, "node_modules/opencode-ai"))}, Bun ${process.versions["bun"]}`,
+    `- Versions: opencode-meshfleet ${versionOf(root)}, OpenCode ${versionOf(join(root, "node_modules/opencode-ai"))}, Bun ${process.versions["bun"]}`,
   ].join("\n")
 
 /** Processes that wanted a core during the last minute: above the number of cores, times are too long. */
@@ -18,7 +18,8 @@ export const load = () => loadavg()[0]!.toFixed(1)
 const versionOf = (folder: string) =>
   (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string }).version
 
-const commit = () => {
+/** What was measured, as far as git knows: dist/ is as old as the last build. */
+export const commit = () => {
   const git = (...args: string[]) =>
     spawnSync("git", args, { cwd: root, encoding: "utf8" }).stdout.trim()
   const head = git("rev-parse", "--short", "HEAD")

@@ -115,8 +115,14 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
     return mail.length === 0 ? repeatedText : renderDelivery(mail, nameOf)
   }
 
+  // It stays `injected`, unacknowledged in the inbox; one try more than there are says that we know.
   const giveUp = (db: Database, at: number, message: DeliveredMessage) => {
-    advance(db, message.recipient, [message.seq], "seen", at)
+    db.run(
+      "UPDATE deliveries SET tries = ? WHERE recipient = ? AND message_seq = ?",
+      maxTries + 1,
+      message.recipient,
+      message.seq,
+    )
     appendEvent(db, at, {
       type: "message.undelivered",
       fleetId: message.fleet_id,
@@ -224,7 +230,9 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
       { recipient, sessionId, directory }: Mailbox,
       deadlineMs: number,
     ): Promise<boolean> {
-      const overdue = ledger.read((db) => injectedUnseen(db, recipient, now() - deadlineMs))
+      const overdue = ledger
+        .read((db) => injectedUnseen(db, recipient, now() - deadlineMs))
+        .filter((message) => message.tries <= maxTries)
       if (overdue.length === 0) return false
       const stored = deliveredIds(await sessions.messages(sessionId, directory, recentMessages))
       await ledger.transact((db) => {

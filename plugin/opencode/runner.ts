@@ -296,7 +296,7 @@ export const createRunner = (deps: RunnerDeps) => {
   const recoverMail = async () => {
     for (const turn of turns.values()) {
       const agent = agentOf(turn)
-      if (agent.host_id !== host.id || agent.status === "cancelled") continue
+      if (agent.host_id !== host.id || agent.status !== "running") continue
       if (await sessions.isBusy(turn.sessionId, turn.directory)) continue
       const mailbox = { recipient: agent.id, sessionId: turn.sessionId, directory: turn.directory, agent: undefined, model: undefined }
       if (await courier.recover(mailbox, config.seen_deadline_ms)) await prompt(turn, agent, unansweredText)

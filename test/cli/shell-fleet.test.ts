@@ -104,18 +104,16 @@ test.skipIf(isInsideAgent())(
     expect(watched.out).toMatch(/\nsleeper +cancelled .+ CANCELLED: enough\n$/)
 
     const collected = await start("call", "collect_results", "{}", "--fleet", "shell")
-    expect(JSON.parse(collected.out)).toMatchObject(
-      {
-        complete: true,
-        results: [
-          { name: "mapper", status: "complete", output: "The map: one README." },
-          { name: "sleeper", status: "cancelled", error: { code: "CANCELLED", detail: "enough" } },
-        ],
-      },
-      180_000,
-    )
+    expect(JSON.parse(collected.out)).toMatchObject({
+      complete: true,
+      results: [
+        { name: "mapper", status: "complete", output: "The map: one README." },
+        { name: "sleeper", status: "cancelled", error: { code: "CANCELLED", detail: "enough" } },
+      ],
+    })
     const supervised = await start("supervise", fleet_id)
     expect(supervised.out).toEndWith("Nothing is left to supervise.\n")
     expect(await world.untilGone(20_000)).toEqual([])
   },
+  180_000,
 )
