@@ -100,7 +100,9 @@ const handoff = ({ messages, requests }: Evidence, from: string, to: string) => 
     : sent.seenAt === null || !ok
       ? "sent, never in a request"
       : after(sent.sentAt, sent.seenAt)
-  return check(`${from}'s handoff was in a request to ${to}'s model`, ok, detail)
+  // Only the scripted model's requests are known word for word.
+  const where = requests ? `was in a request to ${to}'s model` : `reached ${to}`
+  return check(`${from}'s handoff ${where}`, ok, detail)
 }
 
 const alertOf = (messages: readonly SeenMessage[]) =>

@@ -51,17 +51,19 @@ export const lineOf = (
         ...(data["agent"] && { detail: data["agent"] }),
       }
     case "agent.running": {
-      const again = data["attempt"] > 1
-      const start = since(["agent.queued", "agent.interrupted"])
+      const before = past.findLast(
+        (each) => each.type === "agent.running" && each.agentId === moment.agentId,
+      )
+      const start = since(["agent.queued", "agent.woken", "agent.interrupted"])
+      const facts = [
+        data["attempt"] > 1 && `attempt ${data["attempt"]}`,
+        before && before.data["session_id"] === data["session_id"] && "same session",
+        start && `ready after ${start}`,
+      ].filter(Boolean)
       return {
         who,
-        what: `${again ? "goes on" : "starts"} in process ${data["pid"]}`,
-        detail: [
-          again && `attempt ${data["attempt"]}, same session`,
-          start && `ready after ${start}`,
-        ]
-          .filter(Boolean)
-          .join(", "),
+        what: `${before ? "goes on" : "starts"} in process ${data["pid"]}`,
+        ...(facts.length > 0 && { detail: facts.join(", ") }),
       }
     }
     case "agent.tool":

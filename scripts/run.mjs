@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
+import { constants } from "node:os"
 import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { ensureBinaries } from "./binaries.mjs"
@@ -87,7 +88,7 @@ const run = ({ program, args }, more, binaries) => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal))
   return new Promise((resolve, reject) => {
     child.once("error", reject)
-    child.once("exit", (code) => resolve(code ?? 1))
+    child.once("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal]))
   })
 }
 

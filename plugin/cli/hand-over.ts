@@ -6,10 +6,6 @@ import { openHosts } from "../mesh/ledger/hosts.ts"
 import { isAlive } from "../opencode/processes.ts"
 import type { Mesh } from "./open-mesh.ts"
 
-/** How long somebody else gets to say that the lease is his, in tries of `tryMs`. */
-const tries = 10
-const tryMs = 25
-
 export const lastEvent = (db: Database) =>
   db.get<{ seq: number | null }>("SELECT max(seq) AS seq FROM events")?.seq ?? 0
 
@@ -33,12 +29,7 @@ export const handOver = async (
         .filter((fleet) => touched.has(fleet.id) && !isCarried(db, fleet.id))
         .map((fleet) => fleet.id),
     )
-  for (const id of open())
-    for (let attempt = 0; attempt < tries && !supervisor.holds(id); attempt++) {
-      // The first try may be under way already, begun by the call itself.
-      await supervisor.supervise(id)
-      if (!supervisor.holds(id)) await new Promise((resolve) => setTimeout(resolve, tryMs))
-    }
+  for (const id of open()) await supervisor.supervise(id)
   await changes.until(() => (open().some((id) => supervisor.holds(id)) ? undefined : true), options)
 }
 

@@ -13,6 +13,8 @@ interface Observed {
   writing?: { partId: string; text: string }
   usage: Map<string, { tokens: number; cost: number }>
   dirty: boolean
+  /** There is text that the ledger does not have yet. */
+  unsaved?: boolean
 }
 
 /**
@@ -34,7 +36,7 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
       activity: "writing",
       blockedOn: null,
       writing: { partId, text },
-      ...(text && { partial: text }),
+      ...(text && { partial: text, unsaved: true }),
     })
 
   const noteUsage = (agentId: string, info: AssistantMessage) =>
@@ -44,6 +46,12 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
   const isOwn = (agentId: string, messageId: string) => of(agentId).usage.has(messageId)
 
   return {
+    /** A tool may run for hours, or take the host with it: what was said before it is saved first. */
+    isTextAtRisk: (agentId: string) => {
+      const { unsaved, activity } = of(agentId)
+      return unsaved === true && activity !== "writing"
+    },
+
     note(agentId: string, event: { type: string; properties: Record<string, unknown> }) {
       if (event.type === "message.updated") {
         const info = event.properties["info"] as AssistantMessage
@@ -96,7 +104,7 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
     async flush() {
       const dirty = [...agents].filter(([, observed]) => observed.dirty)
       if (dirty.length === 0) return
-      for (const [, observed] of dirty) observed.dirty = false
+      for (const [, observed] of dirty) observed.dirty = observed.unsaved = false
       await ledger.transact((db) => {
         for (const [id, observed] of dirty) {
           const totals = [...observed.usage.values()]

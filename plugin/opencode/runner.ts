@@ -486,6 +486,7 @@ export const createRunner = (deps: RunnerDeps) => {
       default:
         if (!turn) return
         activity.note(turn.agentId, known)
+        if (activity.isTextAtRisk(turn.agentId)) await activity.flush()
         if (known.type === "message.updated") await limitCuts(turn, properties["info"] as AssistantMessage)
     }
   }

@@ -78,20 +78,35 @@ test("a woken agent's answer counts from its waking", () => {
 
 test("a killed host is told by the kill, the interruption and the next attempt", () => {
   const gone = "host process 5 is gone"
+  const session_id = "ses_1"
   expect(
     show([
+      moment("agent.running", 0, "maker-1abc", { pid: 5, attempt: 1, session_id }),
       moment("demo.kill", 1000, null, { pid: 5, why: "it was at work" }),
       moment("host.ended", 1200, null, { pid: 5, cause: gone }),
       moment("agent.interrupted", 1200, "maker-1abc", { detail: gone, retry_in_ms: 830 }),
-      moment("agent.running", 5600, "maker-1abc", { pid: 6, attempt: 2 }),
+      moment("agent.running", 5600, "maker-1abc", { pid: 6, attempt: 2, session_id }),
       moment("host.ended", 9000, null, { pid: 6, cause: "work done" }),
     ]),
   ).toEqual([
+    "   0.0 s  maker              starts in process 5",
     "   1.0 s  demo               kill -9 5: it was at work",
     "   1.2 s  maker              is interrupted: host process 5 is gone  (again in 0.83 s)",
     "   5.6 s  maker              goes on in process 6  (attempt 2, same session, ready after 4.4 s)",
     "   9.0 s  host               process 6 ends: work done",
   ])
+})
+
+test("an agent that is woken in a new process counts from its waking", () => {
+  const session_id = "ses_1"
+  expect(
+    show([
+      moment("agent.queued", 0, "maker-1abc", { role: "Maker" }),
+      moment("agent.running", 4000, "maker-1abc", { pid: 5, attempt: 1, session_id }),
+      moment("agent.woken", 60_000, "maker-1abc"),
+      moment("agent.running", 65_000, "maker-1abc", { pid: 6, attempt: 1, session_id }),
+    ]).at(-1),
+  ).toBe("  65.0 s  maker              goes on in process 6  (same session, ready after 5.0 s)")
 })
 
 test("colour appears only when it is asked for", () => {

@@ -56,4 +56,4 @@ export const startChild = (
   }
 }
 
-export type Child = ReturnType<typeof startChild>
+type Child = ReturnType<typeof startChild>

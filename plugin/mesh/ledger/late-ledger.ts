@@ -48,4 +48,3 @@ export const createLateLedger = (open: () => Promise<Ledger>) => {
   return { ledger, ready, isOpen: () => opened !== undefined }
 }
 
-export type LateLedger = ReturnType<typeof createLateLedger>

@@ -15,6 +15,8 @@ export interface CountedTexts {
   owners: Uint32Array
   /** Passage → twice its weight, a whole number. */
   weights: Uint8Array
+  /** Passage → 1 if it is a single word, else 0. */
+  singles: Uint8Array
 }
 
 /** Reads the candidates' texts; their words join the vocabulary. */
@@ -26,6 +28,7 @@ export const countTexts = (
   const vectors: TermVector[] = []
   const owners: number[] = []
   const weights: number[] = []
+  const singles: number[] = []
   candidates.forEach((candidate, owner) => {
     for (const { text, weight } of passagesOf(candidate)) {
       const words = splitWords(text)
@@ -36,6 +39,7 @@ export const countTexts = (
       vectors.push(vectorOf([...terms, ...pairs, ...meanings].map((term) => [term, 1] as const)))
       owners.push(owner)
       weights.push(weight * 2)
+      singles.push(words.length < 2 ? 1 : 0)
     }
   })
   return {
@@ -43,6 +47,7 @@ export const countTexts = (
     passages: invert(vectors, vocabulary.size()),
     owners: Uint32Array.from(owners),
     weights: Uint8Array.from(weights),
+    singles: Uint8Array.from(singles),
   }
 }
 

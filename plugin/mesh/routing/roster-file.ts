@@ -111,6 +111,7 @@ export const writeRoster = ({ fingerprints, vocabulary, counted }: RosterData): 
     vocabulary.inflectedCounts.english,
     gapsOf(counted.owners),
     counted.weights,
+    counted.singles,
     ...flattenPostings(counted.passages),
   ]
   const sections = [
@@ -170,6 +171,7 @@ export const readRoster = (file: Uint8Array): RosterData | undefined => {
         size: head.fingerprints.length,
         owners: addUpGaps(numbers()),
         weights: Uint8Array.from(numbers()),
+        singles: Uint8Array.from(numbers()),
         passages: unflattenPostings(numbers(), numbers(), numbers(), numbers()),
       },
     }

@@ -122,7 +122,7 @@ export const createRouter = ({ config = {}, roster, calibration = fitted }: Rout
       const near = nearness && standardized(candidates.map(({ id }) => nearness.get(id) ?? 0))
       const alone = Float64Array.from(
         located.places,
-        ({ index: part, row }, at) => own[part][row]! + (near?.[at] ?? 0) * nearness_weight,
+        ({ index: part, row }, at) => own[part][row]! * (part === "others" ? Number(process.env.FACT ?? 1) : 1) + (near?.[at] ?? 0) * nearness_weight,
       )
       const { copyOf } = located
       // A running copy of a specialist can do what the specialist can, whatever its own words say.

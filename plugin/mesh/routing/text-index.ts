@@ -13,12 +13,17 @@ interface Statistics {
   averageLength: number
 }
 
+/** A skill of one word ("security") fits many a description that asks for somebody else. */
+const singleWeight = 0.7
+
 export interface TextIndex {
   size: number
   statistics: Record<Layer, Statistics>
   postings: Record<Layer, Postings>
   /** The candidate each passage belongs to. */
   passageOwners: Uint32Array
+  /** How much each passage's cosine counts. */
+  passageWeights: Float32Array
   /** One number for each passage, used anew by each query: a fifth of a megabyte less to collect. */
   scratch: Float64Array
 }
@@ -116,6 +121,7 @@ export const createTextIndex = (
       passages: toUnitTexts(passages, statistics.rarityOf, texts),
     },
     passageOwners: counted.owners,
+    passageWeights: Float32Array.from(counted.singles, (single) => (single ? singleWeight : 1)),
     scratch: new Float64Array(texts),
   }
 }
@@ -157,7 +163,7 @@ const wholeScores = (
 }
 
 const passageScores = (
-  { statistics, postings, passageOwners, scratch, size }: TextIndex,
+  { statistics, postings, passageOwners, passageWeights, scratch, size }: TextIndex,
   query: TermVector,
 ) => {
   const cosines = accumulate(
@@ -167,7 +173,7 @@ const passageScores = (
   )
   const cubes = new Float64Array(size)
   for (let at = 0; at < cosines.length; at++) {
-    const cosine = cosines[at]!
+    const cosine = cosines[at]! * passageWeights[at]!
     if (cosine > 0) cubes[passageOwners[at]!]! += cosine * cosine * cosine
   }
   return cubes.map(Math.cbrt)

@@ -59,7 +59,7 @@ const tickMs = 1000
 export const createSupervisor = (deps: SupervisorDeps) => {
   const { ledger, changes, now, newId, hosts, leases, limits } = deps
   const held = new Map<string, { lease: Lease; term: number; busy: boolean; again: boolean }>()
-  const trying = new Set<string>()
+  const trying = new Map<string, Promise<void>>()
   const work = new Set<Promise<unknown>>()
   let closed = false
 
@@ -86,9 +86,17 @@ export const createSupervisor = (deps: SupervisorDeps) => {
       ? host.status === "starting"
       : deps.isAlive({ pid: host.pid, process_start: host.process_start })
 
-  const supervise = async (fleetId: string) => {
-    if (closed || held.has(fleetId) || trying.has(fleetId)) return
-    trying.add(fleetId)
+  const supervise = async (fleetId: string): Promise<void> => {
+    if (closed || held.has(fleetId)) return
+    let attempt = trying.get(fleetId)
+    if (!attempt) {
+      attempt = takeLease(fleetId).finally(() => trying.delete(fleetId))
+      trying.set(fleetId, attempt)
+    }
+    await attempt
+  }
+
+  const takeLease = async (fleetId: string) => {
     let lease: Lease | undefined
     let isLost = false
     try {
@@ -104,8 +112,6 @@ export const createSupervisor = (deps: SupervisorDeps) => {
     } catch (error) {
       await lease?.release()
       deps.onError(error)
-    } finally {
-      trying.delete(fleetId)
     }
   }
 
@@ -298,6 +304,8 @@ export const createSupervisor = (deps: SupervisorDeps) => {
       closed = true
       clearInterval(timer)
       unsubscribe()
+      // A lease that is being taken would be left behind.
+      await Promise.allSettled(trying.values())
       await Promise.allSettled([...held.values()].map(({ lease }) => lease.release()))
       held.clear()
     },

@@ -7,7 +7,7 @@ interface Asking {
   answer: (turn: Turn) => void
 }
 
-const patienceMs = 60_000
+const patienceMs = 120_000
 
 /**
  * A scripted agent whose turns the test decides one by one: each request of its session waits for

@@ -1,0 +1,43 @@
+import { expect, test } from "bun:test"
+import { kindOfRound, parseOptions } from "../../chaos/options.ts"
+import { planStrikes } from "../../chaos/plan-strikes.ts"
+import { createRandom } from "../../chaos/random.ts"
+
+test("the same seed gives the same blows", () => {
+  const plan = (seed: number) => planStrikes(createRandom(seed))
+  expect(plan(7)).toEqual(plan(7))
+  expect(plan(7)).not.toEqual(plan(8))
+})
+
+test("numbers between two ends include both", () => {
+  const random = createRandom(1)
+  const drawn = new Set(Array.from({ length: 200 }, () => random.between(2, 4)))
+  expect([...drawn].sort()).toEqual([2, 3, 4])
+})
+
+test("without options a run is 100 rounds within 90 minutes with a fresh seed", () => {
+  expect(parseOptions([], 42)).toEqual({
+    rounds: 100,
+    seed: 42,
+    minutes: 90,
+    only: undefined,
+    keep: false,
+  })
+})
+
+test("options that make no sense are refused by name", () => {
+  expect(() => parseOptions(["--rounds", "none"], 1)).toThrow("--rounds none")
+  expect(() => parseOptions(["--only", "cats"], 1)).toThrow("--only cats")
+})
+
+test("the stories come first, then random rounds", () => {
+  expect([0, 1, 2, 3, 4, 5].map((round) => kindOfRound(round, undefined))).toEqual([
+    "host-killed",
+    "host-frozen",
+    "lead-killed",
+    "supervisor-killed",
+    "random",
+    "random",
+  ])
+  expect(kindOfRound(0, "random")).toBe("random")
+})
