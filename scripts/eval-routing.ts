@@ -171,7 +171,12 @@ const perCategory = (outcomes: Record<SetName, Outcome[]>) =>
     category,
     ...sets.flatMap((set) => {
       const own = outcomes[set].filter(({ row }) => row.category === category)
-      return [own.length, percent(within(own, 1)), percent(within(own, 3)), meanReciprocal(own).toFixed(3)]
+      return [
+        own.length,
+        percent(within(own, 1)),
+        percent(within(own, 3)),
+        meanReciprocal(own).toFixed(3),
+      ]
     }),
   ])
 
@@ -180,11 +185,15 @@ const calibrationOf = (outcomes: readonly Outcome[]) => {
   const bins = Array.from({ length: 10 }, (_, at) =>
     outcomes.filter(({ confidence }) => Math.min(9, Math.floor(confidence * 10)) === at),
   )
-  const right = (own: readonly Outcome[]) => own.filter(({ rank }) => rank === 0).length / own.length
+  const right = (own: readonly Outcome[]) =>
+    own.filter(({ rank }) => rank === 0).length / own.length
   const expected = (own: readonly Outcome[]) => mean(own.map(({ confidence }) => confidence))
   const error = bins
     .filter((own) => own.length > 0)
-    .reduce((sum, own) => sum + (Math.abs(right(own) - expected(own)) * own.length) / outcomes.length, 0)
+    .reduce(
+      (sum, own) => sum + (Math.abs(right(own) - expected(own)) * own.length) / outcomes.length,
+      0,
+    )
   const rows = bins.flatMap((own, at) =>
     own.length === 0
       ? []
@@ -233,12 +242,19 @@ const measureCost = (roster: readonly Candidate[], file: Uint8Array): Cost => {
     // As a running plugin has them: the questions are in the counted roster only.
     const bare = roster.map((candidate) => ({ ...candidate, questions: [] }))
     writeFileSync(join(folder, "roster.json"), JSON.stringify(bare))
-    writeFileSync(join(folder, "texts.json"), JSON.stringify(loadRows("tuning").map((row) => row.text)))
+    writeFileSync(
+      join(folder, "texts.json"),
+      JSON.stringify(loadRows("tuning").map((row) => row.text)),
+    )
     writeFileSync(join(folder, "routing.bin"), file)
     const costs = Array.from({ length: 5 }, () => {
-      const { stdout, stderr } = spawnSync(process.execPath, [import.meta.filename, "--cost", folder], {
-        encoding: "utf8",
-      })
+      const { stdout, stderr } = spawnSync(
+        process.execPath,
+        [import.meta.filename, "--cost", folder],
+        {
+          encoding: "utf8",
+        },
+      )
       if (stdout.trim() === "") throw new Error(`the measurement failed: ${stderr}`)
       return JSON.parse(stdout) as Cost
     })

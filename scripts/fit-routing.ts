@@ -29,7 +29,8 @@ const minimize = (start: number[], gradientOf: (weights: number[]) => number[], 
     for (let k = 0; k < weights.length; k++) {
       first[k] = 0.9 * first[k]! + 0.1 * gradient[k]!
       second[k] = 0.99 * second[k]! + 0.01 * gradient[k]! ** 2
-      const move = first[k]! / (1 - 0.9 ** step) / (Math.sqrt(second[k]! / (1 - 0.99 ** step)) + 1e-8)
+      const move =
+        first[k]! / (1 - 0.9 ** step) / (Math.sqrt(second[k]! / (1 - 0.99 ** step)) + 1e-8)
       weights[k]! -= 0.1 * move
     }
   }
@@ -149,13 +150,14 @@ const fitAll = (prepared: readonly Prepared[]): Calibration => {
     },
     threshold: 0,
   }
-  const tops = work
-    .map((each) => topConfidence(each, calibration))
-    .toSorted((a, b) => a - b)
+  const tops = work.map((each) => topConfidence(each, calibration)).toSorted((a, b) => a - b)
   return { ...calibration, threshold: tops[Math.floor(tops.length / 10)]! }
 }
 
-const topConfidence = (prepared: Prepared, { relevance, work, correct, threshold }: Calibration) => {
+const topConfidence = (
+  prepared: Prepared,
+  { relevance, work, correct, threshold }: Calibration,
+) => {
   const [top] = standings(prepared, { relevance, work, correct, threshold })
   const [talk = 0, words = 0, meanings = 0] = prepared.evidence
   const isWork = sigmoid(
@@ -195,9 +197,13 @@ const validate = (prepared: readonly Prepared[]) => {
   return `top-1 ${within(1)}, top-3 ${within(3)}, work kept ${percent(kept / ranks.length)}, small talk refused ${percent(refused / talk)}`
 }
 
-
 const roster = loadRoster()
 const prepared = prepare(roster)
 console.log(`cross-validated on ${rows.length} rows: ${validate(prepared)}`)
-console.log(JSON.stringify(fitAll(prepared), (_, value: unknown) =>
-  typeof value === "number" ? Number(value.toPrecision(4)) : value, 2))
+console.log(
+  JSON.stringify(
+    fitAll(prepared),
+    (_, value: unknown) => (typeof value === "number" ? Number(value.toPrecision(4)) : value),
+    2,
+  ),
+)

@@ -7,7 +7,9 @@ const root = join(import.meta.dir, "..")
 
 /** The JSON Schema that editors use for meshfleet.jsonc. */
 export const renderSchema = () => {
-  const schema = z.toJSONSchema(configSchema, { io: "input" }) as { properties: Record<string, unknown> }
+  const schema = z.toJSONSchema(configSchema, { io: "input" }) as {
+    properties: Record<string, unknown>
+  }
   return `${JSON.stringify({ ...schema, properties: { $schema: { type: "string" }, ...schema.properties } }, null, 2)}\n`
 }
 
@@ -15,7 +17,8 @@ export const renderSchema = () => {
 export const renderTable = () => {
   const rows = Object.entries(configSchema.shape).map(([key, schema]) => {
     const parsed = (schema as z.ZodType).safeParse(undefined)
-    const value = parsed.success && parsed.data !== undefined ? `\`${JSON.stringify(parsed.data)}\`` : ""
+    const value =
+      parsed.success && parsed.data !== undefined ? `\`${JSON.stringify(parsed.data)}\`` : ""
     return `| \`${key}\` | ${value} | ${(schema as z.ZodType).description ?? ""} |`
   })
   return ["| setting | default | meaning |", "| --- | --- | --- |", ...rows].join("\n")

@@ -1,5 +1,5 @@
 import { MeshError, toMeshError } from "../mesh/errors.ts"
-import type { Hosts } from "../mesh/supervision/supervisor.ts"
+import type { Hosts } from "../mesh/supervision/hosts.ts"
 import { meshHome } from "../opencode/config-files.ts"
 import { createLog } from "../opencode/log.ts"
 import type { CommandContext } from "./command.ts"

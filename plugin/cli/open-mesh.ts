@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import type { Caller } from "../mesh/caller.ts"
 import { type Catalog, createCatalog } from "../mesh/specialists/catalog.ts"
-import type { Hosts } from "../mesh/supervision/supervisor.ts"
+import type { Hosts } from "../mesh/supervision/hosts.ts"
 import { agentFolders } from "../opencode/agent-folders.ts"
 import { bundledAgents, bundledRouting } from "../opencode/bundled.ts"
 import { meshHome, readConfig } from "../opencode/config-files.ts"

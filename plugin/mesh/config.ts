@@ -13,24 +13,53 @@ export const configSchema = z
       .enum(["auto", "process", "shared"])
       .default("auto")
       .describe("How agents share host processes when a call does not say"),
-    max_parallel: positive.optional().describe("Agents of a fleet at work at once (default: from cores and free memory)"),
+    max_parallel: positive
+      .optional()
+      .describe("Agents of a fleet at work at once (default: from cores and free memory)"),
     agents_per_fleet: positive.max(1000).default(64).describe("Largest fleet"),
     fleets_at_once: positive.default(16).describe("Running fleets per project"),
     wakes_per_fleet: positive.default(50).describe("Wakes that members' own messages may cause"),
-    hops_per_correlation: positive.default(20).describe("Messages of one correlation that may wake somebody"),
+    hops_per_correlation: positive
+      .default(20)
+      .describe("Messages of one correlation that may wake somebody"),
     attempts: positive.max(20).default(3).describe("Tries to run an agent, the first included"),
     retry_base_ms: positive.default(1000).describe("Wait before the second try; doubles each time"),
     heartbeat_ms: positive.min(100).default(5000).describe("Interval of a host's sign of life"),
-    stall_ms: positive.default(600_000).describe("Silence after which an agent is reported as stalled"),
-    linger_ms: z.number().int().min(0).default(10_000).describe("How long a host without work stays for mail"),
+    stall_ms: positive
+      .default(600_000)
+      .describe("Silence after which an agent is reported as stalled"),
+    linger_ms: z
+      .number()
+      .int()
+      .min(0)
+      .default(10_000)
+      .describe("How long a host without work stays for mail"),
     host_start_ms: positive.default(60_000).describe("How long a host may take to answer"),
     wrap_up_grace_ms: positive.default(60_000).describe("Time to report after a wrap_up"),
-    stop_patience_ms: positive.default(10_000).describe("How long a stop may take before its host is killed"),
-    batch_ms: z.number().int().min(0).default(250).describe("Messages within this window enter a session together"),
-    seen_deadline_ms: positive.default(30_000).describe("After this long unseen a message is delivered again"),
-    agent_folders: z.array(z.string()).default([]).describe("Further folders with agent files, such as a clone of agency-agents"),
-    opencode: z.string().optional().describe("The OpenCode binary for hosts (default: the one that runs the lead)"),
-    routing: z.record(z.string(), z.unknown()).default({}).describe("Synonyms, taxonomy and embeddings of the router (docs/routing.md)"),
+    stop_patience_ms: positive
+      .default(10_000)
+      .describe("How long a stop may take before its host is killed"),
+    batch_ms: z
+      .number()
+      .int()
+      .min(0)
+      .default(250)
+      .describe("Messages within this window enter a session together"),
+    seen_deadline_ms: positive
+      .default(30_000)
+      .describe("After this long unseen a message is delivered again"),
+    agent_folders: z
+      .array(z.string())
+      .default([])
+      .describe("Further folders with agent files, such as a clone of agency-agents"),
+    opencode: z
+      .string()
+      .optional()
+      .describe("The OpenCode binary for hosts (default: the one that runs the lead)"),
+    routing: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .describe("Synonyms, taxonomy and embeddings of the router (docs/routing.md)"),
   })
   .strict()
 

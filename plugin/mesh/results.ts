@@ -35,7 +35,10 @@ export const createResults = ({ ledger, changes, now, isAlive }: ResultsDeps) =>
     if (first !== undefined || !watch.wait_seconds) return first
     awaited.set(fleetId, (awaited.get(fleetId) ?? 0) + 1)
     try {
-      return await changes.until(look, { timeoutMs: watch.wait_seconds * 1000, signal: watch.signal })
+      return await changes.until(look, {
+        timeoutMs: watch.wait_seconds * 1000,
+        signal: watch.signal,
+      })
     } finally {
       const others = awaited.get(fleetId)! - 1
       if (others > 0) awaited.set(fleetId, others)
@@ -58,7 +61,9 @@ export const createResults = ({ ledger, changes, now, isAlive }: ResultsDeps) =>
         ...(fleet.ended_at !== null && { completed_at: new Date(fleet.ended_at).toISOString() }),
         ...(fleet.timeout_at !== null && { timeout_at: new Date(fleet.timeout_at).toISOString() }),
       },
-      agents: agents.map((agent) => describeAgent(db, agent, queue.indexOf(agent) + 1, at, isAlive)),
+      agents: agents.map((agent) =>
+        describeAgent(db, agent, queue.indexOf(agent) + 1, at, isAlive),
+      ),
     }
   }
 
@@ -78,8 +83,13 @@ export const createResults = ({ ledger, changes, now, isAlive }: ResultsDeps) =>
 
     /** With `wait_seconds`: returns as soon as an agent's status changes or the fleet ends. */
     async status(caller: Caller, fleetId: string, watch: Watch = {}) {
-      const look = () => ledger.read((db) => ({ fleet: requireFleet(db, caller, fleetId), agents: agentsOfFleet(db, fleetId) }))
-      const signature = (agents: readonly AgentRow[]) => agents.map((agent) => `${agent.id}:${agent.status}`).join()
+      const look = () =>
+        ledger.read((db) => ({
+          fleet: requireFleet(db, caller, fleetId),
+          agents: agentsOfFleet(db, fleetId),
+        }))
+      const signature = (agents: readonly AgentRow[]) =>
+        agents.map((agent) => `${agent.id}:${agent.status}`).join()
       const start = look()
       if (start.fleet.status === "running" && watch.wait_seconds) {
         const before = signature(start.agents)
@@ -107,7 +117,13 @@ export const createResults = ({ ledger, changes, now, isAlive }: ResultsDeps) =>
         ledger.read((db) => {
           const fleet = requireFleet(db, caller, fleetId)
           const agents = agentIds
-            ? [...new Map(agentIds.map((id) => requireAgent(db, fleetId, id)).map((each) => [each.id, each])).values()]
+            ? [
+                ...new Map(
+                  agentIds
+                    .map((id) => requireAgent(db, fleetId, id))
+                    .map((each) => [each.id, each]),
+                ).values(),
+              ]
             : agentsOfFleet(db, fleetId)
           return { fleet, agents, all: agentsOfFleet(db, fleetId) }
         })

@@ -85,7 +85,10 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
       } else if (event.type === "session.status") {
         const status = event.properties["status"] as { type: string; message?: string } | undefined
         if (status?.type === "retry")
-          touch(agentId, { activity: `waits for the provider: ${status.message ?? "retry"}`.slice(0, 200), blockedOn: "provider" })
+          touch(agentId, {
+            activity: `waits for the provider: ${status.message ?? "retry"}`.slice(0, 200),
+            blockedOn: "provider",
+          })
         else touch(agentId, { blockedOn: null })
       }
     },

@@ -69,7 +69,11 @@ export const createCallers = ({ ledger, sessions, self, isAlive, now }: CallersD
     own,
     isKnown: (sessionId: string) => ledger.read((db) => sessionById(db, sessionId) !== undefined),
 
-    async resolve(sessionId: string, directory: string, agent: string | undefined): Promise<Caller> {
+    async resolve(
+      sessionId: string,
+      directory: string,
+      agent: string | undefined,
+    ): Promise<Caller> {
       const { id, delegated } = await ancestorOf(sessionId, directory)
       const row = ledger.read((db) => sessionById(db, id))
       const member = row?.agent_id ? ledger.read((db) => agentById(db, row.agent_id!)) : undefined

@@ -8,7 +8,8 @@ type Env = Record<string, string | undefined>
 
 /** `$MESHFLEET_HOME`, else `${XDG_DATA_HOME:-~/.local/share}/meshfleet`. */
 export const meshHome = (env: Env) =>
-  env["MESHFLEET_HOME"] || join(env["XDG_DATA_HOME"] || join(homedirOf(env), ".local", "share"), "meshfleet")
+  env["MESHFLEET_HOME"] ||
+  join(env["XDG_DATA_HOME"] || join(homedirOf(env), ".local", "share"), "meshfleet")
 
 export const globalConfigDirectory = (env: Env) =>
   join(env["XDG_CONFIG_HOME"] || join(homedirOf(env), ".config"), "opencode")
@@ -29,19 +30,24 @@ export const readConfig = (
   env: Env,
 ): { config: Config; problems: ConfigProblem[] } => {
   const broken: ConfigProblem[] = []
-  const files = [globalConfigDirectory(env), ...projectConfigDirectories(directory)].flatMap((folder) => {
-    const path = join(folder, "meshfleet.jsonc")
-    const text = readOptional(path)
-    if (text === undefined) return []
-    const errors: ParseError[] = []
-    const values: unknown = parse(text, errors, { allowTrailingComma: true })
-    if (errors.length > 0 || typeof values !== "object" || values === null) {
-      broken.push({ path, problem: `is not valid JSON (near character ${errors[0]?.offset ?? 0}); it is ignored` })
-      return []
-    }
-    const { $schema: _, ...settings } = values as Record<string, unknown>
-    return [{ from: path, values: settings }]
-  })
+  const files = [globalConfigDirectory(env), ...projectConfigDirectories(directory)].flatMap(
+    (folder) => {
+      const path = join(folder, "meshfleet.jsonc")
+      const text = readOptional(path)
+      if (text === undefined) return []
+      const errors: ParseError[] = []
+      const values: unknown = parse(text, errors, { allowTrailingComma: true })
+      if (errors.length > 0 || typeof values !== "object" || values === null) {
+        broken.push({
+          path,
+          problem: `is not valid JSON (near character ${errors[0]?.offset ?? 0}); it is ignored`,
+        })
+        return []
+      }
+      const { $schema: _, ...settings } = values as Record<string, unknown>
+      return [{ from: path, values: settings }]
+    },
+  )
   const { config, problems } = parseConfig([
     { from: "plugin options", values: options },
     ...files,

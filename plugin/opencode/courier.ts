@@ -109,7 +109,9 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
     const mail = ledger.read((db) =>
       ids.flatMap((id): DeliveredMessage[] => {
         const message = messageById(db, id)
-        return message ? [{ ...message, recipient: recipients[0] ?? "", state: "injected", wake: 0 }] : []
+        return message
+          ? [{ ...message, recipient: recipients[0] ?? "", state: "injected", wake: 0 }]
+          : []
       }),
     )
     return mail.length === 0 ? repeatedText : renderDelivery(mail, nameOf)

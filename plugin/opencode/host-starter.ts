@@ -2,8 +2,12 @@ import { chmodSync, closeSync, mkdirSync, openSync, readFileSync } from "node:fs
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { randomBytes } from "node:crypto"
-import type { Hosts } from "../mesh/supervision/supervisor.ts"
-import { environmentNames as names, offlineInstall, offlineInstallBefore } from "./mesh-environment.ts"
+import type { Hosts } from "../mesh/supervision/hosts.ts"
+import {
+  environmentNames as names,
+  offlineInstall,
+  offlineInstallBefore,
+} from "./mesh-environment.ts"
 import { endProcesses, isAlive, markedProcesses, processStart } from "./processes.ts"
 
 export interface HostStarterDeps {
@@ -26,39 +30,49 @@ const endGraceMs = 2000
  * `@opencode-ai/plugin` in every folder that lacks it (25 s online, 80 s and more offline); with npm
  * told to stay offline that install ends at once, and nothing is written into the user's folders.
  */
-export const createHostStarter = ({ home, pluginFile, options, startMs, env }: HostStarterDeps): Hosts => ({
+export const createHostStarter = ({
+  home,
+  pluginFile,
+  options,
+  startMs,
+  env,
+}: HostStarterDeps): Hosts => ({
   async start(host, fleet, onPid) {
     // Loaded when a host is started: most sessions never start one.
     const { execa } = await import("execa")
     const password = randomBytes(24).toString("base64url")
     const port = await freePort()
     const log = openLog(home, host.id)
-    const child = execa(fleet.opencode, ["serve", "--hostname", "127.0.0.1", "--port", String(port)], {
-      cwd: host.directory,
-      detached: true,
-      cleanup: false,
-      reject: false,
-      buffer: false,
-      extendEnv: false,
-      // A file rather than a pipe: the host outlives us. execa takes descriptors, its types do not.
-      stdio: ["ignore", log.fd, log.fd] as never,
-      env: {
-        ...withoutOurs(env),
-        ...(env["BUN_BE_BUN"] !== undefined && { BUN_BE_BUN: "" }),
-        PWD: host.directory,
-        OPENCODE_SERVER_PASSWORD: password,
-        OPENCODE_SERVER_USERNAME: "opencode",
-        OPENCODE_CONFIG_CONTENT: hostConfig(env["OPENCODE_CONFIG_CONTENT"], pluginFile, options),
-        OPENCODE_DISABLE_AUTOUPDATE: "1",
-        [offlineInstall]: "true",
-        [offlineInstallBefore]: env[offlineInstall] ?? "",
-        [names.home]: home,
-        [names.role]: "host",
-        [names.fleet]: fleet.id,
-        [names.host]: host.id,
-        [names.nonce]: host.nonce,
+    const child = execa(
+      fleet.opencode,
+      ["serve", "--hostname", "127.0.0.1", "--port", String(port)],
+      {
+        cwd: host.directory,
+        detached: true,
+        cleanup: false,
+        reject: false,
+        buffer: false,
+        extendEnv: false,
+        // A file rather than a pipe: the host outlives us. execa takes descriptors, its types do not.
+        stdio: ["ignore", log.fd, log.fd] as never,
+        env: {
+          ...withoutOurs(env),
+          ...(env["BUN_BE_BUN"] !== undefined && { BUN_BE_BUN: "" }),
+          PWD: host.directory,
+          OPENCODE_SERVER_PASSWORD: password,
+          OPENCODE_SERVER_USERNAME: "opencode",
+          OPENCODE_CONFIG_CONTENT: hostConfig(env["OPENCODE_CONFIG_CONTENT"], pluginFile, options),
+          OPENCODE_DISABLE_AUTOUPDATE: "1",
+          [offlineInstall]: "true",
+          [offlineInstallBefore]: env[offlineInstall] ?? "",
+          [names.home]: home,
+          [names.role]: "host",
+          [names.fleet]: fleet.id,
+          [names.host]: host.id,
+          [names.nonce]: host.nonce,
+        },
       },
-    })
+    )
     closeSync(log.fd)
     let ended: string | undefined
     void child.then(
@@ -91,7 +105,9 @@ export const createHostStarter = ({ home, pluginFile, options, startMs, env }: H
         ? { pid: host.pid, process_start: host.process_start }
         : undefined
     await endProcesses(
-      () => [...new Set([...(known && isAlive(known) ? [known.pid] : []), ...markedProcesses(marks)])],
+      () => [
+        ...new Set([...(known && isAlive(known) ? [known.pid] : []), ...markedProcesses(marks)]),
+      ],
       endGraceMs,
     )
   },
@@ -121,7 +137,10 @@ const withoutOurs = (env: Record<string, string | undefined>) =>
   Object.fromEntries(
     Object.entries(env).filter(
       ([name, value]) =>
-        value !== undefined && name !== names.agent && name !== "OPENCODE_PID" && name !== "OPENCODE_CLIENT",
+        value !== undefined &&
+        name !== names.agent &&
+        name !== "OPENCODE_PID" &&
+        name !== "OPENCODE_CLIENT",
     ),
   )
 

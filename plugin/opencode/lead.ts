@@ -33,7 +33,8 @@ const superviseMs = 2000
 
 /** What the lead's OpenCode does for its fleets: carries their mail in, and supervises them. */
 export const createLead = (deps: LeadDeps) => {
-  const { ledger, changes, sessions, callers, courier, results, supervisor, now, newId, config } = deps
+  const { ledger, changes, sessions, callers, courier, results, supervisor, now, newId, config } =
+    deps
   const busy = new Set<string>()
   const delivering = new Set<string>()
   const deliveredAt = new Map<string, number>()
@@ -42,7 +43,9 @@ export const createLead = (deps: LeadDeps) => {
 
   // Whoever waits for the end of a fleet in a tool call learns it there.
   const isHeld = (message: DeliveredMessage) =>
-    message.from_agent_id === systemSender && message.type === "alert" && results.isAwaited(message.fleet_id)
+    message.from_agent_id === systemSender &&
+    message.type === "alert" &&
+    results.isAwaited(message.fleet_id)
 
   const deliver = async (sessionId: string, fleetId: string) => {
     const recipient = leadRecipient(fleetId)
@@ -50,13 +53,20 @@ export const createLead = (deps: LeadDeps) => {
     const profile = callers.profileOf(sessionId)
     const mail = ledger.read((db) => undelivered(db, recipient))
     const count = await courier.deliver(
-      { recipient, sessionId, directory: deps.directory, agent: profile?.agent, model: profile?.model },
+      {
+        recipient,
+        sessionId,
+        directory: deps.directory,
+        agent: profile?.agent,
+        model: profile?.model,
+      },
       isHeld,
     )
     if (count === 0) return
     deliveredAt.set(sessionId, now())
     const notices = mail.filter((message) => message.from_agent_id === systemSender)
-    for (const { payload } of notices) void sessions.toast(payload.slice(0, 300), "info").catch(() => undefined)
+    for (const { payload } of notices)
+      void sessions.toast(payload.slice(0, 300), "info").catch(() => undefined)
   }
 
   /** Mail that the model of an idle lead never saw is shown again. */
@@ -65,9 +75,19 @@ export const createLead = (deps: LeadDeps) => {
     for (const sessionId of callers.ownedSessions()) {
       if (busy.has(sessionId)) continue
       const profile = callers.profileOf(sessionId)
-      const mailbox = { sessionId, directory: deps.directory, agent: profile?.agent, model: profile?.model }
+      const mailbox = {
+        sessionId,
+        directory: deps.directory,
+        agent: profile?.agent,
+        model: profile?.model,
+      }
       for (const fleet of ledger.read((db) => fleetsOfLead(db, sessionId)))
-        if (await courier.recover({ ...mailbox, recipient: leadRecipient(fleet.id) }, config.seen_deadline_ms))
+        if (
+          await courier.recover(
+            { ...mailbox, recipient: leadRecipient(fleet.id) },
+            config.seen_deadline_ms,
+          )
+        )
           await sessions.prompt({ ...mailbox, text: unansweredText, synthetic: true })
     }
   }
@@ -141,7 +161,8 @@ export const createLead = (deps: LeadDeps) => {
         else busy.add(sessionId)
       } else if (event.type === "session.idle") {
         busy.delete(sessionId)
-        for (const recipient of this.recipientsOf(sessionId)) await courier.acknowledgeSeen(recipient)
+        for (const recipient of this.recipientsOf(sessionId))
+          await courier.acknowledgeSeen(recipient)
         look()
       }
     },

@@ -3,7 +3,10 @@ import { availableParallelism, freemem } from "node:os"
 import type { Machine } from "../mesh/supervision/admission.ts"
 
 /** Cores and the memory that can be had without swapping. */
-export const readMachine = (): Machine => ({ cores: availableParallelism(), freeBytes: availableBytes() })
+export const readMachine = (): Machine => ({
+  cores: availableParallelism(),
+  freeBytes: availableBytes(),
+})
 
 const availableBytes = () => {
   try {

@@ -6,7 +6,8 @@ import { createLateLedger } from "../mesh/ledger/late-ledger.ts"
 import { openLedger } from "../mesh/ledger/ledger.ts"
 import { createMessages } from "../mesh/messages.ts"
 import { createResults } from "../mesh/results.ts"
-import { createSupervisor, type Hosts } from "../mesh/supervision/supervisor.ts"
+import type { Hosts } from "../mesh/supervision/hosts.ts"
+import { createSupervisor } from "../mesh/supervision/supervisor.ts"
 import { createWork, type Ranker, type Roll } from "../mesh/work.ts"
 import { createTools } from "../tools/registry.ts"
 import { createCallers } from "./callers.ts"
@@ -41,7 +42,13 @@ export const createNode = (deps: NodeDeps) => {
   const now = Date.now
   const changes = createChanges(ledger, onError)
   const courier = createCourier({ ledger, sessions: deps.sessions, now, newId, onError })
-  const callers = createCallers({ ledger, sessions: deps.sessions, self: ownProcess(), isAlive, now })
+  const callers = createCallers({
+    ledger,
+    sessions: deps.sessions,
+    self: ownProcess(),
+    isAlive,
+    now,
+  })
   const supervisor = createSupervisor({
     ledger,
     changes,
@@ -77,7 +84,15 @@ export const createNode = (deps: NodeDeps) => {
     isInsideAgent: deps.isInsideAgent,
     supervise: (fleetId) => void supervisor.supervise(fleetId),
   })
-  const messages = createMessages({ ledger, changes, now, newId, isAlive, isInFlight: courier.isInFlight, hold: courier.hold })
+  const messages = createMessages({
+    ledger,
+    changes,
+    now,
+    newId,
+    isAlive,
+    isInFlight: courier.isInFlight,
+    hold: courier.hold,
+  })
   const work = createWork({ ledger, changes, now, ranker: deps.ranker, roll: deps.roll })
 
   return {

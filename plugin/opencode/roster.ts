@@ -18,7 +18,8 @@ export const createRoster = ({
   async resolveAgent(name) {
     const own = (await sessions.agents(directory)).filter((agent) => !isInternal(agent.name))
     const specialist = roll.find(name)
-    if (own.some((agent) => agent.name === name)) return { agent: name, skills: specialist?.skills ?? [] }
+    if (own.some((agent) => agent.name === name))
+      return { agent: name, skills: specialist?.skills ?? [] }
     if (specialist) return { agent: specialist.agent, skills: specialist.skills }
     throw new MeshError(
       "UNKNOWN_SPECIALIST",
@@ -31,7 +32,9 @@ export const createRoster = ({
     const models = await sessions.models(directory)
     if (models.includes(model)) return
     const [provider = "", name = ""] = model.split("/")
-    const alike = models.filter((each) => each.startsWith(`${provider}/`) || (name && each.includes(name)))
+    const alike = models.filter(
+      (each) => each.startsWith(`${provider}/`) || (name && each.includes(name)),
+    )
     throw new MeshError(
       "UNKNOWN_MODEL",
       `No model "${model}" is configured${near(alike.length > 0 ? alike : models)}.`,

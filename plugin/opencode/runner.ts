@@ -1,29 +1,27 @@
 import type { AssistantMessage, Event } from "@opencode-ai/sdk"
 import type { IsAlive } from "../mesh/access.ts"
-import { isActive, isEnded } from "../mesh/agent.ts"
+import { isEnded } from "../mesh/agent.ts"
 import { failAttempt } from "../mesh/attempt.ts"
 import type { Changes } from "../mesh/changes.ts"
 import type { Config } from "../mesh/config.ts"
 import type { NewId } from "../mesh/ids.ts"
-import { agentById, agentsOfFleet, agentsOfHost } from "../mesh/ledger/agents.ts"
-import { appendEvent } from "../mesh/ledger/events.ts"
+import { agentById, agentsOfHost } from "../mesh/ledger/agents.ts"
 import { fleetById } from "../mesh/ledger/fleets.ts"
 import { hostById } from "../mesh/ledger/hosts.ts"
 import type { Ledger } from "../mesh/ledger/ledger.ts"
 import { hasWakingMail } from "../mesh/ledger/messages.ts"
 import type { AgentRow, HostRow } from "../mesh/ledger/rows.ts"
-import { claimSession } from "../mesh/ledger/sessions.ts"
-import { notifyLead } from "../mesh/notices.ts"
 import { endAgent } from "../mesh/outcome.ts"
-import { boundByLead, type Rule } from "../mesh/permission-rules.ts"
 import { stoppedEnd } from "../mesh/stop.ts"
-import { renderMemberSystem, resumeText, unansweredText, wrapUpText } from "../mesh/text.ts"
+import { resumeText, unansweredText, wrapUpText } from "../mesh/text.ts"
 import { cutStream, judgeTurn } from "../mesh/turn-outcome.ts"
 import { reopenAgent, spendWake } from "../mesh/wake.ts"
 import { createActivity } from "./activity.ts"
 import type { Courier } from "./courier.ts"
-import { isGuarded } from "./guardians.ts"
+import { createHostLife } from "./host-life.ts"
+import { claimMember, createMemberSession } from "./member-session.ts"
 import { isAlive, type ProcessIdentity } from "./processes.ts"
+import { createRefusals } from "./refusals.ts"
 import type { Sessions } from "./sessions.ts"
 import { deliveredIds, describeError, isUnanswered, lastAnswer, textOf } from "./transcript.ts"
 
@@ -80,8 +78,12 @@ export const createRunner = (deps: RunnerDeps) => {
   const activity = createActivity({ ledger, now })
   const retry = { attempts: config.attempts, baseMs: config.retry_base_ms }
   const caps = { perFleet: config.wakes_per_fleet, hops: config.hops_per_correlation }
-  let idleSince: number | undefined
-  let ending = false
+  const life = createHostLife({
+    ...deps,
+    isAlive: deps.isAlive ?? isAlive,
+    isBeginning: () => beginning.size > 0,
+  })
+  const refusals = createRefusals(deps)
 
   const agentOf = (turn: Turn) => ledger.read((db) => agentById(db, turn.agentId)!)
   const turnOf = (agentId: string) => [...turns.values()].find((turn) => turn.agentId === agentId)
@@ -95,9 +97,12 @@ export const createRunner = (deps: RunnerDeps) => {
   const begin = async (agent: AgentRow) => {
     const fleet = ledger.read((db) => fleetById(db, agent.fleet_id)!)
     const directory = agent.directory
-    const isResumed = agent.session_id !== null && (await sessions.exists(agent.session_id, directory))
-    const sessionId = isResumed ? agent.session_id! : await createSession(agent, fleet.lead_session, JSON.parse(fleet.lead_rules) as Rule[])
-    const systemText = await claim(agent, sessionId, fleet.project)
+    const isResumed =
+      agent.session_id !== null && (await sessions.exists(agent.session_id, directory))
+    const sessionId = isResumed
+      ? agent.session_id!
+      : await createMemberSession(sessions, agent, fleet)
+    const systemText = await claimMember(deps, agent, sessionId, fleet.project)
     if (systemText === undefined) return
     const turn: Turn = {
       agentId: agent.id,
@@ -133,62 +138,6 @@ export const createRunner = (deps: RunnerDeps) => {
     if ((await deliver(turn)) === 0) await conclude(turn)
   }
 
-  const createSession = async (agent: AgentRow, leadSession: string, leadRules: readonly Rule[]) => {
-    const known = await sessions.agents(agent.directory)
-    const own = known.find((each) => each.name === agent.agent)
-    if (agent.agent !== null && !own) throw new Error(`this host knows no agent "${agent.agent}"`)
-    const rules: Rule[] = [
-      ...boundByLead(leadRules, own?.permission ?? []),
-      // Nobody sits in front of a member to answer it; request_help reaches who can.
-      { permission: "question", pattern: "*", action: "deny" },
-    ]
-    return sessions.create({
-      directory: agent.directory,
-      title: `${agent.name}: ${agent.role}`,
-      parentId: leadSession.startsWith("ses") ? leadSession : undefined,
-      rules,
-    })
-  }
-
-  /** Takes the session over and marks the agent running; undefined when it is not ours any more. */
-  const claim = async (agent: AgentRow, sessionId: string, project: string) =>
-    ledger.transact((db) => {
-      const at = now()
-      const { changes: mine } = db.run(
-        `UPDATE agents SET status = 'running', session_id = ?, activity = 'thinking', activity_at = ?
-         WHERE id = ? AND host_id = ? AND generation = ? AND status = 'starting'`,
-        sessionId,
-        at,
-        agent.id,
-        host.id,
-        agent.generation,
-      )
-      if (mine === 0) return undefined
-      claimSession(db, { id: sessionId, project, agent_id: agent.id, ...deps.self, updated_at: at })
-      const peers = agentsOfFleet(db, agent.fleet_id).filter((peer) => peer.id !== agent.id)
-      const fresh = renderMemberSystem(agent, fleetById(db, agent.fleet_id)!, peers)
-      db.run(
-        `UPDATE attempts SET session_id = ?, host_id = ?, system_text = COALESCE(system_text, ?)
-         WHERE agent_id = ? AND attempt = ?`,
-        sessionId,
-        host.id,
-        fresh,
-        agent.id,
-        agent.attempts,
-      )
-      appendEvent(db, at, {
-        type: "agent.running",
-        fleetId: agent.fleet_id,
-        agentId: agent.id,
-        data: { session_id: sessionId, pid: deps.self.pid, attempt: agent.attempts },
-      })
-      return db.get<{ system_text: string }>(
-        "SELECT system_text FROM attempts WHERE agent_id = ? AND attempt = ?",
-        agent.id,
-        agent.attempts,
-      )!.system_text
-    })
-
   const deliver = async (turn: Turn) => {
     const agent = agentOf(turn)
     const count = await courier.deliver({
@@ -213,7 +162,12 @@ export const createRunner = (deps: RunnerDeps) => {
     await courier.settle()
     if (agent.stop_mode === null && (await deliver(turn)) > 0) return
     const history = await sessions.messages(turn.sessionId, turn.directory, recentMessages)
-    if (agent.stop_mode === null && isUnanswered(history) && turn.error === undefined && turn.nudges < maxNudges)
+    if (
+      agent.stop_mode === null &&
+      isUnanswered(history) &&
+      turn.error === undefined &&
+      turn.nudges < maxNudges
+    )
       return nudge(turn, agent)
     const answer = lastAnswer(history)
     const outcome = turn.cuts.size >= maxCuts ? cutStream : judgeTurn(answer, turn.error)
@@ -221,6 +175,7 @@ export const createRunner = (deps: RunnerDeps) => {
     turn.nudges = 0
     turn.cuts.clear()
     activity.recount(agent.id, history)
+    await activity.flush()
     activity.forget(agent.id)
     await courier.acknowledgeSeen(agent.id)
     const partial = answer?.text || partialOf(history)
@@ -231,7 +186,8 @@ export const createRunner = (deps: RunnerDeps) => {
       if (partial) db.run("UPDATE agents SET partial = ? WHERE id = ?", partial, agent.id)
       if (current.stop_mode) endAgent(db, newId, at, current, stoppedEnd(current))
       else if (courier.hasMail(agent.id)) return false
-      else if (outcome.ok) endAgent(db, newId, at, current, { status: "complete", output: outcome.output })
+      else if (outcome.ok)
+        endAgent(db, newId, at, current, { status: "complete", output: outcome.output })
       else failAttempt(db, newId, at, { ...current, partial }, outcome.failure, retry, deps.random)
       return true
     })
@@ -267,7 +223,11 @@ export const createRunner = (deps: RunnerDeps) => {
     if (agent.stop_mode === "wrap_up") {
       if (turn.wrapUpSent) return
       turn.wrapUpSent = true
-      return prompt(turn, agent, wrapUpText(agent.stop_reason, Math.round(config.wrap_up_grace_ms / 1000)))
+      return prompt(
+        turn,
+        agent,
+        wrapUpText(agent.stop_reason, Math.round(config.wrap_up_grace_ms / 1000)),
+      )
     }
     if (turn.stopping) return
     turn.stopping = true
@@ -281,8 +241,11 @@ export const createRunner = (deps: RunnerDeps) => {
   }
 
   const endStopped = async (turn: Turn, agent: AgentRow) => {
-    const history = await sessions.messages(turn.sessionId, turn.directory, recentMessages).catch(() => [])
+    const history = await sessions
+      .messages(turn.sessionId, turn.directory, recentMessages)
+      .catch(() => [])
     activity.recount(agent.id, history)
+    await activity.flush()
     activity.forget(agent.id)
     await ledger.transact((db) => {
       const partial = lastAnswer(history)?.text || partialOf(history)
@@ -298,8 +261,15 @@ export const createRunner = (deps: RunnerDeps) => {
       const agent = agentOf(turn)
       if (agent.host_id !== host.id || agent.status !== "running") continue
       if (await sessions.isBusy(turn.sessionId, turn.directory)) continue
-      const mailbox = { recipient: agent.id, sessionId: turn.sessionId, directory: turn.directory, agent: undefined, model: undefined }
-      if (await courier.recover(mailbox, config.seen_deadline_ms)) await prompt(turn, agent, unansweredText)
+      const mailbox = {
+        recipient: agent.id,
+        sessionId: turn.sessionId,
+        directory: turn.directory,
+        agent: undefined,
+        model: undefined,
+      }
+      if (await courier.recover(mailbox, config.seen_deadline_ms))
+        await prompt(turn, agent, unansweredText)
     }
   }
 
@@ -322,7 +292,7 @@ export const createRunner = (deps: RunnerDeps) => {
   // Called by timers too, where a throw would end the host.
   const look = () => {
     try {
-      if (!ending) lookAround()
+      if (!life.isEnding()) lookAround()
     } catch (error) {
       deps.onError(error)
     }
@@ -334,7 +304,8 @@ export const createRunner = (deps: RunnerDeps) => {
       const turn = turnOf(agent.id)
       if (agent.status === "starting" && !beginning.has(agent.id)) start(agent)
       if (!turn) continue
-      if (agent.status === "running" && agent.stop_mode !== null) void inOrderUnlessStopping(turn, agent)
+      if (agent.status === "running" && agent.stop_mode !== null)
+        void inOrderUnlessStopping(turn, agent)
       else if (agent.status === "running" && courier.hasMail(agent.id)) deliverSoon(turn)
       else if (
         (agent.status === "complete" || agent.status === "failed") &&
@@ -342,7 +313,7 @@ export const createRunner = (deps: RunnerDeps) => {
       )
         void wake(turn, agent)
     }
-    noteIdleness(agents)
+    life.noteIdleness(agents)
   }
 
   const inOrderUnlessStopping = (turn: Turn, agent: AgentRow) => {
@@ -372,7 +343,15 @@ export const createRunner = (deps: RunnerDeps) => {
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error)
         await ledger.transact((db) =>
-          failAttempt(db, newId, now(), agentById(db, agent.id)!, { code: "SESSION_ERROR", detail }, retry, deps.random),
+          failAttempt(
+            db,
+            newId,
+            now(),
+            agentById(db, agent.id)!,
+            { code: "SESSION_ERROR", detail },
+            retry,
+            deps.random,
+          ),
         )
         changes.nudge()
       } finally {
@@ -380,75 +359,6 @@ export const createRunner = (deps: RunnerDeps) => {
       }
     }
     void (before ? before.tail.then(run) : run()).catch(deps.onError)
-  }
-
-  const noteIdleness = (agents: readonly AgentRow[]) => {
-    if (agents.some((agent) => isActive(agent.status)) || beginning.size > 0) {
-      idleSince = undefined
-      return
-    }
-    idleSince ??= now()
-    const isNeeded = ledger.read((db) => agentsOfFleet(db, host.fleet_id).some((agent) => agent.status === "queued" || agent.status === "interrupted"))
-    // Nobody would miss an idle host while others of the fleet wait for its place.
-    const lingerMs = isNeeded ? Math.min(1000, config.linger_ms) : config.linger_ms
-    if (now() - idleSince >= lingerMs) void end().catch(deps.onError)
-  }
-
-  const end = async () => {
-    if (ending) return
-    ending = true
-    // A host that cannot say that it ends goes on: another look tries again.
-    const left = await leave().catch((error: unknown) => void deps.onError(error))
-    if (left) return deps.endProcess(left)
-    ending = false
-    idleSince = undefined
-  }
-
-  /** Signs the host off, unless somebody gave it work in the meantime. */
-  const leave = () =>
-    ledger.transact((db) => {
-      const agents = agentsOfHost(db, host.id)
-      const isBusy = agents.some((agent) => isActive(agent.status) || (agent.status !== "cancelled" && hasWakingMail(db, agent.id)))
-      // Whoever is the last to look after a fleet stays until its other agents are looked after.
-      if (isBusy || !isGuarded(db, host, deps.isAlive ?? isAlive, now(), config.heartbeat_ms)) return undefined
-      db.run(
-        "UPDATE hosts SET status = 'ended', ended_at = ?, cause = 'work done' WHERE id = ? AND status <> 'ended'",
-        now(),
-        host.id,
-      )
-      appendEvent(db, now(), {
-        type: "host.ended",
-        fleetId: host.fleet_id,
-        data: { host_id: host.id, pid: deps.self.pid, cause: "work done" },
-      })
-      return agents.map((agent) => agent.id)
-    })
-
-  const beat = async () => {
-    const { changes: known } = await ledger.transact((db) =>
-      db.run("UPDATE hosts SET beat_at = ? WHERE id = ? AND status IN ('starting', 'ready')", now(), host.id),
-    )
-    // Declared dead while we were frozen: somebody else has our agents now.
-    if (known === 0 && !ending) {
-      ending = true
-      await deps.endProcess(ledger.read((db) => agentsOfHost(db, host.id).map((agent) => agent.id)))
-    }
-  }
-
-  const refuse = async (turn: Turn, wanted: string) => {
-    const agent = agentOf(turn)
-    await ledger.transact((db) => {
-      appendEvent(db, now(), { type: "agent.blocked", fleetId: agent.fleet_id, agentId: agent.id, data: { wanted } })
-      notifyLead(
-        db,
-        newId,
-        now(),
-        agent.fleet_id,
-        `Agent "${agent.name}" wanted ${wanted} and was refused, since nobody can be asked in its host. If the user agrees, allow it in the "permission" section of OpenCode's configuration and attach the agent again.`,
-        "request",
-      )
-    })
-    changes.nudge()
   }
 
   const onEvent = async (event: Event) => {
@@ -462,32 +372,23 @@ export const createRunner = (deps: RunnerDeps) => {
       case "session.error":
         if (turn) {
           const error = describeError(properties["error"])
-          if (error && error.name !== "MessageAbortedError") turn.error = `${error.name}: ${error.message}`
+          if (error && error.name !== "MessageAbortedError")
+            turn.error = `${error.name}: ${error.message}`
         }
         return
-      case "permission.asked": {
-        const { id, permission, patterns } = properties as { id: string; permission: string; patterns?: string[] }
-        const owner = turn ?? (await ancestorTurn(sessionIdOf(properties)))
-        const wanted = `permission "${permission}" for ${(patterns ?? []).map((each) => `"${each}"`).join(", ") || "anything"}`
-        await sessions.rejectPermission(
-          id,
-          owner?.directory ?? host.directory,
-          `Nobody can answer permission questions in this host. Go on without it, or report what you could not do.`,
+      case "permission.asked":
+      case "question.asked":
+        return refusals.answer(
+          known.type,
+          properties,
+          turn ?? (await ancestorTurn(sessionIdOf(properties))),
         )
-        if (owner) await refuse(owner, wanted)
-        return
-      }
-      case "question.asked": {
-        const owner = turn ?? (await ancestorTurn(sessionIdOf(properties)))
-        await sessions.rejectQuestion(String(properties["id"]), owner?.directory ?? host.directory)
-        if (owner) await refuse(owner, "an answer to a question")
-        return
-      }
       default:
         if (!turn) return
         activity.note(turn.agentId, known)
         if (activity.isTextAtRisk(turn.agentId)) await activity.flush()
-        if (known.type === "message.updated") await limitCuts(turn, properties["info"] as AssistantMessage)
+        if (known.type === "message.updated")
+          await limitCuts(turn, properties["info"] as AssistantMessage)
     }
   }
 
@@ -513,34 +414,23 @@ export const createRunner = (deps: RunnerDeps) => {
     return undefined
   }
 
-  const ready = async () => {
-    await ledger.transact((db) => {
-      db.run(
-        "UPDATE hosts SET status = 'ready', beat_at = ? WHERE id = ? AND status = 'starting'",
-        now(),
-        host.id,
-      )
-      appendEvent(db, now(), {
-        type: "host.ready",
-        fleetId: host.fleet_id,
-        data: { host_id: host.id, pid: deps.self.pid },
-      })
-    })
-    changes.nudge()
-    look()
-  }
-
   const unsubscribe = changes.subscribe(look)
   const guarded = (step: () => Promise<unknown>) => () => void step().catch(deps.onError)
   const timers = [
-    setInterval(guarded(beat), config.heartbeat_ms),
-    setInterval(guarded(() => activity.flush()), 1000),
+    setInterval(guarded(life.beat), config.heartbeat_ms),
+    setInterval(
+      guarded(() => activity.flush()),
+      1000,
+    ),
     setInterval(guarded(recoverMail), config.heartbeat_ms),
     setInterval(look, 500),
   ]
 
   return {
-    ready,
+    async ready() {
+      await life.ready()
+      look()
+    },
     look,
     onEvent,
     systemText: (sessionId: string) => turns.get(sessionId)?.systemText,

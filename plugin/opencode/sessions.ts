@@ -130,10 +130,18 @@ export const createSessions = (client: Client): Sessions => {
       })
     },
     async abort(sessionId, directory) {
-      await call("post", { url: "/session/{id}/abort", path: { id: sessionId }, query: { directory } })
+      await call("post", {
+        url: "/session/{id}/abort",
+        path: { id: sessionId },
+        query: { directory },
+      })
     },
     messages: (sessionId, directory, limit) =>
-      call("get", { url: "/session/{id}/message", path: { id: sessionId }, query: { directory, limit } }),
+      call("get", {
+        url: "/session/{id}/message",
+        path: { id: sessionId },
+        query: { directory, limit },
+      }),
     async parentOf(sessionId, directory) {
       const session = await call<{ parentID?: string }>("get", {
         url: "/session/{id}",
@@ -151,7 +159,11 @@ export const createSessions = (client: Client): Sessions => {
       })
     },
     async rejectQuestion(requestId, directory) {
-      await call("post", { url: "/question/{id}/reject", path: { id: requestId }, query: { directory } })
+      await call("post", {
+        url: "/question/{id}/reject",
+        path: { id: requestId },
+        query: { directory },
+      })
     },
     agents: (directory) => call("get", { url: "/agent", query: { directory } }),
     async models(directory) {

@@ -6,7 +6,9 @@ import { deliveredIn, type StoredMessage } from "./sessions.ts"
 
 export const textOf = (parts: readonly Part[]) =>
   parts
-    .flatMap((part) => (part.type === "text" && !part.synthetic && !part.ignored ? [part.text] : []))
+    .flatMap((part) =>
+      part.type === "text" && !part.synthetic && !part.ignored ? [part.text] : [],
+    )
     .join("\n")
     .trim()
 
@@ -18,7 +20,8 @@ export const lastAnswer = (messages: readonly StoredMessage[]): LastAnswer | und
 }
 
 /** A user message that no assistant message answers: it came just as the turn ended. */
-export const isUnanswered = (messages: readonly StoredMessage[]) => messages.at(-1)?.info.role === "user"
+export const isUnanswered = (messages: readonly StoredMessage[]) =>
+  messages.at(-1)?.info.role === "user"
 
 export const deliveredIds = (messages: readonly StoredMessage[]) =>
   new Set(messages.flatMap(({ parts }) => parts.flatMap(deliveredIn)))

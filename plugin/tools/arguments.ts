@@ -17,5 +17,8 @@ export const newAgent = {
   prompt,
   agent: z.string().min(1).optional(),
   name: name.optional(),
-  model: z.string().regex(/^[^/\s]+\/\S+$/, "written provider/model").optional(),
+  model: z
+    .string()
+    .regex(/^[^/\s]+\/\S+$/, "written provider/model")
+    .optional(),
 }

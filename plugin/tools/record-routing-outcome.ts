@@ -13,6 +13,9 @@ export const recordRoutingOutcome = ({ work }: { work: Work }) =>
     },
     async execute(args, caller) {
       const recorded = await work.recordOutcome(caller, args)
-      return { title: `${args.agent_id}: ${args.success ? "success" : "failure"}`, result: recorded }
+      return {
+        title: `${args.agent_id}: ${args.success ? "success" : "failure"}`,
+        result: recorded,
+      }
     },
   })

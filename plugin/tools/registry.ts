@@ -66,8 +66,12 @@ export const memberTools: readonly ToolName[] = [
 const memberOptional: readonly ToolName[] = ["register_capability"]
 
 /** The tools one role sees, given the option `tools`. */
-export const toolsFor = (role: "lead" | "member", option: "core" | "all" | readonly string[]): ToolName[] => {
-  const isNamed = (name: ToolName) => option === "all" || (option !== "core" && option.includes(name))
+export const toolsFor = (
+  role: "lead" | "member",
+  option: "core" | "all" | readonly string[],
+): ToolName[] => {
+  const isNamed = (name: ToolName) =>
+    option === "all" || (option !== "core" && option.includes(name))
   return toolNames.filter((name) =>
     role === "lead"
       ? coreTools.includes(name) || isNamed(name)
@@ -76,4 +80,7 @@ export const toolsFor = (role: "lead" | "member", option: "core" | "all" | reado
 }
 
 export const createTools = (services: Services): Record<ToolName, MeshTool> =>
-  Object.fromEntries(toolNames.map((name) => [name, makers[name](services)])) as Record<ToolName, MeshTool>
+  Object.fromEntries(toolNames.map((name) => [name, makers[name](services)])) as Record<
+    ToolName,
+    MeshTool
+  >

@@ -55,5 +55,3 @@ export const startChild = (
       }),
   }
 }
-
-type Child = ReturnType<typeof startChild>

@@ -47,4 +47,3 @@ export const createLateLedger = (open: () => Promise<Ledger>) => {
   }
   return { ledger, ready, isOpen: () => opened !== undefined }
 }
-

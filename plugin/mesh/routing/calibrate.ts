@@ -24,10 +24,10 @@ export interface Calibration {
 }
 
 export const calibration: Calibration = {
-  relevance: { words: 6.8, meanings: 1.54, passages: 8.62 },
-  work: { talk: -3.85, words: 3.34, meanings: 0.926, constant: -7.07 },
-  correct: { relevance: 0.119, ahead: 0.926, behind: 0.268, constant: -2.14 },
-  threshold: 0.268,
+  relevance: { words: 6.95, meanings: 1.55, passages: 8.47 },
+  work: { talk: -3.85, words: 3.33, meanings: 0.928, constant: -7.07 },
+  correct: { relevance: 0.114, ahead: 0.921, behind: 0.265, constant: -2.09 },
+  threshold: 0.282,
 }
 
 const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))

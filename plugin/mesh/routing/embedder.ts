@@ -35,7 +35,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const isVector = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length > 0 && value.every((each) => Number.isFinite(each))
 
-const endpointOf = (url: string) => `${url.replace(/\/+$/, "").replace(/\/embeddings$/, "")}/embeddings`
+const endpointOf = (url: string) =>
+  `${url.replace(/\/+$/, "").replace(/\/embeddings$/, "")}/embeddings`
 
 /** Reads {data: [{index, embedding}]}; servers may answer out of order. */
 const readVectors = (answer: unknown, wanted: number): Float32Array[] => {

@@ -240,7 +240,7 @@ ruby, rails, sidekiq, gem
 dotnet, csharp, asp, entity framework, visual studio
 golang, goroutine |  | 协程, ゴルーチン
 rust, cargo, borrow checker, tokio, lifetime |  | 所有权, 借用
-cpp, c++, pointer, cmake, undefined behaviour, header |  | 指针, ポインタ
+cpp, c++, pointer, cmake, undefined behaviour, header file |  | 指针, ポインタ
 elixir, phoenix, genserver, otp, erlang
 bash, shell script, awk, sed, cron, posix | skript* | shell脚本, シェルスクリプト
 nextjs, app router, server component, hydration

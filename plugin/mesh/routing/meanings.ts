@@ -1,5 +1,5 @@
 import { stem } from "./stem.ts"
-import { englishStopWords, stopWords } from "./stop-words.ts"
+import { englishStopWords, foreignStopWords, stopWords } from "./stop-words.ts"
 import { fold, splitWords } from "./tokenize.ts"
 
 /** From a text and its words (`splitWords`) to the meanings it names, one for each mention. */
@@ -87,10 +87,19 @@ const restOfCompound = (latin: Phrases, word: string): string => {
   return ""
 }
 
-/** Accents, or function words that English does not have: then foreign words may be looked up. */
-export const isForeign = (text: string, words: readonly string[]) =>
-  /[^\0-\x7f‘’“”–—…]/.test(text) ||
-  words.some((word) => stopWords.has(word) && !englishStopWords.has(word))
+/**
+ * Letters that English does not have, or more function words of other languages than of English
+ * alone: then foreign words may be looked up.
+ */
+export const isForeign = (text: string, words: readonly string[]): boolean => {
+  if (/(?=[^\0-\x7f])\p{L}/u.test(text)) return true
+  let foreign = 0
+  for (const word of words) {
+    const english = englishStopWords.has(word)
+    if (english !== foreignStopWords.has(word)) foreign += english ? -1 : 1
+  }
+  return foreign > 0
+}
 
 const inWords = (
   words: readonly string[],
@@ -98,7 +107,7 @@ const inWords = (
   find: (phrase: string) => string[] | undefined,
 ) => {
   const found: string[] = []
-  for (let at = 0; at < words.length; ) {
+  for (let at = 0; at < words.length;) {
     let taken = 1
     for (let size = Math.min(phrases.longest(words[at]!), words.length - at); size > 0; size--) {
       const meanings = find(size === 1 ? words[at]! : words.slice(at, at + size).join(" "))
@@ -114,7 +123,7 @@ const inWords = (
 
 const inHan = (text: string, han: ReadonlyMap<string, string[]>) => {
   const found: string[] = []
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     let taken = 1
     // Below lie the alphabets, which no entry of this column begins with.
     for (let size = text.charCodeAt(at) > 0x2e7f ? longestHan : 0; size > 0; size--) {

@@ -27,7 +27,8 @@ const highest = (numbers: Float64Array) => {
 const massOf = (index: TextIndex, query: Query): number => {
   const { terms, weights } = query.vectors.words
   let mass = 0
-  for (let at = 0; at < terms.length; at++) mass += damped(weights[at]!) * rarityOf(index, terms[at]!)
+  for (let at = 0; at < terms.length; at++)
+    mass += damped(weights[at]!) * rarityOf(index, terms[at]!)
   return mass
 }
 

@@ -46,7 +46,7 @@ export const createEditDistance = () => {
 /** One bit for each letter: two words within distance d differ in at most 2 d of them. */
 const lettersOf = (word: string): number => {
   let letters = 0
-  for (let at = 0; at < word.length; at++) letters |= 1 << word.charCodeAt(at) % 32
+  for (let at = 0; at < word.length; at++) letters |= 1 << (word.charCodeAt(at) % 32)
   return letters
 }
 
@@ -73,7 +73,9 @@ export type Spelling = (word: string) => Correction[]
  * Known words close to an unknown one, best first, at most two. Of equally close ones the more
  * frequent wins: `words` maps each known word to how often it occurs.
  */
-export const createSpelling = (words: Iterable<readonly [word: string, count: number]>): Spelling => {
+export const createSpelling = (
+  words: Iterable<readonly [word: string, count: number]>,
+): Spelling => {
   const known: string[] = []
   const counts: number[] = []
   for (const [word, count] of words) {

@@ -5,9 +5,7 @@ const consonants = `${consonant}[^aeiouy]*`
 const vowels = `${vowel}[aeiou]*`
 const measureAbove0 = new RegExp(`^(?:${consonants})?${vowels}${consonants}`)
 const measureIs1 = new RegExp(`^(?:${consonants})?${vowels}${consonants}(?:${vowels})?$`)
-const measureAbove1 = new RegExp(
-  `^(?:${consonants})?${vowels}${consonants}${vowels}${consonants}`,
-)
+const measureAbove1 = new RegExp(`^(?:${consonants})?${vowels}${consonants}${vowels}${consonants}`)
 const hasVowel = new RegExp(`^(?:${consonants})?${vowel}`)
 const endsShort = new RegExp(`^${consonants}${vowel}[^aeiouwxy]$`)
 

@@ -1,7 +1,8 @@
 const words = (text: string) => text.trim().split(/\s+/)
 
 /** Words that carry no work: they are in every sentence, whatever it asks for. */
-export const englishStopWords: ReadonlySet<string> = new Set(words(`
+export const englishStopWords: ReadonlySet<string> = new Set(
+  words(`
   a about after again all also am an and any anybody anyone anything are arent as at be because
   been before being both but by came can cannot cant come could couldnt did didnt do does doesnt
   doing dont done each either else ever every everybody everyone everything few for from get gets
@@ -14,7 +15,8 @@ export const englishStopWords: ReadonlySet<string> = new Set(words(`
   things this those though to too under until up upon us very via want wants was wasnt way we well
   were werent weve what whats when where whether which while who whom whose why will with within
   without wont would wouldnt yet you your youre yours youve
-`))
+`),
+)
 
 const german = words(`
   aber alle allem allen aller alles als also am an andere auch auf aus bei beim bin bis bist bitte
@@ -45,10 +47,8 @@ const portuguese = words(`
   so sobre sua suas tambem tem temos tenho ter tudo um uma umas uns voce voces
 `)
 
+/** German, Spanish and Portuguese. */
+export const foreignStopWords: ReadonlySet<string> = new Set([...german, ...spanish, ...portuguese])
+
 /** Folded as the tokenizer folds: lower case, without accents and apostrophes. */
-export const stopWords: ReadonlySet<string> = new Set([
-  ...englishStopWords,
-  ...german,
-  ...spanish,
-  ...portuguese,
-])
+export const stopWords: ReadonlySet<string> = new Set([...englishStopWords, ...foreignStopWords])

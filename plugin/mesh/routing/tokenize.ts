@@ -37,7 +37,10 @@ export const fold = (text: string): string => {
 /** `MainActivity` and `TS2322` are also their parts; the whole stays a word of its own. */
 const identifierParts = (text: string): string =>
   text
-    .replace(/\b\w*[a-z][A-Z]\w*\b/g, (name) => `${name} ${name.replace(/([a-z])([A-Z])/g, "$1 $2")}`)
+    .replace(
+      /\b\w*[a-z][A-Z]\w*\b/g,
+      (name) => `${name} ${name.replace(/([a-z])([A-Z])/g, "$1 $2")}`,
+    )
     .replace(/\b([A-Za-z]{2,})(\d+)\b/g, "$1$2 $1")
     .replace(/_+/g, " ")
 

@@ -3,37 +3,22 @@ import { isActive, isEnded, type Failure } from "../agent.ts"
 import { assign, failAttempt, type RetryPolicy } from "../attempt.ts"
 import type { Changes } from "../changes.ts"
 import type { NewId } from "../ids.ts"
-import { agentById, agentsOfFleet, agentsOfHost } from "../ledger/agents.ts"
+import { agentById, agentsOfHost } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
 import { appendEvent } from "../ledger/events.ts"
 import { fleetById } from "../ledger/fleets.ts"
-import { hostById, insertHost, openHosts } from "../ledger/hosts.ts"
+import { hostById, insertHost } from "../ledger/hosts.ts"
 import type { Ledger } from "../ledger/ledger.ts"
-import { hasWakingMail } from "../ledger/messages.ts"
 import type { FleetRow, HostRow } from "../ledger/rows.ts"
 import { settleAndTell } from "../notices.ts"
 import { requestStop } from "../stop.ts"
 import { hashNonce } from "../text.ts"
 import { reopenAgent, spendWake, type WakeCaps } from "../wake.ts"
+import { readFleetView } from "./fleet-view.ts"
+import type { Hosts } from "./hosts.ts"
 import type { Lease, Leases } from "./leases.ts"
 import { type Action, type FleetView, plan, type SupervisionLimits } from "./plan.ts"
 import { beginTerm, closeHost, hasMailForGoneLead, parkMail, reportStall } from "./transitions.ts"
-
-/**
- * Starts and ends host processes.
- *
- * Contract: `start` resolves once the host answers, and rejects when it ended before that, with what
- * it said; `onPid` is called as soon as the process exists. `end` is idempotent, also ends the
- * children of the host's agents, and resolves when none of them is left.
- */
-export interface Hosts {
-  start(
-    host: { id: string; nonce: string; directory: string },
-    fleet: FleetRow,
-    onPid: (process: { pid: number; process_start: string }) => Promise<void>,
-  ): Promise<void>
-  end(host: HostRow, agentIds: readonly string[]): Promise<void>
-}
 
 export interface SupervisorDeps {
   ledger: Ledger
@@ -62,29 +47,6 @@ export const createSupervisor = (deps: SupervisorDeps) => {
   const trying = new Map<string, Promise<void>>()
   const work = new Set<Promise<unknown>>()
   let closed = false
-
-  const view = (db: Database, fleet: FleetRow): FleetView => {
-    const agents = agentsOfFleet(db, fleet.id)
-    return {
-      fleet,
-      agents,
-      hosts: openHosts(db, fleet.id).map((host) => ({ ...host, alive: isProcessAlive(host) })),
-      toWake: new Set(
-        agents
-          .filter(
-            (agent) =>
-              (agent.status === "complete" || agent.status === "failed") &&
-              hasWakingMail(db, agent.id),
-          )
-          .map((agent) => agent.id),
-      ),
-    }
-  }
-
-  const isProcessAlive = (host: HostRow) =>
-    host.pid === null || host.process_start === null
-      ? host.status === "starting"
-      : deps.isAlive({ pid: host.pid, process_start: host.process_start })
 
   const supervise = async (fleetId: string): Promise<void> => {
     if (closed || held.has(fleetId)) return
@@ -131,7 +93,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         hold.again = false
         const current = ledger.read((db) => {
           const fleet = fleetById(db, fleetId)
-          return fleet && view(db, fleet)
+          return fleet && readFleetView(db, fleet, deps.isAlive)
         })
         if (!current) break
         // Somebody took over while we were frozen, and our lease has not told us yet.

@@ -1,5 +1,5 @@
 import { agentsOfHost } from "../../../plugin/mesh/ledger/agents.ts"
-import type { Hosts } from "../../../plugin/mesh/supervision/supervisor.ts"
+import type { Hosts } from "../../../plugin/mesh/supervision/hosts.ts"
 import { ownProcess } from "../../../plugin/opencode/processes.ts"
 import type { Shell } from "./shell.ts"
 

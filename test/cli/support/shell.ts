@@ -8,7 +8,7 @@ import { insertFleet } from "../../../plugin/mesh/ledger/fleets.ts"
 import { openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
 import { insertDelivery, insertMessage } from "../../../plugin/mesh/ledger/messages.ts"
 import type { AgentRow, FleetRow } from "../../../plugin/mesh/ledger/rows.ts"
-import type { Hosts } from "../../../plugin/mesh/supervision/supervisor.ts"
+import type { Hosts } from "../../../plugin/mesh/supervision/hosts.ts"
 import { createRecordingTerminal, type RecordingOptions } from "./recording-terminal.ts"
 
 export interface RunOptions extends RecordingOptions {

@@ -1,4 +1,3 @@
-import { setDefaultTimeout } from "bun:test"
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import {
   cpSync,
@@ -17,10 +16,6 @@ import { type ScriptedModelOptions, startScriptedModel } from "../../../scripted
 import { createPuppet } from "./puppet.ts"
 import { openRecords } from "./records.ts"
 import { openWindow } from "./window.ts"
-
-// A process that starts takes seconds, and ten times as many on a busy machine. Set here, since what
-// the preload sets holds for the first file of a run only.
-setDefaultTimeout(300_000)
 
 const root = join(import.meta.dir, "../../..")
 const opencode = join(root, "node_modules/opencode-ai/bin/opencode.exe")

@@ -121,7 +121,9 @@ describe("placing agents", () => {
   test("with isolation process starts the next agent beside an idle host that only supervises", () => {
     const process = { isolation: "process" as const, host_limit: 1, max_parallel: 1 }
     const agents = [agent("a", { status: "complete", host_id: "h1" }), agent("b")]
-    expect(next(agents, [host("h1", { pid: 7 })], { ...process, supervisor_pid: 7 })).toEqual(["start b"])
+    expect(next(agents, [host("h1", { pid: 7 })], { ...process, supervisor_pid: 7 })).toEqual([
+      "start b",
+    ])
     expect(next(agents, [host("h1", { pid: 7 })], { ...process, supervisor_pid: 8 })).toEqual([])
   })
 

@@ -1,0 +1,107 @@
+import { join } from "node:path"
+import { isActive } from "../plugin/mesh/agent.ts"
+import { agentsOfHost } from "../plugin/mesh/ledger/agents.ts"
+import type { AgentRow, FleetRow, HostRow } from "../plugin/mesh/ledger/rows.ts"
+import { isAlive } from "../plugin/opencode/processes.ts"
+import { createWorld, type Run, type World, type WorldOptions } from "../test/e2e/support/world.ts"
+import type { Strike } from "./recovery.ts"
+
+export interface BusyHost {
+  host: HostRow & { pid: number }
+  agents: readonly AgentRow[]
+}
+
+/** A world, and the means to strike at what runs in it. Signals go only to pids of this world. */
+export const createArena = async (options: WorldOptions) => {
+  const world = await createWorld(options)
+  const ledger = await world.ledger()
+  const strikes: Strike[] = []
+  const runs = new Map<string, Run>()
+  const frozen = new Set<number>()
+
+  const fleet = () =>
+    ledger.read((db) => db.get<FleetRow>("SELECT * FROM fleets ORDER BY created_at"))
+  const livingHosts = () =>
+    ledger
+      .read((db) =>
+        db.all<HostRow>("SELECT * FROM hosts WHERE status <> 'ended' ORDER BY created_at, id"),
+      )
+      .filter((host): host is BusyHost["host"] =>
+        host.pid !== null && host.process_start !== null
+          ? isAlive({ pid: host.pid, process_start: host.process_start })
+          : false,
+      )
+  const activeOn = (hostId: string) =>
+    ledger.read((db) => agentsOfHost(db, hostId).filter(({ status }) => isActive(status)))
+
+  const strike = (pid: number, how: Strike["how"]): boolean => {
+    if (!world.processes().includes(pid)) return false
+    const host = livingHosts().find((each) => each.pid === pid)
+    const before = {
+      pid,
+      how,
+      agents: host ? activeOn(host.id).map(({ name }) => name) : [],
+      heldLease: fleet()?.supervisor_pid === pid,
+      attended: guardians().some((each) => each !== pid && !frozen.has(each)),
+    }
+    try {
+      process.kill(pid, how === "killed" ? "SIGKILL" : "SIGSTOP")
+    } catch {
+      return false
+    }
+    if (how === "frozen") frozen.add(pid)
+    strikes.push({ ...before, at: performance.timeOrigin + performance.now() })
+    return true
+  }
+
+  /** Who could supervise: every OpenCode of the project. */
+  const guardians = () => [
+    ...[...runs.values()].map(({ pid }) => pid),
+    ...livingHosts().map(({ pid }) => pid),
+  ]
+
+  return {
+    world,
+    ledger,
+    strikes,
+    fleet,
+    strike,
+    guardians,
+
+    busyHosts: (): BusyHost[] =>
+      livingHosts()
+        .filter(({ pid }) => !frozen.has(pid))
+        .map((host) => ({ host, agents: activeOn(host.id) }))
+        .filter(({ agents }) => agents.length > 0),
+
+    thaw(pid: number) {
+      frozen.delete(pid)
+      if (world.processes().includes(pid)) process.kill(pid, "SIGCONT")
+    },
+
+    /** Until the command of a gate runs: two OpenCodes have to start before. */
+    untilReached: (gate: string) =>
+      world.untilFile(join(world.project, `${gate}.reached`), 120_000),
+
+    /** An OpenCode of the project that runs the scripted agent `as`. */
+    open(as: string) {
+      const run = world.run("Go.", as)
+      runs.set(as, run)
+      void run.ended.then(() => runs.delete(as))
+      return run
+    },
+    openRuns: () => [...runs],
+  }
+}
+
+export type Arena = Awaited<ReturnType<typeof createArena>>
+
+/** What a scenario hands over once nothing of it needs to go on. */
+export interface Played {
+  world: World
+  strikes: readonly Strike[]
+  /** What the scenario itself saw go wrong. */
+  violations: readonly string[]
+  /** Whatever still runs after this instant + 20 s was left behind. */
+  endedAt: number
+}

@@ -1,0 +1,83 @@
+import { textOf } from "../scripted-model/turn.ts"
+import type { AgentRow, DeliveryRow, FleetRow, MessageRow } from "../plugin/mesh/ledger/rows.ts"
+import type { Played } from "./arena.ts"
+import type { Outcome } from "./figures.ts"
+import { judge, type Remains } from "./invariants.ts"
+import { measureRecovery } from "./recovery.ts"
+
+const leakMs = 20_000
+
+/** Waits until everything should be gone, judges what is left, and clears it away. */
+export const examine = async (
+  { world, strikes, violations, endedAt }: Played,
+  { keep }: { keep: boolean },
+): Promise<Outcome> => {
+  const left = await world.untilGone(Math.max(0, endedAt + leakMs - Date.now()))
+  const remains = await readRemains(world)
+  const verdict = judge(remains)
+  const all = [
+    ...violations,
+    ...left.map((pid) => `process ${pid} is left behind`),
+    ...verdict.lost,
+    ...verdict.duplicated,
+    ...verdict.withoutEnd,
+    ...verdict.other,
+  ]
+  const recovery = measureRecovery(strikes, historyOf(world, remains))
+  await world.end({ keep: keep && all.length > 0 })
+  return {
+    kills: strikes.filter(({ how }) => how === "killed").length,
+    messages: remains.messages.length,
+    lost: verdict.lost.length,
+    duplicated: verdict.duplicated.length,
+    withoutEnd: verdict.withoutEnd.length,
+    leftBehind: left.length,
+    violations: keep && all.length > 0 ? [...all, `kept in ${world.folder}`] : all,
+    recovery,
+  }
+}
+
+const readRemains = async (world: Played["world"]): Promise<Remains & { at: number[] }> => {
+  const ledger = await world.ledger()
+  const requests = world.model.requests.filter(({ isTitle }) => !isTitle)
+  const tables = ledger.read((db) => ({
+    fleets: db.all<FleetRow>("SELECT * FROM fleets"),
+    agents: db.all<AgentRow>("SELECT * FROM agents"),
+    attempts: db.all<Remains["attempts"][number]>("SELECT * FROM attempts"),
+    messages: db.all<MessageRow>("SELECT * FROM messages"),
+    deliveries: db.all<DeliveryRow>("SELECT * FROM deliveries"),
+    rows: db.all<Omit<Remains["events"][number], "data"> & { data: string; at: number }>(
+      "SELECT * FROM events ORDER BY seq",
+    ),
+    integrity: Object.values(db.get<Record<string, string>>("PRAGMA integrity_check") ?? {}).join(),
+  }))
+  return {
+    ...tables,
+    events: tables.rows.map((row) => ({
+      ...row,
+      data: JSON.parse(row.data) as Record<string, unknown>,
+    })),
+    at: tables.rows.map(({ at }) => at),
+    requests: requests.map(({ agent, body }) => ({
+      agent,
+      userTexts: body.messages.filter(({ role }) => role === "user").map(textOf),
+    })),
+  }
+}
+
+const historyOf = (world: Played["world"], { events, agents, at }: Remains & { at: number[] }) => {
+  const nameOf = new Map(agents.map(({ id, name }) => [id, name]))
+  const ofType = (type: string) =>
+    events.flatMap((event, index) => (event.type === type ? [{ ...event, at: at[index]! }] : []))
+  return {
+    requests: world.model.requests.filter(({ isTitle }) => !isTitle),
+    running: ofType("agent.running").map((event) => ({
+      at: event.at,
+      agent: nameOf.get(event.agent_id ?? "") ?? "",
+    })),
+    supervised: ofType("fleet.supervised").map((event) => ({
+      at: event.at,
+      pid: Number(event.data["pid"]),
+    })),
+  }
+}

@@ -1,0 +1,58 @@
+import { parseArgs } from "node:util"
+
+export const kinds = [
+  "host-killed",
+  "host-frozen",
+  "lead-killed",
+  "supervisor-killed",
+  "random",
+] as const
+export type Kind = (typeof kinds)[number]
+
+export interface Options {
+  rounds: number
+  seed: number
+  /** No round begins after that. */
+  minutes: number
+  only: Kind | undefined
+  /** Leaves the folders of rounds that failed. */
+  keep: boolean
+}
+
+export const usage = `chaos [--rounds n] [--seed s] [--minutes m] [--only ${kinds.join("|")}] [--keep]`
+
+export const parseOptions = (args: readonly string[], freshSeed: number): Options => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: { type: "string" },
+      seed: { type: "string" },
+      minutes: { type: "string" },
+      only: { type: "string" },
+      keep: { type: "boolean" },
+    },
+  })
+  const only = values.only
+  if (only !== undefined && !isKind(only))
+    throw new Error(`--only ${only}: there are ${kinds.join(", ")}`)
+  return {
+    rounds: positive("rounds", values.rounds, 100),
+    seed: positive("seed", values.seed, freshSeed),
+    minutes: positive("minutes", values.minutes, 90),
+    only,
+    keep: values.keep ?? false,
+  }
+}
+
+/** The stories come first, once each; every further round is random. */
+export const kindOfRound = (round: number, only: Kind | undefined): Kind =>
+  only ?? kinds[round] ?? "random"
+
+const isKind = (text: string): text is Kind => (kinds as readonly string[]).includes(text)
+
+const positive = (name: string, text: string | undefined, otherwise: number) => {
+  if (text === undefined) return otherwise
+  const value = Number(text)
+  if (Number.isInteger(value) && value > 0) return value
+  throw new Error(`--${name} ${text}: a whole number above 0 is needed`)
+}

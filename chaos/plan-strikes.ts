@@ -1,0 +1,45 @@
+import type { Random } from "./random.ts"
+
+export type StrikePlan = {
+  afterMs: number
+  at:
+    | "host"
+    | "supervisor"
+    | "lead"
+    | "frozen-host"
+    | "paused-host"
+    | "paused-supervisor"
+    | "window"
+  /** Which of those that fit. */
+  choice: number
+  /** How long a paused process stands still. */
+  pauseMs: number
+}
+
+const weights: readonly [StrikePlan["at"], number][] = [
+  ["host", 45],
+  ["supervisor", 20],
+  ["lead", 10],
+  ["paused-supervisor", 7],
+  ["paused-host", 7],
+  ["frozen-host", 4],
+  ["window", 7],
+]
+
+/** What is going to happen to a round, and when. */
+export const planStrikes = (random: Random): StrikePlan[] =>
+  Array.from({ length: random.between(4, 7) }, () => ({
+    afterMs: random.between(200, 4500),
+    at: drawTarget(random),
+    choice: random.next(),
+    pauseMs: random.between(3000, 9000),
+  }))
+
+const drawTarget = (random: Random) => {
+  let left = random.next() * weights.reduce((sum, [, weight]) => sum + weight, 0)
+  for (const [target, weight] of weights) {
+    left -= weight
+    if (left < 0) return target
+  }
+  return "host"
+}

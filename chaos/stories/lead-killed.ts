@@ -1,0 +1,67 @@
+import { createArena, type Played } from "../arena.ts"
+import type { Random } from "../random.ts"
+import { createCollector, createLeadScript } from "../workload.ts"
+
+/** The lead dies while its fleet works; the next session of the project reads the results. */
+export const playLeadKilled = async (random: Random): Promise<Played> => {
+  const arena = await createArena({
+    settings: { tools: ["send_messages"], linger_ms: 2000 },
+    agents: {
+      lead: createLeadScript(random, ["digger", "carrier"], "process"),
+      next: [
+        ...createCollector().slice(0, 1),
+        (context) => {
+          const { toolResults } = context
+          const fleetId = /flt_[A-Za-z0-9]+/.exec(toolResults[0]?.text ?? "")?.[0]
+          if (toolResults.length > 1) return { text: `READ ${toolResults.at(-1)!.text}` }
+          return {
+            toolCalls: [
+              { name: "collect_results", args: { fleet_id: fleetId, wait_seconds: 120 } },
+            ],
+          }
+        },
+      ],
+      carrier: [({ messages }) => ({ text: `Carried ${messages.length > 1 ? "it" : "nothing"}.` })],
+    },
+  })
+  const { world } = arena
+  const violations: string[] = []
+  const gate = world.gate("digging")
+  world.model.script("digger", [
+    { toolCalls: [{ name: "bash", args: { command: gate.command, description: "Dig" } }] },
+    {
+      toolCalls: [
+        {
+          name: "send_message",
+          args: { to_agent_id: "carrier", type: "handoff", payload: "gold" },
+        },
+      ],
+    },
+    {
+      toolCalls: [
+        { name: "send_message", args: { to_agent_id: "lead", type: "result", payload: "gold" } },
+      ],
+    },
+    { text: "Dug it out." },
+  ])
+  try {
+    const lead = arena.open("lead")
+    await arena.untilReached("digging")
+    arena.strike(lead.pid, "killed")
+    await lead.ended
+    gate.open()
+    await world.until(
+      "the fleet is complete",
+      () => arena.fleet()?.status === "complete" || undefined,
+      180_000,
+    )
+    const next = arena.open("next")
+    await next.ended
+    for (const text of ["Dug it out.", "Carried it."])
+      if (!next.output().includes(text))
+        violations.push(`the next session did not read "${text}": ${next.output().slice(-500)}`)
+  } catch (error) {
+    violations.push(error instanceof Error ? error.message : String(error))
+  }
+  return { world, strikes: arena.strikes, violations, endedAt: Date.now() }
+}

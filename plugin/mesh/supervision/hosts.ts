@@ -1,0 +1,17 @@
+import type { FleetRow, HostRow } from "../ledger/rows.ts"
+
+/**
+ * Starts and ends host processes.
+ *
+ * Contract: `start` resolves once the host answers, and rejects when it ended before that, with what
+ * it said; `onPid` is called as soon as the process exists. `end` is idempotent, also ends the
+ * children of the host's agents, and resolves when none of them is left.
+ */
+export interface Hosts {
+  start(
+    host: { id: string; nonce: string; directory: string },
+    fleet: FleetRow,
+    onPid: (process: { pid: number; process_start: string }) => Promise<void>,
+  ): Promise<void>
+  end(host: HostRow, agentIds: readonly string[]): Promise<void>
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "bun:test"
+import { createNearWords } from "../../../plugin/mesh/routing/near-words.ts"
+import { ngramsOf } from "../../../plugin/mesh/routing/ngrams.ts"
+import { createEditDistance, createSpelling } from "../../../plugin/mesh/routing/spelling.ts"
+
+describe("edit distance", () => {
+  const distance = createEditDistance()
+
+  test("counts inserts, deletes, replacements and swaps of neighbours as one each", () => {
+    expect(distance("query", "query", 2)).toBe(0)
+    expect(distance("qurey", "query", 2)).toBe(1)
+    expect(distance("quey", "query", 2)).toBe(1)
+    expect(distance("querry", "query", 2)).toBe(1)
+    expect(distance("quary", "query", 2)).toBe(1)
+    expect(distance("databse", "database", 2)).toBe(1)
+    expect(distance("qurye", "query", 2)).toBe(2)
+  })
+
+  test("stops beyond its limit", () => {
+    expect(distance("cat", "elephant", 2)).toBe(3)
+    expect(distance("kitten", "sitting", 2)).toBe(3)
+    expect(distance("a".repeat(40), "b".repeat(40), 2)).toBe(3)
+  })
+})
+
+describe("spelling", () => {
+  const spelling = createSpelling([
+    ["query", 50],
+    ["database", 40],
+    ["which", 30],
+    ["fail", 20],
+    ["file", 20],
+    ["ok", 9],
+  ])
+  const best = (word: string) => spelling(word)[0]?.word
+
+  test("finds the word that was meant", () => {
+    expect(["qurey", "databsae", "whcih", "fial"].map(best)).toEqual([
+      "query",
+      "database",
+      "which",
+      "fail",
+    ])
+  })
+
+  test("is surer of a long word than of a short one", () => {
+    expect(spelling("databse")[0]!.weight).toBeGreaterThan(spelling("fial")[0]!.weight)
+  })
+
+  test("leaves alone what is far from every word, too short, or no word", () => {
+    expect(["zebra", "qk", "数据", "x86", ""].map(best)).toEqual(Array(5).fill(undefined))
+  })
+})
+
+describe("n-grams", () => {
+  test("know where a word begins and ends: ok is no part of book", () => {
+    const [ok, book] = [new Set(ngramsOf("ok", 20)), new Set(ngramsOf("book", 20))]
+    // Of "^ok", "ok$" and "^ok$" only the end is common to both.
+    expect([...ok].filter((gram) => book.has(gram))).toHaveLength(1)
+    expect(ok.size).toBe(3)
+  })
+
+  test("find a word of the same root", () => {
+    const near = createNearWords(["infrastructure", "information", "invoice"])
+    expect(near("infrastruktur").map(({ word }) => word)).toEqual(["infrastructure"])
+    expect(near("informational")[0]?.word).toBe("information")
+    expect(near("zebra")).toEqual([])
+  })
+})
