@@ -24,10 +24,10 @@ export interface Calibration {
 }
 
 export const calibration: Calibration = {
-  relevance: { words: 6.95, meanings: 1.55, passages: 8.47 },
-  work: { talk: -3.85, words: 3.33, meanings: 0.928, constant: -7.07 },
-  correct: { relevance: 0.114, ahead: 0.921, behind: 0.265, constant: -2.09 },
-  threshold: 0.282,
+  relevance: { words: 6.95, meanings: 1.55, passages: 8.49 },
+  work: { talk: -3.84, words: 3.33, meanings: 0.942, constant: -7.06 },
+  correct: { relevance: 0.113, ahead: 0.919, behind: 0.267, constant: -2.11 },
+  threshold: 0.251,
 }
 
 const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))
