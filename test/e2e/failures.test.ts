@@ -19,7 +19,15 @@ beforeAll(async () => {
     config: { permission: { bash: { "*": "allow", "git push *": "ask" } } },
     agents: {
       denied: [() => ({ error: { status: 401 } })],
-      broken: [() => ({ text: "An answer that never comes to its end.", cutAfterChars: 10 })],
+      // The first chunk has time to arrive: Bun's fetch drops what comes together with the end.
+      broken: [
+        () => ({
+          text: "An answer that breaks.",
+          chunkSize: 5,
+          chunkDelayMs: 300,
+          cutAfterChars: 10,
+        }),
+      ],
       cut: [() => ({ text: "An answer without", finish: "", usage: noUsage })],
       empty: [() => ({})],
       stranger: [{ text: "Nobody asks this model." }],
@@ -131,8 +139,8 @@ test("an agent that is stopped while its stream breaks keeps what it had said", 
     status: "cancelled",
     attempts: 1,
     error: { code: "CANCELLED", detail: "It goes on for a minute." },
-    output: "An answer",
   })
+  expect(result("broken")["output"]).toStartWith("An an")
 })
 
 test("an empty answer is no answer", () => {
