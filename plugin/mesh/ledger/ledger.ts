@@ -39,7 +39,7 @@ export const openLedger = async (path: string, options: LedgerOptions = {}): Pro
 const prepare = async (db: Database, path: string, { patienceMs = 30_000 }: LedgerOptions) => {
   // SQLite's own waiting sleeps up to 100 ms at a time and starves late comers; ours is below.
   db.exec("PRAGMA busy_timeout = 0")
-  await retryBusy(() => refuseForeign(db, path), patienceMs)
+  await retryBusy(() => inOneView(db, () => refuseForeign(db, path)), patienceMs)
   await retryBusy(() => db.exec("PRAGMA journal_mode = WAL"), patienceMs)
   db.exec("PRAGMA synchronous = NORMAL")
   db.exec("PRAGMA foreign_keys = OFF")
@@ -101,6 +101,16 @@ const open = async (path: string) => {
       "Make that folder writable, or set MESHFLEET_HOME to one that is.",
       { cause: error },
     )
+  }
+}
+
+/** Another process may be making the schema: half of what is read before it, half after, is neither. */
+const inOneView = (db: Database, look: () => void) => {
+  db.exec("BEGIN")
+  try {
+    look()
+  } finally {
+    rollback(db)
   }
 }
 
