@@ -97,8 +97,8 @@ export const lineOf = (
         detail: `again in ${seconds(data["retry_in_ms"])}`,
         tone: "bad",
       }
-    case "agent.blocked":
-      return { who, what: `wanted ${data["wanted"]} and was refused`, tone: "bad" }
+    case "question.asked":
+      return { who, what: `asks a person: ${data["wanted"]}`, tone: "bad" }
     case "message.sent":
       return { who, to: (data["to"] as string[]).map(nameOf).join(", "), what: data["type"] }
     case "message.seen": {

@@ -1,7 +1,9 @@
 import { MeshError, toMeshError } from "../mesh/errors.ts"
+import { ownsSessions } from "../mesh/ledger/sessions.ts"
 import type { Hosts } from "../mesh/supervision/hosts.ts"
 import { meshHome } from "../opencode/config-files.ts"
 import { createLog } from "../opencode/log.ts"
+import type { ProcessIdentity } from "../opencode/processes.ts"
 import type { CommandContext } from "./command.ts"
 import { type Mesh, openMesh } from "./open-mesh.ts"
 import { parseCommandLine } from "./parse-command-line.ts"
@@ -14,6 +16,8 @@ export interface CliDeps {
   env: Record<string, string | undefined>
   directory: string
   isInsideAgent: () => boolean
+  /** Also true in the shells of an OpenCode that owns sessions of ours. */
+  isInsideOpenCode: (isOwner: (process: ProcessIdentity) => boolean) => boolean
   now?: () => number
   /** In place of real processes. */
   hosts?: Hosts
@@ -45,6 +49,15 @@ export const runCli = async (argv: readonly string[], deps: CliDeps): Promise<nu
           "NOT_ALLOWED",
           "This is for the person at the keyboard, and this shell belongs to an agent of a fleet.",
           "Use the tools of your session; send_message reaches your lead.",
+        )
+    },
+    refuseModels({ ledger }) {
+      context.refuseInsideAgent()
+      if (deps.isInsideOpenCode((each) => ledger.read((db) => ownsSessions(db, each))))
+        throw new MeshError(
+          "NOT_ALLOWED",
+          "Only a person may do this, and in a shell inside OpenCode a model could.",
+          "Ask the user to run it in a terminal of their own.",
         )
     },
   }

@@ -12,6 +12,8 @@ export interface CommandContext {
   mesh(needs?: { ledger: boolean }): Promise<Mesh>
   /** NOT_ALLOWED in a shell of an agent: some things are the person's alone. */
   refuseInsideAgent(): void
+  /** NOT_ALLOWED wherever a model could be typing, a lead's shell included. */
+  refuseModels(node: Mesh["node"]): void
 }
 
 /** One `--name` of a command. Without `parse` it is a flag. */

@@ -1,4 +1,5 @@
 import { isInsideAgent } from "../opencode/inside-agent.ts"
+import { isInsideOpenCode } from "../opencode/inside-opencode.ts"
 import { runCli } from "./cli.ts"
 import { createProcessTerminal } from "./process-terminal.ts"
 
@@ -8,6 +9,7 @@ const code = await runCli(process.argv.slice(2), {
   env: { ...process.env },
   directory: process.cwd(),
   isInsideAgent,
+  isInsideOpenCode,
 })
 await terminal.flush()
 // Timers of libraries and half-open sockets would keep us for a while.

@@ -1,10 +1,13 @@
 import { editDistance } from "../mesh/specialists/near-names.ts"
 import type { Command } from "./command.ts"
 import { agents } from "./commands/agents.ts"
+import { answer } from "./commands/answer.ts"
 import { call } from "./commands/call.ts"
 import { events } from "./commands/events.ts"
+import { grants } from "./commands/grants.ts"
 import { createHelp } from "./commands/help.ts"
 import { inbox } from "./commands/inbox.ts"
+import { questions } from "./commands/questions.ts"
 import { route } from "./commands/route.ts"
 import { status } from "./commands/status.ts"
 import { stop } from "./commands/stop.ts"
@@ -35,6 +38,9 @@ export const commands: readonly Command[] = [
   watch,
   inbox,
   events,
+  questions,
+  answer,
+  grants,
   stop,
   call,
   supervise,

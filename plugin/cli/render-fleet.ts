@@ -30,6 +30,8 @@ export interface AgentStatus {
   cost_usd: number
   unread: number
   blocked_on: string | null
+  /** What a person is asked for it. */
+  question_id?: string
   queue_place?: number
   error?: { code: string; detail: string | null }
 }
@@ -101,6 +103,7 @@ const doing = (agent: AgentStatus) => {
   // A second try keeps the first one's error until it ends.
   if (agent.error && !isAtWork)
     return [agent.error.code, agent.error.detail].filter(Boolean).join(": ")
+  if (agent.question_id) return `${agent.question_id} waits for ${agent.blocked_on}`
   if (agent.blocked_on) return `waits for ${agent.blocked_on}`
   if (agent.status === "running" && !agent.host_alive) return "its host is gone"
   return agent.activity ?? ""

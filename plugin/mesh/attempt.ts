@@ -1,4 +1,5 @@
 import type { Failure } from "./agent.ts"
+import { dropQuestionsOf } from "./asking.ts"
 import type { NewId } from "./ids.ts"
 import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
@@ -36,7 +37,7 @@ export const failAttempt = (
   const delayMs = backoffMs(agent.attempts, policy.baseMs, random)
   const { changes } = db.run(
     `UPDATE agents SET status = 'interrupted', not_before = ?, error_code = ?, error_detail = ?,
-       activity = NULL WHERE id = ? AND generation = ? AND status IN ('starting', 'running')`,
+       activity = NULL, blocked_on = NULL WHERE id = ? AND generation = ? AND status IN ('starting', 'running')`,
     at + delayMs,
     failure.code,
     failure.detail,
@@ -44,6 +45,7 @@ export const failAttempt = (
     agent.generation,
   )
   if (changes === 0) return
+  dropQuestionsOf(db, at, agent, `the attempt has ended: ${failure.detail}`)
   db.run(
     "UPDATE attempts SET ended_at = ?, cause = ?, partial = ? WHERE agent_id = ? AND attempt = ?",
     at,

@@ -48,6 +48,9 @@ export const configSchema = z
     seen_deadline_ms: positive
       .default(30_000)
       .describe("After this long unseen a message is delivered again"),
+    question_deadline_ms: positive
+      .default(900_000)
+      .describe("How long an agent's question waits for a person before it is rejected"),
     agent_folders: z
       .array(z.string())
       .default([])

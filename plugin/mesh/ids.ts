@@ -15,6 +15,8 @@ export const newId = {
   host: () => `hst_${random(8)}`,
   message: () => `msg_${random(12)}`,
   agent: (name: string) => `${name}-${random(4)}`,
+  question: () => `ask_${random(8)}`,
+  grant: () => `grt_${random(8)}`,
   nonce: () => randomBytes(24).toString("base64url"),
 }
 

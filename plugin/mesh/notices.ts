@@ -16,6 +16,8 @@ export const notifyLead = (
   fleetId: string,
   text: string,
   kind: NoticeKind = "news",
+  /** The id by which it is withdrawn when it is out of date before it was read. */
+  about: string | null = null,
 ) => {
   const seq = insertMessage(db, {
     id: newId.message(),
@@ -25,7 +27,7 @@ export const notifyLead = (
     type: kind === "news" ? "alert" : "request_help",
     payload: text,
     payload_kind: "text",
-    correlation_id: null,
+    correlation_id: about,
     via: null,
     hops: 0,
     created_at: at,
@@ -62,3 +64,15 @@ export const withdrawNotices = (db: Database, fleetId: string, at: number) =>
     at,
     leadRecipient(fleetId),
   )
+
+/** What a notice tells is over before the lead has read it. Returns how many there were. */
+export const withdrawNoticesAbout = (db: Database, fleetId: string, about: string, at: number) =>
+  db.run(
+    `UPDATE deliveries SET state = 'acked', acked_at = ?, auto_acked = 1
+     WHERE recipient = ? AND position IS NULL AND state IN ('accepted', 'parked')
+       AND message_seq IN (SELECT seq FROM messages WHERE fleet_id = ? AND correlation_id = ?)`,
+    at,
+    leadRecipient(fleetId),
+    fleetId,
+    about,
+  ).changes

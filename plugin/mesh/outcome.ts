@@ -1,4 +1,5 @@
 import type { Failure } from "./agent.ts"
+import { dropQuestionsOf } from "./asking.ts"
 import type { NewId } from "./ids.ts"
 import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
@@ -34,6 +35,7 @@ export const endAgent = (
     agent.generation,
   )
   if (changes === 0) return false
+  dropQuestionsOf(db, at, agent, `the agent has ended: ${end.status}`)
   if (end.status === "complete")
     db.run(
       `INSERT INTO outputs (agent_id, generation, output, at) VALUES (?, ?, ?, ?)

@@ -5,12 +5,13 @@ export interface Rule {
   action: "allow" | "ask" | "deny"
 }
 
-/** OpenCode's wildcards: `*` is any text, `?` one character. */
+/** OpenCode's wildcards: `*` is any text, `?` one character, and "ls *" is "ls" as well. */
 export const matchesWildcard = (text: string, pattern: string) => {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replace(/\*/g, ".*")
     .replace(/\?/g, ".")
+    .replace(/ \.\*$/, "( .*)?")
   return new RegExp(`^${source}$`, "s").test(text)
 }
 

@@ -7,6 +7,7 @@ import type { Database } from "./ledger/driver.ts"
 import { hostById } from "./ledger/hosts.ts"
 import type { Ledger } from "./ledger/ledger.ts"
 import { hasWakingMail, unackedCount } from "./ledger/messages.ts"
+import { openQuestions } from "./ledger/questions.ts"
 import type { AgentRow, FleetRow } from "./ledger/rows.ts"
 import { withdrawNotices } from "./notices.ts"
 import type { IsAlive } from "./access.ts"
@@ -49,6 +50,7 @@ export const createResults = ({ ledger, changes, now, isAlive }: ResultsDeps) =>
   const describe = (db: Database, fleet: FleetRow) => {
     const agents = agentsOfFleet(db, fleet.id)
     const queue = agents.filter((agent) => agent.status === "queued")
+    const questions = openQuestions(db, fleet.id)
     const at = now()
     return {
       fleet: {
@@ -61,9 +63,13 @@ export const createResults = ({ ledger, changes, now, isAlive }: ResultsDeps) =>
         ...(fleet.ended_at !== null && { completed_at: new Date(fleet.ended_at).toISOString() }),
         ...(fleet.timeout_at !== null && { timeout_at: new Date(fleet.timeout_at).toISOString() }),
       },
-      agents: agents.map((agent) =>
-        describeAgent(db, agent, queue.indexOf(agent) + 1, at, isAlive),
-      ),
+      agents: agents.map((agent) => {
+        const question = questions.find((each) => each.agent_id === agent.id)
+        return {
+          ...describeAgent(db, agent, queue.indexOf(agent) + 1, at, isAlive),
+          ...(question && { blocked_on: question.wanted, question_id: question.id }),
+        }
+      }),
     }
   }
 

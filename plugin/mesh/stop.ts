@@ -1,4 +1,5 @@
 import type { Failure, FailureCode } from "./agent.ts"
+import { dropQuestionsOf, stoppingText } from "./asking.ts"
 import type { NewId } from "./ids.ts"
 import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
@@ -45,6 +46,8 @@ export const requestStop = (
     agentId: agent.id,
     data: { mode, reason, code },
   })
+  // Whoever waits for an answer cannot report; a harder stop closes what is open when it ends him.
+  if (mode === "wrap_up") dropQuestionsOf(db, at, agent, stoppingText(stop.stop_reason))
   if (agent.status === "queued" || agent.status === "interrupted")
     endAgent(db, newId, at, agent, stoppedEnd({ ...agent, ...stop }))
 }

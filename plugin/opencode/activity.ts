@@ -8,6 +8,8 @@ interface Observed {
   activityAt?: number
   lastTool?: string
   blockedOn?: string | null
+  /** What a person was asked; whatever else goes on meanwhile, the agent waits for that. */
+  question?: string | undefined
   partial?: string
   /** The part that is being written: OpenCode tells its beginning, and then only what is new. */
   writing?: { partId: string; text: string }
@@ -93,6 +95,9 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
       }
     },
 
+    /** For an answer of a person, or for nothing any more. */
+    waits: (agentId: string, question: string | undefined) => void touch(agentId, { question }),
+
     /** From a session's stored messages, which are right also after a change of host. */
     recount(agentId: string, history: readonly StoredMessage[]) {
       for (const { info } of history) if (info.role === "assistant") noteUsage(agentId, info)
@@ -121,7 +126,7 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
             observed.activity ?? null,
             observed.activityAt ?? null,
             observed.lastTool ?? null,
-            observed.blockedOn ?? null,
+            observed.question ?? observed.blockedOn ?? null,
             observed.partial ?? null,
             totals.reduce((sum, each) => sum + each.tokens, 0),
             totals.reduce((sum, each) => sum + each.cost, 0),
@@ -132,3 +137,5 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
     },
   }
 }
+
+export type Activity = ReturnType<typeof createActivity>

@@ -139,6 +139,7 @@ const withoutOurs = (env: Record<string, string | undefined>) =>
       ([name, value]) =>
         value !== undefined &&
         name !== names.agent &&
+        name !== names.session &&
         name !== "OPENCODE_PID" &&
         name !== "OPENCODE_CLIENT",
     ),

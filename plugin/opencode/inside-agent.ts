@@ -8,7 +8,7 @@ export interface ProcessLook {
   environment: readonly string[]
 }
 
-type Look = (pid: number) => ProcessLook | undefined
+export type Look = (pid: number) => ProcessLook | undefined
 
 /** Deeper than any chain of shells; a loop in what we read must end. */
 const mostAncestors = 64
@@ -22,17 +22,20 @@ const mostAncestors = 64
 export const isInsideAgent = (
   env: Record<string, string | undefined> = process.env,
   pid: number = process.pid,
-  look: Look = process.platform === "linux" ? linuxLook : psLook,
-): boolean => {
-  if (env[names.agent]) return true
+  look: Look = systemLook,
+): boolean =>
+  Boolean(env[names.agent]) ||
+  [...ancestorsOf(pid, look)].some(({ environment }) => environment.some(isMark))
+
+/** A process and those it came from, as far up as can be seen. */
+export function* ancestorsOf(pid: number, look: Look): Generator<ProcessLook & { pid: number }> {
   let current = pid
   for (let depth = 0; depth < mostAncestors && current > 0; depth++) {
     const found = look(current)
-    if (!found) return false
-    if (found.environment.some(isMark)) return true
+    if (!found) return
+    yield { ...found, pid: current }
     current = found.parent
   }
-  return false
 }
 
 // Blanked is as good as absent: that is how a host keeps its own marks from its agents' tools.
@@ -72,3 +75,6 @@ const psLook: Look = (pid) => {
     return undefined
   }
 }
+
+export const systemLook: Look = (pid) =>
+  process.platform === "linux" ? linuxLook(pid) : psLook(pid)

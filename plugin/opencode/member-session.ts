@@ -18,11 +18,7 @@ export const createMemberSession = async (
   const known = await sessions.agents(agent.directory)
   const own = known.find((each) => each.name === agent.agent)
   if (agent.agent !== null && !own) throw new Error(`this host knows no agent "${agent.agent}"`)
-  const rules: Rule[] = [
-    ...boundByLead(JSON.parse(lead_rules) as Rule[], own?.permission ?? []),
-    // Nobody sits in front of a member to answer it; request_help reaches who can.
-    { permission: "question", pattern: "*", action: "deny" },
-  ]
+  const rules = boundByLead(JSON.parse(lead_rules) as Rule[], own?.permission ?? [])
   return sessions.create({
     directory: agent.directory,
     title: `${agent.name}: ${agent.role}`,

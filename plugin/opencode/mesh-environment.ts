@@ -6,6 +6,8 @@ export const environmentNames = {
   nonce: "MESHFLEET_NONCE",
   fleet: "MESHFLEET_FLEET",
   agent: "MESHFLEET_AGENT",
+  /** In the shells of a lead's OpenCode: a model may be at work there. */
+  session: "MESHFLEET_SESSION",
 } as const
 
 /**

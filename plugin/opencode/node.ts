@@ -5,6 +5,7 @@ import { newId } from "../mesh/ids.ts"
 import { createLateLedger } from "../mesh/ledger/late-ledger.ts"
 import { openLedger } from "../mesh/ledger/ledger.ts"
 import { createMessages } from "../mesh/messages.ts"
+import { createQuestions } from "../mesh/questions.ts"
 import { createResults } from "../mesh/results.ts"
 import type { Hosts } from "../mesh/supervision/hosts.ts"
 import { createSupervisor } from "../mesh/supervision/supervisor.ts"
@@ -93,6 +94,7 @@ export const createNode = (deps: NodeDeps) => {
     isInFlight: courier.isInFlight,
     hold: courier.hold,
   })
+  const questions = createQuestions({ ledger, changes, now, newId })
   const work = createWork({ ledger, changes, now, ranker: deps.ranker, roll: deps.roll })
 
   return {
@@ -108,6 +110,7 @@ export const createNode = (deps: NodeDeps) => {
     fleets,
     messages,
     work,
+    questions,
     tools: createTools({ fleets, results, messages, work }),
     /** Leases first, so that somebody else goes on at once. Idempotent. */
     async close() {

@@ -132,6 +132,10 @@ const assemble = async ({
 
     config: guard(async (settings) => {
       if (runner) {
+        // A question of an agent that is rejected ends that call and not the agent's turn; OpenCode
+        // rejects the other questions of its session along with it.
+        const rest = settings.experimental as object | undefined
+        settings.experimental = { ...rest, continue_loop_on_deny: true } as never
         settings.agent = { ...settings.agent }
         for (const name of registered) {
           const specialist = roll.find(name)
@@ -180,7 +184,10 @@ const assemble = async ({
     }),
 
     "shell.env": guard(async ({ sessionID }, output) => {
-      if (!runner) return
+      if (!runner) {
+        if (sessionID) output.env[names.session] = sessionID
+        return
+      }
       const agentId =
         (sessionID &&
           (runner.agentOfSession(sessionID) ?? (await runner.ancestorAgent(sessionID)))) ||

@@ -17,11 +17,11 @@ import { resumeText, unansweredText, wrapUpText } from "../mesh/text.ts"
 import { cutStream, judgeTurn } from "../mesh/turn-outcome.ts"
 import { reopenAgent, spendWake } from "../mesh/wake.ts"
 import { createActivity } from "./activity.ts"
+import { createBroker } from "./broker.ts"
 import type { Courier } from "./courier.ts"
 import { createHostLife } from "./host-life.ts"
 import { claimMember, createMemberSession } from "./member-session.ts"
 import { isAlive, type ProcessIdentity } from "./processes.ts"
-import { createRefusals } from "./refusals.ts"
 import type { Sessions } from "./sessions.ts"
 import { deliveredIds, describeError, isUnanswered, lastAnswer, textOf } from "./transcript.ts"
 
@@ -83,7 +83,7 @@ export const createRunner = (deps: RunnerDeps) => {
     isAlive: deps.isAlive ?? isAlive,
     isBeginning: () => beginning.size > 0,
   })
-  const refusals = createRefusals(deps)
+  const broker = createBroker({ ...deps, activity })
 
   const agentOf = (turn: Turn) => ledger.read((db) => agentById(db, turn.agentId)!)
   const turnOf = (agentId: string) => [...turns.values()].find((turn) => turn.agentId === agentId)
@@ -299,6 +299,7 @@ export const createRunner = (deps: RunnerDeps) => {
   }
 
   const lookAround = () => {
+    broker.look()
     const agents = ledger.read((db) => agentsOfHost(db, host.id))
     for (const agent of agents) {
       const turn = turnOf(agent.id)
@@ -367,6 +368,7 @@ export const createRunner = (deps: RunnerDeps) => {
     const turn = turns.get(sessionIdOf(properties))
     switch (known.type) {
       case "session.idle":
+        await broker.rested(sessionIdOf(properties))
         if (turn) await inOrder(turn, () => conclude(turn))
         return
       case "session.error":
@@ -378,11 +380,15 @@ export const createRunner = (deps: RunnerDeps) => {
         return
       case "permission.asked":
       case "question.asked":
-        return refusals.answer(
-          known.type,
+        return broker.ask(
+          known.type === "permission.asked" ? "permission" : "question",
           properties,
           turn ?? (await ancestorTurn(sessionIdOf(properties))),
         )
+      case "permission.replied":
+      case "question.replied":
+      case "question.rejected":
+        return broker.replied(String(properties["requestID"]), replyOf(known))
       default:
         if (!turn) return
         activity.note(turn.agentId, known)
@@ -451,6 +457,10 @@ const sessionIdOf = (properties: Record<string, unknown>): string => {
   const part = properties["part"] as { sessionID?: string } | undefined
   return String(properties["sessionID"] ?? info?.sessionID ?? part?.sessionID ?? "")
 }
+
+/** once, always or reject; what answered a question is not ours to keep. */
+const replyOf = ({ type, properties }: { type: string; properties: Record<string, unknown> }) =>
+  type === "permission.replied" ? properties["reply"] : type.slice("question.".length)
 
 /** What an agent had said in its latest messages, when it came to no final answer. */
 const partialOf = (history: Parameters<typeof lastAnswer>[0]) =>

@@ -48,7 +48,15 @@ export interface Sessions {
   abort(sessionId: string, directory: string): Promise<void>
   messages(sessionId: string, directory: string, limit: number): Promise<StoredMessage[]>
   parentOf(sessionId: string, directory: string): Promise<string | undefined>
-  rejectPermission(requestId: string, directory: string, reason: string): Promise<void>
+  /** A rejection takes the other open requests of the same session along, without a reason. */
+  replyPermission(
+    requestId: string,
+    directory: string,
+    reply: "once" | "reject",
+    reason?: string,
+  ): Promise<void>
+  /** One list of labels or words for each question, in order. */
+  answerQuestion(requestId: string, directory: string, answers: string[][]): Promise<void>
   rejectQuestion(requestId: string, directory: string): Promise<void>
   agents(directory: string): Promise<OpenCodeAgent[]>
   /** "provider/model" of everything configured. */
@@ -150,12 +158,20 @@ export const createSessions = (client: Client): Sessions => {
       })
       return session.parentID
     },
-    async rejectPermission(requestId, directory, reason) {
+    async replyPermission(requestId, directory, reply, reason) {
       await call("post", {
         url: "/permission/{id}/reply",
         path: { id: requestId },
         query: { directory },
-        body: { reply: "reject", message: reason },
+        body: { reply, ...(reason !== undefined && { message: reason }) },
+      })
+    },
+    async answerQuestion(requestId, directory, answers) {
+      await call("post", {
+        url: "/question/{id}/reply",
+        path: { id: requestId },
+        query: { directory },
+        body: { answers },
       })
     },
     async rejectQuestion(requestId, directory) {

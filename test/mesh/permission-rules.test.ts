@@ -17,7 +17,8 @@ const bounded = (lead: Rule[], member: Rule[], permission: string, pattern: stri
 test("wildcards are OpenCode's: * is any text, ? one character, the rest itself", () => {
   const table: [string, string, boolean][] = [
     ["git push", "git *", true],
-    ["git", "git *", false],
+    ["git", "git *", true],
+    ["gitk", "git *", false],
     ["a.env", "*.env", true],
     ["aXenv", "*.env", false],
     ["ab", "a?", true],

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import type { Ledger } from "../../plugin/mesh/ledger/ledger.ts"
 import { createActivity } from "../../plugin/opencode/activity.ts"
+import { createMesh } from "../mesh/support/mesh.ts"
 
 const ledger = { transact: async () => undefined } as unknown as Ledger
 
@@ -26,4 +27,28 @@ test("text that a tool call follows is to be saved before the tool ends", async 
   expect(activity.isTextAtRisk("ada-1")).toBe(true)
   await activity.flush()
   expect(activity.isTextAtRisk("ada-1")).toBe(false)
+})
+
+test("an agent that asked a person waits for that, whatever else its session tells", async () => {
+  const mesh = await createMesh()
+  await mesh.given(["ada"])
+  await mesh.set("ada", { status: "running" })
+  const activity = createActivity(mesh)
+  const blockedOn = async () => {
+    await activity.flush()
+    return mesh.agent("ada").blocked_on
+  }
+  activity.waits("ada-1", "permission: bash git push")
+  activity.note("ada-1", {
+    type: "message.part.updated",
+    properties: { part: { id: "prt_1", type: "tool", messageID: "msg_1", tool: "read" } },
+  })
+  activity.note("ada-1", {
+    type: "session.status",
+    properties: { status: { type: "busy" } },
+  })
+  expect(await blockedOn()).toBe("permission: bash git push")
+  activity.waits("ada-1", undefined)
+  expect(await blockedOn()).toBeNull()
+  mesh.end()
 })

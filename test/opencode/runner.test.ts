@@ -46,10 +46,7 @@ describe("starting", () => {
         id: "ses_1",
         title: "a1: a1",
         parentId: "ses_lead",
-        rules: [
-          { permission: "bash", pattern: "*", action: "deny" },
-          { permission: "question", pattern: "*", action: "deny" },
-        ],
+        rules: [{ permission: "bash", pattern: "*", action: "deny" }],
       },
     ])
     expect(world.agent("a1")).toMatchObject({ status: "running", session_id: "ses_1", attempts: 1 })
@@ -298,42 +295,6 @@ describe("stopping", () => {
     await world.sessions.prompted(2)
     expect(world.sessions.aborted).toEqual(["ses_1"])
     expect(world.agent("a1").status).toBe("running")
-  })
-})
-
-describe("questions", () => {
-  test("of permission are rejected at once, also in a sub-session, and the lead learns what to allow", async () => {
-    await start(["a1", "a2"])
-    await world.give("a1")
-    await world.sessions.prompted(1)
-    world.sessions.parents.set("ses_sub", "ses_1")
-    await world.event("permission.asked", {
-      id: "per_1",
-      sessionID: "ses_sub",
-      permission: "bash",
-      patterns: ["npm test"],
-    })
-    expect(world.sessions.rejected).toMatchObject([{ id: "per_1" }])
-    expect(world.notices()[0]).toContain(
-      'Agent "a1" wanted permission "bash" for "npm test" and was refused',
-    )
-    await world.event("question.asked", { id: "que_1", sessionID: "ses_1" })
-    expect(world.sessions.rejected[1]).toEqual({ id: "que_1", reason: "question" })
-  })
-
-  test("are still told when the lead only reads the results", async () => {
-    await start(["a1"])
-    await world.give("a1")
-    await world.sessions.prompted(1)
-    await world.event("permission.asked", {
-      id: "per_1",
-      sessionID: "ses_1",
-      permission: "bash",
-      patterns: [],
-    })
-    await world.answer("ses_1", "done without it")
-    await world.results.collect(world.lead, "flt_1", undefined)
-    expect(world.notices()).toHaveLength(1)
   })
 })
 

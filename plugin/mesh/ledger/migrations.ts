@@ -179,6 +179,38 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (subject, capability_key)
   );
 
+  CREATE TABLE questions (
+    id TEXT PRIMARY KEY,
+    fleet_id TEXT NOT NULL REFERENCES fleets (id),
+    agent_id TEXT NOT NULL REFERENCES agents (id),
+    generation INTEGER NOT NULL,
+    host_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    request_id TEXT NOT NULL,
+    wanted TEXT NOT NULL,
+    request TEXT NOT NULL,
+    asked_at INTEGER NOT NULL,
+    deadline_at INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    answer TEXT,
+    reason TEXT,
+    answered_at INTEGER,
+    UNIQUE (host_id, request_id)
+  );
+  CREATE INDEX questions_open ON questions (fleet_id, agent_id) WHERE state = 'open';
+
+  CREATE TABLE grants (
+    id TEXT PRIMARY KEY,
+    project TEXT NOT NULL,
+    fleet_id TEXT REFERENCES fleets (id),
+    permission TEXT NOT NULL,
+    pattern TEXT NOT NULL,
+    exact INTEGER NOT NULL,
+    question_id TEXT NOT NULL REFERENCES questions (id),
+    granted_at INTEGER NOT NULL
+  );
+  CREATE INDEX grants_by_permission ON grants (project, permission);
+
   CREATE TABLE events (
     seq INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,

@@ -1,5 +1,6 @@
 import type { AgentStatus, FleetStatus, FailureCode } from "../agent.ts"
 import type { MessageType } from "../message.ts"
+import type { QuestionKind, QuestionState } from "../question.ts"
 
 /** Rows as the ledger keeps them: times in ms since 1970, JSON as text, booleans as 0 and 1. */
 export interface FleetRow {
@@ -130,6 +131,41 @@ export interface CapabilityRow {
   model: string | null
   context_window: number | null
   registered_at: number
+}
+
+export interface QuestionRow {
+  id: string
+  fleet_id: string
+  agent_id: string
+  generation: number
+  host_id: string
+  kind: QuestionKind
+  /** OpenCode's own id of it, in that host. */
+  request_id: string
+  /** What is wanted, in words. */
+  wanted: string
+  /** What is wanted, as OpenCode tells it. */
+  request: string
+  asked_at: number
+  deadline_at: number
+  state: QuestionState
+  /** once, fleet, always, reject, or for a `question` the answers as JSON. */
+  answer: string | null
+  reason: string | null
+  answered_at: number | null
+}
+
+export interface GrantRow {
+  id: string
+  project: string
+  /** Null for every fleet of the project. */
+  fleet_id: string | null
+  permission: string
+  pattern: string
+  /** The pattern is a text, and a `*` in it only a star. */
+  exact: number
+  question_id: string
+  granted_at: number
 }
 
 export interface EventRow {

@@ -18,3 +18,17 @@ export const claimSession = (db: Database, session: SessionRow) =>
     session.process_start,
     session.updated_at,
   )
+
+/** Whether a process is one of ours that runs models: an OpenCode with a known session, or a host. */
+export const ownsSessions = (
+  db: Database,
+  { pid, process_start }: { pid: number; process_start: string },
+) =>
+  db.get(
+    `SELECT 1 AS found FROM sessions WHERE pid = ? AND process_start = ?
+     UNION ALL SELECT 1 FROM hosts WHERE pid = ? AND process_start = ? LIMIT 1`,
+    pid,
+    process_start,
+    pid,
+    process_start,
+  ) !== undefined

@@ -14,6 +14,8 @@ import { createRecordingTerminal, type RecordingOptions } from "./recording-term
 export interface RunOptions extends RecordingOptions {
   hosts?: Hosts
   insideAgent?: boolean
+  /** Processes this shell descends from; those that own sessions make it a shell of OpenCode. */
+  ancestors?: readonly { pid: number; process_start: string }[]
   env?: Record<string, string>
 }
 
@@ -40,6 +42,7 @@ export const createShell = async () => {
       env: { HOME: folder, MESHFLEET_HOME: home, PATH: "", ...options.env },
       directory: project,
       isInsideAgent: () => options.insideAgent ?? false,
+      isInsideOpenCode: (isOwner) => (options.ancestors ?? []).some(isOwner),
       hosts: options.hosts ?? noHosts,
     })
     return { ...recording, code }

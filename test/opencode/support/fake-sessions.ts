@@ -26,7 +26,7 @@ export const createFakeSessions = () => {
     rules: readonly Rule[]
   }[] = []
   const aborted: string[] = []
-  const rejected: { id: string; reason: string }[] = []
+  const replies: Record<string, unknown>[] = []
   const toasts: string[] = []
   const agents: OpenCodeAgent[] = [
     {
@@ -37,6 +37,7 @@ export const createFakeSessions = () => {
   ]
   const waiters = new Set<() => void>()
   let failures: Error[] = []
+  let replyFailures: Error[] = []
   let count = 0
 
   const store = (id: string) => {
@@ -83,11 +84,19 @@ export const createFakeSessions = () => {
     },
     messages: async (id, _directory, limit) => structuredClone(store(id).slice(-limit)),
     parentOf: async (id) => parents.get(id),
-    async rejectPermission(id, _directory, reason) {
-      rejected.push({ id, reason })
+    async replyPermission(id, _directory, reply, reason) {
+      const failure = replyFailures.shift()
+      if (failure) throw failure
+      replies.push({ id, reply, ...(reason !== undefined && { reason }) })
+      moved()
+    },
+    async answerQuestion(id, _directory, answers) {
+      replies.push({ id, answers })
+      moved()
     },
     async rejectQuestion(id) {
-      rejected.push({ id, reason: "question" })
+      replies.push({ id, reply: "reject" })
+      moved()
     },
     agents: async () => agents,
     models: async () => ["fake/m1"],
@@ -102,7 +111,7 @@ export const createFakeSessions = () => {
     prompts,
     created,
     aborted,
-    rejected,
+    replies,
     toasts,
     stores,
     parents,
@@ -125,6 +134,8 @@ export const createFakeSessions = () => {
     },
     /** The next calls of `prompt` reject, nothing stored. */
     failPrompts: (...errors: Error[]) => void (failures = errors),
+    /** The next answers to permissions reject. */
+    failReplies: (...errors: Error[]) => void (replyFailures = errors),
     /** Resolves with the prompt of that number, counted from 1, once it has come. */
     prompted: (number: number) =>
       new Promise<SessionPrompt>((resolve) => {

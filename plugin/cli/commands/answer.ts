@@ -1,0 +1,41 @@
+import { defineCommand, json, text } from "../command.ts"
+import { oneLine } from "../render-text.ts"
+import { print, printJson } from "../terminal.ts"
+
+export const answer = defineCommand({
+  name: "answer",
+  summary: "Answer what an agent asks; the agent goes on at once",
+  usage: [
+    "answer <ask id> once|fleet|always|reject [--reason text]",
+    'answer <ask id> "<option>"… | --text text | reject [--reason text]',
+  ],
+  options: {
+    reason: text("<text>", "With reject: what the agent reads"),
+    text: text("<text>", "An answer in your own words, where an agent asks for one"),
+    json,
+  },
+  takes: { least: 1, most: 20 },
+  async run({ values, positionals: [id, ...words] }, context) {
+    const { terminal } = context
+    const { node, person } = await context.mesh()
+    context.refuseModels(node)
+    const answered = await node.questions.answer(person, id!, {
+      words,
+      text: values.text,
+      reason: values.reason,
+    })
+    if (values.json) return printJson(terminal, answered)
+    const said =
+      typeof answered.answer === "string" ? answered.answer : answered.answer.flat().join(", ")
+    print(
+      terminal,
+      [
+        `${answered.question_id}: ${oneLine(said)} for ${oneLine(answered.agent)} (${oneLine(answered.wanted)})`,
+        ...(answered.remembered ?? []).map(
+          ({ grant_id, permission, pattern }) =>
+            `${grant_id}: ${oneLine(permission)} ${oneLine(pattern)} is not asked again; meshfleet grants --revoke ${grant_id} takes it back`,
+        ),
+      ].join("\n"),
+    )
+  },
+})

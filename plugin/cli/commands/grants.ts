@@ -1,0 +1,42 @@
+import { defineCommand, json, text } from "../command.ts"
+import { renderDuration } from "../render-duration.ts"
+import { renderTable } from "../render-table.ts"
+import { oneLine } from "../render-text.ts"
+import { print, printJson } from "../terminal.ts"
+
+export const grants = defineCommand({
+  name: "grants",
+  summary: "What you granted agents of this project for longer than one call",
+  usage: ["grants [--revoke grant] [--json]"],
+  options: { revoke: text("<grant>", "Takes this one back: it is asked again"), json },
+  takes: { least: 0, most: 0 },
+  async run({ values }, context) {
+    const { terminal, now } = context
+    const { node, person } = await context.mesh()
+    if (values.revoke !== undefined) {
+      context.refuseModels(node)
+      const revoked = await node.questions.revoke(person, values.revoke)
+      if (values.json) return printJson(terminal, { revoked })
+      return print(
+        terminal,
+        `${revoked.grant_id}: ${oneLine(revoked.permission)} ${oneLine(revoked.pattern)} is asked again`,
+      )
+    }
+    const granted = node.questions.grants(person)
+    if (values.json) return printJson(terminal, { grants: granted })
+    if (granted.length === 0) return print(terminal, "Nothing is granted for longer than one call.")
+    const rows = granted.map((grant) => [
+      grant.grant_id,
+      grant.fleet_id ?? "this project",
+      grant.permission,
+      grant.pattern,
+      grant.exact ? "exactly" : "pattern",
+      `${renderDuration(now() - Date.parse(grant.granted_at))} ago`,
+    ])
+    print(terminal, renderTable(columns, rows, terminal.columns()).join("\n"))
+  },
+})
+
+const columns = ["GRANT", "FOR", "PERMISSION", "WHAT", "MATCHES", "GIVEN"].map((title) => ({
+  title,
+}))

@@ -1,0 +1,18 @@
+import { defineCommand, json } from "../command.ts"
+import { renderQuestions } from "../render-questions.ts"
+import { print, printJson } from "../terminal.ts"
+
+export const questions = defineCommand({
+  name: "questions",
+  summary: "What agents of this project ask a person and wait for",
+  usage: ["questions [--json]"],
+  options: { json },
+  takes: { least: 0, most: 0 },
+  async run({ values }, { mesh: open, terminal, now }) {
+    const { node, person } = await open()
+    const waiting = node.questions.open(person)
+    if (values.json) return printJson(terminal, { questions: waiting })
+    if (waiting.length === 0) return print(terminal, "No agent waits for an answer.")
+    print(terminal, renderQuestions(waiting, now()).join("\n"))
+  },
+})

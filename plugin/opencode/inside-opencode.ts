@@ -1,0 +1,28 @@
+import { ancestorsOf, isInsideAgent, type Look, systemLook } from "./inside-agent.ts"
+import { environmentNames as names } from "./mesh-environment.ts"
+import { type ProcessIdentity, processStart } from "./processes.ts"
+
+/**
+ * Whether a model may have started this process: an agent's tools, or those of any session of an
+ * OpenCode that leads a fleet. Its shells carry a mark, and that OpenCode itself is known by its pid
+ * and start time, whatever a shell was replaced by. The person's own shell inside OpenCode ("!", its
+ * terminals) cannot be told from the model's, so it counts as inside.
+ */
+export const isInsideOpenCode = (
+  isOwner: (process: ProcessIdentity) => boolean,
+  env: Record<string, string | undefined> = process.env,
+  pid: number = process.pid,
+  look: Look = systemLook,
+  startOf: (pid: number) => string | undefined = processStart,
+): boolean => {
+  if (env[names.session] || isInsideAgent(env, pid, look)) return true
+  for (const { pid: ancestor, environment } of ancestorsOf(pid, look)) {
+    if (environment.some((entry) => entry.length > mark.length && entry.startsWith(mark)))
+      return true
+    const process_start = startOf(ancestor)
+    if (process_start !== undefined && isOwner({ pid: ancestor, process_start })) return true
+  }
+  return false
+}
+
+const mark = `${names.session}=`
