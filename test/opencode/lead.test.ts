@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
+import { receiveAsk } from "../../plugin/mesh/asking.ts"
+import { parseAsked } from "../../plugin/mesh/question.ts"
 import { endAgent } from "../../plugin/mesh/outcome.ts"
 import { notifyLead } from "../../plugin/mesh/notices.ts"
 import { createCallers } from "../../plugin/opencode/callers.ts"
@@ -148,6 +150,27 @@ describe("news", () => {
     expect((await sessions.prompted(1)).text).toBe("[meshfleet] allow bash?")
     abort.abort()
     await collecting
+  })
+})
+
+describe("what an agent asks a person", () => {
+  test("is shown to the user, and told to the model once, which is not asked itself", async () => {
+    await mesh.set("a1", { status: "running", host_id: "hst_1" })
+    await mesh.ledger.transact((db) =>
+      receiveAsk(
+        db,
+        mesh.newId,
+        mesh.now(),
+        { agentId: "a1-1", hostId: "hst_1", deadlineMs: 900_000 },
+        parseAsked("permission", { id: "per_1", permission: "bash", patterns: ["git push"] }),
+      ),
+    )
+    mesh.changes.nudge()
+    const { text } = await sessions.prompted(1)
+    expect(text).toContain('Agent "a1" of flt_1 waits for permission: bash git push. Only the user')
+    await mesh.changes.until(() => sessions.toasts[0], { timeoutMs: 5000 })
+    expect(sessions.toasts).toEqual([expect.stringContaining("meshfleet answer ask_1 once")])
+    expect(sessions.prompts).toHaveLength(1)
   })
 })
 
