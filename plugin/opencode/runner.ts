@@ -368,7 +368,8 @@ export const createRunner = (deps: RunnerDeps) => {
     const turn = turns.get(sessionIdOf(properties))
     switch (known.type) {
       case "session.idle":
-        await broker.rested(sessionIdOf(properties))
+        // Whatever becomes of its questions, its answer is judged.
+        await broker.rested(sessionIdOf(properties)).catch(deps.onError)
         if (turn) await inOrder(turn, () => conclude(turn))
         return
       case "session.error":

@@ -127,7 +127,7 @@ test("an agent cannot answer itself, neither by the command line nor over its ho
   ].join("\n")
   await members.cheat.answer({ toolCalls: [push("secret"), bash(script)] })
   const { id, request_id, host_id } = await open("permission: bash git push origin secret")
-  world.write(notes, `ASK=${id}\nURL=${await urlOf(host_id)}/permission/${request_id}/reply\n`)
+  world.write(notes, `ASK=${id}\nURL=${urlOf(host_id)}/permission/${request_id}/reply\n`)
   await world.untilFile(join(world.project, "tried"))
   expect(await open("permission: bash git push origin secret")).toMatchObject({ id })
   await inTerminal("answer", id, "reject", "--reason", "Not yours to push.")
@@ -137,12 +137,8 @@ test("an agent cannot answer itself, neither by the command line nor over its ho
   await members.cheat.says("It was not mine to push.")
 })
 
-/** Where a host listens, as its own command line says. */
-const urlOf = async (hostId: string) => {
-  const ledger = await world.ledger()
-  const { pid } = ledger.read((db) =>
-    db.get<{ pid: number }>("SELECT pid FROM hosts WHERE id = ?", hostId),
-  )!
-  const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")
-  return `http://127.0.0.1:${words[words.indexOf("--port") + 1]}`
-}
+/** Where a host listens, as it says itself. */
+const urlOf = (hostId: string) =>
+  /http:\/\/127\.0\.0\.1:\d+/.exec(
+    readFileSync(join(world.home, "logs", `${hostId}.log`), "utf8"),
+  )![0]
