@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
+import { receiveAsk } from "../../../plugin/mesh/asking.ts"
 import { openHosts } from "../../../plugin/mesh/ledger/hosts.ts"
+import { questionById } from "../../../plugin/mesh/ledger/questions.ts"
 import type { HostRow } from "../../../plugin/mesh/ledger/rows.ts"
 import { endAgent } from "../../../plugin/mesh/outcome.ts"
 import type { Leases } from "../../../plugin/mesh/supervision/leases.ts"
+import { parseAsked } from "../../../plugin/mesh/question.ts"
 import { createSupervisor, type Supervisor } from "../../../plugin/mesh/supervision/supervisor.ts"
 import { session } from "../support/callers.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
@@ -208,6 +211,28 @@ describe("a lost host", () => {
     mesh.clock.advance(60_001)
     await until("interrupted", () => mesh.agent("a1").status === "interrupted")
     expect(hosts.log).toContain("end hst_1 with a1-1")
+  })
+
+  test("closes what its agents asked, since nobody could be told the answer", async () => {
+    await createOne().supervise("flt_1")
+    await until("ready", () => open().join() === "hst_1 ready")
+    await mesh.set("a1", { status: "running" })
+    await mesh.ledger.transact((db) =>
+      receiveAsk(
+        db,
+        mesh.newId,
+        mesh.now(),
+        { agentId: "a1-1", hostId: "hst_1", deadlineMs: 900_000 },
+        parseAsked("permission", { id: "per_1", permission: "bash", patterns: ["git push"] }),
+      ),
+    )
+    mesh.dead.add(1001)
+    await until("interrupted", () => mesh.agent("a1").status === "interrupted")
+    expect(mesh.ledger.read((db) => questionById(db, "ask_1"))).toMatchObject({
+      state: "gone",
+      reason: "the attempt has ended: host process 1001 is gone",
+    })
+    expect(mesh.agent("a1").blocked_on).toBeNull()
   })
 })
 
