@@ -59,6 +59,14 @@ const lastTexts = async (member: Puppet, count: number) =>
 test("a permission waits for a person: the lead is told and cannot give it, a terminal can", async () => {
   await members.pusher.answer({ toolCalls: [push("main")] })
   const { id } = await open("permission: bash git push origin main")
+  await world.until("the notice lies in the lead's session", (ledger) =>
+    ledger.read((db) =>
+      db.get(
+        "SELECT 1 FROM deliveries WHERE recipient = ? AND injected_at IS NOT NULL",
+        `lead:${fleetId}`,
+      ),
+    ),
+  )
   const { agents } = await lead.call("fleet_status", { fleet_id: fleetId })
   expect(agents[0]).toMatchObject({
     status: "running",
@@ -68,9 +76,10 @@ test("a permission waits for a person: the lead is told and cannot give it, a te
   const told = JSON.stringify((await lead.request()).messages)
   expect(told).toContain(`meshfleet answer ${id} once`)
   const tried = await lead.call("bash", {
-    command: `exec env -i PATH="$PATH" MESHFLEET_HOME="$MESHFLEET_HOME" node ${meshfleet} answer ${id} once; true`,
+    command: `echo "mark $MESHFLEET_SESSION"; exec env -i PATH="$PATH" MESHFLEET_HOME="$MESHFLEET_HOME" node ${meshfleet} answer ${id} once; true`,
     description: "Answer",
   })
+  expect(tried).toContain(`mark ${lead.sessionId}`)
   expect(tried).toContain("[NOT_ALLOWED] Only a person may do this")
 
   expect((await inTerminal("questions")).out).toContain("bash git push origin main")
