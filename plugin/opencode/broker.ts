@@ -128,10 +128,10 @@ export const createBroker = (deps: BrokerDeps) => {
   }
 
   const carryOut = async (id: string, each: Held) => {
-    const row = await ledger.transact((db) => {
-      settleQuestion(db, newId, now(), id)
-      return questionById(db, id)
-    })
+    const find = () => ledger.read((db) => questionById(db, id))
+    if (find()?.state === "open")
+      await ledger.transact((db) => settleQuestion(db, newId, now(), id))
+    const row = find()
     if (row?.state === "open") return
     const verdict = row ? verdictOf(row) : { reject: rejectedText("Nobody could be asked.") }
     try {
