@@ -24,6 +24,7 @@ export const createShellSessions = (configuredAgents: readonly string[]): Sessio
     abort: refuse,
     messages: refuse,
     parentOf: refuse,
+    childrenOf: refuse,
     rejectPermission: refuse,
     rejectQuestion: refuse,
     models: refuse,

@@ -48,6 +48,8 @@ export interface Sessions {
   abort(sessionId: string, directory: string): Promise<void>
   messages(sessionId: string, directory: string, limit: number): Promise<StoredMessage[]>
   parentOf(sessionId: string, directory: string): Promise<string | undefined>
+  /** The sessions that this one's task tool started, oldest first. */
+  childrenOf(sessionId: string, directory: string): Promise<string[]>
   rejectPermission(requestId: string, directory: string, reason: string): Promise<void>
   rejectQuestion(requestId: string, directory: string): Promise<void>
   agents(directory: string): Promise<OpenCodeAgent[]>
@@ -149,6 +151,14 @@ export const createSessions = (client: Client): Sessions => {
         query: { directory },
       })
       return session.parentID
+    },
+    async childrenOf(sessionId, directory) {
+      const children = await call<{ id: string }[]>("get", {
+        url: "/session/{id}/children",
+        path: { id: sessionId },
+        query: { directory },
+      })
+      return children.map((child) => child.id)
     },
     async rejectPermission(requestId, directory, reason) {
       await call("post", {

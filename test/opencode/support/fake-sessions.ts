@@ -83,6 +83,8 @@ export const createFakeSessions = () => {
     },
     messages: async (id, _directory, limit) => structuredClone(store(id).slice(-limit)),
     parentOf: async (id) => parents.get(id),
+    childrenOf: async (id) =>
+      [...parents].filter(([, parent]) => parent === id).map(([child]) => child),
     async rejectPermission(id, _directory, reason) {
       rejected.push({ id, reason })
     },
