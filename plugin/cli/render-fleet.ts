@@ -1,3 +1,4 @@
+import { type Budget, renderSpent, type Spent } from "../mesh/budget.ts"
 import { renderDuration } from "./render-duration.ts"
 import { type Column, renderTable } from "./render-table.ts"
 import { cutTo, oneLine } from "./render-text.ts"
@@ -13,6 +14,8 @@ export interface FleetStatus {
     created_at: string
     completed_at?: string
     timeout_at?: string
+    budget?: Budget
+    spent?: Spent
   }
   agents: readonly AgentStatus[]
 }
@@ -69,6 +72,7 @@ export const renderFleet = (
   width = Infinity,
 ): string[] => {
   const endedAt = fleet.completed_at === undefined ? at : Date.parse(fleet.completed_at)
+  const spent = fleet.spent ? renderSpent(fleet.budget, fleet.spent) : ""
   const head = [
     `${fleet.fleet_id}  ${oneLine(fleet.name)}: ${fleet.status}`,
     `${fleet.completed_at === undefined ? "for" : "after"} ${renderDuration(endedAt - Date.parse(fleet.created_at))}`,
@@ -76,6 +80,7 @@ export const renderFleet = (
     ...(fleet.timeout_at !== undefined && fleet.completed_at === undefined
       ? [`timeout in ${renderDuration(Date.parse(fleet.timeout_at) - at)}`]
       : []),
+    ...(spent ? [`used ${spent}`] : []),
   ].join("  ·  ")
   const rows = agents.map((agent) => [
     agent.name,

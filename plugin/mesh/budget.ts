@@ -69,8 +69,20 @@ export const spentByFleet = (fleet: FleetRow, agents: readonly AgentRow[], at: n
   }
 }
 
+/** What has been spent, beside what may be: limits, tokens and money, the rest is no news. */
+export const renderSpent = (budget: Budget | undefined, spent: Spent): string =>
+  (Object.keys(spent) as (keyof Budget)[])
+    .flatMap((kind) => {
+      const limit = budget?.[kind]
+      if (limit !== undefined) return [renderSpending({ kind, spent: spent[kind], limit })]
+      if (spent[kind] === 0) return []
+      if (kind === "tokens") return [`${count(spent.tokens)} tokens`]
+      return kind === "cost_usd" ? [`$${money(spent.cost_usd)}`] : []
+    })
+    .join(", ")
+
 /** "81,000 of 100,000 tokens", as a person reads it. */
-export const renderSpending = ({ kind, spent, limit }: Spending) => {
+export const renderSpending = ({ kind, spent, limit }: Omit<Spending, "share">) => {
   switch (kind) {
     case "tokens":
     case "turns":

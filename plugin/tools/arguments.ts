@@ -12,7 +12,7 @@ export const name = z
 export const role = z.string().min(1).max(200)
 export const prompt = z.string().min(1).max(200_000)
 
-export const positive = z.number().int().min(1)
+export const positive = z.number().int().positive()
 export const budget = z
   .strictObject({
     tokens: positive.optional(),

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "bun:test"
-import { renderSpending, spentByAgent, spentByFleet, tightest } from "../../plugin/mesh/budget.ts"
+import {
+  renderSpending,
+  renderSpent,
+  spentByAgent,
+  spentByFleet,
+  tightest,
+} from "../../plugin/mesh/budget.ts"
 import type { AgentRow, FleetRow } from "../../plugin/mesh/ledger/rows.ts"
 
 const spent = { tokens: 500, cost_usd: 0.9, turns: 3, duration_ms: 10_000 }
@@ -47,6 +53,15 @@ test("a fleet has spent what its agents have, and the time in which it ran", () 
   })
   expect(spentByFleet({ ...fleet, resumed_at: 400 }, agents, 500).duration_ms).toBe(1100)
   expect(spentByFleet({ ...fleet, status: "complete" }, agents, 500).duration_ms).toBe(1000)
+})
+
+test("what has been spent is told beside its limit, and what is neither limited nor used is not", () => {
+  const none = { tokens: 0, cost_usd: 0, turns: 0, duration_ms: 0 }
+  expect(renderSpent(undefined, none)).toBe("")
+  expect(renderSpent(undefined, spent)).toBe("500 tokens, $0.9000")
+  expect(renderSpent({ tokens: 1000, turns: 5 }, spent)).toBe(
+    "500 of 1,000 tokens, $0.9000, 3 of 5 turns",
+  )
 })
 
 test("spending reads as a person says it", () => {

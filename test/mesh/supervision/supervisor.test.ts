@@ -149,6 +149,26 @@ test("of two supervisors one acts, and the other takes over when it is gone", as
   expect(hosts.log).toEqual(["start hst_1"])
 })
 
+test("attempts, their cause and the wait for the next one outlive the supervisor", async () => {
+  const [first, second] = [createOne(), createOne()]
+  await first.supervise("flt_1")
+  await untilStarting("hst_1")
+  await mesh.set("a1", { status: "running" })
+  mesh.dead.add(1001)
+  await until("interrupted", () => mesh.agent("a1").status === "interrupted")
+  await first.close()
+  await second.supervise("flt_1")
+  await mesh.set("a1", {})
+  expect(mesh.agent("a1")).toMatchObject({
+    status: "interrupted",
+    attempts: 1,
+    not_before: mesh.now() + 1000,
+    error_code: "HOST_LOST",
+  })
+  mesh.clock.advance(1000)
+  await until("the next attempt", () => mesh.agent("a1").attempts === 2)
+})
+
 test("a supervisor whose lease was taken acts no more, even with a view of its own time", async () => {
   const [first, second] = [createOne(), createOne()]
   await first.supervise("flt_1")
