@@ -34,6 +34,8 @@ export interface AgentStatus {
   unread: number
   blocked_on: string | null
   queue_place?: number
+  /** Of a stalled agent: since its last sign of activity. */
+  silent_ms?: number
   error?: { code: string; detail: string | null }
 }
 
@@ -108,6 +110,8 @@ const doing = (agent: AgentStatus) => {
     return [agent.error.code, agent.error.detail].filter(Boolean).join(": ")
   if (agent.blocked_on) return `waits for ${agent.blocked_on}`
   if (agent.status === "running" && !agent.host_alive) return "its host is gone"
+  if (agent.silent_ms !== undefined)
+    return `silent for ${renderDuration(agent.silent_ms)}: ${agent.activity ?? ""}`
   return agent.activity ?? ""
 }
 

@@ -10,11 +10,13 @@ import { isEnded, nameFromRole, uniqueName } from "./agent.ts"
 import type { Budget } from "./budget.ts"
 import type { Caller } from "./caller.ts"
 import type { Changes } from "./changes.ts"
+import { restOf } from "./cool-down.ts"
 import type { Limits } from "./config.ts"
 import { MeshError } from "./errors.ts"
 import type { NewId } from "./ids.ts"
 import { agentsOfFleet, insertAgent } from "./ledger/agents.ts"
 import { registerCapability } from "./ledger/capabilities.ts"
+import { coolDowns } from "./ledger/cooldowns.ts"
 import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
 import { fleetById, fleetsOfProject, insertFleet, settleFleet } from "./ledger/fleets.ts"
@@ -170,8 +172,9 @@ export const createFleets = (deps: FleetsDeps) => {
           const agents = agentsOfFleet(db, fleetId)
           const hosted = openHosts(db, fleetId).some((host) => host.status === "ready")
           const queued = agents.find((agent) => agent.id === agentId)?.status === "queued"
+          const resting = coolDowns(db)
           return hosted ||
-            agents.every((agent) => isEnded(agent.status)) ||
+            agents.every((agent) => isEnded(agent.status) || restOf(agent, resting, now())) ||
             (queued && agents.some((agent) => agent.status === "running"))
             ? agents
             : undefined

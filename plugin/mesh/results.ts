@@ -193,6 +193,8 @@ const describeAgent = (
     }),
     unread: unackedCount(db, agent.id),
     blocked_on: agent.blocked_on ?? (rest ? "provider" : null),
+    ...(agent.stalled_at !== null &&
+      agent.status === "running" && { silent_ms: at - (agent.activity_at ?? at) }),
     ...(place > 0 && { queue_place: place }),
     ...(agent.error_code && { error: { code: agent.error_code, detail: agent.error_detail } }),
   }

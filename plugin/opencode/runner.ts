@@ -200,8 +200,11 @@ export const createRunner = (deps: RunnerDeps) => {
       const current = agentById(db, agent.id)!
       if (current.status !== "running" || current.generation !== agent.generation) return true
       if (partial) db.run("UPDATE agents SET partial = ? WHERE id = ?", partial, agent.id)
-      // Whoever had answered before it could be told of its budget has done its work.
-      const isInTime = outcome.ok && current.stop_code === "BUDGET" && !turn.wrapUpSent
+      // Whoever had answered before it could be told of its budget, or that it is to be tried again,
+      // has done its work.
+      const isInTime =
+        outcome.ok &&
+        (current.stop_mode === "retry" || (current.stop_code === "BUDGET" && !turn.wrapUpSent))
       if (current.stop_mode && !isInTime)
         concludeStop(db, newId, at, { ...current, partial }, retry, deps.random)
       else if (courier.hasMail(agent.id)) return false

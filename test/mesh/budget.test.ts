@@ -69,7 +69,7 @@ test("spending reads as a person says it", () => {
     kind: Parameters<typeof renderSpending>[0]["kind"],
     used: number,
     limit: number,
-  ) => renderSpending({ kind, spent: used, limit, share: used / limit })
+  ) => renderSpending({ kind, spent: used, limit })
   expect(render("tokens", 81_000, 100_000)).toBe("81,000 of 100,000 tokens")
   expect(render("turns", 3, 3)).toBe("3 of 3 turns")
   expect(render("cost_usd", 0.81, 2)).toBe("$0.8100 of $2.00")

@@ -602,4 +602,29 @@ describe("the host", () => {
     await world.until("activity", () => world.agent("a1").activity === "tool bash")
     expect(world.agent("a1").last_tool).toBe("bash")
   })
+
+  test("writes down whom its agents wait for, and that a sub-session is at work", async () => {
+    await start(["a1"])
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    const inbox = (status: string) =>
+      world.event("message.part.updated", {
+        part: {
+          sessionID: "ses_1",
+          type: "tool",
+          tool: "get_inbox",
+          state: { status, input: { wait_seconds: 600 } },
+        },
+      })
+    await inbox("running")
+    await world.until("waiting", () => world.agent("a1").blocked_on === "message")
+    await inbox("completed")
+    await world.until("not waiting", () => world.agent("a1").blocked_on === null)
+    world.sessions.parents.set("ses_sub", "ses_1")
+    await world.set("a1", { stalled_at: world.now() })
+    world.clock.advance(60_000)
+    await world.event("message.part.updated", { part: { sessionID: "ses_sub", type: "text" } })
+    await world.until("active", () => world.agent("a1").activity_at === world.now())
+    expect(world.agent("a1").stalled_at).toBeNull()
+  })
 })
