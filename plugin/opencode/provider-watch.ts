@@ -27,12 +27,13 @@ export const createProviderWatch = ({ ledger, now, config }: ProviderWatchDeps) 
     until: number,
     reason: string,
   ) => {
-    if (beginCoolDown(db, now(), { provider, until, reason: cut(reason, 300) }))
-      appendEvent(db, now(), {
+    const at = now()
+    if (beginCoolDown(db, at, { provider, until, reason: cut(reason, 300) }))
+      appendEvent(db, at, {
         type: "provider.limited",
         fleetId: agent.fleet_id,
         agentId: agent.id,
-        data: { provider, until, reason: cut(reason, 300) },
+        data: { provider, rest_ms: until - at, reason: cut(reason, 300) },
       })
   }
 

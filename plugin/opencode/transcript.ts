@@ -49,8 +49,9 @@ export const retryAfterMs = (messages: readonly StoredMessage[]): number | undef
   const last = messages.findLast(({ info }) => info.role === "assistant")?.info as
     | { error?: { data?: { responseHeaders?: Record<string, string> } } }
     | undefined
-  const seconds = Number(last?.error?.data?.responseHeaders?.["retry-after"])
-  return Number.isFinite(seconds) ? seconds * 1000 : undefined
+  const headers = last?.error?.data?.responseHeaders ?? {}
+  const ms = Number(headers["retry-after-ms"] ?? Number(headers["retry-after"]) * 1000)
+  return Number.isFinite(ms) ? ms : undefined
 }
 
 export const describeError = (error: unknown): { name: string; message: string } | undefined => {

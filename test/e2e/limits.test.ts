@@ -21,8 +21,6 @@ const work = (command: string, text?: string): Step => ({
 })
 const report: Step = { text: "All I have is half of it.", usage: usage(10) }
 
-const spawn = async (agents: object[], more: object = {}): Promise<string> =>
-  (await lead.call("spawn_fleet", { agents, ...more })).fleet_id
 const member = (name: string, more: object = {}) => ({
   name,
   role: name,
@@ -92,8 +90,18 @@ beforeAll(async () => {
     ])
   const window = await world.window()
   lead = await window.lead("lead")
-  single = await spawn([member("spender", { budget: { tokens: 1400 } }), member("looper")])
-  shared = await spawn([member("ada"), member("bob")], { budget: { tokens: 2400, turns: 99 } })
+  // In one turn, so that their hosts start side by side.
+  const fleets = await lead.calls([
+    [
+      "spawn_fleet",
+      { agents: [member("spender", { budget: { tokens: 1400 } }), member("looper")] },
+    ],
+    [
+      "spawn_fleet",
+      { agents: [member("ada"), member("bob")], budget: { tokens: 2400, turns: 99 } },
+    ],
+  ])
+  ;[single, shared] = fleets.map((fleet) => fleet.fleet_id) as [string, string]
 })
 afterAll(() => world?.end())
 
@@ -171,7 +179,9 @@ test("a rate limit is waited out by all agents of that provider, and disturbs no
     )
   expect(await resting()).toMatchObject({ provider: "fake", reason: "Rate limit reached" })
   // Another fleet, in another process: what one met holds for all.
-  const second = await spawn([member("elsewhere", { model: "other/m1" }), member("late")])
+  const { fleet_id: second } = await lead.call("spawn_fleet", {
+    agents: [member("elsewhere", { model: "other/m1" }), member("late")],
+  })
   expect(await collect(second, "elsewhere")).toMatchObject([{ status: "complete", attempts: 1 }])
   const { agents } = await lead.call("fleet_status", { fleet_id: second })
   expect(agents[1]).toMatchObject({ name: "late", status: "queued", blocked_on: "provider" })

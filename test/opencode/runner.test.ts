@@ -272,7 +272,9 @@ describe("a provider that limits its rate", () => {
     await retry("ses_sub", "Rate limit reached")
     await retry("ses_1", "Rate limit reached")
     expect(rest()).toEqual([{ provider: "fake", until: next + 2000, reason: "Rate limit reached" }])
-    expect(world.events("provider.limited")).toMatchObject([{ agent: "a1-1", provider: "fake" }])
+    expect(world.events("provider.limited")).toMatchObject([
+      { agent: "a1-1", provider: "fake", rest_ms: 6000 },
+    ])
     await world.until("shown", () => world.agent("a1").blocked_on === "provider")
   })
 

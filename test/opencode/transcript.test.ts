@@ -73,6 +73,7 @@ test("a provider's wish to be left alone is read from the error of the last answ
     { info: { role: "assistant", error: { data: { responseHeaders } } }, parts: [] } as never,
   ]
   expect(retryAfterMs(failed({ "retry-after": "7" }))).toBe(7000)
+  expect(retryAfterMs(failed({ "retry-after-ms": "1500", "retry-after": "2" }))).toBe(1500)
   expect(retryAfterMs(failed({}))).toBeUndefined()
   expect(retryAfterMs([])).toBeUndefined()
 })
