@@ -1,3 +1,4 @@
+import { type Budget, renderSpent, type Spent } from "../mesh/budget.ts"
 import { renderDuration } from "./render-duration.ts"
 import { type Column, renderTable } from "./render-table.ts"
 import { cutTo, oneLine } from "./render-text.ts"
@@ -13,6 +14,8 @@ export interface FleetStatus {
     created_at: string
     completed_at?: string
     timeout_at?: string
+    budget?: Budget
+    spent?: Spent
   }
   agents: readonly AgentStatus[]
 }
@@ -33,6 +36,8 @@ export interface AgentStatus {
   /** What a person is asked for it. */
   question_id?: string
   queue_place?: number
+  /** Of a stalled agent: since its last sign of activity. */
+  silent_ms?: number
   error?: { code: string; detail: string | null }
 }
 
@@ -71,6 +76,7 @@ export const renderFleet = (
   width = Infinity,
 ): string[] => {
   const endedAt = fleet.completed_at === undefined ? at : Date.parse(fleet.completed_at)
+  const spent = fleet.spent ? renderSpent(fleet.budget, fleet.spent) : ""
   const head = [
     `${fleet.fleet_id}  ${oneLine(fleet.name)}: ${fleet.status}`,
     `${fleet.completed_at === undefined ? "for" : "after"} ${renderDuration(endedAt - Date.parse(fleet.created_at))}`,
@@ -78,6 +84,7 @@ export const renderFleet = (
     ...(fleet.timeout_at !== undefined && fleet.completed_at === undefined
       ? [`timeout in ${renderDuration(Date.parse(fleet.timeout_at) - at)}`]
       : []),
+    ...(spent ? [`used ${spent}`] : []),
   ].join("  ·  ")
   const rows = agents.map((agent) => [
     agent.name,
@@ -106,6 +113,8 @@ const doing = (agent: AgentStatus) => {
   if (agent.question_id) return `${agent.question_id} waits for ${agent.blocked_on}`
   if (agent.blocked_on) return `waits for ${agent.blocked_on}`
   if (agent.status === "running" && !agent.host_alive) return "its host is gone"
+  if (agent.silent_ms !== undefined)
+    return `silent for ${renderDuration(agent.silent_ms)}: ${agent.activity ?? ""}`
   return agent.activity ?? ""
 }
 

@@ -26,6 +26,7 @@ export const createShellSessions = (configuredAgents: readonly string[]): Sessio
     parentOf: refuse,
     replyPermission: refuse,
     answerQuestion: refuse,
+    childrenOf: refuse,
     rejectQuestion: refuse,
     models: refuse,
     toast: refuse,

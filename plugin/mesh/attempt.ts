@@ -5,7 +5,7 @@ import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
 import type { AgentRow } from "./ledger/rows.ts"
 import { endAgent } from "./outcome.ts"
-import { stoppedEnd } from "./stop.ts"
+import { stopFailure, stoppedEnd } from "./stop.ts"
 
 export interface RetryPolicy {
   /** Attempts in all, the first included. */
@@ -17,6 +17,19 @@ export interface RetryPolicy {
 /** base × 2^(n-1) ms after attempt n, ±20 % so that agents that fail together do not return together. */
 export const backoffMs = (attempt: number, baseMs: number, random: () => number) =>
   Math.round(baseMs * 2 ** (attempt - 1) * (0.8 + 0.4 * random()))
+
+/** What was asked of an agent has been carried out: its attempt is over, or the agent is. */
+export const concludeStop = (
+  db: Database,
+  newId: NewId,
+  at: number,
+  agent: AgentRow,
+  policy: RetryPolicy,
+  random: () => number,
+) =>
+  agent.stop_mode === "retry"
+    ? failAttempt(db, newId, at, agent, stopFailure(agent), policy, random)
+    : void endAgent(db, newId, at, agent, stoppedEnd(agent))
 
 /**
  * An attempt has failed: the agent is `interrupted` until its next attempt, or failed for good. One
@@ -31,12 +44,14 @@ export const failAttempt = (
   policy: RetryPolicy,
   random: () => number,
 ) => {
-  if (agent.stop_mode) return void endAgent(db, newId, at, agent, stoppedEnd(agent))
+  if (agent.stop_mode && agent.stop_mode !== "retry")
+    return void endAgent(db, newId, at, agent, stoppedEnd(agent))
   if (agent.attempts >= policy.attempts)
     return void endAgent(db, newId, at, agent, { status: "failed", failure })
   const delayMs = backoffMs(agent.attempts, policy.baseMs, random)
   const { changes } = db.run(
     `UPDATE agents SET status = 'interrupted', not_before = ?, error_code = ?, error_detail = ?,
+       stop_mode = NULL, stop_code = NULL, stop_reason = NULL, stop_at = NULL,
        activity = NULL, blocked_on = NULL WHERE id = ? AND generation = ? AND status IN ('starting', 'running')`,
     at + delayMs,
     failure.code,
@@ -68,11 +83,13 @@ export const assign = (db: Database, at: number, agent: AgentRow, hostId: string
   const attempts = agent.attempts + (isNewAttempt ? 1 : 0)
   const { changes } = db.run(
     `UPDATE agents SET status = 'starting', host_id = ?, attempts = ?, not_before = NULL,
-       generation = generation + ?, started_at = COALESCE(started_at, ?), activity_at = ?, stalled_at = NULL
+       generation = generation + ?, started_at = COALESCE(started_at, ?),
+       turn_at = COALESCE(turn_at, ?), activity_at = ?, stalled_at = NULL
      WHERE id = ? AND generation = ? AND status IN ('queued', 'interrupted')`,
     hostId,
     attempts,
     isNewAttempt ? 1 : 0,
+    at,
     at,
     at,
     agent.id,

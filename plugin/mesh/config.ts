@@ -28,6 +28,21 @@ export const configSchema = z
     stall_ms: positive
       .default(600_000)
       .describe("Silence after which an agent is reported as stalled"),
+    on_stall: z
+      .enum(["report", "cancel", "retry"])
+      .default("report")
+      .describe("What happens to a stalled agent beside the report, when a call does not say"),
+    loop_calls: positive
+      .min(2)
+      .default(10)
+      .describe("Identical tool calls in a row after which an agent is reported as looping"),
+    on_loop: z
+      .enum(["report", "cancel"])
+      .default("report")
+      .describe("What happens to a looping agent beside the report"),
+    cool_down_ms: positive
+      .default(30_000)
+      .describe("Rest of a provider whose rate limit failed an attempt; doubles with each attempt"),
     linger_ms: z
       .number()
       .int()
@@ -70,6 +85,7 @@ export type Config = z.infer<typeof configSchema>
 
 export interface Limits {
   isolation: Config["isolation"]
+  onStall: Config["on_stall"]
   maxParallel: number | undefined
   agentsPerFleet: number
   fleetsAtOnce: number
@@ -129,6 +145,7 @@ const parseValue = (text: string): unknown => {
 
 export const limitsOf = (config: Config): Limits => ({
   isolation: config.isolation,
+  onStall: config.on_stall,
   maxParallel: config.max_parallel,
   agentsPerFleet: config.agents_per_fleet,
   fleetsAtOnce: config.fleets_at_once,

@@ -7,19 +7,22 @@ import {
   requireLead,
 } from "./access.ts"
 import { isEnded, nameFromRole, uniqueName } from "./agent.ts"
+import type { Budget } from "./budget.ts"
 import type { Caller } from "./caller.ts"
 import type { Changes } from "./changes.ts"
+import { restOf } from "./cool-down.ts"
 import type { Limits } from "./config.ts"
 import { MeshError } from "./errors.ts"
 import type { NewId } from "./ids.ts"
 import { agentsOfFleet, insertAgent } from "./ledger/agents.ts"
 import { registerCapability } from "./ledger/capabilities.ts"
+import { coolDowns } from "./ledger/cooldowns.ts"
 import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
 import { fleetById, fleetsOfProject, insertFleet, settleFleet } from "./ledger/fleets.ts"
 import { openHosts } from "./ledger/hosts.ts"
 import type { Ledger } from "./ledger/ledger.ts"
-import type { AgentRow, Isolation, StopMode } from "./ledger/rows.ts"
+import type { AgentRow, Isolation, OnStall, StopMode } from "./ledger/rows.ts"
 import { everyone, leadName, systemSender } from "./message.ts"
 import { withdrawNotices } from "./notices.ts"
 import type { Rule } from "./permission-rules.ts"
@@ -34,6 +37,7 @@ export interface AgentDraft {
   model?: string | undefined
   skills?: string[] | undefined
   directory?: string | undefined
+  budget?: Budget | undefined
 }
 
 export interface FleetDraft {
@@ -42,7 +46,8 @@ export interface FleetDraft {
   isolation?: Isolation | undefined
   max_parallel?: number | undefined
   timeout_ms?: number | undefined
-  budget?: Record<string, number | undefined> | undefined
+  budget?: Budget | undefined
+  on_stall?: OnStall | undefined
 }
 
 /** What the mesh needs to know of OpenCode before it accepts an agent. Throws for unknown values. */
@@ -137,6 +142,7 @@ export const createFleets = (deps: FleetsDeps) => {
         model: draft.model ?? fleet.lead_model,
         prompt: draft.prompt,
         directory,
+        budget: draft.budget ? JSON.stringify(draft.budget) : null,
         created_at: at,
       })
       registerCapability(db, {
@@ -166,8 +172,9 @@ export const createFleets = (deps: FleetsDeps) => {
           const agents = agentsOfFleet(db, fleetId)
           const hosted = openHosts(db, fleetId).some((host) => host.status === "ready")
           const queued = agents.find((agent) => agent.id === agentId)?.status === "queued"
+          const resting = coolDowns(db)
           return hosted ||
-            agents.every((agent) => isEnded(agent.status)) ||
+            agents.every((agent) => isEnded(agent.status) || restOf(agent, resting, now())) ||
             (queued && agents.some((agent) => agent.status === "running"))
             ? agents
             : undefined
@@ -231,6 +238,7 @@ export const createFleets = (deps: FleetsDeps) => {
           host_limit: admission.hostLimit,
           timeout_at: draft.timeout_ms === undefined ? null : at + draft.timeout_ms,
           budget: draft.budget ? JSON.stringify(draft.budget) : null,
+          on_stall: draft.on_stall ?? limits.onStall,
           created_at: at,
         }
         insertFleet(db, fleet)

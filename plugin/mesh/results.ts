@@ -1,8 +1,11 @@
 import { isLeadOf, requireAgent, requireFleet } from "./access.ts"
 import { isEnded } from "./agent.ts"
+import { parseBudget, spentByAgent, spentByFleet } from "./budget.ts"
 import type { Caller } from "./caller.ts"
 import type { Changes } from "./changes.ts"
+import { restOf } from "./cool-down.ts"
 import { agentsOfFleet } from "./ledger/agents.ts"
+import { type CoolDown, coolDowns } from "./ledger/cooldowns.ts"
 import type { Database } from "./ledger/driver.ts"
 import { hostById } from "./ledger/hosts.ts"
 import type { Ledger } from "./ledger/ledger.ts"
@@ -52,6 +55,7 @@ export const createResults = ({ ledger, changes, now, isAlive }: ResultsDeps) =>
     const queue = agents.filter((agent) => agent.status === "queued")
     const questions = openQuestions(db, fleet.id)
     const at = now()
+    const resting = coolDowns(db)
     return {
       fleet: {
         fleet_id: fleet.id,
@@ -62,11 +66,13 @@ export const createResults = ({ ledger, changes, now, isAlive }: ResultsDeps) =>
         created_at: new Date(fleet.created_at).toISOString(),
         ...(fleet.ended_at !== null && { completed_at: new Date(fleet.ended_at).toISOString() }),
         ...(fleet.timeout_at !== null && { timeout_at: new Date(fleet.timeout_at).toISOString() }),
+        ...(fleet.budget !== null && { budget: parseBudget(fleet.budget)! }),
+        spent: spentByFleet(fleet, agents, at),
       },
       agents: agents.map((agent) => {
         const question = questions.find((each) => each.agent_id === agent.id)
         return {
-          ...describeAgent(db, agent, queue.indexOf(agent) + 1, at, isAlive),
+          ...describeAgent(db, agent, queue.indexOf(agent) + 1, at, isAlive, resting),
           ...(question && { blocked_on: question.wanted, question_id: question.id }),
         }
       }),
@@ -160,7 +166,11 @@ const describeAgent = (
   place: number,
   at: number,
   isAlive: IsAlive,
+  resting: ReadonlyMap<string, CoolDown>,
 ) => {
+  // Who waits for a place waits for its provider too while that limits its rate.
+  const isWaiting = agent.status === "queued" || agent.status === "interrupted"
+  const rest = isWaiting ? restOf(agent, resting, at) : undefined
   const host = agent.host_id ? hostById(db, agent.host_id) : undefined
   const process =
     host && host.pid !== null && host.process_start !== null
@@ -175,13 +185,22 @@ const describeAgent = (
     pid: process?.pid ?? null,
     host_alive: process !== undefined && host!.status !== "ended" && isAlive(process),
     attempts: agent.attempts,
-    activity: agent.activity,
+    activity: rest
+      ? `waits for the provider until ${new Date(rest.until).toISOString()}: ${rest.reason}`
+      : agent.activity,
     last_tool: agent.last_tool,
     age_ms: (agent.ended_at ?? at) - (agent.started_at ?? agent.created_at),
     tokens: agent.tokens,
     cost_usd: agent.cost_usd,
+    turns: agent.turns,
+    ...(agent.budget !== null && {
+      budget: parseBudget(agent.budget)!,
+      spent: spentByAgent(agent, at),
+    }),
     unread: unackedCount(db, agent.id),
-    blocked_on: agent.blocked_on,
+    blocked_on: agent.blocked_on ?? (rest ? "provider" : null),
+    ...(agent.stalled_at !== null &&
+      agent.status === "running" && { silent_ms: at - (agent.activity_at ?? at) }),
     ...(place > 0 && { queue_place: place }),
     ...(agent.error_code && { error: { code: agent.error_code, detail: agent.error_detail } }),
   }

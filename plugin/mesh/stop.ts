@@ -12,7 +12,7 @@ export interface StopRequest {
   code?: FailureCode
 }
 
-const firmness = { wrap_up: 0, cancel: 1, kill: 2 } as const
+const firmness = { wrap_up: 0, retry: 1, cancel: 2, kill: 3 } as const
 
 /**
  * Asks for the end of an agent; its runner carries it out. A firmer stop replaces a softer one,
@@ -26,11 +26,13 @@ export const requestStop = (
   { mode, reason, code = mode === "kill" ? "KILLED" : "CANCELLED" }: StopRequest,
 ) => {
   if (agent.stop_mode && firmness[agent.stop_mode] >= firmness[mode]) return
-  // The first reason wins, however firmly it is carried out in the end.
+  // The first reason wins, however firmly it is carried out in the end. What was to be tried again had
+  // no reason to end yet.
+  const isFirst = agent.stop_mode === null || agent.stop_mode === "retry"
   const stop = {
     stop_mode: mode,
-    stop_reason: agent.stop_mode ? agent.stop_reason : reason,
-    stop_code: agent.stop_code ?? code,
+    stop_reason: isFirst ? reason : agent.stop_reason,
+    stop_code: isFirst ? code : (agent.stop_code ?? code),
   }
   db.run(
     "UPDATE agents SET stop_mode = ?, stop_reason = ?, stop_code = ?, stop_at = ? WHERE id = ?",
@@ -52,9 +54,16 @@ export const requestStop = (
     endAgent(db, newId, at, agent, stoppedEnd({ ...agent, ...stop }))
 }
 
+type Stopped = Pick<AgentRow, "stop_code" | "stop_reason">
+
+export const stopFailure = ({ stop_code, stop_reason }: Stopped): Failure => ({
+  code: stop_code ?? "CANCELLED",
+  detail: stop_reason ?? "Stopped on request.",
+})
+
 /** The end a stopped agent comes to, whatever ended it technically. */
-export const stoppedEnd = (agent: Pick<AgentRow, "stop_code" | "stop_reason">): AgentEnd => {
-  const code = agent.stop_code ?? "CANCELLED"
-  const failure: Failure = { code, detail: agent.stop_reason ?? "Stopped on request." }
-  return { status: code === "CANCELLED" || code === "KILLED" ? "cancelled" : "failed", failure }
+export const stoppedEnd = (agent: Stopped): AgentEnd => {
+  const failure = stopFailure(agent)
+  const isCancelled = failure.code === "CANCELLED" || failure.code === "KILLED"
+  return { status: isCancelled ? "cancelled" : "failed", failure }
 }

@@ -71,6 +71,23 @@ export const wrapUpText = (reason: string | null, graceSeconds: number) =>
 export const resumeText = (attempt: number, cause: string) =>
   `[meshfleet] Your work was interrupted (${cause}); this is attempt ${attempt}. What you did so far is above. A tool call without a result may or may not have run: check before you repeat it. Go on from there and finish your task.`
 
+// Enough for a report of an hour's work, and little beside what a model reads in one.
+const longestSummary = 20_000
+
+/** The task again, for a fresh session that goes on with what another had begun. */
+export const restartText = (
+  task: string,
+  { attempt, cause, said }: { attempt: number; cause: string; said: readonly string[] },
+) => {
+  const work = said.join("\n\n")
+  const kept = work.length > longestSummary ? `…${work.slice(-longestSummary)}` : work
+  return [
+    task,
+    `[meshfleet] This task was begun before, in a session that is not used any more (${cause}); this is attempt ${attempt}. What that session did to files and elsewhere is done: look before you repeat it. Mail it had is in get_inbox (since: "0").`,
+    kept ? `What it had said so far:\n\n${kept}` : "It had said nothing yet.",
+  ].join("\n\n")
+}
+
 export const unansweredText =
   "[meshfleet] The message above came while your turn ended. Take it into account."
 

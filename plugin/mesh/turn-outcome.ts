@@ -1,4 +1,5 @@
 import type { Failure } from "./agent.ts"
+import { isRateLimit } from "./cool-down.ts"
 
 /** The last answer of a session, as far as success or failure hangs on it. */
 export interface LastAnswer {
@@ -15,6 +16,11 @@ const fail = (code: Failure["code"], detail: string): TurnOutcome => ({
   failure: { code, detail },
 })
 
+const failSession = (error: string) =>
+  isRateLimit(error)
+    ? fail("RATE_LIMITED", `the provider limits its rate: ${error}`)
+    : fail("SESSION_ERROR", error)
+
 export const cutStream = fail("STREAM_CUT", "the model's stream ended in mid-answer")
 
 /** Success is a real final answer: OpenCode being idle, or its exit code 0, proves nothing. */
@@ -22,8 +28,8 @@ export const judgeTurn = (
   answer: LastAnswer | undefined,
   sessionError: string | undefined,
 ): TurnOutcome => {
-  if (answer?.error) return fail("SESSION_ERROR", `${answer.error.name}: ${answer.error.message}`)
-  if (sessionError) return fail("SESSION_ERROR", sessionError)
+  if (answer?.error) return failSession(`${answer.error.name}: ${answer.error.message}`)
+  if (sessionError) return failSession(sessionError)
   if (!answer) return fail("EMPTY_ANSWER", "the model gave no answer")
   const { finish, text } = answer
   if (finish === "length") return fail("STREAM_CUT", "the answer reached the model's output limit")

@@ -1,7 +1,9 @@
+import { isSpent, renderSpending, spentByAgent, spentByFleet, standing } from "./budget.ts"
 import type { NewId } from "./ids.ts"
+import { agentById, agentsOfFleet } from "./ledger/agents.ts"
 import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
-import { settleFleet } from "./ledger/fleets.ts"
+import { fleetById, settleFleet } from "./ledger/fleets.ts"
 import { type DeliveredMessage, wakingMail } from "./ledger/messages.ts"
 import type { AgentRow } from "./ledger/rows.ts"
 import { leadName, systemSender } from "./message.ts"
@@ -34,6 +36,19 @@ export const spendWake = (
 ): boolean => {
   const mail = wakingMail(db, recipient)
   if (mail.length === 0) return false
+  const spent = spentBudget(db, at, fleetId, recipient)
+  if (spent) {
+    letLie(db, at, fleetId, recipient, spent)
+    notifyLead(
+      db,
+      newId,
+      at,
+      fleetId,
+      `Agent "${agentById(db, recipient)!.name}" of ${fleetId} was not woken for its latest mail: ${spent}. Give the work to another agent, in another fleet if it is the fleet's.`,
+      "request",
+    )
+    return false
+  }
   const fresh = mail.filter((message) => !isCounted(message) || message.hops < caps.hops)
   if (fresh.some((message) => !isCounted(message))) return true
   if (fresh.length > 0) {
@@ -44,15 +59,11 @@ export const spendWake = (
     )
     if (changes > 0) return true
   }
-  db.run(
-    "UPDATE deliveries SET wake = 0 WHERE recipient = ? AND state = 'accepted' AND wake = 1",
-    recipient,
-  )
   const detail =
     fresh.length > 0
       ? `${caps.perFleet} wakes by its own messages`
       : `${caps.hops} messages of one correlation`
-  appendEvent(db, at, { type: "fleet.wakes_capped", fleetId, data: { recipient, detail } })
+  letLie(db, at, fleetId, recipient, detail)
   notifyLead(
     db,
     newId,
@@ -62,6 +73,26 @@ export const spendWake = (
     "request",
   )
   return false
+}
+
+/** The mail stays in the inbox and wakes nobody any more. */
+const letLie = (db: Database, at: number, fleetId: string, recipient: string, detail: string) => {
+  db.run(
+    "UPDATE deliveries SET wake = 0 WHERE recipient = ? AND state = 'accepted' AND wake = 1",
+    recipient,
+  )
+  appendEvent(db, at, { type: "fleet.wakes_capped", fleetId, data: { recipient, detail } })
+}
+
+/** What a wake would be stopped for at once, and then be tried again for ever. */
+const spentBudget = (db: Database, at: number, fleetId: string, recipient: string) => {
+  const agent = agentById(db, recipient)
+  if (!agent) return undefined
+  const own = standing(agent.budget, () => spentByAgent(agent, at))
+  if (isSpent(own)) return `its budget is spent, ${renderSpending(own)}`
+  const fleet = fleetById(db, fleetId)!
+  const whole = standing(fleet.budget, () => spentByFleet(fleet, agentsOfFleet(db, fleetId), at))
+  return isSpent(whole) ? `the fleet's budget is spent, ${renderSpending(whole)}` : undefined
 }
 
 /** A new turn of an agent whose turn was over: same attempt, next generation, the fleet reopens. */
@@ -74,10 +105,11 @@ export const reopenAgent = (
   const { changes } = db.run(
     `UPDATE agents SET status = ?, generation = generation + 1, ended_at = NULL, error_code = NULL,
        error_detail = NULL, stop_mode = NULL, stop_code = NULL, stop_reason = NULL, stop_at = NULL,
-       activity = 'reading mail', activity_at = ?
+       activity = 'reading mail', activity_at = ?, turn_at = ?
      WHERE id = ? AND generation = ? AND status IN ('complete', 'failed')`,
     status,
     at,
+    status === "running" ? at : null,
     agent.id,
     agent.generation,
   )

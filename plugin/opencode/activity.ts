@@ -1,5 +1,6 @@
 import type { AssistantMessage } from "@opencode-ai/sdk"
 import type { Ledger } from "../mesh/ledger/ledger.ts"
+import { recordUsage, type Usage } from "../mesh/ledger/usage.ts"
 import type { StoredMessage } from "./sessions.ts"
 import { usageOf } from "./transcript.ts"
 
@@ -13,7 +14,10 @@ interface Observed {
   partial?: string
   /** The part that is being written: OpenCode tells its beginning, and then only what is new. */
   writing?: { partId: string; text: string }
-  usage: Map<string, { tokens: number; cost: number }>
+  /** Ids of its own answers; the task it was given is a message of its session too. */
+  answers: Set<string>
+  /** Steps that the ledger does not have yet, by message. */
+  steps: Map<string, Usage>
   dirty: boolean
   /** There is text that the ledger does not have yet. */
   unsaved?: boolean
@@ -27,7 +31,8 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
   const agents = new Map<string, Observed>()
   const of = (agentId: string) => {
     let observed = agents.get(agentId)
-    if (!observed) agents.set(agentId, (observed = { usage: new Map(), dirty: false }))
+    if (!observed)
+      agents.set(agentId, (observed = { answers: new Set(), steps: new Map(), dirty: false }))
     return observed
   }
   const touch = (agentId: string, seen: Partial<Observed>) =>
@@ -41,11 +46,12 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
       ...(text && { partial: text, unsaved: true }),
     })
 
-  const noteUsage = (agentId: string, info: AssistantMessage) =>
-    of(agentId).usage.set(info.id, usageOf(info))
+  const noteUsage = (agentId: string, info: AssistantMessage) => {
+    const usage = usageOf(info)
+    if (usage) of(agentId).steps.set(info.id, usage)
+  }
 
-  // The task it was given is a text of its session too.
-  const isOwn = (agentId: string, messageId: string) => of(agentId).usage.has(messageId)
+  const isOwn = (agentId: string, messageId: string) => of(agentId).answers.has(messageId)
 
   return {
     /** A tool may run for hours, or take the host with it: what was said before it is saved first. */
@@ -58,6 +64,7 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
       if (event.type === "message.updated") {
         const info = event.properties["info"] as AssistantMessage
         if (info.role !== "assistant") return
+        of(agentId).answers.add(info.id)
         noteUsage(agentId, info)
         touch(agentId, {})
       } else if (event.type === "message.part.updated") {
@@ -68,13 +75,13 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
           tool?: string
           text?: string
           synthetic?: boolean
-          state?: { status: string; title?: string }
+          state?: { status: string; title?: string; input?: unknown }
         }
         if (part.type === "tool" && part.tool)
           touch(agentId, {
             activity: part.state?.status === "running" ? `tool ${part.tool}` : "thinking",
             lastTool: part.tool,
-            blockedOn: null,
+            blockedOn: isWaitingForMail(part) ? "message" : null,
           })
         else if (part.type === "text" && part.synthetic !== true && isOwn(agentId, part.messageID))
           write(agentId, part.id, part.text ?? "")
@@ -98,9 +105,25 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
     /** For an answer of a person, or for nothing any more. */
     waits: (agentId: string, question: string | undefined) => void touch(agentId, { question }),
 
+    /** What a sub-session does is its agent's: it uses its budget, and shows that it is alive. */
+    noteSub(agentId: string, event: { type: string; properties: Record<string, unknown> }) {
+      if (event.type === "message.updated") {
+        const info = event.properties["info"] as AssistantMessage
+        if (info.role === "assistant") noteUsage(agentId, info)
+      } else if (event.type === "session.status") {
+        const status = event.properties["status"] as { type: string } | undefined
+        return void touch(agentId, { blockedOn: status?.type === "retry" ? "provider" : null })
+      }
+      touch(agentId, {})
+    },
+
     /** From a session's stored messages, which are right also after a change of host. */
     recount(agentId: string, history: readonly StoredMessage[]) {
-      for (const { info } of history) if (info.role === "assistant") noteUsage(agentId, info)
+      for (const { info } of history)
+        if (info.role === "assistant") {
+          of(agentId).answers.add(info.id)
+          noteUsage(agentId, info)
+        }
       of(agentId).dirty = true
     },
 
@@ -112,30 +135,49 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
     async flush() {
       const dirty = [...agents].filter(([, observed]) => observed.dirty)
       if (dirty.length === 0) return
+      const written = new Map(dirty.map(([id, observed]) => [id, [...observed.steps.values()]]))
       for (const [, observed] of dirty) observed.dirty = observed.unsaved = false
-      await ledger.transact((db) => {
+      const write = ledger.transact((db) => {
         for (const [id, observed] of dirty) {
-          const totals = [...observed.usage.values()]
+          recordUsage(db, id, written.get(id)!)
           db.run(
             `UPDATE agents SET activity = CASE WHEN status = 'running' THEN COALESCE(?, activity) ELSE activity END,
                activity_at = COALESCE(?, activity_at), last_tool = COALESCE(?, last_tool),
                blocked_on = CASE WHEN status = 'running' THEN ? ELSE NULL END,
                partial = CASE WHEN status = 'running' THEN COALESCE(?, partial) ELSE partial END,
-               stalled_at = NULL, tokens = max(tokens, ?), cost_usd = max(cost_usd, ?)
+               stalled_at = NULL
              WHERE id = ?`,
             observed.activity ?? null,
             observed.activityAt ?? null,
             observed.lastTool ?? null,
             observed.question ?? observed.blockedOn ?? null,
             observed.partial ?? null,
-            totals.reduce((sum, each) => sum + each.tokens, 0),
-            totals.reduce((sum, each) => sum + each.cost, 0),
             id,
           )
         }
       })
+      await write.catch((error: unknown) => {
+        // What was not written is written with the next flush.
+        for (const [, observed] of dirty) observed.dirty = true
+        throw error
+      })
+      // Only what the ledger has is dropped, unless it has been told anew meanwhile.
+      for (const [id, steps] of written)
+        for (const step of steps)
+          if (of(id).steps.get(step.messageId) === step) of(id).steps.delete(step.messageId)
     },
   }
 }
 
 export type Activity = ReturnType<typeof createActivity>
+
+const isWaitingForMail = ({
+  tool,
+  state,
+}: {
+  tool?: string
+  state?: { status: string; input?: unknown }
+}) =>
+  tool === "get_inbox" &&
+  state?.status === "running" &&
+  Number((state.input as { wait_seconds?: number } | undefined)?.wait_seconds ?? 0) > 0

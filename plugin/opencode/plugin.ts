@@ -137,6 +137,7 @@ const assemble = async ({
         const rest = settings.experimental as object | undefined
         settings.experimental = { ...rest, continue_loop_on_deny: true } as never
         settings.agent = { ...settings.agent }
+        allowSubSessions(settings)
         for (const name of registered) {
           const specialist = roll.find(name)
           if (specialist) settings.agent[name] = structuredClone(specialist.config) as never
@@ -228,6 +229,15 @@ interface ToolContext {
   directory: string
   abort: AbortSignal
   metadata(input: { title?: string; metadata?: Record<string, unknown> }): void
+}
+
+/**
+ * OpenCode lets a session start sub-sessions only so many levels down, one by default, and a member's
+ * lies one level below its lead's: without this its task tool would refuse every call.
+ */
+const allowSubSessions = (settings: object) => {
+  const limited = settings as { subagent_depth?: number }
+  limited.subagent_depth = (limited.subagent_depth ?? 1) + 1
 }
 
 /** OpenCode itself, when we run inside it; a plain Bun or Node is not what a host is made of. */

@@ -1,7 +1,7 @@
 import type { AssistantMessage, Event } from "@opencode-ai/sdk"
 import type { IsAlive } from "../mesh/access.ts"
 import { isEnded } from "../mesh/agent.ts"
-import { failAttempt } from "../mesh/attempt.ts"
+import { concludeStop, failAttempt } from "../mesh/attempt.ts"
 import type { Changes } from "../mesh/changes.ts"
 import type { Config } from "../mesh/config.ts"
 import type { NewId } from "../mesh/ids.ts"
@@ -12,7 +12,6 @@ import type { Ledger } from "../mesh/ledger/ledger.ts"
 import { hasWakingMail } from "../mesh/ledger/messages.ts"
 import type { AgentRow, HostRow } from "../mesh/ledger/rows.ts"
 import { endAgent } from "../mesh/outcome.ts"
-import { stoppedEnd } from "../mesh/stop.ts"
 import { resumeText, unansweredText, wrapUpText } from "../mesh/text.ts"
 import { cutStream, judgeTurn } from "../mesh/turn-outcome.ts"
 import { reopenAgent, spendWake } from "../mesh/wake.ts"
@@ -20,10 +19,20 @@ import { createActivity } from "./activity.ts"
 import { createBroker } from "./broker.ts"
 import type { Courier } from "./courier.ts"
 import { createHostLife } from "./host-life.ts"
-import { claimMember, createMemberSession } from "./member-session.ts"
+import { claimMember } from "./member-session.ts"
+import { openSession, type Opening } from "./opening.ts"
 import { isAlive, type ProcessIdentity } from "./processes.ts"
+import { createSessionWatch } from "./session-watch.ts"
 import type { Sessions } from "./sessions.ts"
-import { deliveredIds, describeError, isUnanswered, lastAnswer, textOf } from "./transcript.ts"
+import { createSubSessions } from "./sub-sessions.ts"
+import {
+  deliveredIds,
+  describeError,
+  isUnanswered,
+  lastAnswer,
+  retryAfterMs,
+  textOf,
+} from "./transcript.ts"
 
 export interface RunnerDeps {
   host: HostRow
@@ -76,6 +85,12 @@ export const createRunner = (deps: RunnerDeps) => {
   const turns = new Map<string, Turn>()
   const beginning = new Set<string>()
   const activity = createActivity({ ledger, now })
+  const watch = createSessionWatch({ ...deps, activity })
+  const subSessions = createSubSessions({
+    sessions,
+    directory: host.directory,
+    agentOf: (sessionId) => turns.get(sessionId)?.agentId,
+  })
   const retry = { attempts: config.attempts, baseMs: config.retry_base_ms }
   const caps = { perFleet: config.wakes_per_fleet, hops: config.hops_per_correlation }
   const life = createHostLife({
@@ -97,11 +112,8 @@ export const createRunner = (deps: RunnerDeps) => {
   const begin = async (agent: AgentRow) => {
     const fleet = ledger.read((db) => fleetById(db, agent.fleet_id)!)
     const directory = agent.directory
-    const isResumed =
-      agent.session_id !== null && (await sessions.exists(agent.session_id, directory))
-    const sessionId = isResumed
-      ? agent.session_id!
-      : await createMemberSession(sessions, agent, fleet)
+    const opening = await openSession(deps, agent, fleet, recentMessages)
+    const { sessionId } = opening
     const systemText = await claimMember(deps, agent, sessionId, fleet.project)
     if (systemText === undefined) return
     const turn: Turn = {
@@ -117,21 +129,23 @@ export const createRunner = (deps: RunnerDeps) => {
       stopping: false,
       deliveredAt: 0,
     }
+    // An agent has one session at a time: what is still told of a former one is not its work.
+    for (const [id, each] of turns) if (each.agentId === agent.id) turns.delete(id)
     turns.set(sessionId, turn)
-    const opening = open(turn, agent, isResumed)
+    const opened = open(turn, agent, opening)
     // Mail that is noticed meanwhile waits its turn: it would be delivered beside us, and the answer
     // before it taken for the answer to it.
-    turn.tail = opening.catch(() => undefined)
-    return opening
+    turn.tail = opened.catch(() => undefined)
+    return opened
   }
 
   /** The first prompt of a session in this host. */
-  const open = async (turn: Turn, agent: AgentRow, isResumed: boolean): Promise<void> => {
-    if (!isResumed) return prompt(turn, agent, agent.prompt, false)
-    const history = await sessions.messages(turn.sessionId, turn.directory, recentMessages)
+  const open = async (turn: Turn, agent: AgentRow, { history, task }: Opening): Promise<void> => {
     await courier.reconcile(agent.id, deliveredIds(history))
-    if (history.length === 0) return prompt(turn, agent, agent.prompt, false)
+    if (history.length === 0) return prompt(turn, agent, task, false)
     activity.recount(agent.id, history)
+    for (const sub of await subSessions.historiesOf(turn.sessionId, recentMessages))
+      activity.recount(agent.id, sub)
     // A wake brings its mail; a retry is told what happened.
     if (agent.attempts > 1 && agent.error_code !== null)
       return prompt(turn, agent, resumeText(agent.attempts, agent.error_detail ?? agent.error_code))
@@ -169,6 +183,8 @@ export const createRunner = (deps: RunnerDeps) => {
       turn.nudges < maxNudges
     )
       return nudge(turn, agent)
+    // The report it was just asked for is still to come.
+    if (agent.stop_mode === "wrap_up" && isUnanswered(history) && (await isBusy(turn))) return
     const answer = lastAnswer(history)
     const outcome = turn.cuts.size >= maxCuts ? cutStream : judgeTurn(answer, turn.error)
     turn.error = undefined
@@ -184,11 +200,21 @@ export const createRunner = (deps: RunnerDeps) => {
       const current = agentById(db, agent.id)!
       if (current.status !== "running" || current.generation !== agent.generation) return true
       if (partial) db.run("UPDATE agents SET partial = ? WHERE id = ?", partial, agent.id)
-      if (current.stop_mode) endAgent(db, newId, at, current, stoppedEnd(current))
+      // Whoever had answered before it could be told of its budget, or that it is to be tried again,
+      // has done its work.
+      const isInTime =
+        outcome.ok &&
+        (current.stop_mode === "retry" || (current.stop_code === "BUDGET" && !turn.wrapUpSent))
+      if (current.stop_mode && !isInTime)
+        concludeStop(db, newId, at, { ...current, partial }, retry, deps.random)
       else if (courier.hasMail(agent.id)) return false
       else if (outcome.ok)
         endAgent(db, newId, at, current, { status: "complete", output: outcome.output })
-      else failAttempt(db, newId, at, { ...current, partial }, outcome.failure, retry, deps.random)
+      else {
+        if (outcome.failure.code === "RATE_LIMITED")
+          watch.gaveUp(db, current, outcome.failure.detail, retryAfterMs(history))
+        failAttempt(db, newId, at, { ...current, partial }, outcome.failure, retry, deps.random)
+      }
       return true
     })
     changes.nudge()
@@ -202,12 +228,14 @@ export const createRunner = (deps: RunnerDeps) => {
    */
   const nudge = async (turn: Turn, agent: AgentRow): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, settleMs))
-    if (await sessions.isBusy(turn.sessionId, turn.directory)) return
+    if (await isBusy(turn)) return
     const history = await sessions.messages(turn.sessionId, turn.directory, recentMessages)
     if (!isUnanswered(history)) return conclude(turn)
     turn.nudges++
     await prompt(turn, agent, unansweredText)
   }
+
+  const isBusy = (turn: Turn) => sessions.isBusy(turn.sessionId, turn.directory)
 
   const prompt = (turn: Turn, agent: AgentRow, text: string, synthetic = true) =>
     sessions.prompt({
@@ -250,7 +278,7 @@ export const createRunner = (deps: RunnerDeps) => {
     await ledger.transact((db) => {
       const partial = lastAnswer(history)?.text || partialOf(history)
       if (partial) db.run("UPDATE agents SET partial = ? WHERE id = ?", partial, agent.id)
-      endAgent(db, newId, now(), agent, stoppedEnd(agent))
+      concludeStop(db, newId, now(), { ...agent, partial }, retry, deps.random)
     })
     changes.nudge()
   }
@@ -260,7 +288,7 @@ export const createRunner = (deps: RunnerDeps) => {
     for (const turn of turns.values()) {
       const agent = agentOf(turn)
       if (agent.host_id !== host.id || agent.status !== "running") continue
-      if (await sessions.isBusy(turn.sessionId, turn.directory)) continue
+      if (await isBusy(turn)) continue
       const mailbox = {
         recipient: agent.id,
         sessionId: turn.sessionId,
@@ -390,12 +418,14 @@ export const createRunner = (deps: RunnerDeps) => {
       case "question.replied":
       case "question.rejected":
         return broker.replied(String(properties["requestID"]), replyOf(known))
-      default:
-        if (!turn) return
-        activity.note(turn.agentId, known)
-        if (activity.isTextAtRisk(turn.agentId)) await activity.flush()
-        if (known.type === "message.updated")
+      default: {
+        if (!watch.isWatched(known)) return
+        const sessionId = sessionIdOf(properties)
+        const agentId = turn?.agentId ?? (await subSessions.agentOf(sessionId))
+        if (agentId) await watch.note(agentId, sessionId, known, turn === undefined)
+        if (turn && known.type === "message.updated")
           await limitCuts(turn, properties["info"] as AssistantMessage)
+      }
     }
   }
 
@@ -412,13 +442,8 @@ export const createRunner = (deps: RunnerDeps) => {
   }
 
   const ancestorTurn = async (sessionId: string) => {
-    let id: string | undefined = sessionId
-    for (let depth = 0; id && depth < 10; depth++) {
-      const turn = turns.get(id)
-      if (turn) return turn
-      id = await sessions.parentOf(id, host.directory).catch(() => undefined)
-    }
-    return undefined
+    const agentId = await subSessions.agentOf(sessionId)
+    return agentId === undefined ? undefined : turnOf(agentId)
   }
 
   const unsubscribe = changes.subscribe(look)
@@ -442,7 +467,7 @@ export const createRunner = (deps: RunnerDeps) => {
     onEvent,
     systemText: (sessionId: string) => turns.get(sessionId)?.systemText,
     agentOfSession: (sessionId: string) => turns.get(sessionId)?.agentId,
-    ancestorAgent: async (sessionId: string) => (await ancestorTurn(sessionId))?.agentId,
+    ancestorAgent: subSessions.agentOf,
     isOurs: () => ledger.read((db) => hostById(db, host.id)?.status !== "ended"),
     close() {
       unsubscribe()

@@ -57,6 +57,8 @@ export interface Sessions {
   ): Promise<void>
   /** One list of labels or words for each question, in order. */
   answerQuestion(requestId: string, directory: string, answers: string[][]): Promise<void>
+  /** The sessions that this one's task tool started, oldest first. */
+  childrenOf(sessionId: string, directory: string): Promise<string[]>
   rejectQuestion(requestId: string, directory: string): Promise<void>
   agents(directory: string): Promise<OpenCodeAgent[]>
   /** "provider/model" of everything configured. */
@@ -157,6 +159,14 @@ export const createSessions = (client: Client): Sessions => {
         query: { directory },
       })
       return session.parentID
+    },
+    async childrenOf(sessionId, directory) {
+      const children = await call<{ id: string }[]>("get", {
+        url: "/session/{id}/children",
+        path: { id: sessionId },
+        query: { directory },
+      })
+      return children.map((child) => child.id)
     },
     async replyPermission(requestId, directory, reply, reason) {
       await call("post", {

@@ -1,4 +1,5 @@
 import type { AssistantMessage, Part } from "@opencode-ai/sdk"
+import type { Usage } from "../mesh/ledger/usage.ts"
 import type { LastAnswer } from "../mesh/turn-outcome.ts"
 import { deliveredIn, type StoredMessage } from "./sessions.ts"
 
@@ -26,15 +27,32 @@ export const isUnanswered = (messages: readonly StoredMessage[]) =>
 export const deliveredIds = (messages: readonly StoredMessage[]) =>
   new Set(messages.flatMap(({ parts }) => parts.flatMap(deliveredIn)))
 
-export const usageOf = (message: AssistantMessage) => ({
-  tokens:
-    message.tokens.input +
-    message.tokens.output +
-    message.tokens.reasoning +
-    message.tokens.cache.read +
-    message.tokens.cache.write,
-  cost: message.cost,
-})
+/**
+ * What a step of the model took; undefined while it is under way, and for one that failed. All that
+ * was sent and received counts, with what came from the provider's cache.
+ */
+export const usageOf = ({
+  id,
+  tokens,
+  cost,
+  finish,
+  error,
+}: AssistantMessage): Usage | undefined => {
+  const total =
+    tokens.input + tokens.output + tokens.reasoning + tokens.cache.read + tokens.cache.write
+  const isStep = total > 0 || (finish !== undefined && error === undefined)
+  return isStep ? { messageId: id, tokens: total, costUsd: cost } : undefined
+}
+
+/** How long the provider wishes to be left alone, by the error that ended the last answer. */
+export const retryAfterMs = (messages: readonly StoredMessage[]): number | undefined => {
+  const last = messages.findLast(({ info }) => info.role === "assistant")?.info as
+    | { error?: { data?: { responseHeaders?: Record<string, string> } } }
+    | undefined
+  const headers = last?.error?.data?.responseHeaders ?? {}
+  const ms = Number(headers["retry-after-ms"] ?? Number(headers["retry-after"]) * 1000)
+  return Number.isFinite(ms) ? ms : undefined
+}
 
 export const describeError = (error: unknown): { name: string; message: string } | undefined => {
   if (typeof error !== "object" || error === null) return undefined

@@ -12,6 +12,16 @@ export const name = z
 export const role = z.string().min(1).max(200)
 export const prompt = z.string().min(1).max(200_000)
 
+export const positive = z.number().int().positive()
+export const budget = z
+  .strictObject({
+    tokens: positive.optional(),
+    cost_usd: z.number().positive().optional(),
+    turns: positive.optional(),
+    duration_ms: positive.optional(),
+  })
+  .optional()
+
 export const newAgent = {
   role,
   prompt,
@@ -21,4 +31,5 @@ export const newAgent = {
     .string()
     .regex(/^[^/\s]+\/\S+$/, "written provider/model")
     .optional(),
+  budget,
 }

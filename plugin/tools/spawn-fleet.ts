@@ -1,9 +1,7 @@
 import type { Fleets } from "../mesh/fleets.ts"
-import { name, newAgent } from "./arguments.ts"
+import { budget, name, newAgent, positive } from "./arguments.ts"
 import { defineTool, z } from "./define-tool.ts"
 import description from "./spawn-fleet.md" with { type: "text" }
-
-const positive = z.number().int().min(1)
 
 export const spawnFleet = ({ fleets }: { fleets: Fleets }) =>
   defineTool({
@@ -23,14 +21,8 @@ export const spawnFleet = ({ fleets }: { fleets: Fleets }) =>
       isolation: z.enum(["auto", "process", "shared"]).optional(),
       max_parallel: positive.optional(),
       timeout_ms: positive.optional(),
-      budget: z
-        .strictObject({
-          tokens: positive.optional(),
-          cost_usd: z.number().positive().optional(),
-          turns: positive.optional(),
-          duration_ms: positive.optional(),
-        })
-        .optional(),
+      budget,
+      on_stall: z.enum(["report", "cancel", "retry"]).optional(),
     },
     async execute(args, caller, { signal }) {
       const spawned = await fleets.spawn(caller, args, signal)

@@ -94,7 +94,7 @@ describe("the launcher", () => {
     write(bundle, "")
     program(
       "path/bun",
-      "trap 'kill $!; echo \"ended well\"; exit 9' TERM\nsleep 60 &\necho ready\nwait",
+      "trap 'kill $!; echo \"ended well\"; exit 9' TERM\nsleep 60 >/dev/null 2>&1 &\necho ready\nwait",
     )
     const { child, ended } = start(["watch"])
     await once(child.stdout!, "data")

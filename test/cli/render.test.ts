@@ -97,10 +97,13 @@ test("a fleet shows its agents, what they do, cost, and why they failed", () => 
       max_parallel: 2,
       created_at: new Date(startedAt).toISOString(),
       timeout_at: new Date(startedAt + 10 * minute).toISOString(),
+      budget: { tokens: 20_000 },
+      spent: { tokens: 12_345, cost_usd: 0.0123, turns: 4, duration_ms: 70_000 },
     },
     agents: [
       agent({ activity: "tool bash", tokens: 12_345, cost_usd: 0.0123, unread: 2 }),
       agent({ name: "waiter", blocked_on: "provider", activity: "thinking", attempts: 2 }),
+      agent({ name: "silent", activity: "tool bash", silent_ms: 12 * minute }),
       agent({ name: "orphan", host_alive: false, age_ms: 5_000 }),
       agent({
         name: "again",
@@ -126,10 +129,11 @@ test("a fleet shows its agents, what they do, cost, and why they failed", () => 
     ],
   }
   expect(renderFleet(status, startedAt + 70_000)).toEqual([
-    "flt_1  shop: running  ·  for 1m 10s  ·  isolation auto, 2 at once  ·  timeout in 8m 50s",
+    "flt_1  shop: running  ·  for 1m 10s  ·  isolation auto, 2 at once  ·  timeout in 8m 50s  ·  used 12,345 of 20,000 tokens, $0.0123",
     "AGENT   STATUS       TIME  TRY   PID  TOKENS     COST  UNREAD  DOING",
     "mapper  running    1m 05s    1  4711  12,345  $0.0123       2  tool bash",
     "waiter  running    1m 05s    2  4711                           waits for provider",
+    "silent  running    1m 05s    1  4711                           silent for 12m 00s: tool bash",
     "orphan  running      5.0s    1                                 its host is gone",
     "again   running    1m 05s    2  4711                           writing",
     "lost    failed     1m 05s    1                                 STREAM_CUT: cut off",

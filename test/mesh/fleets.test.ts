@@ -3,6 +3,7 @@ import type { AgentDraft } from "../../plugin/mesh/fleets.ts"
 import { endAgent } from "../../plugin/mesh/outcome.ts"
 import { delegate, member, session } from "./support/callers.ts"
 import { expectFailure } from "./support/errors.ts"
+import { beginCoolDown } from "../../plugin/mesh/ledger/cooldowns.ts"
 import { createMesh, type Mesh } from "./support/mesh.ts"
 
 let mesh: Mesh
@@ -60,6 +61,32 @@ describe("spawning", () => {
       { model: "fake/m2", directory: "/shop/web" },
     ])
     expect(mesh.supervised).toEqual(["flt_1"])
+  })
+
+  test("keeps the budgets of fleet and agents, and what a stall leads to", async () => {
+    await mesh.fleets.spawn(lead, {
+      agents: [draft("a", { budget: { turns: 5 } }), draft("b")],
+      budget: { cost_usd: 2 },
+      on_stall: "retry",
+    })
+    expect(mesh.fleet()).toMatchObject({ budget: '{"cost_usd":2}', on_stall: "retry" })
+    expect(mesh.agents().map((agent) => agent.budget)).toEqual(['{"turns":5}', null])
+    await spawn(draft("c"))
+    expect(mesh.fleet("flt_2")).toMatchObject({ budget: null, on_stall: "report" })
+  })
+
+  test("does not wait for a host while the provider of all agents rests", async () => {
+    mesh.end()
+    mesh = await createMesh({ host_start_ms: 60_000 })
+    await mesh.ledger.transact((db) =>
+      beginCoolDown(db, mesh.now(), { provider: "fake", until: mesh.now() + 1, reason: "429" }),
+    )
+    expect(await spawn(draft("a"))).toMatchObject({ agents: [{ status: "queued" }] })
+    const { agents } = await mesh.results.status(lead, "flt_1")
+    expect(agents[0]).toMatchObject({
+      blocked_on: "provider",
+      activity: "waits for the provider until 2026-01-01T00:00:00.001Z: 429",
+    })
   })
 
   test("registers each agent's role and skills, the specialist's included", async () => {

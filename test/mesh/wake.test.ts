@@ -55,6 +55,25 @@ describe("a wake", () => {
     expect(mesh.notices()).toHaveLength(1)
   })
 
+  test("is not for an agent whose budget is spent, whoever writes, and the lead is told once", async () => {
+    await mesh.set("a2", { budget: '{"tokens":100}', tokens: 100 })
+    const { message_id } = await send({}, lead)
+    expect([await spend(), await spend()]).toEqual([false, false])
+    expect(mesh.deliveries(message_id)).toEqual([{ recipient: "a2-1", state: "accepted", wake: 0 }])
+    expect(mesh.notices()).toEqual([
+      'Agent "a2" of flt_1 was not woken for its latest mail: its budget is spent, 100 of 100 tokens. Give the work to another agent, in another fleet if it is the fleet\'s.',
+    ])
+  })
+
+  test("is not for an agent whose fleet's budget is spent", async () => {
+    await mesh.ledger.transact((db) => db.run(`UPDATE fleets SET budget = '{"turns":3}'`))
+    await mesh.set("a1", { turns: 2 })
+    await send()
+    expect(await spend()).toBe(true)
+    await mesh.set("a2", { turns: 1 })
+    expect(await spend()).toBe(false)
+  })
+
   test("from above is free: by the lead, or by the lead for a member", async () => {
     await mesh.ledger.transact((db) => db.run("UPDATE fleets SET wakes = 2"))
     await send({}, lead)

@@ -64,7 +64,8 @@ test("a child in a session of its own is found by its mark and ended, whatever s
       expect(markedProcesses([mark])).toEqual([pid])
       expect(markedProcesses([`${mark}0`, mark.slice(0, -1)])).toEqual([])
       await endProcesses(() => markedProcesses([mark]), 2000)
-      expect(processStart(pid)).toBeUndefined()
+      // One that is being torn down has lost its environment a moment before it counts as ended.
+      while (processStart(pid) !== undefined) await Bun.sleep(5)
     } finally {
       if (processStart(pid) !== undefined) process.kill(pid, "SIGKILL")
     }

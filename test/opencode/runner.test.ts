@@ -141,14 +141,200 @@ describe("finishing", () => {
     })
   })
 
-  test("of a session that is gone goes on in a new one, from the start", async () => {
+  test("of a session that is gone goes on in a new one, which is told what had been done", async () => {
     await start(["a1"])
     await world.give("a1")
     await world.sessions.prompted(1)
-    await world.answer("ses_1", "half", { finish: "unknown" })
+    await world.answer("ses_1", "I mapped half of it", { finish: "unknown" })
     world.sessions.stores.delete("ses_1")
     await world.give("a1")
-    expect(await world.sessions.prompted(2)).toMatchObject({ sessionId: "ses_2", text: "do a1" })
+    const fresh = await world.sessions.prompted(2)
+    expect(fresh).toMatchObject({ sessionId: "ses_2", synthetic: false })
+    expect(fresh.text).toStartWith("do a1\n\n[meshfleet] This task was begun before")
+    expect(fresh.text).toContain("(the model's stream ended in mid-answer); this is attempt 2")
+    expect(fresh.text).toEndWith("What it had said so far:\n\nI mapped half of it")
+    await world.answer("ses_2", "whole")
+    expect(world.agent("a1")).toMatchObject({ status: "complete", session_id: "ses_2" })
+    expect(world.runner.agentOfSession("ses_1")).toBeUndefined()
+  })
+
+  test("of a session that has outgrown its model goes on in a new one", async () => {
+    await start(["a1"])
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    const error = { name: "ContextOverflowError", data: { message: "prompt is too long" } }
+    await world.answer("ses_1", "", { error })
+    await world.give("a1")
+    const fresh = await world.sessions.prompted(2)
+    expect(fresh.sessionId).toBe("ses_2")
+    expect(fresh.text).toEndWith("It had said nothing yet.")
+  })
+})
+
+describe("usage", () => {
+  const step = (sessionID: string, id: string, tokens: number, more = {}) =>
+    world.event("message.updated", {
+      info: {
+        id,
+        sessionID,
+        role: "assistant",
+        providerID: "fake",
+        cost: 0.5,
+        tokens: { input: tokens, output: 0, reasoning: 0, cache: { read: 0, write: 0 } },
+        ...more,
+      },
+    })
+
+  test("of its sub-sessions is the agent's, and is counted once after a restart too", async () => {
+    await start(["a1"])
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    world.sessions.parents.set("ses_sub", "ses_1")
+    world.sessions.stores.set("ses_sub", [])
+    await step("ses_1", "m_1", 100)
+    await step("ses_sub", "m_2", 10)
+    await step("ses_sub", "m_2", 11)
+    await step("ses_other", "m_3", 1000)
+    await world.until("counted", () => world.agent("a1").tokens === 111)
+    expect(world.agent("a1")).toMatchObject({ cost_usd: 1, turns: 2 })
+    // The host dies with a step untold; the store has them all.
+    const answer = (id: string, tokens: number) =>
+      ({
+        info: {
+          id,
+          role: "assistant",
+          cost: 0.5,
+          tokens: { input: tokens, output: 0, reasoning: 0, cache: { read: 0, write: 0 } },
+        },
+        parts: [],
+      }) as never
+    world.sessions.stores.get("ses_1")!.push(answer("m_1", 100))
+    world.sessions.stores.get("ses_sub")!.push(answer("m_2", 11), answer("m_4", 1))
+    await world.set("a1", { status: "interrupted", error_code: "HOST_LOST", attempts: 1 })
+    await world.give("a1")
+    await world.until("recounted", () => world.agent("a1").tokens === 112)
+    expect(world.agent("a1")).toMatchObject({ cost_usd: 1.5, turns: 3 })
+  })
+
+  test("that spends its budget with the last answer leaves the agent complete", async () => {
+    await start(["a1"])
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    world.sessions.answer("ses_1", { text: "the whole answer" })
+    const idle = world.event("session.idle", { sessionID: "ses_1" })
+    await world.set("a1", { stop_mode: "wrap_up", stop_code: "BUDGET", stop_at: world.now() })
+    await idle
+    expect(world.agent("a1")).toMatchObject({ status: "complete", output: "the whole answer" })
+  })
+
+  test("over its budget in mid-work asks for a report, which the failed agent keeps", async () => {
+    await start(["a1"])
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    const stop_reason = "Its budget is spent: 100 of 100 tokens"
+    const stop = { stop_mode: "wrap_up", stop_code: "BUDGET", stop_reason } as const
+    await world.set("a1", { ...stop, stop_at: world.now() })
+    world.changes.nudge()
+    expect((await world.sessions.prompted(2)).text).toContain(`asked to stop: ${stop_reason}`)
+    // The answer that was under way ends; the report is still to come.
+    await world.event("session.idle", { sessionID: "ses_1" })
+    expect(world.agent("a1").status).toBe("running")
+    await world.answer("ses_1", "what I have")
+    expect(world.agent("a1")).toMatchObject({
+      status: "failed",
+      error_code: "BUDGET",
+      error_detail: stop_reason,
+      partial: "what I have",
+    })
+  })
+})
+
+describe("a provider that limits its rate", () => {
+  const rest = () =>
+    world.ledger.read((db) =>
+      db.all<{ provider: string; until: number; reason: string }>("SELECT * FROM cooldowns"),
+    )
+  const limited = { name: "APIError", data: { message: "slow down", statusCode: 429 } }
+
+  test("rests for everybody while a session waits for it, in a sub-session too", async () => {
+    await start(["a1"])
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    world.sessions.parents.set("ses_sub", "ses_1")
+    const next = world.now() + 4000
+    const retry = (sessionID: string, message: string) =>
+      world.event("session.status", { sessionID, status: { type: "retry", message, next } })
+    await retry("ses_1", "Cannot connect to API")
+    expect(rest()).toEqual([])
+    await retry("ses_sub", "Rate limit reached")
+    await retry("ses_1", "Rate limit reached")
+    expect(rest()).toEqual([{ provider: "fake", until: next + 2000, reason: "Rate limit reached" }])
+    expect(world.events("provider.limited")).toMatchObject([
+      { agent: "a1-1", provider: "fake", rest_ms: 6000 },
+    ])
+    await world.until("shown", () => world.agent("a1").blocked_on === "provider")
+  })
+
+  test("and ends the session fails the attempt with that cause, and rests longer each time", async () => {
+    await start(["a1"], { attempts: 2, cool_down_ms: 1000 })
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    await world.answer("ses_1", "", { error: limited })
+    expect(world.agent("a1")).toMatchObject({ status: "interrupted", error_code: "RATE_LIMITED" })
+    expect(rest()[0]!.until).toBe(world.now() + 1000)
+    await world.give("a1")
+    await world.sessions.prompted(2)
+    await world.answer("ses_1", "", { error: limited })
+    expect(world.agent("a1")).toMatchObject({
+      status: "failed",
+      attempts: 2,
+      error_code: "RATE_LIMITED",
+      error_detail: "the provider limits its rate: APIError: slow down (HTTP 429)",
+    })
+    expect(rest()[0]!.until).toBe(world.now() + 2000)
+  })
+
+  test("rests as long as it asks for", async () => {
+    await start(["a1"], { cool_down_ms: 1000 })
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    const data = { ...limited.data, responseHeaders: { "retry-after": "90" } }
+    await world.answer("ses_1", "", { error: { ...limited, data } })
+    expect(rest()[0]!.until).toBe(world.now() + 90_000)
+  })
+})
+
+describe("the same call over and over", () => {
+  const call = (callID: string, input: object, sessionID = "ses_1") =>
+    world.event("message.part.updated", {
+      part: { sessionID, type: "tool", callID, tool: "bash", state: { status: "running", input } },
+    })
+
+  test("is told once for each run of it", async () => {
+    await start(["a1"], { loop_calls: 3 })
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    for (const id of ["1", "2", "3", "3", "4", "5"]) await call(id, { command: "ls" })
+    expect(world.events("agent.looping")).toMatchObject([{ agent: "a1-1", calls: 3 }])
+    await call("6", { command: "pwd" })
+    for (const id of ["7", "8", "9"]) await call(id, { command: "ls" })
+    expect(world.events("agent.looping")).toHaveLength(2)
+    expect(world.notices()[0]).toBe(
+      'Agent "a1" of flt_1 has made the same call 3 times in a row: bash {"command":"ls"}. It goes on; a message of yours may help it, stop_agents ends it.',
+    )
+    expect(world.agent("a1").stop_mode).toBeNull()
+  })
+
+  test("ends the agent where that is configured", async () => {
+    await start(["a1"], { loop_calls: 2, on_loop: "cancel" })
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    for (const id of ["1", "2"]) await call(id, { command: "ls" })
+    expect(await world.untilStatus("a1", "failed")).toMatchObject({
+      error_code: "LOOPING",
+      error_detail: 'the same call 2 times in a row: bash {"command":"ls"}',
+    })
+    expect(world.sessions.aborted).toEqual(["ses_1"])
   })
 })
 
@@ -280,6 +466,31 @@ describe("stopping", () => {
     expect(world.sessions.prompts).toHaveLength(2)
   })
 
+  test("by retry ends the attempt, and the agent goes on with the next", async () => {
+    await start(["a1"])
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    world.sessions.answer("ses_1", { text: "so far", finish: "tool-calls" })
+    await world.set("a1", {
+      stop_mode: "retry",
+      stop_code: "STALLED",
+      stop_reason: "no activity for 10 min; it was at: tool bash",
+      stop_at: world.now(),
+    })
+    world.changes.nudge()
+    expect(await world.untilStatus("a1", "interrupted")).toMatchObject({
+      error_code: "STALLED",
+      partial: "so far",
+      stop_mode: null,
+    })
+    expect(world.sessions.aborted).toEqual(["ses_1"])
+    expect(world.childrenEnded).toEqual(["a1-1"])
+    await world.give("a1")
+    expect((await world.sessions.prompted(2)).text).toContain("no activity for 10 min")
+    await world.answer("ses_1", "whole")
+    expect(world.agent("a1")).toMatchObject({ status: "complete", attempts: 2 })
+  })
+
   test("asked for by many looks is done once, and never to the turn after it", async () => {
     await start(["a1"])
     await world.give("a1")
@@ -353,5 +564,30 @@ describe("the host", () => {
     })
     await world.until("activity", () => world.agent("a1").activity === "tool bash")
     expect(world.agent("a1").last_tool).toBe("bash")
+  })
+
+  test("writes down whom its agents wait for, and that a sub-session is at work", async () => {
+    await start(["a1"])
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    const inbox = (status: string) =>
+      world.event("message.part.updated", {
+        part: {
+          sessionID: "ses_1",
+          type: "tool",
+          tool: "get_inbox",
+          state: { status, input: { wait_seconds: 600 } },
+        },
+      })
+    await inbox("running")
+    await world.until("waiting", () => world.agent("a1").blocked_on === "message")
+    await inbox("completed")
+    await world.until("not waiting", () => world.agent("a1").blocked_on === null)
+    world.sessions.parents.set("ses_sub", "ses_1")
+    await world.set("a1", { stalled_at: world.now() })
+    world.clock.advance(60_000)
+    await world.event("message.part.updated", { part: { sessionID: "ses_sub", type: "text" } })
+    await world.until("active", () => world.agent("a1").activity_at === world.now())
+    expect(world.agent("a1").stalled_at).toBeNull()
   })
 })

@@ -1,10 +1,11 @@
-import { expect, test } from "bun:test"
+import { describe, expect, test } from "bun:test"
 import type { StoredMessage } from "../../plugin/opencode/sessions.ts"
 import {
   deliveredIds,
   describeError,
   isUnanswered,
   lastAnswer,
+  retryAfterMs,
   usageOf,
 } from "../../plugin/opencode/transcript.ts"
 
@@ -52,13 +53,29 @@ test("deliveries are known again by the ids in their parts, whatever else is the
   expect([...deliveredIds(history)]).toEqual(["msg_1", "msg_2", "msg_3"])
 })
 
-test("usage counts all tokens of a message", () => {
-  expect(
-    usageOf({
-      cost: 0.5,
-      tokens: { input: 1, output: 2, reasoning: 4, cache: { read: 8, write: 16 } },
-    } as never),
-  ).toEqual({ tokens: 31, cost: 0.5 })
+describe("usage", () => {
+  const usage = (info: object) => usageOf({ id: "m1", cost: 0, tokens: none, ...info } as never)
+
+  test("counts all tokens of a message", () => {
+    const tokens = { input: 1, output: 2, reasoning: 4, cache: { read: 8, write: 16 } }
+    expect(usage({ cost: 0.5, tokens })).toEqual({ messageId: "m1", tokens: 31, costUsd: 0.5 })
+  })
+
+  test("of a finished step counts without tokens too, of one under way or failed it does not", () => {
+    expect(usage({ finish: "stop" })).toEqual({ messageId: "m1", tokens: 0, costUsd: 0 })
+    expect(usage({})).toBeUndefined()
+    expect(usage({ finish: "error", error: { name: "APIError" } })).toBeUndefined()
+  })
+})
+
+test("a provider's wish to be left alone is read from the error of the last answer", () => {
+  const failed = (responseHeaders: object) => [
+    { info: { role: "assistant", error: { data: { responseHeaders } } }, parts: [] } as never,
+  ]
+  expect(retryAfterMs(failed({ "retry-after": "7" }))).toBe(7000)
+  expect(retryAfterMs(failed({ "retry-after-ms": "1500", "retry-after": "2" }))).toBe(1500)
+  expect(retryAfterMs(failed({}))).toBeUndefined()
+  expect(retryAfterMs([])).toBeUndefined()
 })
 
 test("errors of any form are told in one line", () => {

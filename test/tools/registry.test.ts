@@ -106,11 +106,18 @@ describe("each tool refuses bad arguments by name, and changes nothing", () => {
       [{ agents: [{ role: "x", prompt: "y", model: "gpt" }] }, "agents.0.model", "gpt"],
       [{ agents: [{ role: "x", prompt: "y" }], timeout_ms: 0 }, "timeout_ms", "got 0"],
       [{ agents: [{ role: "x", prompt: "y" }], isolation: "vm" }, "isolation", "vm"],
+      [{ agents: [{ role: "x", prompt: "y" }], on_stall: "kill" }, "on_stall", "kill"],
+      [{ agents: [{ role: "x", prompt: "y", budget: { usd: 1 } }] }, "agents.0.budget", "usd"],
       [{ agents: [{ role: "x", prompt: "y" }], budget: { tokens: -1 } }, "budget.tokens", "got -1"],
     ],
     attach_agent: [
       [{ fleet_id: "flt_1", role: "", prompt: "x" }, "role", '""'],
       [{ role: "x", prompt: "y" }, "fleet_id"],
+      [
+        { fleet_id: "flt_1", role: "x", prompt: "y", budget: { turns: 0 } },
+        "budget.turns",
+        "got 0",
+      ],
     ],
     fleet_status: [
       [{ fleet_id: "" }, "fleet_id"],

@@ -15,12 +15,13 @@ export const insertAgent = (
     | "prompt"
     | "directory"
     | "created_at"
-  >,
+  > &
+    Partial<Pick<AgentRow, "budget">>,
 ) =>
   db.run(
-    `INSERT INTO agents (id, fleet_id, position, name, role, agent, model, prompt, directory, status,
-       created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)`,
+    `INSERT INTO agents (id, fleet_id, position, name, role, agent, model, prompt, directory, budget,
+       status, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)`,
     agent.id,
     agent.fleet_id,
     agent.position,
@@ -30,6 +31,7 @@ export const insertAgent = (
     agent.model,
     agent.prompt,
     agent.directory,
+    agent.budget ?? null,
     agent.created_at,
   )
 

@@ -7,13 +7,24 @@ export const insertFleet = (
   db: Database,
   fleet: Omit<
     FleetRow,
-    "status" | "wakes" | "term" | "supervisor_pid" | "ended_at" | "lead_told_at"
-  >,
+    | "status"
+    | "budget_warned_at"
+    | "on_stall"
+    | "ran_ms"
+    | "resumed_at"
+    | "wakes"
+    | "term"
+    | "supervisor_pid"
+    | "ended_at"
+    | "lead_told_at"
+  > &
+    Partial<Pick<FleetRow, "on_stall">>,
 ) =>
   db.run(
     `INSERT INTO fleets (id, name, project, directory, lead_session, lead_agent, lead_model, lead_rules,
-       opencode, status, isolation, max_parallel, host_limit, timeout_at, budget, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?)`,
+       opencode, status, isolation, max_parallel, host_limit, timeout_at, budget, on_stall,
+       created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)`,
     fleet.id,
     fleet.name,
     fleet.project,
@@ -28,6 +39,7 @@ export const insertFleet = (
     fleet.host_limit,
     fleet.timeout_at,
     fleet.budget,
+    fleet.on_stall ?? "report",
     fleet.created_at,
   )
 
@@ -89,13 +101,16 @@ export const settleFleet = (db: Database, fleetId: string, at: number) => {
   const status = fleetStatusOf(statuses)
   if (status === fleet.status) return undefined
   if (status !== "running" && someoneWillWake(db, fleetId)) return undefined
+  const ranMs = fleet.status === "running" ? at - (fleet.resumed_at ?? fleet.created_at) : 0
   // A deadline that has passed ended what it was set for: what reopens the fleet is not bound by it.
   db.run(
-    `UPDATE fleets SET status = ?, ended_at = ?,
+    `UPDATE fleets SET status = ?, ended_at = ?, ran_ms = ran_ms + ?, resumed_at = ?,
        timeout_at = CASE WHEN ? = 'running' AND timeout_at <= ? THEN NULL ELSE timeout_at END
      WHERE id = ?`,
     status,
     status === "running" ? null : at,
+    ranMs,
+    status === "running" ? at : fleet.resumed_at,
     status,
     at,
     fleetId,

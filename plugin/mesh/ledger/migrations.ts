@@ -24,6 +24,10 @@ export const migrations: readonly string[] = [
     host_limit INTEGER NOT NULL,
     timeout_at INTEGER,
     budget TEXT,
+    budget_warned_at INTEGER,
+    on_stall TEXT NOT NULL DEFAULT 'report',
+    ran_ms INTEGER NOT NULL DEFAULT 0,
+    resumed_at INTEGER,
     wakes INTEGER NOT NULL DEFAULT 0,
     term INTEGER NOT NULL DEFAULT 0,
     supervisor_pid INTEGER,
@@ -64,6 +68,11 @@ export const migrations: readonly string[] = [
     blocked_on TEXT,
     tokens INTEGER NOT NULL DEFAULT 0,
     cost_usd REAL NOT NULL DEFAULT 0,
+    turns INTEGER NOT NULL DEFAULT 0,
+    budget TEXT,
+    budget_warned_at INTEGER,
+    worked_ms INTEGER NOT NULL DEFAULT 0,
+    turn_at INTEGER,
     stalled_at INTEGER,
     created_at INTEGER NOT NULL,
     started_at INTEGER,
@@ -83,6 +92,21 @@ export const migrations: readonly string[] = [
     partial TEXT,
     system_text TEXT,
     PRIMARY KEY (agent_id, attempt)
+  );
+
+  CREATE TABLE usage (
+    agent_id TEXT NOT NULL REFERENCES agents (id),
+    message_id TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    tokens INTEGER NOT NULL,
+    cost_usd REAL NOT NULL,
+    PRIMARY KEY (agent_id, message_id)
+  );
+
+  CREATE TABLE cooldowns (
+    provider TEXT PRIMARY KEY,
+    until INTEGER NOT NULL,
+    reason TEXT NOT NULL
   );
 
   CREATE TABLE outputs (

@@ -19,6 +19,11 @@ export interface FleetRow {
   host_limit: number
   timeout_at: number | null
   budget: string | null
+  budget_warned_at: number | null
+  on_stall: OnStall
+  /** How long it ran before it was last reopened, and since when it runs again. */
+  ran_ms: number
+  resumed_at: number | null
   wakes: number
   term: number
   supervisor_pid: number | null
@@ -28,7 +33,9 @@ export interface FleetRow {
 }
 
 export type Isolation = "auto" | "process" | "shared"
-export type StopMode = "wrap_up" | "cancel" | "kill"
+/** What is asked of an agent's runner; `retry` is the supervisor's: end this attempt, not the agent. */
+export type StopMode = "wrap_up" | "retry" | "cancel" | "kill"
+export type OnStall = "report" | "cancel" | "retry"
 
 export interface AgentRow {
   id: string
@@ -61,10 +68,29 @@ export interface AgentRow {
   blocked_on: string | null
   tokens: number
   cost_usd: number
+  /** Steps of the model in its sessions, those of sub-sessions included. */
+  turns: number
+  budget: string | null
+  budget_warned_at: number | null
+  /** How long it worked before its present turn, and since when it is at that. */
+  worked_ms: number
+  turn_at: number | null
   stalled_at: number | null
   created_at: number
   started_at: number | null
   ended_at: number | null
+}
+
+export interface AttemptRow {
+  agent_id: string
+  attempt: number
+  host_id: string | null
+  session_id: string | null
+  started_at: number
+  ended_at: number | null
+  cause: string | null
+  partial: string | null
+  system_text: string | null
 }
 
 export interface HostRow {

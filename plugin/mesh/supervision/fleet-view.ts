@@ -1,6 +1,7 @@
 import type { IsAlive } from "../access.ts"
 import type { AgentRow, FleetRow, HostRow } from "../ledger/rows.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"
+import { coolDowns } from "../ledger/cooldowns.ts"
 import type { Database } from "../ledger/driver.ts"
 import { openHosts } from "../ledger/hosts.ts"
 import { hasWakingMail } from "../ledger/messages.ts"
@@ -18,5 +19,6 @@ export const readFleetView = (db: Database, fleet: FleetRow, isAlive: IsAlive): 
     agents,
     hosts: openHosts(db, fleet.id).map((host) => ({ ...host, alive: isLiving(host) })),
     toWake: new Set(agents.filter(isToWake).map((agent) => agent.id)),
+    coolDowns: coolDowns(db),
   }
 }

@@ -1,5 +1,8 @@
 import { type Failure, isActive, isEnded } from "../agent.ts"
+import { restOf } from "../cool-down.ts"
+import type { CoolDown } from "../ledger/cooldowns.ts"
 import type { AgentRow, FleetRow, HostRow } from "../ledger/rows.ts"
+import { type BudgetAction, overBudget } from "./over-budget.ts"
 
 /** A fleet as its supervisor sees it at one moment. */
 export interface FleetView {
@@ -8,6 +11,8 @@ export interface FleetView {
   hosts: readonly (HostRow & { alive: boolean })[]
   /** Ended agents that have mail which may wake them. */
   toWake: ReadonlySet<string>
+  /** Providers that limit their rate: agents of theirs wait to be started. */
+  coolDowns: ReadonlyMap<string, CoolDown>
 }
 
 export interface SupervisionLimits {
@@ -31,6 +36,7 @@ export type Action =
   | { do: "wake"; agent: AgentRow }
   | { do: "start-host"; agents: AgentRow[]; directory: string; specialists: string[] }
   | { do: "assign"; agent: AgentRow; hostId: string }
+  | BudgetAction
 
 /** What the supervisor does next. Pure: the same view and time give the same actions. */
 export const plan = (view: FleetView, at: number, limits: SupervisionLimits): Action[] => {
@@ -38,13 +44,19 @@ export const plan = (view: FleetView, at: number, limits: SupervisionLimits): Ac
   const lost = new Set(dead.map((action) => action.host.id))
   const usable = view.hosts.filter((host) => !lost.has(host.id) && host.status !== "ending")
   const settled = view.agents.filter((agent) => !lost.has(agent.host_id ?? ""))
+  const limited = [...timeouts(view, at), ...overBudget(view, at)]
+  const toEnd = new Set(
+    limited.flatMap((action) => (action.do === "warn-of-budget" ? [] : [action.agent.id])),
+  )
+  // Whoever ends in the same moment needs no host any more.
+  const staying = view.agents.filter(({ id, status }) => isActive(status) || !toEnd.has(id))
   return [
     ...dead,
-    ...timeouts(view, at),
+    ...limited,
     ...settled.flatMap((agent) => overdueStop(agent, view, at, limits)),
     ...settled.flatMap((agent) => stall(agent, at, limits)),
     ...wakes(view, usable),
-    ...placements({ ...view, hosts: usable }, at, limits),
+    ...placements({ ...view, agents: staying, hosts: usable }, at, limits),
   ]
 }
 
@@ -77,14 +89,14 @@ const judgeHost = (
     : []
 }
 
-const timeouts = ({ fleet, agents }: FleetView, at: number): Action[] =>
+const timeouts = ({ fleet, agents }: FleetView, at: number): (Action & { do: "time-out" })[] =>
   fleet.timeout_at === null || fleet.timeout_at > at
     ? []
     : agents
         // One that is being ended already is not asked again with every look.
         .filter(
           (agent) =>
-            !isEnded(agent.status) && (agent.stop_mode === null || agent.stop_mode === "wrap_up"),
+            !isEnded(agent.status) && agent.stop_mode !== "cancel" && agent.stop_mode !== "kill",
         )
         .map((agent) => ({ do: "time-out", agent }))
 
@@ -111,6 +123,10 @@ const overdueStop = (
     : []
 }
 
+/**
+ * Silence while it waits for somebody is no stall. A tool may be silent for an hour: that is told once
+ * too, and only a fleet that says so has more done about it.
+ */
 const stall = (agent: AgentRow, at: number, limits: SupervisionLimits): Action[] => {
   if (agent.status !== "running" || agent.stalled_at !== null || agent.blocked_on !== null)
     return []
@@ -143,7 +159,7 @@ const placements = (view: FleetView, at: number, limits: SupervisionLimits): Act
     if (places <= 0) break
     const isReady =
       agent.status === "queued" || (agent.status === "interrupted" && (agent.not_before ?? 0) <= at)
-    if (!isReady) continue
+    if (!isReady || restOf(agent, view.coolDowns, at)) continue
     const needs = agent.agent !== null && limits.isSpecialist(agent.agent) ? [agent.agent] : []
     const host = chooseHost(view, agent, needs, load, count)
     if (host === "wait") continue

@@ -18,7 +18,8 @@ import { readFleetView } from "./fleet-view.ts"
 import type { Hosts } from "./hosts.ts"
 import type { Lease, Leases } from "./leases.ts"
 import { type Action, type FleetView, plan, type SupervisionLimits } from "./plan.ts"
-import { beginTerm, closeHost, hasMailForGoneLead, parkMail, reportStall } from "./transitions.ts"
+import { beginTerm, closeHost, hasMailForGoneLead, parkMail } from "./transitions.ts"
+import { reportStall, warnOfBudget } from "./watch.ts"
 
 export interface SupervisorDeps {
   ledger: Ledger
@@ -170,6 +171,20 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         break
       case "report-stall":
         await write(fleetId, (db) => reportStall(db, newId, now(), action.agent.id, action.idleMs))
+        break
+      case "warn-of-budget":
+        await write(fleetId, (db) =>
+          warnOfBudget(db, newId, now(), fleetId, action.agent, action.spending),
+        )
+        break
+      case "wrap-up":
+        await write(fleetId, (db) =>
+          requestStop(db, newId, now(), agentById(db, action.agent.id)!, {
+            mode: "wrap_up",
+            reason: action.reason,
+            code: "BUDGET",
+          }),
+        )
         break
       case "wake":
         await write(fleetId, (db) => {

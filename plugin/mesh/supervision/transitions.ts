@@ -1,13 +1,10 @@
 import type { IsAlive } from "../access.ts"
-import type { NewId } from "../ids.ts"
-import { agentById } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
 import { appendEvent } from "../ledger/events.ts"
 import { fleetById } from "../ledger/fleets.ts"
 import type { FleetRow, HostRow } from "../ledger/rows.ts"
 import { sessionById } from "../ledger/sessions.ts"
 import { leadRecipient } from "../message.ts"
-import { notifyLead } from "../notices.ts"
 
 /** Each holder of a lease has a number of its own, by which a former one is told from it. */
 export const beginTerm = (db: Database, at: number, fleetId: string) => {
@@ -31,37 +28,6 @@ export const closeHost = (db: Database, at: number, host: HostRow, cause: string
       data: { host_id: host.id, pid: host.pid, cause },
     })
   return changes > 0
-}
-
-/** Once per silence: the mark is taken away by the agent's next sign of activity. */
-export const reportStall = (
-  db: Database,
-  newId: NewId,
-  at: number,
-  agentId: string,
-  idleMs: number,
-) => {
-  const { changes } = db.run(
-    "UPDATE agents SET stalled_at = ? WHERE id = ? AND stalled_at IS NULL AND status = 'running'",
-    at,
-    agentId,
-  )
-  if (changes === 0) return
-  const agent = agentById(db, agentId)!
-  const doing = agent.activity ?? "nothing known"
-  appendEvent(db, at, {
-    type: "agent.stalled",
-    fleetId: agent.fleet_id,
-    agentId,
-    data: { idle_ms: idleMs, activity: doing },
-  })
-  notifyLead(
-    db,
-    newId,
-    at,
-    agent.fleet_id,
-    `Agent "${agent.name}" of ${agent.fleet_id} shows no activity for ${Math.round(idleMs / 60_000)} min; it was at: ${doing}. It goes on; stop_agents ends it if you want that.`,
-  )
 }
 
 export const hasMailForGoneLead = (db: Database, fleet: FleetRow, isAlive: IsAlive) => {

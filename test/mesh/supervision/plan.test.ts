@@ -22,6 +22,8 @@ const agent = (name: string, more: Partial<AgentRow> = {}) =>
     name,
     status: "queued",
     agent: "build",
+    model: "fake/m1",
+    budget: null,
     directory: "/shop",
     host_id: null,
     not_before: null,
@@ -56,6 +58,7 @@ const next = (
   hosts: (HostRow & { alive: boolean })[] = [],
   fleet: Partial<FleetRow> = {},
   toWake: string[] = [],
+  coolDowns: FleetView["coolDowns"] = new Map(),
 ) =>
   plan(
     {
@@ -64,11 +67,13 @@ const next = (
         max_parallel: 8,
         host_limit: 8,
         timeout_at: null,
+        budget: null,
         ...fleet,
       } as FleetRow,
       agents,
       hosts,
       toWake: new Set(toWake),
+      coolDowns,
     },
     at,
     limits,
@@ -83,12 +88,27 @@ const next = (
       case "kill-host":
       case "close-host":
         return `${action.do} ${action.host.id}`
+      case "warn-of-budget":
+        return `warn of ${action.agent?.name ?? "the fleet"}`
       default:
         return `${action.do} ${action.agent.name}`
     }
   })
 
 describe("placing agents", () => {
+  test("waits for a provider that limits its rate, and for no other", () => {
+    const resting = new Map([["fake", { provider: "fake", until: at + 1, reason: "429" }]])
+    const agents = [
+      agent("a"),
+      agent("b", { model: "other/m1" }),
+      agent("c", { status: "interrupted", not_before: at }),
+      agent("d", { model: null }),
+    ]
+    expect(next(agents, [], {}, [], resting)).toEqual(["start b", "start d"])
+    const rested = new Map([["fake", { provider: "fake", until: at, reason: "429" }]])
+    expect(next(agents, [], {}, [], rested)).toHaveLength(4)
+  })
+
   test("with isolation auto gives each a host of its own up to the limit, then shares the least loaded", () => {
     expect(next([agent("a"), agent("b")])).toEqual(["start a", "start b"])
     expect(
@@ -241,7 +261,7 @@ describe("stopping", () => {
   test("turns a wrap-up into a cancellation after its grace, and a cancellation into a kill after the patience", () => {
     expect(stopped("wrap_up", 60_000)).toEqual([])
     expect(stopped("wrap_up", 60_001)).toEqual(["cancel a"])
-    for (const mode of ["cancel", "kill"] as const) {
+    for (const mode of ["retry", "cancel", "kill"] as const) {
       expect(stopped(mode, 10_000)).toEqual([])
       expect(stopped(mode, 10_001)).toEqual(["kill-host h1"])
     }

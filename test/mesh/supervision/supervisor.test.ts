@@ -152,6 +152,26 @@ test("of two supervisors one acts, and the other takes over when it is gone", as
   expect(hosts.log).toEqual(["start hst_1"])
 })
 
+test("attempts, their cause and the wait for the next one outlive the supervisor", async () => {
+  const [first, second] = [createOne(), createOne()]
+  await first.supervise("flt_1")
+  await untilStarting("hst_1")
+  await mesh.set("a1", { status: "running" })
+  mesh.dead.add(1001)
+  await until("interrupted", () => mesh.agent("a1").status === "interrupted")
+  await first.close()
+  await second.supervise("flt_1")
+  await mesh.set("a1", {})
+  expect(mesh.agent("a1")).toMatchObject({
+    status: "interrupted",
+    attempts: 1,
+    not_before: mesh.now() + 1000,
+    error_code: "HOST_LOST",
+  })
+  mesh.clock.advance(1000)
+  await until("the next attempt", () => mesh.agent("a1").attempts === 2)
+})
+
 test("a supervisor whose lease was taken acts no more, even with a view of its own time", async () => {
   const [first, second] = [createOne(), createOne()]
   await first.supervise("flt_1")
@@ -301,6 +321,67 @@ test("a stalled agent is told of once", async () => {
   expect(mesh.notices()).toEqual([
     'Agent "a1" of flt_1 shows no activity for 10 min; it was at: tool bash. It goes on; stop_agents ends it if you want that.',
   ])
+})
+
+describe("a stalled agent", () => {
+  const stall = async (on_stall: string) => {
+    await mesh.ledger.transact((db) => db.run("UPDATE fleets SET on_stall = ?", on_stall))
+    await createOne().supervise("flt_1")
+    await until("ready", () => open().join() === "hst_1 ready")
+    const activity_at = mesh.now() - 600_001
+    await mesh.set("a1", { status: "running", activity: "tool bash", activity_at })
+    await until("stalled", () => mesh.agent("a1").stalled_at !== null)
+    return mesh.agent("a1")
+  }
+
+  test("goes on, unless its fleet says otherwise", async () => {
+    expect(await stall("report")).toMatchObject({ stop_mode: null, status: "running" })
+  })
+
+  for (const mode of ["cancel", "retry"] as const)
+    test(`is asked for a ${mode} where its fleet says so`, async () => {
+      expect(await stall(mode)).toMatchObject({
+        stop_mode: mode,
+        stop_code: "STALLED",
+        stop_reason: "no activity for 10 min; it was at: tool bash",
+      })
+    })
+})
+
+describe("a budget", () => {
+  test("warns its lead once, then has the agent report, then ends it", async () => {
+    await createOne().supervise("flt_1")
+    await until("ready", () => open().join() === "hst_1 ready")
+    await mesh.set("a1", { status: "running", budget: '{"tokens":100}', tokens: 85 })
+    await until("warned", () => mesh.agent("a1").budget_warned_at !== null)
+    await mesh.set("a1", { tokens: 90 })
+    expect(mesh.notices()).toEqual([
+      'Agent "a1" of flt_1 has used 85 of 100 tokens. At the limit it is told to report and then ended.',
+    ])
+    await mesh.set("a1", { tokens: 101 })
+    await until("asked", () => mesh.agent("a1").stop_mode === "wrap_up")
+    mesh.clock.advance(60_001)
+    await mesh.ledger.transact((db) => db.run("UPDATE hosts SET beat_at = ?", mesh.now()))
+    await until("cancelled", () => mesh.agent("a1").stop_mode === "cancel")
+    expect(mesh.agent("a1")).toMatchObject({
+      stop_code: "BUDGET",
+      stop_reason: "Its budget is spent: 101 of 100 tokens",
+    })
+    expect(mesh.events("budget.warned")).toMatchObject([{ kind: "tokens", spent: 85, limit: 100 }])
+  })
+
+  test("of a fleet that is spent lets none of its agents start", async () => {
+    await mesh.ledger.transact((db) => db.run(`UPDATE fleets SET budget = '{"duration_ms":1000}'`))
+    mesh.clock.advance(1000)
+    await createOne().supervise("flt_1")
+    await until("failed", () => mesh.agent("a1").status === "failed")
+    expect(mesh.agent("a1")).toMatchObject({
+      error_code: "BUDGET",
+      error_detail: "The fleet's budget is spent: 1 of 1 seconds",
+    })
+    expect(mesh.fleet()).toMatchObject({ status: "failed", ran_ms: 1000 })
+    expect(hosts.log).toEqual([])
+  })
 })
 
 test("closing twice is the same as once", async () => {

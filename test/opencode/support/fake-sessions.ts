@@ -84,6 +84,8 @@ export const createFakeSessions = () => {
     },
     messages: async (id, _directory, limit) => structuredClone(store(id).slice(-limit)),
     parentOf: async (id) => parents.get(id),
+    childrenOf: async (id) =>
+      [...parents].filter(([, parent]) => parent === id).map(([child]) => child),
     async replyPermission(id, _directory, reply, reason) {
       const failure = replyFailures.shift()
       if (failure) throw failure

@@ -1,0 +1,94 @@
+import { renderSpending, type Spending } from "../budget.ts"
+import type { NewId } from "../ids.ts"
+import { agentById } from "../ledger/agents.ts"
+import type { Database } from "../ledger/driver.ts"
+import { appendEvent } from "../ledger/events.ts"
+import { fleetById } from "../ledger/fleets.ts"
+import type { AgentRow } from "../ledger/rows.ts"
+import { notifyLead } from "../notices.ts"
+import { requestStop } from "../stop.ts"
+
+/**
+ * Once per silence: the mark is taken away by the agent's next sign of activity. What happens to the
+ * agent then is for the fleet to say, and nothing unless it did.
+ */
+export const reportStall = (
+  db: Database,
+  newId: NewId,
+  at: number,
+  agentId: string,
+  idleMs: number,
+) => {
+  const { changes } = db.run(
+    "UPDATE agents SET stalled_at = ? WHERE id = ? AND stalled_at IS NULL AND status = 'running'",
+    at,
+    agentId,
+  )
+  if (changes === 0) return
+  const agent = agentById(db, agentId)!
+  const { on_stall } = fleetById(db, agent.fleet_id)!
+  const doing = agent.activity ?? "nothing known"
+  const minutes = Math.round(idleMs / 60_000)
+  appendEvent(db, at, {
+    type: "agent.stalled",
+    fleetId: agent.fleet_id,
+    agentId,
+    data: { idle_ms: idleMs, activity: doing, on_stall },
+  })
+  const next = {
+    report: "It goes on; stop_agents ends it if you want that.",
+    cancel: "It is ended, as its fleet asks.",
+    retry: "It is tried again, as its fleet asks.",
+  }[on_stall]
+  notifyLead(
+    db,
+    newId,
+    at,
+    agent.fleet_id,
+    `Agent "${agent.name}" of ${agent.fleet_id} shows no activity for ${minutes} min; it was at: ${doing}. ${next}`,
+  )
+  if (on_stall !== "report")
+    requestStop(db, newId, at, agent, {
+      mode: on_stall,
+      reason: `no activity for ${minutes} min; it was at: ${doing}`,
+      code: "STALLED",
+    })
+}
+
+/** Once for an agent, once for its fleet: a budget is only ever spent further. */
+export const warnOfBudget = (
+  db: Database,
+  newId: NewId,
+  at: number,
+  fleetId: string,
+  agent: AgentRow | undefined,
+  spending: Spending,
+) => {
+  const { changes } = agent
+    ? db.run(
+        "UPDATE agents SET budget_warned_at = ? WHERE id = ? AND budget_warned_at IS NULL",
+        at,
+        agent.id,
+      )
+    : db.run(
+        "UPDATE fleets SET budget_warned_at = ? WHERE id = ? AND budget_warned_at IS NULL",
+        at,
+        fleetId,
+      )
+  if (changes === 0) return
+  const { kind, spent, limit } = spending
+  appendEvent(db, at, {
+    type: "budget.warned",
+    fleetId,
+    agentId: agent?.id ?? null,
+    data: { kind, spent, limit },
+  })
+  const who = agent ? `Agent "${agent.name}" of ${fleetId}` : `Fleet ${fleetId}`
+  notifyLead(
+    db,
+    newId,
+    at,
+    fleetId,
+    `${who} has used ${renderSpending(spending)}. At the limit ${agent ? "it is" : "its agents are"} told to report and then ended.`,
+  )
+}
