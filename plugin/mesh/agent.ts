@@ -20,6 +20,7 @@ export type FailureCode =
   | "EMPTY_ANSWER"
   | "HOST_LOST"
   | "HOST_FAILED"
+  | "WORKTREE_FAILED"
   | "TIMEOUT"
   | "BUDGET"
   | "CANCELLED"

@@ -7,6 +7,7 @@ export const errorCodes = [
   "UNKNOWN_SPECIALIST",
   "UNKNOWN_MODEL",
   "UNKNOWN_DIRECTORY",
+  "NO_REPOSITORY",
   "NAME_TAKEN",
   "NOT_YOUR_IDENTITY",
   "NOT_THE_LEAD",

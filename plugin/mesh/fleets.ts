@@ -19,12 +19,14 @@ import { appendEvent } from "./ledger/events.ts"
 import { fleetById, fleetsOfProject, insertFleet, settleFleet } from "./ledger/fleets.ts"
 import { openHosts } from "./ledger/hosts.ts"
 import type { Ledger } from "./ledger/ledger.ts"
+import { insertWorktree, worktreesOfFleet } from "./ledger/worktrees.ts"
 import type { AgentRow, Isolation, StopMode } from "./ledger/rows.ts"
 import { everyone, leadName, systemSender } from "./message.ts"
 import { withdrawNotices } from "./notices.ts"
 import type { Rule } from "./permission-rules.ts"
 import { requestStop } from "./stop.ts"
 import { admit, type Machine } from "./supervision/admission.ts"
+import type { Origin, Worktrees } from "./worktrees.ts"
 
 export interface AgentDraft {
   role: string
@@ -34,6 +36,8 @@ export interface AgentDraft {
   model?: string | undefined
   skills?: string[] | undefined
   directory?: string | undefined
+  /** A git worktree and branch of its own. */
+  worktree?: boolean | undefined
 }
 
 export interface FleetDraft {
@@ -43,6 +47,8 @@ export interface FleetDraft {
   max_parallel?: number | undefined
   timeout_ms?: number | undefined
   budget?: Record<string, number | undefined> | undefined
+  /** For every agent that does not say. */
+  worktree?: boolean | undefined
 }
 
 /** What the mesh needs to know of OpenCode before it accepts an agent. Throws for unknown values. */
@@ -64,6 +70,7 @@ export interface FleetsDeps {
   newId: NewId
   isAlive: IsAlive
   roster: Roster
+  worktrees: Pick<Worktrees, "locate" | "place">
   limits: Limits
   machine: () => Machine
   /** The OpenCode binary this fleet's hosts run. */
@@ -79,13 +86,25 @@ interface PreparedAgent {
   agent: string | null
   skills: readonly string[]
   directory: string
+  origin: Origin | undefined
 }
 
 export const createFleets = (deps: FleetsDeps) => {
-  const { ledger, changes, now, newId, isAlive, roster, limits } = deps
+  const { ledger, changes, now, newId, isAlive, roster, worktrees, limits } = deps
 
-  const prepare = (caller: Caller, base: string, drafts: readonly AgentDraft[]) =>
-    Promise.all(
+  const prepare = (
+    caller: Caller,
+    base: string,
+    drafts: readonly AgentDraft[],
+    wantsTrees: boolean | undefined,
+  ) => {
+    const origins = new Map<string, Promise<Origin>>()
+    const originOf = (directory: string) => {
+      let origin = origins.get(directory)
+      if (!origin) origins.set(directory, (origin = worktrees.locate(directory)))
+      return origin
+    }
+    return Promise.all(
       drafts.map(async (draft): Promise<PreparedAgent> => {
         if (draft.model !== undefined) await roster.checkModel(draft.model)
         const known = draft.agent === undefined ? undefined : await roster.resolveAgent(draft.agent)
@@ -96,9 +115,11 @@ export const createFleets = (deps: FleetsDeps) => {
           agent: known?.agent ?? caller.agent ?? null,
           skills: [...new Set([...(draft.skills ?? []), ...(known?.skills ?? [])])],
           directory,
+          origin: (draft.worktree ?? wantsTrees) ? await originOf(directory) : undefined,
         }
       }),
     )
+  }
 
   const addAgents = (
     db: Database,
@@ -123,10 +144,11 @@ export const createFleets = (deps: FleetsDeps) => {
           "Choose another name, or leave it out and one is made from the role.",
         )
     for (const name of explicit) taken.add(name)
-    return prepared.map(({ draft, agent, skills, directory }, index) => {
+    return prepared.map(({ draft, agent, skills, directory, origin }, index) => {
       const name = draft.name ?? uniqueName(nameFromRole(draft.role), taken)
       taken.add(name)
       const id = newId.agent(nameFromRole(name))
+      const tree = origin && worktrees.place(fleet.id, id, origin.subfolder)
       insertAgent(db, {
         id,
         fleet_id: fleet.id,
@@ -136,9 +158,18 @@ export const createFleets = (deps: FleetsDeps) => {
         agent,
         model: draft.model ?? fleet.lead_model,
         prompt: draft.prompt,
-        directory,
+        directory: tree?.directory ?? directory,
         created_at: at,
       })
+      if (tree)
+        insertWorktree(db, {
+          agent_id: id,
+          fleet_id: fleet.id,
+          repository: origin.repository,
+          path: tree.path,
+          branch: tree.branch,
+          base: origin.commit,
+        })
       registerCapability(db, {
         agent_id: id,
         role: draft.role,
@@ -185,6 +216,13 @@ export const createFleets = (deps: FleetsDeps) => {
     return agents
   }
 
+  /** In a fleet where everybody has a worktree, whoever joins gets one too. */
+  const hasTreesOnly = (fleetId: string) =>
+    ledger.read((db) => {
+      const trees = worktreesOfFleet(db, fleetId).length
+      return trees > 0 && trees === agentsOfFleet(db, fleetId).length
+    })
+
   const statusIn = (agents: readonly AgentRow[], id: string) =>
     agents.find((agent) => agent.id === id)?.status ?? "queued"
 
@@ -197,7 +235,7 @@ export const createFleets = (deps: FleetsDeps) => {
           "Members of a fleet, and what they start, do not spawn fleets.",
           "Use attach_agent to bring one more agent into your own fleet.",
         )
-      const prepared = await prepare(caller, caller.directory, draft.agents)
+      const prepared = await prepare(caller, caller.directory, draft.agents, draft.worktree)
       const rules = await roster.leadRules(caller)
       const admission = admit(
         draft.isolation ?? limits.isolation,
@@ -250,6 +288,7 @@ export const createFleets = (deps: FleetsDeps) => {
         agents: agents.map((agent) => ({ ...agent, status: statusIn(now_, agent.agent_id) })),
         isolation: draft.isolation ?? limits.isolation,
         max_parallel: admission.maxParallel,
+        ...describeLeftOut(prepared),
       }
     },
 
@@ -264,7 +303,7 @@ export const createFleets = (deps: FleetsDeps) => {
         )
       // What an agent inherits is the lead's, also when a member attaches it.
       const inherits = { ...caller, agent: before.lead_agent ?? undefined }
-      const prepared = await prepare(inherits, before.directory, [draft])
+      const prepared = await prepare(inherits, before.directory, [draft], hasTreesOnly(fleetId))
       const [agent] = await ledger.transact((db) => {
         const at = now()
         const fleet = requireFleet(db, caller, fleetId)
@@ -379,3 +418,13 @@ export const createFleets = (deps: FleetsDeps) => {
 }
 
 export type Fleets = ReturnType<typeof createFleets>
+
+/** A worktree begins at the last commit: what the lead has not committed, its agents do not see. */
+const describeLeftOut = (prepared: readonly PreparedAgent[]) => {
+  const uncommitted = Math.max(0, ...prepared.map(({ origin }) => origin?.uncommitted ?? 0))
+  return (
+    uncommitted > 0 && {
+      note: `Worktrees begin at the last commit: ${uncommitted} uncommitted files are not in them.`,
+    }
+  )
+}

@@ -21,4 +21,5 @@ export const newAgent = {
     .string()
     .regex(/^[^/\s]+\/\S+$/, "written provider/model")
     .optional(),
+  worktree: z.boolean().optional(),
 }

@@ -31,6 +31,7 @@ export const spawnFleet = ({ fleets }: { fleets: Fleets }) =>
           duration_ms: positive.optional(),
         })
         .optional(),
+      worktree: z.boolean().optional(),
     },
     async execute(args, caller, { signal }) {
       const spawned = await fleets.spawn(caller, args, signal)

@@ -8,6 +8,8 @@ export interface FleetView {
   hosts: readonly (HostRow & { alive: boolean })[]
   /** Ended agents that have mail which may wake them. */
   toWake: ReadonlySet<string>
+  /** Agents whose worktree has to be made before they can start. */
+  unprepared: ReadonlySet<string>
 }
 
 export interface SupervisionLimits {
@@ -29,6 +31,7 @@ export type Action =
   | { do: "kill-host"; host: HostRow; cause: string }
   | { do: "report-stall"; agent: AgentRow; idleMs: number }
   | { do: "wake"; agent: AgentRow }
+  | { do: "prepare-worktree"; agent: AgentRow }
   | { do: "start-host"; agents: AgentRow[]; directory: string; specialists: string[] }
   | { do: "assign"; agent: AgentRow; hostId: string }
 
@@ -144,6 +147,12 @@ const placements = (view: FleetView, at: number, limits: SupervisionLimits): Act
     const isReady =
       agent.status === "queued" || (agent.status === "interrupted" && (agent.not_before ?? 0) <= at)
     if (!isReady) continue
+    if (view.unprepared.has(agent.id)) {
+      // Its place is kept: those behind it do not make trees and start hosts that would wait.
+      actions.push({ do: "prepare-worktree", agent })
+      places--
+      continue
+    }
     const needs = agent.agent !== null && limits.isSpecialist(agent.agent) ? [agent.agent] : []
     const host = chooseHost(view, agent, needs, load, count)
     if (host === "wait") continue

@@ -56,6 +56,7 @@ const next = (
   hosts: (HostRow & { alive: boolean })[] = [],
   fleet: Partial<FleetRow> = {},
   toWake: string[] = [],
+  unprepared: string[] = [],
 ) =>
   plan(
     {
@@ -69,6 +70,7 @@ const next = (
       agents,
       hosts,
       toWake: new Set(toWake),
+      unprepared: new Set(unprepared),
     },
     at,
     limits,
@@ -104,6 +106,12 @@ describe("placing agents", () => {
     expect(
       next([agent("a", { status: "complete", host_id: "h1" }), agent("b")], [host("h1")]),
     ).toEqual(["assign b to h1"])
+  })
+
+  test("an agent whose worktree is not there yet keeps its place until it is", () => {
+    expect(
+      next([agent("a"), agent("b"), agent("c")], [], { max_parallel: 2 }, [], ["a", "c"]),
+    ).toEqual(["prepare-worktree a", "start b"])
   })
 
   test("with isolation process never shares: the rest waits", () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { openHosts } from "../../../plugin/mesh/ledger/hosts.ts"
 import type { HostRow } from "../../../plugin/mesh/ledger/rows.ts"
+import { insertWorktree } from "../../../plugin/mesh/ledger/worktrees.ts"
 import { endAgent } from "../../../plugin/mesh/outcome.ts"
 import type { Leases } from "../../../plugin/mesh/supervision/leases.ts"
 import { createSupervisor, type Supervisor } from "../../../plugin/mesh/supervision/supervisor.ts"
@@ -84,6 +85,7 @@ const createOne = () => {
     isAlive: mesh.isAlive,
     hosts: hosts.port,
     leases: leases.port,
+    worktrees: mesh.worktrees,
     limits: {
       hostStartMs: 60_000,
       hostSilenceMs: 60_000,
@@ -251,6 +253,30 @@ test("the lease of a fleet that has ended and has no host is given back", async 
   })
   await leases.released
   expect(supervisor.holds("flt_1")).toBe(false)
+})
+
+test("a worktree is there before its agent gets a host, and gone before the lease is given back", async () => {
+  await mesh.ledger.transact((db) =>
+    insertWorktree(db, {
+      agent_id: "a1-1",
+      fleet_id: "flt_1",
+      repository: "/shop/.git",
+      path: "/mesh/a1-1",
+      branch: "a1",
+      base: "c0ffee",
+    }),
+  )
+  await createOne().supervise("flt_1")
+  await untilStarting("hst_1")
+  const order = mesh.events().map(({ event }) => event)
+  expect(order.indexOf("worktree.created")).toBeLessThan(order.indexOf("host.starting"))
+  await mesh.ledger.transact((db) => {
+    db.run("UPDATE hosts SET status = 'ended'")
+    endAgent(db, mesh.newId, mesh.now(), mesh.agent("a1"), { status: "complete", output: "x" })
+  })
+  await leases.released
+  expect(mesh.events("worktree.removed")).toHaveLength(1)
+  expect(mesh.worktrees.trees.size).toBe(0)
 })
 
 test("mail for a lead that is gone is parked", async () => {
