@@ -267,7 +267,7 @@ test("a worktree is there before its agent gets a host, and gone before the leas
     }),
   )
   await createOne().supervise("flt_1")
-  await untilStarting("hst_1")
+  await until("ready", () => open().join() === "hst_1 ready")
   const order = mesh.events().map(({ event }) => event)
   expect(order.indexOf("worktree.created")).toBeLessThan(order.indexOf("host.starting"))
   await mesh.ledger.transact((db) => {
