@@ -6,6 +6,7 @@ import type { NewId } from "../ids.ts"
 import { agentById, agentsOfHost } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
 import { appendEvent } from "../ledger/events.ts"
+import { forgetFiles, hasFileMarks } from "../ledger/file-marks.ts"
 import { fleetById } from "../ledger/fleets.ts"
 import { hostById, insertHost } from "../ledger/hosts.ts"
 import type { Ledger } from "../ledger/ledger.ts"
@@ -110,6 +111,8 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         await settle(current)
         if (!isSettled(current)) continue
         await keeper.settle(fleetId)
+        if (ledger.read((db) => hasFileMarks(db, fleetId)))
+          await write(fleetId, (db) => forgetFiles(db, fleetId))
         // Somebody may have joined meanwhile.
         if (!hold.again) await release(fleetId)
       } while (hold.again && held.has(fleetId))
