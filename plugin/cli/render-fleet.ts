@@ -32,6 +32,10 @@ export interface AgentStatus {
   blocked_on: string | null
   queue_place?: number
   error?: { code: string; detail: string | null }
+  branch?: string
+  changed?: boolean
+  commits?: number
+  uncommitted?: number
 }
 
 /** As `list_fleets` answers. */
@@ -103,8 +107,13 @@ const doing = (agent: AgentStatus) => {
     return [agent.error.code, agent.error.detail].filter(Boolean).join(": ")
   if (agent.blocked_on) return `waits for ${agent.blocked_on}`
   if (agent.status === "running" && !agent.host_alive) return "its host is gone"
+  if (agent.changed)
+    return `left ${several(agent.commits, "commit")}, ${several(agent.uncommitted, "uncommitted file")} on ${agent.branch}`
   return agent.activity ?? ""
 }
+
+const several = (count: number | undefined, what: string) =>
+  `${count ?? 0} ${what}${count === 1 ? "" : "s"}`
 
 const fleetColumns: readonly Column[] = [
   { title: "FLEET" },

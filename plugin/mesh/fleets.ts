@@ -19,14 +19,15 @@ import { appendEvent } from "./ledger/events.ts"
 import { fleetById, fleetsOfProject, insertFleet, settleFleet } from "./ledger/fleets.ts"
 import { openHosts } from "./ledger/hosts.ts"
 import type { Ledger } from "./ledger/ledger.ts"
-import { insertWorktree, worktreesOfFleet } from "./ledger/worktrees.ts"
 import type { AgentRow, Isolation, StopMode } from "./ledger/rows.ts"
 import { everyone, leadName, systemSender } from "./message.ts"
 import { withdrawNotices } from "./notices.ts"
 import type { Rule } from "./permission-rules.ts"
+import { createPreparation, type PreparedAgent } from "./prepare-agents.ts"
 import { requestStop } from "./stop.ts"
 import { admit, type Machine } from "./supervision/admission.ts"
-import type { Origin, Worktrees } from "./worktrees.ts"
+import { describeLeftOut, hasTreesOnly, noteWorktree } from "./worktree-drafts.ts"
+import type { Worktrees } from "./worktrees.ts"
 
 export interface AgentDraft {
   role: string
@@ -81,45 +82,10 @@ export interface FleetsDeps {
   supervise: (fleetId: string) => void
 }
 
-interface PreparedAgent {
-  draft: AgentDraft
-  agent: string | null
-  skills: readonly string[]
-  directory: string
-  origin: Origin | undefined
-}
-
 export const createFleets = (deps: FleetsDeps) => {
-  const { ledger, changes, now, newId, isAlive, roster, worktrees, limits } = deps
+  const { ledger, changes, now, newId, isAlive, roster, limits } = deps
 
-  const prepare = (
-    caller: Caller,
-    base: string,
-    drafts: readonly AgentDraft[],
-    wantsTrees: boolean | undefined,
-  ) => {
-    const origins = new Map<string, Promise<Origin>>()
-    const originOf = (directory: string) => {
-      let origin = origins.get(directory)
-      if (!origin) origins.set(directory, (origin = worktrees.locate(directory)))
-      return origin
-    }
-    return Promise.all(
-      drafts.map(async (draft): Promise<PreparedAgent> => {
-        if (draft.model !== undefined) await roster.checkModel(draft.model)
-        const known = draft.agent === undefined ? undefined : await roster.resolveAgent(draft.agent)
-        const directory =
-          draft.directory === undefined ? base : await roster.checkDirectory(draft.directory, base)
-        return {
-          draft,
-          agent: known?.agent ?? caller.agent ?? null,
-          skills: [...new Set([...(draft.skills ?? []), ...(known?.skills ?? [])])],
-          directory,
-          origin: (draft.worktree ?? wantsTrees) ? await originOf(directory) : undefined,
-        }
-      }),
-    )
-  }
+  const prepare = createPreparation(deps)
 
   const addAgents = (
     db: Database,
@@ -148,7 +114,6 @@ export const createFleets = (deps: FleetsDeps) => {
       const name = draft.name ?? uniqueName(nameFromRole(draft.role), taken)
       taken.add(name)
       const id = newId.agent(nameFromRole(name))
-      const tree = origin && worktrees.place(fleet.id, id, origin.subfolder)
       insertAgent(db, {
         id,
         fleet_id: fleet.id,
@@ -158,18 +123,11 @@ export const createFleets = (deps: FleetsDeps) => {
         agent,
         model: draft.model ?? fleet.lead_model,
         prompt: draft.prompt,
-        directory: tree?.directory ?? directory,
+        directory: origin
+          ? noteWorktree(db, deps.worktrees, { id, fleet_id: fleet.id }, origin)
+          : directory,
         created_at: at,
       })
-      if (tree)
-        insertWorktree(db, {
-          agent_id: id,
-          fleet_id: fleet.id,
-          repository: origin.repository,
-          path: tree.path,
-          branch: tree.branch,
-          base: origin.commit,
-        })
       registerCapability(db, {
         agent_id: id,
         role: draft.role,
@@ -215,13 +173,6 @@ export const createFleets = (deps: FleetsDeps) => {
       )
     return agents
   }
-
-  /** In a fleet where everybody has a worktree, whoever joins gets one too. */
-  const hasTreesOnly = (fleetId: string) =>
-    ledger.read((db) => {
-      const trees = worktreesOfFleet(db, fleetId).length
-      return trees > 0 && trees === agentsOfFleet(db, fleetId).length
-    })
 
   const statusIn = (agents: readonly AgentRow[], id: string) =>
     agents.find((agent) => agent.id === id)?.status ?? "queued"
@@ -294,7 +245,10 @@ export const createFleets = (deps: FleetsDeps) => {
 
     async attach(caller: Caller, fleetId: string, draft: AgentDraft) {
       refuseDelegated(caller, "attach agents")
-      const before = ledger.read((db) => requireFleet(db, caller, fleetId))
+      const before = ledger.read((db) => ({
+        ...requireFleet(db, caller, fleetId),
+        treesOnly: hasTreesOnly(db, fleetId),
+      }))
       if (caller.member && caller.member.fleetId !== fleetId)
         throw new MeshError(
           "NOT_THE_LEAD",
@@ -303,7 +257,7 @@ export const createFleets = (deps: FleetsDeps) => {
         )
       // What an agent inherits is the lead's, also when a member attaches it.
       const inherits = { ...caller, agent: before.lead_agent ?? undefined }
-      const prepared = await prepare(inherits, before.directory, [draft], hasTreesOnly(fleetId))
+      const prepared = await prepare(inherits, before.directory, [draft], before.treesOnly)
       const [agent] = await ledger.transact((db) => {
         const at = now()
         const fleet = requireFleet(db, caller, fleetId)
@@ -418,13 +372,3 @@ export const createFleets = (deps: FleetsDeps) => {
 }
 
 export type Fleets = ReturnType<typeof createFleets>
-
-/** A worktree begins at the last commit: what the lead has not committed, its agents do not see. */
-const describeLeftOut = (prepared: readonly PreparedAgent[]) => {
-  const uncommitted = Math.max(0, ...prepared.map(({ origin }) => origin?.uncommitted ?? 0))
-  return (
-    uncommitted > 0 && {
-      note: `Worktrees begin at the last commit: ${uncommitted} uncommitted files are not in them.`,
-    }
-  )
-}
