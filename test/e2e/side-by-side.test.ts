@@ -18,10 +18,13 @@ let fleet: { fleet_id: string; agent_ids: string[] }
 beforeAll(async () => {
   world = await createWorld({
     settings: { linger_ms: 500 },
-    // As OpenCode leaves it: a fresh worktree has nothing of an install.
+    // As OpenCode writes it: a fresh worktree has nothing of an install, nor this file.
     install(folder) {
       cpSync(bundle, join(folder, "meshfleet.js"))
-      writeFileSync(join(folder, "../.gitignore"), "node_modules\npackage-lock.json\n")
+      writeFileSync(
+        join(folder, "../.gitignore"),
+        "node_modules\npackage.json\npackage-lock.json\nbun.lock\n.gitignore",
+      )
     },
   })
   window = await world.window()
@@ -151,7 +154,8 @@ test("once its fleet has ended an unchanged worktree is gone with its branch, a 
 test("an agent that is woken after that gets its worktree again", async () => {
   await lead.call("send_message", { to_agent_id: "idler", type: "question", payload: "And now?" })
   expect((await idler.request()).lastUser).toContain("And now?")
-  expect(await idler.calls([bash("git branch --show-current")])).toEqual([`${branchOf(1)}\n`])
+  const [branch] = await idler.calls([bash("git branch --show-current")])
+  expect(branch.trim()).toBe(branchOf(1))
   await idler.says("Still idle.")
   await untilEvent("worktree.removed", 2)
   expect(existsSync(treeOf(1))).toBe(false)
