@@ -39,6 +39,10 @@ export interface AgentStatus {
   /** Of a stalled agent: since its last sign of activity. */
   silent_ms?: number
   error?: { code: string; detail: string | null }
+  branch?: string
+  changed?: boolean
+  commits?: number
+  uncommitted?: number
 }
 
 /** As `list_fleets` answers. */
@@ -115,8 +119,13 @@ const doing = (agent: AgentStatus) => {
   if (agent.status === "running" && !agent.host_alive) return "its host is gone"
   if (agent.silent_ms !== undefined)
     return `silent for ${renderDuration(agent.silent_ms)}: ${agent.activity ?? ""}`
+  if (agent.changed)
+    return `left ${several(agent.commits, "commit")}, ${several(agent.uncommitted, "uncommitted file")} on ${agent.branch}`
   return agent.activity ?? ""
 }
+
+const several = (count: number | undefined, what: string) =>
+  `${count ?? 0} ${what}${count === 1 ? "" : "s"}`
 
 const fleetColumns: readonly Column[] = [
   { title: "FLEET" },

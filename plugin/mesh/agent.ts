@@ -23,6 +23,7 @@ export type FailureCode =
   | "RATE_LIMITED"
   | "STALLED"
   | "LOOPING"
+  | "WORKTREE_FAILED"
   | "TIMEOUT"
   | "BUDGET"
   | "CANCELLED"

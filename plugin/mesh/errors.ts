@@ -10,6 +10,7 @@ export const errorCodes = [
   "UNKNOWN_QUESTION",
   "UNKNOWN_GRANT",
   "QUESTION_CLOSED",
+  "NO_REPOSITORY",
   "NAME_TAKEN",
   "NOT_YOUR_IDENTITY",
   "NOT_THE_LEAD",

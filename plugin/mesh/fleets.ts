@@ -26,8 +26,11 @@ import type { AgentRow, Isolation, OnStall, StopMode } from "./ledger/rows.ts"
 import { everyone, leadName, systemSender } from "./message.ts"
 import { withdrawNotices } from "./notices.ts"
 import type { Rule } from "./permission-rules.ts"
+import { createPreparation, type PreparedAgent } from "./prepare-agents.ts"
 import { requestStop } from "./stop.ts"
 import { admit, type Machine } from "./supervision/admission.ts"
+import { describeLeftOut, hasTreesOnly, noteWorktree } from "./worktree-drafts.ts"
+import type { Worktrees } from "./worktrees.ts"
 
 export interface AgentDraft {
   role: string
@@ -38,6 +41,8 @@ export interface AgentDraft {
   skills?: string[] | undefined
   directory?: string | undefined
   budget?: Budget | undefined
+  /** A git worktree and branch of its own. */
+  worktree?: boolean | undefined
 }
 
 export interface FleetDraft {
@@ -48,6 +53,8 @@ export interface FleetDraft {
   timeout_ms?: number | undefined
   budget?: Budget | undefined
   on_stall?: OnStall | undefined
+  /** For every agent that does not say. */
+  worktree?: boolean | undefined
 }
 
 /** What the mesh needs to know of OpenCode before it accepts an agent. Throws for unknown values. */
@@ -69,6 +76,7 @@ export interface FleetsDeps {
   newId: NewId
   isAlive: IsAlive
   roster: Roster
+  worktrees: Pick<Worktrees, "locate" | "place">
   limits: Limits
   machine: () => Machine
   /** The OpenCode binary this fleet's hosts run. */
@@ -79,31 +87,10 @@ export interface FleetsDeps {
   supervise: (fleetId: string) => void
 }
 
-interface PreparedAgent {
-  draft: AgentDraft
-  agent: string | null
-  skills: readonly string[]
-  directory: string
-}
-
 export const createFleets = (deps: FleetsDeps) => {
   const { ledger, changes, now, newId, isAlive, roster, limits } = deps
 
-  const prepare = (caller: Caller, base: string, drafts: readonly AgentDraft[]) =>
-    Promise.all(
-      drafts.map(async (draft): Promise<PreparedAgent> => {
-        if (draft.model !== undefined) await roster.checkModel(draft.model)
-        const known = draft.agent === undefined ? undefined : await roster.resolveAgent(draft.agent)
-        const directory =
-          draft.directory === undefined ? base : await roster.checkDirectory(draft.directory, base)
-        return {
-          draft,
-          agent: known?.agent ?? caller.agent ?? null,
-          skills: [...new Set([...(draft.skills ?? []), ...(known?.skills ?? [])])],
-          directory,
-        }
-      }),
-    )
+  const prepare = createPreparation(deps)
 
   const addAgents = (
     db: Database,
@@ -128,7 +115,7 @@ export const createFleets = (deps: FleetsDeps) => {
           "Choose another name, or leave it out and one is made from the role.",
         )
     for (const name of explicit) taken.add(name)
-    return prepared.map(({ draft, agent, skills, directory }, index) => {
+    return prepared.map(({ draft, agent, skills, directory, origin }, index) => {
       const name = draft.name ?? uniqueName(nameFromRole(draft.role), taken)
       taken.add(name)
       const id = newId.agent(nameFromRole(name))
@@ -141,7 +128,9 @@ export const createFleets = (deps: FleetsDeps) => {
         agent,
         model: draft.model ?? fleet.lead_model,
         prompt: draft.prompt,
-        directory,
+        directory: origin
+          ? noteWorktree(db, deps.worktrees, { id, fleet_id: fleet.id }, origin)
+          : directory,
         budget: draft.budget ? JSON.stringify(draft.budget) : null,
         created_at: at,
       })
@@ -204,7 +193,7 @@ export const createFleets = (deps: FleetsDeps) => {
           "Members of a fleet, and what they start, do not spawn fleets.",
           "Use attach_agent to bring one more agent into your own fleet.",
         )
-      const prepared = await prepare(caller, caller.directory, draft.agents)
+      const prepared = await prepare(caller, caller.directory, draft.agents, draft.worktree)
       const rules = await roster.leadRules(caller)
       const admission = admit(
         draft.isolation ?? limits.isolation,
@@ -258,12 +247,16 @@ export const createFleets = (deps: FleetsDeps) => {
         agents: agents.map((agent) => ({ ...agent, status: statusIn(now_, agent.agent_id) })),
         isolation: draft.isolation ?? limits.isolation,
         max_parallel: admission.maxParallel,
+        ...describeLeftOut(prepared),
       }
     },
 
     async attach(caller: Caller, fleetId: string, draft: AgentDraft) {
       refuseDelegated(caller, "attach agents")
-      const before = ledger.read((db) => requireFleet(db, caller, fleetId))
+      const before = ledger.read((db) => ({
+        ...requireFleet(db, caller, fleetId),
+        treesOnly: hasTreesOnly(db, fleetId),
+      }))
       if (caller.member && caller.member.fleetId !== fleetId)
         throw new MeshError(
           "NOT_THE_LEAD",
@@ -272,7 +265,7 @@ export const createFleets = (deps: FleetsDeps) => {
         )
       // What an agent inherits is the lead's, also when a member attaches it.
       const inherits = { ...caller, agent: before.lead_agent ?? undefined }
-      const prepared = await prepare(inherits, before.directory, [draft])
+      const prepared = await prepare(inherits, before.directory, [draft], before.treesOnly)
       const [agent] = await ledger.transact((db) => {
         const at = now()
         const fleet = requireFleet(db, caller, fleetId)

@@ -14,12 +14,15 @@ import { openQuestions } from "./ledger/questions.ts"
 import type { AgentRow, FleetRow } from "./ledger/rows.ts"
 import { withdrawNotices } from "./notices.ts"
 import type { IsAlive } from "./access.ts"
+import { createTreeCounts, describeWorktree } from "./worktree-results.ts"
+import type { Worktrees } from "./worktrees.ts"
 
 export interface ResultsDeps {
   ledger: Ledger
   changes: Changes
   now: () => number
   isAlive: IsAlive
+  worktrees: Pick<Worktrees, "inspect">
 }
 
 export interface Watch {
@@ -30,7 +33,9 @@ export interface Watch {
 }
 
 /** Reads of a fleet: how it stands, and what it has brought. */
-export const createResults = ({ ledger, changes, now, isAlive }: ResultsDeps) => {
+export const createResults = (deps: ResultsDeps) => {
+  const { ledger, changes, now, isAlive } = deps
+  const countTrees = createTreeCounts(deps)
   // Fleets whose end somebody in this process is waiting for: they need no telling.
   const awaited = new Map<string, number>()
 
@@ -115,6 +120,7 @@ export const createResults = ({ ledger, changes, now, isAlive }: ResultsDeps) =>
           watch,
         )
       }
+      await countTrees(look().agents)
       return ledger.read((db) => describe(db, requireFleet(db, caller, fleetId)))
     },
 
@@ -146,13 +152,14 @@ export const createResults = ({ ledger, changes, now, isAlive }: ResultsDeps) =>
       }
       await wait(fleetId, ended, watch)
       const { fleet, agents } = look()
+      await countTrees(agents)
       const complete = agents.every(isDone)
       if (fleet.status !== "running") await markRead(caller, fleet)
       return {
         fleet_id: fleet.id,
         status: fleet.status,
         complete,
-        results: agents.map((agent) => renderResult(agent, now())),
+        results: ledger.read((db) => agents.map((agent) => renderResult(db, agent, now()))),
       }
     },
   }
@@ -203,10 +210,11 @@ const describeAgent = (
       agent.status === "running" && { silent_ms: at - (agent.activity_at ?? at) }),
     ...(place > 0 && { queue_place: place }),
     ...(agent.error_code && { error: { code: agent.error_code, detail: agent.error_detail } }),
+    ...describeWorktree(db, agent),
   }
 }
 
-const renderResult = (agent: AgentRow, at: number) => {
+const renderResult = (db: Database, agent: AgentRow, at: number) => {
   const isPartial = agent.status !== "complete"
   return {
     agent_id: agent.id,
@@ -222,5 +230,6 @@ const renderResult = (agent: AgentRow, at: number) => {
     tokens: agent.tokens,
     cost_usd: agent.cost_usd,
     session_id: agent.session_id,
+    ...describeWorktree(db, agent),
   }
 }

@@ -19,6 +19,10 @@ export const renderMemberSystem = (
     "Your last message of a turn is your result and goes to the lead as it is: put the whole answer there, not a pointer to it. If you are blocked, say what blocks you and what you have so far.",
   ].join("\n")
 
+/** What a member has to know of a worktree of its own, beside that. */
+export const worktreeSystem = (branch: string) =>
+  `You work in a git worktree of your own, on branch ${branch}: your peers see none of its files. Commit there what is to stay, and tell in your result; your lead or the user merges it.`
+
 const listPeers = (peers: readonly Pick<AgentRow, "name" | "role">[]) => {
   const shown = peers.slice(0, 24).map((peer) => `${peer.name} (${cut(peer.role, 60)})`)
   if (peers.length > shown.length)

@@ -1,6 +1,8 @@
 import type { Config } from "../mesh/config.ts"
+import { createFileMarks } from "../mesh/file-marks.ts"
 import { hostById } from "../mesh/ledger/hosts.ts"
 import { hashNonce } from "../mesh/text.ts"
+import { createEditWatch } from "./edit-watch.ts"
 import {
   environmentNames as names,
   offlineInstall,
@@ -82,6 +84,34 @@ export const runnerOf = async ({
   // The instance has to be complete before its own client can be called.
   setTimeout(() => void runner.ready().catch(log), 0)
   return runner
+}
+
+/** What this host's agents do to files, in the instance of one directory. */
+export const editWatchOf = ({
+  node,
+  runner,
+  directory,
+  log,
+}: {
+  node: Node
+  runner: Runner
+  directory: string
+  log: (error: unknown) => void
+}) => {
+  const agents = new Map<string, string>()
+  return createEditWatch({
+    marks: createFileMarks(node),
+    async agentOf(sessionId) {
+      const known = runner.agentOfSession(sessionId) ?? agents.get(sessionId)
+      if (known) return known
+      const ancestor = await runner.ancestorAgent(sessionId)
+      if (ancestor) agents.set(sessionId, ancestor)
+      return ancestor
+    },
+    directory,
+    now: node.now,
+    onError: log,
+  })
 }
 
 /** npm was told to stay offline for OpenCode's own start; what agents run must not inherit that. */

@@ -4,8 +4,9 @@ import { fleetById } from "../mesh/ledger/fleets.ts"
 import type { Ledger } from "../mesh/ledger/ledger.ts"
 import type { AgentRow, FleetRow, HostRow } from "../mesh/ledger/rows.ts"
 import { claimSession } from "../mesh/ledger/sessions.ts"
+import { worktreeOf } from "../mesh/ledger/worktrees.ts"
 import { boundByLead, type Rule } from "../mesh/permission-rules.ts"
-import { renderMemberSystem } from "../mesh/text.ts"
+import { renderMemberSystem, worktreeSystem } from "../mesh/text.ts"
 import type { ProcessIdentity } from "./processes.ts"
 import type { Sessions } from "./sessions.ts"
 
@@ -58,7 +59,11 @@ export const claimMember = (
     if (mine === 0) return undefined
     claimSession(db, { id: sessionId, project, agent_id: agent.id, ...self, updated_at: at })
     const peers = agentsOfFleet(db, agent.fleet_id).filter((peer) => peer.id !== agent.id)
-    const fresh = renderMemberSystem(agent, fleetById(db, agent.fleet_id)!, peers)
+    const tree = worktreeOf(db, agent.id)
+    const fresh = [
+      renderMemberSystem(agent, fleetById(db, agent.fleet_id)!, peers),
+      ...(tree ? [worktreeSystem(tree.branch)] : []),
+    ].join("\n")
     db.run(
       `UPDATE attempts SET session_id = ?, host_id = ?, system_text = COALESCE(system_text, ?)
        WHERE agent_id = ? AND attempt = ?`,

@@ -15,6 +15,7 @@ import { createCallers } from "./callers.ts"
 import { createCourier } from "./courier.ts"
 import { createFileLeases } from "./file-leases.ts"
 import { readMachine } from "./machine.ts"
+import { createGitWorktrees } from "./git-worktrees.ts"
 import { isAlive, ownProcess } from "./processes.ts"
 import type { Sessions } from "./sessions.ts"
 import { join } from "node:path"
@@ -50,6 +51,7 @@ export const createNode = (deps: NodeDeps) => {
     isAlive,
     now,
   })
+  const worktrees = createGitWorktrees({ home, env: () => process.env })
   const supervisor = createSupervisor({
     ledger,
     changes,
@@ -59,6 +61,7 @@ export const createNode = (deps: NodeDeps) => {
     isAlive,
     hosts: deps.hosts,
     leases: createFileLeases(home),
+    worktrees,
     limits: {
       hostStartMs: config.host_start_ms,
       hostSilenceMs: config.heartbeat_ms * missedBeats,
@@ -71,7 +74,7 @@ export const createNode = (deps: NodeDeps) => {
     caps: { perFleet: config.wakes_per_fleet, hops: config.hops_per_correlation },
     onError,
   })
-  const results = createResults({ ledger, changes, now, isAlive })
+  const results = createResults({ ledger, changes, now, isAlive, worktrees })
   const fleets = createFleets({
     ledger,
     changes,
@@ -79,6 +82,7 @@ export const createNode = (deps: NodeDeps) => {
     newId,
     isAlive,
     roster: deps.roster,
+    worktrees,
     limits: limitsOf(config),
     machine: readMachine,
     opencode: deps.opencode,

@@ -9,7 +9,7 @@ import { bundledAgents, bundledRouting } from "./bundled.ts"
 import { meshHome, readConfig } from "./config-files.ts"
 import { fleetCommand } from "./fleet-command.ts"
 import { createHostStarter } from "./host-starter.ts"
-import { runnerOf, specialistsOf } from "./host-runner.ts"
+import { editWatchOf, runnerOf, specialistsOf } from "./host-runner.ts"
 import { createLead, type Lead } from "./lead.ts"
 import { createLog } from "./log.ts"
 import { childEnvironment, environmentNames as names } from "./mesh-environment.ts"
@@ -99,6 +99,7 @@ const assemble = async ({
   const runner = await runnerOf({ state, node, config, sessions, env, log })
   const role = runner ? "member" : "lead"
   const lead = runner ? undefined : leadOf({ node, config, sessions, input, log, state })
+  const edits = runner && editWatchOf({ node, runner, directory: input.directory, log })
   const registered = runner ? specialistsOf(node, env) : []
 
   return {
@@ -183,6 +184,10 @@ const assemble = async ({
       const text = lead?.systemText(sessionID)
       if (text) output.context.push(text)
     }),
+
+    "tool.execute.before": guard(async (call, { args }) => edits?.before(call, args)),
+
+    "tool.execute.after": guard(async (call, output) => edits?.after(call, output)),
 
     "shell.env": guard(async ({ sessionID }, output) => {
       if (!runner) {

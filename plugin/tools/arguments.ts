@@ -32,4 +32,5 @@ export const newAgent = {
     .regex(/^[^/\s]+\/\S+$/, "written provider/model")
     .optional(),
   budget,
+  worktree: z.boolean().optional(),
 }

@@ -23,6 +23,7 @@ export const spawnFleet = ({ fleets }: { fleets: Fleets }) =>
       timeout_ms: positive.optional(),
       budget,
       on_stall: z.enum(["report", "cancel", "retry"]).optional(),
+      worktree: z.boolean().optional(),
     },
     async execute(args, caller, { signal }) {
       const spawned = await fleets.spawn(caller, args, signal)

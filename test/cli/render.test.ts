@@ -119,6 +119,16 @@ test("a fleet shows its agents, what they do, cost, and why they failed", () => 
         error: { code: "STREAM_CUT", detail: "cut\noff" },
       }),
       agent({
+        name: "done",
+        status: "complete",
+        pid: null,
+        host_alive: false,
+        branch: "meshfleet/flt_1/done-1",
+        changed: true,
+        commits: 2,
+        uncommitted: 1,
+      }),
+      agent({
         name: "next",
         status: "queued",
         pid: null,
@@ -137,6 +147,7 @@ test("a fleet shows its agents, what they do, cost, and why they failed", () => 
     "orphan  running      5.0s    1                                 its host is gone",
     "again   running    1m 05s    2  4711                           writing",
     "lost    failed     1m 05s    1                                 STREAM_CUT: cut off",
+    "done    complete   1m 05s    1                                 left 2 commits, 1 uncommitted file on meshfleet/flt_1/done-1",
     "next    queued #1",
   ])
   for (const line of renderFleet(status, startedAt, 40)) expect(line.length).toBeLessThanOrEqual(40)

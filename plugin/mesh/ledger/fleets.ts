@@ -66,14 +66,16 @@ export const fleetsOfLead = (db: Database, session: string) =>
   db.all<FleetRow>("SELECT * FROM fleets WHERE lead_session = ? ORDER BY created_at, id", session)
 
 /**
- * Fleets that need a supervisor: running ones, and ended ones in which somebody is to be woken or
- * has a host left.
+ * Fleets that need a supervisor: running ones, and ended ones in which somebody is to be woken, has
+ * a host left, or a worktree that is to be kept or removed.
  */
 export const unsettledFleets = (db: Database, project: string | null) =>
   db.all<FleetRow>(
     `SELECT * FROM fleets f WHERE (? IS NULL OR f.project = ?) AND (
        f.status = 'running'
        OR EXISTS (SELECT 1 FROM hosts h WHERE h.fleet_id = f.id AND h.status <> 'ended')
+       OR EXISTS (SELECT 1 FROM worktrees w WHERE w.fleet_id = f.id
+                  AND w.state IN ('wanted', 'ready', 'removing'))
        OR EXISTS (SELECT 1 FROM agents a JOIN deliveries d ON d.recipient = a.id
                   WHERE a.fleet_id = f.id AND a.status IN ('complete', 'failed')
                     AND d.state = 'accepted' AND d.wake = 1))

@@ -117,6 +117,31 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (agent_id, generation)
   );
 
+  CREATE TABLE worktrees (
+    agent_id TEXT PRIMARY KEY REFERENCES agents (id),
+    fleet_id TEXT NOT NULL REFERENCES fleets (id),
+    repository TEXT NOT NULL,
+    path TEXT NOT NULL,
+    branch TEXT NOT NULL,
+    base TEXT NOT NULL,
+    state TEXT NOT NULL,
+    commits INTEGER,
+    uncommitted INTEGER,
+    checked_at INTEGER
+  );
+  CREATE INDEX worktrees_by_fleet ON worktrees (fleet_id, state);
+
+  CREATE TABLE file_marks (
+    path TEXT NOT NULL,
+    agent_id TEXT NOT NULL REFERENCES agents (id),
+    fleet_id TEXT NOT NULL REFERENCES fleets (id),
+    seen_at INTEGER NOT NULL,
+    seen_version TEXT NOT NULL,
+    changed_at INTEGER,
+    PRIMARY KEY (path, agent_id)
+  );
+  CREATE INDEX file_marks_by_fleet ON file_marks (fleet_id);
+
   CREATE TABLE hosts (
     id TEXT PRIMARY KEY,
     fleet_id TEXT NOT NULL REFERENCES fleets (id),

@@ -93,6 +93,39 @@ export interface AttemptRow {
   system_text: string | null
 }
 
+/**
+ * `wanted` and `removed` are not there (what lies at their path is left of a creation that was cut
+ * short), `ready` is, `removing` was unchanged and may be half gone, `kept` is the person's.
+ */
+export type WorktreeState = "wanted" | "ready" | "removing" | "removed" | "kept"
+
+export interface WorktreeRow {
+  agent_id: string
+  fleet_id: string
+  /** The git common directory: it stays when the tree the fleet was spawned from goes. */
+  repository: string
+  path: string
+  branch: string
+  /** The commit it begins at. */
+  base: string
+  state: WorktreeState
+  /** As last counted, at `checked_at`; null until its agent's first turn is over. */
+  commits: number | null
+  uncommitted: number | null
+  checked_at: number | null
+}
+
+/** What an agent knows of a file, and when it last changed it itself. */
+export interface FileMarkRow {
+  path: string
+  agent_id: string
+  fleet_id: string
+  seen_at: number
+  /** Of the content it saw; equal versions are equal contents. */
+  seen_version: string
+  changed_at: number | null
+}
+
 export interface HostRow {
   id: string
   fleet_id: string

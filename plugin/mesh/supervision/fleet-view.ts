@@ -5,6 +5,7 @@ import { coolDowns } from "../ledger/cooldowns.ts"
 import type { Database } from "../ledger/driver.ts"
 import { openHosts } from "../ledger/hosts.ts"
 import { hasWakingMail } from "../ledger/messages.ts"
+import { unpreparedAgents } from "../ledger/worktrees.ts"
 import type { FleetView } from "./plan.ts"
 
 /** A fleet as it stands now: its rows, which of its hosts live, and who has mail to wake up for. */
@@ -20,5 +21,6 @@ export const readFleetView = (db: Database, fleet: FleetRow, isAlive: IsAlive): 
     hosts: openHosts(db, fleet.id).map((host) => ({ ...host, alive: isLiving(host) })),
     toWake: new Set(agents.filter(isToWake).map((agent) => agent.id)),
     coolDowns: coolDowns(db),
+    unprepared: unpreparedAgents(db, fleet.id),
   }
 }

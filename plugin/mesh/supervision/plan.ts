@@ -13,6 +13,8 @@ export interface FleetView {
   toWake: ReadonlySet<string>
   /** Providers that limit their rate: agents of theirs wait to be started. */
   coolDowns: ReadonlyMap<string, CoolDown>
+  /** Agents whose worktree has to be made before they can start. */
+  unprepared: ReadonlySet<string>
 }
 
 export interface SupervisionLimits {
@@ -34,6 +36,7 @@ export type Action =
   | { do: "kill-host"; host: HostRow; cause: string }
   | { do: "report-stall"; agent: AgentRow; idleMs: number }
   | { do: "wake"; agent: AgentRow }
+  | { do: "prepare-worktree"; agent: AgentRow }
   | { do: "start-host"; agents: AgentRow[]; directory: string; specialists: string[] }
   | { do: "assign"; agent: AgentRow; hostId: string }
   | BudgetAction
@@ -160,6 +163,12 @@ const placements = (view: FleetView, at: number, limits: SupervisionLimits): Act
     const isReady =
       agent.status === "queued" || (agent.status === "interrupted" && (agent.not_before ?? 0) <= at)
     if (!isReady || restOf(agent, view.coolDowns, at)) continue
+    if (view.unprepared.has(agent.id)) {
+      // Its place is kept: those behind it do not make trees and start hosts that would wait.
+      actions.push({ do: "prepare-worktree", agent })
+      places--
+      continue
+    }
     const needs = agent.agent !== null && limits.isSpecialist(agent.agent) ? [agent.agent] : []
     const host = chooseHost(view, agent, needs, load, count)
     if (host === "wait") continue

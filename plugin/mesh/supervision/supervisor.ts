@@ -6,6 +6,7 @@ import type { NewId } from "../ids.ts"
 import { agentById, agentsOfHost } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
 import { appendEvent } from "../ledger/events.ts"
+import { forgetFiles, hasFileMarks } from "../ledger/file-marks.ts"
 import { fleetById } from "../ledger/fleets.ts"
 import { hostById, insertHost } from "../ledger/hosts.ts"
 import type { Ledger } from "../ledger/ledger.ts"
@@ -14,12 +15,14 @@ import { settleAndTell } from "../notices.ts"
 import { requestStop } from "../stop.ts"
 import { hashNonce } from "../text.ts"
 import { reopenAgent, spendWake, type WakeCaps } from "../wake.ts"
+import type { Worktrees } from "../worktrees.ts"
 import { readFleetView } from "./fleet-view.ts"
 import type { Hosts } from "./hosts.ts"
 import type { Lease, Leases } from "./leases.ts"
 import { type Action, type FleetView, plan, type SupervisionLimits } from "./plan.ts"
 import { beginTerm, closeHost, hasMailForGoneLead, parkMail } from "./transitions.ts"
 import { reportStall, warnOfBudget } from "./watch.ts"
+import { createWorktreeKeeper } from "./worktree-keeper.ts"
 
 export interface SupervisorDeps {
   ledger: Ledger
@@ -30,6 +33,7 @@ export interface SupervisorDeps {
   isAlive: IsAlive
   hosts: Hosts
   leases: Leases
+  worktrees: Worktrees
   limits: SupervisionLimits
   retry: RetryPolicy
   caps: WakeCaps
@@ -84,6 +88,8 @@ export const createSupervisor = (deps: SupervisorDeps) => {
       if (held.get(fleetId)?.term === fleetById(db, fleetId)?.term) change(db)
     })
 
+  const keeper = createWorktreeKeeper({ ...deps, write })
+
   const tick = async (fleetId: string) => {
     const hold = held.get(fleetId)
     if (!hold || closed) return
@@ -104,7 +110,12 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         if (ledger.read((db) => hasMailForGoneLead(db, current.fleet, deps.isAlive)))
           await write(fleetId, (db) => parkMail(db, now(), fleetId))
         await settle(current)
-        if (isSettled(current)) await release(fleetId)
+        if (!isSettled(current)) continue
+        await keeper.settle(fleetId)
+        if (ledger.read((db) => hasFileMarks(db, fleetId)))
+          await write(fleetId, (db) => forgetFiles(db, fleetId))
+        // Somebody may have joined meanwhile.
+        if (!hold.again) await release(fleetId)
       } while (hold.again && held.has(fleetId))
     } catch (error) {
       deps.onError(error)
@@ -134,6 +145,8 @@ export const createSupervisor = (deps: SupervisorDeps) => {
     switch (action.do) {
       case "start-host":
         return startHost(current.fleet, action)
+      case "prepare-worktree":
+        return inBackground(keeper.prepare(action.agent.id))
       case "assign":
         await write(fleetId, (db) => {
           // A host that decided to end in the meantime takes nobody on.
@@ -260,8 +273,12 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         if (host && host.status !== "ended") await loseHost(host, { code: "HOST_FAILED", detail })
       })
       .catch(deps.onError)
-      .finally(() => work.delete(starting))
-    work.add(starting)
+    inBackground(starting)
+  }
+
+  const inBackground = (step: Promise<unknown>) => {
+    const done: Promise<unknown> = step.finally(() => work.delete(done))
+    work.add(done)
   }
 
   const tickAll = () => {
@@ -286,7 +303,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
       await Promise.allSettled([...held.values()].map(({ lease }) => lease.release()))
       held.clear()
     },
-    /** Waits for host starts under way; for tests and for an orderly end. */
+    /** Waits for host starts and worktrees under way; for tests and for an orderly end. */
     settle: () => Promise.allSettled([...work]),
   }
 }

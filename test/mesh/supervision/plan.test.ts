@@ -59,6 +59,7 @@ const next = (
   fleet: Partial<FleetRow> = {},
   toWake: string[] = [],
   coolDowns: FleetView["coolDowns"] = new Map(),
+  unprepared: string[] = [],
 ) =>
   plan(
     {
@@ -74,6 +75,7 @@ const next = (
       hosts,
       toWake: new Set(toWake),
       coolDowns,
+      unprepared: new Set(unprepared),
     },
     at,
     limits,
@@ -124,6 +126,15 @@ describe("placing agents", () => {
     expect(
       next([agent("a", { status: "complete", host_id: "h1" }), agent("b")], [host("h1")]),
     ).toEqual(["assign b to h1"])
+  })
+
+  test("an agent whose worktree is not there yet keeps its place until it is", () => {
+    expect(
+      next([agent("a"), agent("b"), agent("c")], [], { max_parallel: 2 }, [], new Map(), [
+        "a",
+        "c",
+      ]),
+    ).toEqual(["prepare-worktree a", "start b"])
   })
 
   test("with isolation process never shares: the rest waits", () => {

@@ -3,6 +3,7 @@ import { receiveAsk } from "../../../plugin/mesh/asking.ts"
 import { openHosts } from "../../../plugin/mesh/ledger/hosts.ts"
 import { questionById } from "../../../plugin/mesh/ledger/questions.ts"
 import type { HostRow } from "../../../plugin/mesh/ledger/rows.ts"
+import { insertWorktree } from "../../../plugin/mesh/ledger/worktrees.ts"
 import { endAgent } from "../../../plugin/mesh/outcome.ts"
 import type { Leases } from "../../../plugin/mesh/supervision/leases.ts"
 import { parseAsked } from "../../../plugin/mesh/question.ts"
@@ -87,6 +88,7 @@ const createOne = () => {
     isAlive: mesh.isAlive,
     hosts: hosts.port,
     leases: leases.port,
+    worktrees: mesh.worktrees,
     limits: {
       hostStartMs: 60_000,
       hostSilenceMs: 60_000,
@@ -296,6 +298,30 @@ test("the lease of a fleet that has ended and has no host is given back", async 
   })
   await leases.released
   expect(supervisor.holds("flt_1")).toBe(false)
+})
+
+test("a worktree is there before its agent gets a host, and gone before the lease is given back", async () => {
+  await mesh.ledger.transact((db) =>
+    insertWorktree(db, {
+      agent_id: "a1-1",
+      fleet_id: "flt_1",
+      repository: "/shop/.git",
+      path: "/mesh/a1-1",
+      branch: "a1",
+      base: "c0ffee",
+    }),
+  )
+  await createOne().supervise("flt_1")
+  await until("ready", () => open().join() === "hst_1 ready")
+  const order = mesh.events().map(({ event }) => event)
+  expect(order.indexOf("worktree.created")).toBeLessThan(order.indexOf("host.starting"))
+  await mesh.ledger.transact((db) => {
+    db.run("UPDATE hosts SET status = 'ended'")
+    endAgent(db, mesh.newId, mesh.now(), mesh.agent("a1"), { status: "complete", output: "x" })
+  })
+  await leases.released
+  expect(mesh.events("worktree.removed")).toHaveLength(1)
+  expect(mesh.worktrees.trees.size).toBe(0)
 })
 
 test("mail for a lead that is gone is parked", async () => {

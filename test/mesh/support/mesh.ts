@@ -16,6 +16,7 @@ import { insertAgent } from "../../../plugin/mesh/ledger/agents.ts"
 import { session } from "./callers.ts"
 import { createClock } from "./clock.ts"
 import { countedIds } from "./ids.ts"
+import { createFakeWorktrees } from "./worktrees.ts"
 
 const gibibyte = 1024 ** 3
 
@@ -54,7 +55,8 @@ export const createMesh = async (
       return () => recipients.forEach((each) => held.set(each, held.get(each)! - 1))
     },
   })
-  const results = createResults({ ledger, changes, now, isAlive })
+  const worktrees = createFakeWorktrees()
+  const results = createResults({ ledger, changes, now, isAlive, worktrees })
   const fleets = createFleets({
     ledger,
     changes,
@@ -83,6 +85,7 @@ export const createMesh = async (
       leadRules: async () => [{ permission: "bash", pattern: "*", action: "ask" }],
       checkDirectory: async (path, base) => (path.startsWith("/") ? path : `${base}/${path}`),
     },
+    worktrees,
     ...more,
   })
 
@@ -104,6 +107,7 @@ export const createMesh = async (
     errors,
     inFlight,
     held,
+    worktrees,
     supervised,
     messages,
     results,

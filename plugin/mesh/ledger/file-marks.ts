@@ -1,0 +1,55 @@
+import type { AgentStatus } from "../agent.ts"
+import type { Database } from "./driver.ts"
+import type { FileMarkRow } from "./rows.ts"
+
+export const fileMark = (db: Database, path: string, agentId: string) =>
+  db.get<FileMarkRow>("SELECT * FROM file_marks WHERE path = ? AND agent_id = ?", path, agentId)
+
+export const markFile = (db: Database, mark: FileMarkRow) =>
+  db.run(
+    `INSERT INTO file_marks (path, agent_id, fleet_id, seen_at, seen_version, changed_at)
+     VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (path, agent_id) DO UPDATE SET seen_at = excluded.seen_at,
+       seen_version = excluded.seen_version,
+       changed_at = COALESCE(excluded.changed_at, file_marks.changed_at)`,
+    mark.path,
+    mark.agent_id,
+    mark.fleet_id,
+    mark.seen_at,
+    mark.seen_version,
+    mark.changed_at,
+  )
+
+export interface PeerChange {
+  agent_id: string
+  name: string
+  status: AgentStatus
+  fleet_id: string
+  changed_at: number
+}
+
+/** What other agents of the project's running fleets changed in a file after a moment, newest first. */
+export const peerChanges = (
+  db: Database,
+  path: string,
+  agent: { id: string; fleet_id: string },
+  after: number,
+) =>
+  db.all<PeerChange>(
+    `SELECT m.agent_id, a.name, a.status, a.fleet_id, m.changed_at
+     FROM file_marks m JOIN agents a ON a.id = m.agent_id JOIN fleets f ON f.id = m.fleet_id
+     WHERE m.path = ? AND m.agent_id <> ? AND m.changed_at > ? AND f.status = 'running'
+       AND f.project = (SELECT project FROM fleets WHERE id = ?)
+     ORDER BY m.changed_at DESC, m.agent_id`,
+    path,
+    agent.id,
+    after,
+    agent.fleet_id,
+  )
+
+/** What nobody asks about any more: only running fleets are compared. */
+export const forgetFiles = (db: Database, fleetId: string) =>
+  db.run("DELETE FROM file_marks WHERE fleet_id = ?", fleetId)
+
+export const hasFileMarks = (db: Database, fleetId: string) =>
+  db.get("SELECT 1 AS found FROM file_marks WHERE fleet_id = ? LIMIT 1", fleetId) !== undefined

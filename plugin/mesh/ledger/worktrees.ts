@@ -1,0 +1,54 @@
+import type { Database } from "./driver.ts"
+import type { WorktreeRow, WorktreeState } from "./rows.ts"
+
+export const insertWorktree = (
+  db: Database,
+  tree: Pick<WorktreeRow, "agent_id" | "fleet_id" | "repository" | "path" | "branch" | "base">,
+) =>
+  db.run(
+    `INSERT INTO worktrees (agent_id, fleet_id, repository, path, branch, base, state)
+     VALUES (?, ?, ?, ?, ?, ?, 'wanted')`,
+    tree.agent_id,
+    tree.fleet_id,
+    tree.repository,
+    tree.path,
+    tree.branch,
+    tree.base,
+  )
+
+export const worktreeOf = (db: Database, agentId: string) =>
+  db.get<WorktreeRow>("SELECT * FROM worktrees WHERE agent_id = ?", agentId)
+
+export const worktreesOfFleet = (db: Database, fleetId: string) =>
+  db.all<WorktreeRow>("SELECT * FROM worktrees WHERE fleet_id = ? ORDER BY agent_id", fleetId)
+
+/** Agents that have to wait for their worktree. */
+export const unpreparedAgents = (db: Database, fleetId: string): Set<string> =>
+  new Set(
+    worktreesOfFleet(db, fleetId)
+      .filter(({ state }) => state !== "ready")
+      .map(({ agent_id }) => agent_id),
+  )
+
+/** False when it is no longer in the state it was found in. */
+export const moveWorktree = (
+  db: Database,
+  { agent_id, state }: Pick<WorktreeRow, "agent_id" | "state">,
+  to: WorktreeState,
+) =>
+  db.run("UPDATE worktrees SET state = ? WHERE agent_id = ? AND state = ?", to, agent_id, state)
+    .changes > 0
+
+export const countWorktree = (
+  db: Database,
+  agentId: string,
+  { commits, uncommitted }: { commits: number; uncommitted: number },
+  at: number,
+) =>
+  db.run(
+    "UPDATE worktrees SET commits = ?, uncommitted = ?, checked_at = ? WHERE agent_id = ?",
+    commits,
+    uncommitted,
+    at,
+    agentId,
+  )
