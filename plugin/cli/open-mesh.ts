@@ -5,6 +5,7 @@ import type { Hosts } from "../mesh/supervision/hosts.ts"
 import { agentFolders } from "../opencode/agent-folders.ts"
 import { bundledAgents, bundledRouting } from "../opencode/bundled.ts"
 import { meshHome, readConfig } from "../opencode/config-files.ts"
+import { companyBytes } from "../opencode/host-company.ts"
 import { createHostStarter } from "../opencode/host-starter.ts"
 import { createLog } from "../opencode/log.ts"
 import { createNode, type Node } from "../opencode/node.ts"
@@ -12,7 +13,7 @@ import { projectOf } from "../opencode/project.ts"
 import { createRanker } from "../opencode/ranker.ts"
 import { createRoster } from "../opencode/roster.ts"
 import { findOpenCode } from "./find-opencode.ts"
-import { readOpenCodeSettings } from "./opencode-settings.ts"
+import { readCompany, readOpenCodeSettings } from "./opencode-settings.ts"
 import { packageFiles } from "./package-files.ts"
 import { createShellSessions } from "./shell-sessions.ts"
 
@@ -83,6 +84,7 @@ export const openMesh = ({ directory, env, warn, isInsideAgent, hosts }: MeshOpt
       running: env["BUN_BE_BUN"] === "1" ? process.execPath : undefined,
     }),
     isInsideAgent,
+    companyBytes: () => companyBytes(readCompany(directory, env), config),
     onError: log,
   })
   const project = projectOf(directory)

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { parse } from "jsonc-parser"
+import type { Company } from "../opencode/host-company.ts"
 import { globalConfigDirectory, projectConfigDirectories } from "../opencode/config-files.ts"
 
 type Env = Record<string, string | undefined>
@@ -31,6 +32,18 @@ export const readOpenCodeSettings = (
       else agents.set(name, modelIn(asObject(agent)) ?? agents.get(name))
   }
   return { model: agents.get(defaultAgent) ?? model, agents: [...agents.keys()] }
+}
+
+/** What it has every OpenCode start. */
+export const readCompany = (directory: string, env: Env): Company => {
+  const company: Company & { mcp: object; plugin: unknown[] } = { mcp: {}, plugin: [] }
+  for (const text of configTexts(directory, env)) {
+    const { mcp, lsp, plugin } = parseObject(text, env)
+    Object.assign(company.mcp, asObject(mcp))
+    if (lsp !== undefined) company.lsp = Boolean(lsp)
+    if (Array.isArray(plugin)) company.plugin.push(...(plugin as unknown[]))
+  }
+  return company
 }
 
 const configTexts = (directory: string, env: Env): string[] => {

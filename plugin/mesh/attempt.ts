@@ -52,7 +52,7 @@ export const failAttempt = (
   const { changes } = db.run(
     `UPDATE agents SET status = 'interrupted', not_before = ?, error_code = ?, error_detail = ?,
        stop_mode = NULL, stop_code = NULL, stop_reason = NULL, stop_at = NULL,
-       activity = NULL, blocked_on = NULL WHERE id = ? AND generation = ? AND status IN ('starting', 'running')`,
+       activity = NULL, blocked_on = NULL, awaits_mail_at = NULL WHERE id = ? AND generation = ? AND status IN ('starting', 'running')`,
     at + delayMs,
     failure.code,
     failure.detail,
@@ -82,9 +82,10 @@ export const assign = (db: Database, at: number, agent: AgentRow, hostId: string
   const isNewAttempt = agent.attempts === 0 || agent.status === "interrupted"
   const attempts = agent.attempts + (isNewAttempt ? 1 : 0)
   const { changes } = db.run(
-    `UPDATE agents SET status = 'starting', host_id = ?, attempts = ?, not_before = NULL,
+    `UPDATE agents SET status = 'starting', host_id = ?, attempts = ?,
        generation = generation + ?, started_at = COALESCE(started_at, ?),
-       turn_at = COALESCE(turn_at, ?), activity_at = ?, stalled_at = NULL
+       turn_at = COALESCE(turn_at, ?), activity_at = ?, stalled_at = NULL,
+       awaits_mail_at = NULL
      WHERE id = ? AND generation = ? AND status IN ('queued', 'interrupted')`,
     hostId,
     attempts,

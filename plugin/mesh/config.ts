@@ -2,6 +2,9 @@ import * as z from "zod"
 
 const positive = z.number().int().positive()
 
+/** What hosts share of the user's own: every host starts its own. */
+const hostChoice = z.union([z.enum(["inherit", "none"]), z.array(z.string())]).default("inherit")
+
 /** Every setting, all optional: from here the JSON Schema and the README's table are made. */
 export const configSchema = z
   .object({
@@ -49,6 +52,12 @@ export const configSchema = z
       .min(0)
       .default(10_000)
       .describe("How long a host without work stays for mail"),
+    host_mcp: hostChoice.describe(
+      "Which of your MCP servers a host starts: inherit (all), none, or those named",
+    ),
+    host_lsp: hostChoice.describe(
+      "Which language servers a host starts, if you have them on: inherit, none, or those named",
+    ),
     host_start_ms: positive.default(60_000).describe("How long a host may take to answer"),
     wrap_up_grace_ms: positive.default(60_000).describe("Time to report after a wrap_up"),
     stop_patience_ms: positive

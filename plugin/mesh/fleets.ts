@@ -31,6 +31,8 @@ import { requestStop } from "./stop.ts"
 import { admit, type Machine } from "./supervision/admission.ts"
 import { describeLeftOut, hasTreesOnly, noteWorktree } from "./worktree-drafts.ts"
 import type { Worktrees } from "./worktrees.ts"
+import { heldHosts } from "./supervision/held-hosts.ts"
+import { markCollected } from "./unread-fleets.ts"
 
 export interface AgentDraft {
   role: string
@@ -199,6 +201,7 @@ export const createFleets = (deps: FleetsDeps) => {
         draft.isolation ?? limits.isolation,
         deps.machine(),
         draft.max_parallel ?? limits.maxParallel,
+        ledger.read((db) => heldHosts(db, isAlive)),
       )
       const id = newId.fleet()
       const agents = await ledger.transact((db) => {
@@ -334,7 +337,10 @@ export const createFleets = (deps: FleetsDeps) => {
         // Whoever ends the fleet needs not be told that it ended; a lead whose user did it in a shell
         // has to be.
         const isKnown = !caller.human && fleetById(db, fleetId)!.status !== "running"
-        if (isKnown) withdrawNotices(db, fleetId, at)
+        if (isKnown) {
+          withdrawNotices(db, fleetId, at)
+          markCollected(db, fleetId, at)
+        }
         return {
           stopped: open.map((agent) => agent.id),
           already_ended: ended.map((agent) => agent.id),

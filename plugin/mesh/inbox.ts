@@ -2,7 +2,7 @@ import { actingAs, fleetsLedBy } from "./access.ts"
 import type { Caller } from "./caller.ts"
 import type { Changes } from "./changes.ts"
 import { MeshError } from "./errors.ts"
-import { agentsOfFleet } from "./ledger/agents.ts"
+import { agentById, agentsOfFleet } from "./ledger/agents.ts"
 import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
 import { fleetsOfLead } from "./ledger/fleets.ts"
@@ -14,6 +14,7 @@ import {
   inboxPage,
   newestSeq,
 } from "./ledger/messages.ts"
+import { whileAwaitingMail } from "./mail-wait.ts"
 import { leadName, leadRecipient } from "./message.ts"
 
 export interface InboxQuery {
@@ -80,10 +81,16 @@ export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDep
   }
 
   /** Only the reader's own mail counts as seen: a look into a member's inbox delivers nothing. */
-  const markSeen = async (caller: Caller, mail: readonly DeliveredMessage[]) => {
+  const markSeen = async (
+    caller: Caller,
+    attempt: number | undefined,
+    mail: readonly DeliveredMessage[],
+  ) => {
     if (mail.length === 0) return
     await ledger.transact((db) => {
       const at = now()
+      // Its host was frozen while it waited, and it is at work elsewhere: the mail is for that one.
+      if (attemptOf(db, caller) !== attempt) throw new Error("this attempt of the agent is over")
       for (const message of mail)
         for (const seq of advance(db, message.recipient, [message.seq], "seen", at))
           appendEvent(db, at, {
@@ -98,6 +105,7 @@ export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDep
   return async (caller: Caller, query: InboxQuery, signal?: AbortSignal) => {
     // What this call hands out must not be put into the session at the same time.
     const release = hold(ledger.read((db) => ownInboxes(db, caller)))
+    const attempt = ledger.read((db) => attemptOf(db, caller))
     try {
       const read = () => ledger.read((db) => readPage(db, caller, query))
       const isNews = (page: ReturnType<typeof read>) =>
@@ -105,14 +113,16 @@ export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDep
       let page = read()
       if (!isNews(page) && query.wait_seconds)
         page =
-          (await changes.until(
-            () => {
-              const next = read()
-              return isNews(next) ? next : undefined
-            },
-            { timeoutMs: query.wait_seconds * 1000, signal },
+          (await whileAwaitingMail(ledger, now, caller, () =>
+            changes.until(
+              () => {
+                const next = read()
+                return isNews(next) ? next : undefined
+              },
+              { timeoutMs: query.wait_seconds! * 1000, signal },
+            ),
           )) ?? page
-      await markSeen(caller, page.marks)
+      await markSeen(caller, attempt, page.marks)
       return ledger.read((db) => ({
         messages: page.messages.map((message) => renderMessage(db, message)),
         cursor: page.cursor,
@@ -125,6 +135,9 @@ export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDep
     }
   }
 }
+
+const attemptOf = (db: Database, { member }: Caller) =>
+  member && agentById(db, member.agentId)?.attempts
 
 // A page is one tool answer: what would be cut off there comes with the next page instead.
 const maxPageBytes = 36_000

@@ -24,7 +24,7 @@ export const endAgent = (
   const failure = end.status === "complete" ? undefined : end.failure
   const { changes } = db.run(
     `UPDATE agents SET status = ?, ended_at = ?, error_code = ?, error_detail = ?,
-       output = COALESCE(?, output), activity = NULL, blocked_on = NULL, not_before = NULL,
+       output = COALESCE(?, output), activity = NULL, blocked_on = NULL, awaits_mail_at = NULL, not_before = NULL,
        worked_ms = worked_ms + COALESCE(? - turn_at, 0), turn_at = NULL
      WHERE id = ? AND generation = ? AND status IN ('queued', 'starting', 'running', 'interrupted')`,
     end.status,

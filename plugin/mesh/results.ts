@@ -12,10 +12,12 @@ import type { Ledger } from "./ledger/ledger.ts"
 import { hasWakingMail, unackedCount } from "./ledger/messages.ts"
 import { openQuestions } from "./ledger/questions.ts"
 import type { AgentRow, FleetRow } from "./ledger/rows.ts"
+import { blockedOn } from "./mail-wait.ts"
 import { withdrawNotices } from "./notices.ts"
 import type { IsAlive } from "./access.ts"
 import { createTreeCounts, describeWorktree } from "./worktree-results.ts"
 import type { Worktrees } from "./worktrees.ts"
+import { markCollected } from "./unread-fleets.ts"
 
 export interface ResultsDeps {
   ledger: Ledger
@@ -89,9 +91,15 @@ export const createResults = (deps: ResultsDeps) => {
     isEnded(agent.status) &&
     (agent.status === "cancelled" || !ledger.read((db) => hasWakingMail(db, agent.id)))
 
-  const markRead = async (caller: Caller, fleet: FleetRow) => {
-    if (!isLeadOf(caller, fleet) || caller.human) return
-    await ledger.transact((db) => withdrawNotices(db, fleet.id, now()))
+  const markRead = async (caller: Caller, fleet: FleetRow, isWhole: boolean) => {
+    // Whoever of the project reads them: the next session need not be told of them.
+    const isNews = isWhole && !caller.member && fleet.collected_at === null
+    const isToldLead = isLeadOf(caller, fleet) && !caller.human
+    if (!isNews && !isToldLead) return
+    await ledger.transact((db) => {
+      if (isNews) markCollected(db, fleet.id, now())
+      if (isToldLead) withdrawNotices(db, fleet.id, now())
+    })
   }
 
   return {
@@ -110,12 +118,17 @@ export const createResults = (deps: ResultsDeps) => {
       const start = look()
       if (start.fleet.status === "running" && watch.wait_seconds) {
         const before = signature(start.agents)
+        const { stuck_at_seq } = start.fleet
         await wait(
           fleetId,
           () => {
             const { fleet, agents } = look()
             watch.onProgress?.(fleet, agents)
-            return signature(agents) !== before || fleet.status !== "running" ? true : undefined
+            return signature(agents) !== before ||
+              fleet.status !== "running" ||
+              fleet.stuck_at_seq !== stuck_at_seq
+              ? true
+              : undefined
           },
           watch,
         )
@@ -145,20 +158,26 @@ export const createResults = (deps: ResultsDeps) => {
             : agentsOfFleet(db, fleetId)
           return { fleet, agents, all: agentsOfFleet(db, fleetId) }
         })
+      const { stuck_at_seq } = look().fleet
       const ended = () => {
         const { fleet, agents, all } = look()
         watch.onProgress?.(fleet, all)
-        return agents.every(isDone) ? true : undefined
+        // Agents that all wait for a message may be waiting for whoever waits here.
+        return agents.every(isDone) || fleet.stuck_at_seq !== stuck_at_seq ? true : undefined
       }
       await wait(fleetId, ended, watch)
       const { fleet, agents } = look()
       await countTrees(agents)
       const complete = agents.every(isDone)
-      if (fleet.status !== "running") await markRead(caller, fleet)
+      if (fleet.status !== "running") await markRead(caller, fleet, complete && !agentIds)
       return {
         fleet_id: fleet.id,
         status: fleet.status,
         complete,
+        ...(!complete &&
+          fleet.stuck_at_seq !== stuck_at_seq && {
+            note: "Every agent that has not ended waits for a message: send one, or end them.",
+          }),
         results: ledger.read((db) => agents.map((agent) => renderResult(db, agent, now()))),
       }
     },
@@ -205,7 +224,7 @@ const describeAgent = (
       spent: spentByAgent(agent, at),
     }),
     unread: unackedCount(db, agent.id),
-    blocked_on: agent.blocked_on ?? (rest ? "provider" : null),
+    blocked_on: blockedOn(agent) ?? (rest ? "provider" : null),
     ...(agent.stalled_at !== null &&
       agent.status === "running" && { silent_ms: at - (agent.activity_at ?? at) }),
     ...(place > 0 && { queue_place: place }),

@@ -23,11 +23,18 @@ interface Observed {
   unsaved?: boolean
 }
 
+export interface ActivityDeps {
+  ledger: Ledger
+  /** Only while an agent is in this host is what it does there written. */
+  hostId: string
+  now: () => number
+}
+
 /**
  * What the agents of a host are doing, from OpenCode's events. It is written to the ledger once a
  * second at most: a model that streams fast must not make the ledger busy.
  */
-export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => number }) => {
+export const createActivity = ({ ledger, hostId, now }: ActivityDeps) => {
   const agents = new Map<string, Observed>()
   const of = (agentId: string) => {
     let observed = agents.get(agentId)
@@ -146,13 +153,14 @@ export const createActivity = ({ ledger, now }: { ledger: Ledger; now: () => num
                blocked_on = CASE WHEN status = 'running' THEN ? ELSE NULL END,
                partial = CASE WHEN status = 'running' THEN COALESCE(?, partial) ELSE partial END,
                stalled_at = NULL
-             WHERE id = ?`,
+             WHERE id = ? AND host_id = ?`,
             observed.activity ?? null,
             observed.activityAt ?? null,
             observed.lastTool ?? null,
             observed.question ?? observed.blockedOn ?? null,
             observed.partial ?? null,
             id,
+            hostId,
           )
         }
       })

@@ -3,6 +3,7 @@ import type { Caller } from "../mesh/caller.ts"
 import { agentById } from "../mesh/ledger/agents.ts"
 import type { Ledger } from "../mesh/ledger/ledger.ts"
 import { claimSession, sessionById } from "../mesh/ledger/sessions.ts"
+import { unparkMail } from "../mesh/supervision/transitions.ts"
 import type { ProcessIdentity } from "./processes.ts"
 import { projectOf } from "./project.ts"
 import type { Sessions } from "./sessions.ts"
@@ -56,9 +57,10 @@ export const createCallers = ({ ledger, sessions, self, isAlive, now }: CallersD
       isAlive(row) &&
       (row.pid !== self.pid || row.process_start !== self.process_start)
     if (isOthers || row?.agent_id) return
-    await ledger.transact((db) =>
-      claimSession(db, { id: sessionId, project, agent_id: null, ...self, updated_at: now() }),
-    )
+    await ledger.transact((db) => {
+      claimSession(db, { id: sessionId, project, agent_id: null, ...self, updated_at: now() })
+      unparkMail(db, sessionId)
+    })
     owned.add(sessionId)
   }
 

@@ -119,12 +119,14 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
 
   // It stays `injected`, unacknowledged in the inbox; one try more than there are says that we know.
   const giveUp = (db: Database, at: number, message: DeliveredMessage) => {
-    db.run(
-      "UPDATE deliveries SET tries = ? WHERE recipient = ? AND message_seq = ?",
+    const { changes: unseen } = db.run(
+      "UPDATE deliveries SET tries = ? WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
       maxTries + 1,
       message.recipient,
       message.seq,
     )
+    // It was seen while we looked at the session.
+    if (unseen === 0) return
     appendEvent(db, at, {
       type: "message.undelivered",
       fleetId: message.fleet_id,
@@ -249,7 +251,7 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
             )
           else
             db.run(
-              "UPDATE deliveries SET tries = tries + 1, injected_at = ? WHERE recipient = ? AND message_seq = ?",
+              "UPDATE deliveries SET tries = tries + 1, injected_at = ? WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
               at,
               recipient,
               message.seq,

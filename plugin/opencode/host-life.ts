@@ -33,11 +33,12 @@ export const createHostLife = (deps: HostLifeDeps) => {
 
   const ready = async () => {
     await ledger.transact((db) => {
-      db.run(
+      const { changes: known } = db.run(
         "UPDATE hosts SET status = 'ready', beat_at = ? WHERE id = ? AND status = 'starting'",
         now(),
         host.id,
       )
+      if (known === 0) return
       appendEvent(db, now(), {
         type: "host.ready",
         fleetId: host.fleet_id,

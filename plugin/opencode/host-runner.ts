@@ -1,6 +1,8 @@
+import type { Config as Settings } from "@opencode-ai/plugin"
 import type { Config } from "../mesh/config.ts"
 import { createFileMarks } from "../mesh/file-marks.ts"
 import { hostById } from "../mesh/ledger/hosts.ts"
+import type { Catalog } from "../mesh/specialists/catalog.ts"
 import { hashNonce } from "../mesh/text.ts"
 import { createEditWatch } from "./edit-watch.ts"
 import {
@@ -9,6 +11,7 @@ import {
   offlineInstallBefore,
 } from "./mesh-environment.ts"
 import type { Node } from "./node.ts"
+import { type Company, limitCompany } from "./host-company.ts"
 import { endProcesses, markedProcesses, ownProcess } from "./processes.ts"
 import { createRunner, type Runner } from "./runner.ts"
 import type { Sessions } from "./sessions.ts"
@@ -66,8 +69,8 @@ export const runnerOf = async ({
     newId: node.newId,
     random: Math.random,
     config,
-    endChildren: (agentId) =>
-      endProcesses(() => markedProcesses([`${names.agent}=${agentId}`]), 1000),
+    endChildren: (agentId, graceMs) =>
+      endProcesses(() => markedProcesses([`${names.agent}=${agentId}`]), graceMs),
     async endProcess(agentIds) {
       await node.supervisor.close()
       // Only we know the password of a host we are starting: nobody else could ask it anything.
@@ -126,4 +129,33 @@ const restoreEnvironment = (env: Record<string, string | undefined>) => {
 export const specialistsOf = (node: Node, env: Record<string, string | undefined>): string[] => {
   const host = node.ledger.read((db) => hostById(db, env[names.host] ?? ""))
   return host ? (JSON.parse(host.specialists) as string[]) : []
+}
+
+/** What a host's own configuration has that its lead's has not, and the other way round. */
+export const configureHost = (
+  settings: Settings,
+  config: Config,
+  roll: Pick<Catalog, "find">,
+  registered: readonly string[],
+) => {
+  limitCompany(settings as Company, config)
+  // A question of an agent that is rejected ends that call and not the agent's turn; OpenCode
+  // rejects the other questions of its session along with it.
+  const rest = settings.experimental as object | undefined
+  settings.experimental = { ...rest, continue_loop_on_deny: true } as never
+  settings.agent = { ...settings.agent }
+  allowSubSessions(settings)
+  for (const name of registered) {
+    const specialist = roll.find(name)
+    if (specialist) settings.agent[name] = structuredClone(specialist.config) as never
+  }
+}
+
+/**
+ * OpenCode lets a session start sub-sessions only so many levels down, one by default, and a member's
+ * lies one level below its lead's: without this its task tool would refuse every call.
+ */
+const allowSubSessions = (settings: object) => {
+  const limited = settings as { subagent_depth?: number }
+  limited.subagent_depth = (limited.subagent_depth ?? 1) + 1
 }

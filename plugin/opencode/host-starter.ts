@@ -8,7 +8,7 @@ import {
   offlineInstall,
   offlineInstallBefore,
 } from "./mesh-environment.ts"
-import { endProcesses, isAlive, markedProcesses, processStart } from "./processes.ts"
+import { endProcesses, isAlive, killNow, markedProcesses, processStart } from "./processes.ts"
 
 export interface HostStarterDeps {
   home: string
@@ -98,17 +98,18 @@ export const createHostStarter = ({
     throw new Error(`no answer within ${startMs} ms${tail(log.path)}`)
   },
 
-  async end(host, agentIds) {
+  async end(host, agentIds, how) {
     const marks = [`${names.host}=${host.id}`, ...agentIds.map((id) => `${names.agent}=${id}`)]
     const known =
       host.pid !== null && host.process_start !== null
         ? { pid: host.pid, process_start: host.process_start }
         : undefined
+    if (how === "lost" && known && isAlive(known)) killNow(known.pid)
     await endProcesses(
       () => [
         ...new Set([...(known && isAlive(known) ? [known.pid] : []), ...markedProcesses(marks)]),
       ],
-      endGraceMs,
+      how === "firmly" ? 0 : endGraceMs,
     )
   },
 })

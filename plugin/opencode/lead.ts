@@ -1,3 +1,4 @@
+import type { IsAlive } from "../mesh/access.ts"
 import type { Changes } from "../mesh/changes.ts"
 import type { Config } from "../mesh/config.ts"
 import type { NewId } from "../mesh/ids.ts"
@@ -9,6 +10,7 @@ import type { Results } from "../mesh/results.ts"
 import type { Supervisor } from "../mesh/supervision/supervisor.ts"
 import { renderLeadSystem, unansweredText } from "../mesh/text.ts"
 import { spendWake } from "../mesh/wake.ts"
+import { appendBriefing, createBriefing } from "./briefing.ts"
 import type { Callers } from "./callers.ts"
 import type { Courier } from "./courier.ts"
 import type { Sessions } from "./sessions.ts"
@@ -24,18 +26,22 @@ export interface LeadDeps {
   now: () => number
   newId: NewId
   config: Config
+  isAlive: IsAlive
   directory: string
   project: string
   onError: (error: unknown) => void
 }
 
 const superviseMs = 2000
+/** How long OpenCode may take from a stored prompt to a busy session. */
+const settleMs = 250
 
 /** What the lead's OpenCode does for its fleets: carries their mail in, and supervises them. */
 export const createLead = (deps: LeadDeps) => {
   const { ledger, changes, sessions, callers, courier, results, supervisor, now, newId, config } =
     deps
   const busy = new Set<string>()
+  const failed = new Set<string>()
   const delivering = new Set<string>()
   const deliveredAt = new Map<string, number>()
   const caps = { perFleet: config.wakes_per_fleet, hops: config.hops_per_correlation }
@@ -69,27 +75,34 @@ export const createLead = (deps: LeadDeps) => {
       void sessions.toast(payload.slice(0, 300), "info").catch(() => undefined)
   }
 
-  /** Mail that the model of an idle lead never saw is shown again. */
-  const recoverMail = async () => {
-    if (closed) return
-    for (const sessionId of callers.ownedSessions()) {
-      if (busy.has(sessionId)) continue
-      const profile = callers.profileOf(sessionId)
-      const mailbox = {
-        sessionId,
-        directory: deps.directory,
-        agent: profile?.agent,
-        model: profile?.model,
-      }
-      for (const fleet of ledger.read((db) => fleetsOfLead(db, sessionId)))
-        if (
-          await courier.recover(
-            { ...mailbox, recipient: leadRecipient(fleet.id) },
-            config.seen_deadline_ms,
-          )
-        )
-          await sessions.prompt({ ...mailbox, text: unansweredText, synthetic: true })
+  /** Mail that the model of an idle lead has had for so long without seeing it is shown again. */
+  const recoverMailOf = async (sessionId: string, deadlineMs: number) => {
+    if (closed || busy.has(sessionId)) return
+    const profile = callers.profileOf(sessionId)
+    const mailbox = {
+      sessionId,
+      directory: deps.directory,
+      agent: profile?.agent,
+      model: profile?.model,
     }
+    for (const fleet of ledger.read((db) => fleetsOfLead(db, sessionId)))
+      if (await courier.recover({ ...mailbox, recipient: leadRecipient(fleet.id) }, deadlineMs))
+        await sessions.prompt({ ...mailbox, text: unansweredText, synthetic: true })
+  }
+
+  const recoverMail = async () => {
+    for (const sessionId of callers.ownedSessions())
+      await recoverMailOf(sessionId, config.seen_deadline_ms)
+  }
+
+  /** What was stored as the session came to rest stays unread; what only just came starts a turn. */
+  const recoverLateMail = (sessionId: string) => {
+    const step = () =>
+      void courier
+        .settle()
+        .then(() => recoverMailOf(sessionId, 0))
+        .catch(deps.onError)
+    setTimeout(step, settleMs).unref?.()
   }
 
   const mayWake = (fleetId: string, recipient: string) =>
@@ -148,9 +161,13 @@ export const createLead = (deps: LeadDeps) => {
       return fleets.length > 0 ? renderLeadSystem(fleets) : undefined
     },
 
+    brief: appendBriefing(createBriefing(deps)),
+
     /** A person prompts a session: if it leads fleets, it is ours from now on. */
     async onPrompt(sessionId: string) {
-      if (callers.isKnown(sessionId)) await callers.own(sessionId, deps.project)
+      if (!callers.isKnown(sessionId)) return
+      await callers.own(sessionId, deps.project)
+      look()
     },
 
     async onEvent(event: { type: string; properties: Record<string, unknown> }) {
@@ -158,12 +175,19 @@ export const createLead = (deps: LeadDeps) => {
       if (event.type === "session.status") {
         const status = event.properties["status"] as { type: string } | undefined
         if (status?.type === "idle") busy.delete(sessionId)
-        else busy.add(sessionId)
+        else {
+          busy.add(sessionId)
+          failed.delete(sessionId)
+        }
+      } else if (event.type === "session.error") {
+        failed.add(sessionId)
       } else if (event.type === "session.idle") {
         busy.delete(sessionId)
         for (const recipient of this.recipientsOf(sessionId))
           await courier.acknowledgeSeen(recipient)
         look()
+        // After an error the next try would meet it too: the deadline is soon enough.
+        if (!failed.has(sessionId)) recoverLateMail(sessionId)
       }
     },
 

@@ -16,7 +16,7 @@ import { createCourier } from "./courier.ts"
 import { createFileLeases } from "./file-leases.ts"
 import { readMachine } from "./machine.ts"
 import { createGitWorktrees } from "./git-worktrees.ts"
-import { isAlive, ownProcess } from "./processes.ts"
+import { isAlive, isGone, ownProcess } from "./processes.ts"
 import type { Sessions } from "./sessions.ts"
 import { join } from "node:path"
 
@@ -30,11 +30,13 @@ export interface NodeDeps {
   hosts: Hosts
   opencode: string
   isInsideAgent: boolean
+  /** What each host takes beyond itself. */
+  companyBytes: () => number
   onError: (error: unknown) => void
 }
 
-/** A host is dead after so many heartbeats without one. */
-const missedBeats = 12
+/** A host is dead after so many heartbeats without one: 50 s, so that its agents go on within 75 s. */
+const missedBeats = 10
 
 /** Everything one process of the mesh shares, whatever it is: lead, host or command line. */
 export const createNode = (deps: NodeDeps) => {
@@ -59,6 +61,7 @@ export const createNode = (deps: NodeDeps) => {
     newId,
     random: Math.random,
     isAlive,
+    isGone,
     hosts: deps.hosts,
     leases: createFileLeases(home),
     worktrees,
@@ -84,7 +87,7 @@ export const createNode = (deps: NodeDeps) => {
     roster: deps.roster,
     worktrees,
     limits: limitsOf(config),
-    machine: readMachine,
+    machine: () => ({ ...readMachine(), companyBytes: deps.companyBytes() }),
     opencode: deps.opencode,
     isInsideAgent: deps.isInsideAgent,
     supervise: (fleetId) => void supervisor.supervise(fleetId),

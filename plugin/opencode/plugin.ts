@@ -8,13 +8,15 @@ import { agentFolders } from "./agent-folders.ts"
 import { bundledAgents, bundledRouting } from "./bundled.ts"
 import { meshHome, readConfig } from "./config-files.ts"
 import { fleetCommand } from "./fleet-command.ts"
+import { type Company, companyBytes } from "./host-company.ts"
 import { createHostStarter } from "./host-starter.ts"
-import { editWatchOf, runnerOf, specialistsOf } from "./host-runner.ts"
+import { configureHost, editWatchOf, runnerOf, specialistsOf } from "./host-runner.ts"
 import { createLead, type Lead } from "./lead.ts"
 import { createLog } from "./log.ts"
 import { childEnvironment, environmentNames as names } from "./mesh-environment.ts"
 import { createNode, type Node } from "./node.ts"
 import { notice } from "./notice.ts"
+import { isAlive } from "./processes.ts"
 import { projectOf } from "./project.ts"
 import { createRanker } from "./ranker.ts"
 import { createRoster } from "./roster.ts"
@@ -67,6 +69,7 @@ const assemble = async ({
     bundled: bundledAgents(),
     folders: agentFolders(input.directory, config, env),
   })
+  let company = 0
   const node = (state.node ??= createNode({
     home,
     config,
@@ -83,6 +86,7 @@ const assemble = async ({
     hosts: createHostStarter({ home, pluginFile, options, startMs: config.host_start_ms, env }),
     opencode: config.opencode ?? opencodeBinary(env),
     isInsideAgent: Boolean(env[names.agent]),
+    companyBytes: () => company,
     onError: log,
   }))
 
@@ -132,19 +136,8 @@ const assemble = async ({
     }),
 
     config: guard(async (settings) => {
-      if (runner) {
-        // A question of an agent that is rejected ends that call and not the agent's turn; OpenCode
-        // rejects the other questions of its session along with it.
-        const rest = settings.experimental as object | undefined
-        settings.experimental = { ...rest, continue_loop_on_deny: true } as never
-        settings.agent = { ...settings.agent }
-        allowSubSessions(settings)
-        for (const name of registered) {
-          const specialist = roll.find(name)
-          if (specialist) settings.agent[name] = structuredClone(specialist.config) as never
-        }
-        return
-      }
+      if (runner) return configureHost(settings, config, roll, registered)
+      company = companyBytes(settings as Company, config)
       settings.command = { fleet: fleetCommand, ...settings.command }
     }),
 
@@ -154,8 +147,11 @@ const assemble = async ({
       else if (node.late.isOpen()) await lead!.onEvent(known)
     }),
 
-    "chat.message": guard(async ({ sessionID }) => {
-      if (lead && node.late.isOpen()) await lead.onPrompt(sessionID)
+    "chat.message": guard(async ({ sessionID }, { message, parts }) => {
+      if (!lead || !(await node.late.isOpenSoon())) return
+      await lead.onPrompt(sessionID)
+      // An OpenCode that an agent starts has its task; what was left behind is for people.
+      if (!env[names.agent]) await lead.brief({ sessionID, messageID: message.id }, parts)
     }),
 
     "chat.params": guard(async ({ sessionID, agent, model, message }) => {
@@ -172,6 +168,7 @@ const assemble = async ({
 
     "experimental.chat.messages.transform": guard(async (_, { messages }) => {
       if (!node.late.isOpen()) return
+      await runner?.stopIfLost()
       const sessionId = messages.at(-1)?.info.sessionID
       if (!sessionId) return
       const agentId = runner?.agentOfSession(sessionId)
@@ -185,7 +182,10 @@ const assemble = async ({
       if (text) output.context.push(text)
     }),
 
-    "tool.execute.before": guard(async (call, { args }) => edits?.before(call, args)),
+    "tool.execute.before": guard(async (call, { args }) => {
+      await runner?.stopIfLost()
+      await edits?.before(call, args)
+    }),
 
     "tool.execute.after": guard(async (call, output) => edits?.after(call, output)),
 
@@ -236,15 +236,6 @@ interface ToolContext {
   metadata(input: { title?: string; metadata?: Record<string, unknown> }): void
 }
 
-/**
- * OpenCode lets a session start sub-sessions only so many levels down, one by default, and a member's
- * lies one level below its lead's: without this its task tool would refuse every call.
- */
-const allowSubSessions = (settings: object) => {
-  const limited = settings as { subagent_depth?: number }
-  limited.subagent_depth = (limited.subagent_depth ?? 1) + 1
-}
-
 /** OpenCode itself, when we run inside it; a plain Bun or Node is not what a host is made of. */
 const opencodeBinary = (env: Record<string, string | undefined>) =>
   /^(bun|node)/.test(basename(process.execPath))
@@ -277,6 +268,7 @@ const leadOf = ({
     now: node.now,
     newId: node.newId,
     config,
+    isAlive,
     directory: input.directory,
     project: projectOf(input.directory),
     onError: log,

@@ -83,10 +83,25 @@ const psMarked = (marks: readonly string[]) => {
 
 /** A polite signal, then a firm one to whoever is left. Resolves when none of them lives. */
 export const endProcesses = async (find: () => number[], graceMs: number) => {
-  signal(find(), "SIGTERM")
-  if (await gone(find, graceMs)) return
+  if (graceMs > 0) {
+    signal(find(), "SIGTERM")
+    if (await gone(find, graceMs)) return
+  }
   signal(find(), "SIGKILL")
   await gone(find, 2000)
+}
+
+/** For a process that cannot hear a polite signal. */
+export const killNow = (pid: number) => signal([pid], "SIGKILL")
+
+/** Certainly no process: cheap enough to ask four times a second. A zombie is not noticed. */
+export const isGone = (pid: number) => {
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH"
+  }
 }
 
 const gone = async (find: () => number[], patienceMs: number) => {

@@ -49,7 +49,7 @@ export interface RunnerDeps {
   /** Ends what the agents left running, and then this process. Never returns in a real host. */
   endProcess: (agentIds: readonly string[]) => Promise<void>
   /** Ends the background children of one agent. */
-  endChildren: (agentId: string) => Promise<void>
+  endChildren: (agentId: string, graceMs: number) => Promise<void>
   onError: (error: unknown) => void
 }
 
@@ -71,6 +71,8 @@ interface Turn {
 }
 
 const maxNudges = 3
+/** What children of a cancelled agent have to end by themselves. */
+const childGraceMs = 1000
 const maxCuts = 3
 /** How long OpenCode may take from a stored prompt to a busy session. */
 const settleMs = 250
@@ -84,7 +86,7 @@ export const createRunner = (deps: RunnerDeps) => {
   const { host, ledger, changes, sessions, courier, now, newId, config } = deps
   const turns = new Map<string, Turn>()
   const beginning = new Set<string>()
-  const activity = createActivity({ ledger, now })
+  const activity = createActivity({ ledger, hostId: host.id, now })
   const watch = createSessionWatch({ ...deps, activity })
   const subSessions = createSubSessions({
     sessions,
@@ -102,6 +104,9 @@ export const createRunner = (deps: RunnerDeps) => {
 
   const agentOf = (turn: Turn) => ledger.read((db) => agentById(db, turn.agentId)!)
   const turnOf = (agentId: string) => [...turns.values()].find((turn) => turn.agentId === agentId)
+
+  /** At work in this host: while we were frozen somebody may have taken it elsewhere. */
+  const isHere = (agent: AgentRow) => agent.status === "running" && agent.host_id === host.id
 
   const inOrder = (turn: Turn, step: () => Promise<void>) => {
     turn.tail = turn.tail.then(step).catch(deps.onError)
@@ -172,7 +177,7 @@ export const createRunner = (deps: RunnerDeps) => {
   /** A session went idle: its mail is read first, then its answer is judged. */
   const conclude = async (turn: Turn): Promise<void> => {
     const agent = agentOf(turn)
-    if (agent.status !== "running" || agent.host_id !== host.id) return
+    if (!isHere(agent)) return
     await courier.settle()
     if (agent.stop_mode === null && (await deliver(turn)) > 0) return
     const history = await sessions.messages(turn.sessionId, turn.directory, recentMessages)
@@ -183,6 +188,8 @@ export const createRunner = (deps: RunnerDeps) => {
       turn.nudges < maxNudges
     )
       return nudge(turn, agent)
+    // A freeze in the middle of that may have cost us the agent.
+    if (!isHere(agentOf(turn))) return
     // The report it was just asked for is still to come.
     if (agent.stop_mode === "wrap_up" && isUnanswered(history) && (await isBusy(turn))) return
     const answer = lastAnswer(history)
@@ -198,7 +205,7 @@ export const createRunner = (deps: RunnerDeps) => {
     const ended = await ledger.transact((db) => {
       const at = now()
       const current = agentById(db, agent.id)!
-      if (current.status !== "running" || current.generation !== agent.generation) return true
+      if (!isHere(current) || current.generation !== agent.generation) return true
       if (partial) db.run("UPDATE agents SET partial = ? WHERE id = ?", partial, agent.id)
       // Whoever had answered before it could be told of its budget, or that it is to be tried again,
       // has done its work.
@@ -260,8 +267,13 @@ export const createRunner = (deps: RunnerDeps) => {
     if (turn.stopping) return
     turn.stopping = true
     try {
-      await sessions.abort(turn.sessionId, turn.directory)
-      await deps.endChildren(agent.id)
+      const abort = () => sessions.abort(turn.sessionId, turn.directory)
+      // Cancelled, its tools are told first; killed, nobody is waited for.
+      if (agent.stop_mode === "kill") await Promise.all([deps.endChildren(agent.id, 0), abort()])
+      else {
+        await abort()
+        await deps.endChildren(agent.id, childGraceMs)
+      }
       await endStopped(turn, agent)
     } finally {
       turn.stopping = false
@@ -277,8 +289,10 @@ export const createRunner = (deps: RunnerDeps) => {
     activity.forget(agent.id)
     await ledger.transact((db) => {
       const partial = lastAnswer(history)?.text || partialOf(history)
+      const current = agentById(db, agent.id)!
+      if (!isHere(current) || current.generation !== agent.generation) return
       if (partial) db.run("UPDATE agents SET partial = ? WHERE id = ?", partial, agent.id)
-      concludeStop(db, newId, now(), { ...agent, partial }, retry, deps.random)
+      concludeStop(db, newId, now(), { ...current, partial }, retry, deps.random)
     })
     changes.nudge()
   }
@@ -287,7 +301,7 @@ export const createRunner = (deps: RunnerDeps) => {
   const recoverMail = async () => {
     for (const turn of turns.values()) {
       const agent = agentOf(turn)
-      if (agent.host_id !== host.id || agent.status !== "running") continue
+      if (!isHere(agent)) continue
       if (await isBusy(turn)) continue
       const mailbox = {
         recipient: agent.id,
@@ -308,6 +322,7 @@ export const createRunner = (deps: RunnerDeps) => {
         const current = agentById(db, agent.id)!
         return (
           isEnded(current.status) &&
+          current.host_id === host.id &&
           spendWake(db, newId, at, current.fleet_id, current.id, caps) &&
           reopenAgent(db, at, current, "running")
         )
@@ -327,11 +342,14 @@ export const createRunner = (deps: RunnerDeps) => {
   }
 
   const lookAround = () => {
+    if (!isOurs()) return void life.beat().catch(deps.onError)
     broker.look()
     const agents = ledger.read((db) => agentsOfHost(db, host.id))
     for (const agent of agents) {
       const turn = turnOf(agent.id)
-      if (agent.status === "starting" && !beginning.has(agent.id)) start(agent)
+      // Its host comes up while it waits for its next attempt.
+      const isDue = (agent.not_before ?? 0) <= now()
+      if (agent.status === "starting" && isDue && !beginning.has(agent.id)) start(agent)
       if (!turn) continue
       if (agent.status === "running" && agent.stop_mode !== null)
         void inOrderUnlessStopping(turn, agent)
@@ -350,7 +368,7 @@ export const createRunner = (deps: RunnerDeps) => {
     return inOrder(turn, async () => {
       const current = agentOf(turn)
       // Looks while the last step was under way may have asked for the same stop.
-      if (current.status === "running" && current.stop_mode !== null) await stop(turn, current)
+      if (isHere(current) && current.stop_mode !== null) await stop(turn, current)
     })
   }
 
@@ -359,7 +377,7 @@ export const createRunner = (deps: RunnerDeps) => {
     const waitMs = turn.deliveredAt + config.batch_ms - now()
     if (waitMs > 0) return void setTimeout(look, waitMs).unref?.()
     void inOrder(turn, async () => {
-      if (agentOf(turn).status === "running") await deliver(turn)
+      if (isHere(agentOf(turn))) await deliver(turn)
     })
   }
 
@@ -371,17 +389,12 @@ export const createRunner = (deps: RunnerDeps) => {
         await begin(agent)
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error)
-        await ledger.transact((db) =>
-          failAttempt(
-            db,
-            newId,
-            now(),
-            agentById(db, agent.id)!,
-            { code: "SESSION_ERROR", detail },
-            retry,
-            deps.random,
-          ),
-        )
+        await ledger.transact((db) => {
+          const current = agentById(db, agent.id)!
+          if (current.host_id !== host.id) return
+          const failure = { code: "SESSION_ERROR" as const, detail }
+          failAttempt(db, newId, now(), current, failure, retry, deps.random)
+        })
         changes.nudge()
       } finally {
         beginning.delete(agent.id)
@@ -446,6 +459,15 @@ export const createRunner = (deps: RunnerDeps) => {
     return agentId === undefined ? undefined : turnOf(agentId)
   }
 
+  const isOurs = () => {
+    try {
+      return life.isEnding() || ledger.read((db) => hostById(db, host.id)?.status !== "ended")
+    } catch {
+      // A ledger that cannot be read says nothing about us.
+      return true
+    }
+  }
+
   const unsubscribe = changes.subscribe(look)
   const guarded = (step: () => Promise<unknown>) => () => void step().catch(deps.onError)
   const timers = [
@@ -468,7 +490,15 @@ export const createRunner = (deps: RunnerDeps) => {
     systemText: (sessionId: string) => turns.get(sessionId)?.systemText,
     agentOfSession: (sessionId: string) => turns.get(sessionId)?.agentId,
     ancestorAgent: subSessions.agentOf,
-    isOurs: () => ledger.read((db) => hostById(db, host.id)?.status !== "ended"),
+    /**
+     * Before a tool runs or the model is asked. A host that was frozen and declared dead meanwhile
+     * must do neither: its agents are at work elsewhere. It never returns then, and the process ends.
+     */
+    async stopIfLost() {
+      if (isOurs()) return
+      void life.beat().catch(deps.onError)
+      await new Promise(() => undefined)
+    },
     close() {
       unsubscribe()
       for (const timer of timers) clearInterval(timer)

@@ -1,9 +1,10 @@
+import { blockedOn } from "../mesh/mail-wait.ts"
 import type { AgentRow } from "../mesh/ledger/rows.ts"
 
 /** One line per agent, for the place of a call that waits. */
 export const liveLines = (agents: readonly AgentRow[]) => ({
   agents: agents.map((agent) =>
-    [agent.name, agent.status, agent.activity, agent.blocked_on && `waits for ${agent.blocked_on}`]
+    [agent.name, agent.status, agent.activity, blockedOn(agent) && `waits for ${blockedOn(agent)}`]
       .filter(Boolean)
       .join(" · "),
   ),

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { readOpenCodeSettings } from "../../plugin/cli/opencode-settings.ts"
+import { readCompany, readOpenCodeSettings } from "../../plugin/cli/opencode-settings.ts"
 
 let folder: string
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "meshfleet-settings-"))))
@@ -56,4 +56,17 @@ test("a broken file counts for as much as can be read of it, and never fails", (
   expect(read()).toEqual({ model: "a/b", agents: [] })
   write("project/opencode.json", "nonsense")
   expect(read()).toEqual({ model: undefined, agents: [] })
+})
+
+test("what every OpenCode starts is that of all files together", () => {
+  write(
+    ".config/opencode/opencode.json",
+    '{"mcp": {"a": {"type": "local"}}, "plugin": ["p"], "lsp": true}',
+  )
+  write("project/opencode.json", '{"mcp": {"b": {"type": "remote"}}, "plugin": ["q"]}')
+  expect(readCompany(join(folder, "project"), { HOME: folder })).toEqual({
+    mcp: { a: { type: "local" }, b: { type: "remote" } },
+    plugin: ["p", "q"],
+    lsp: true,
+  })
 })

@@ -30,6 +30,26 @@ beforeAll(async () => {
         ({ lastUser }) => ({ text: lastUser.includes("GOLD") ? "Carried the gold." : "I wait." }),
       ],
       late: [{ text: "Came late." }],
+      heir: [
+        { toolCalls: [{ name: "list_fleets", args: {} }] },
+        ({ lastToolResult: { fleets } }) => ({
+          toolCalls: [
+            {
+              name: "send_message",
+              args: {
+                fleet_id: fleets[0].fleet_id,
+                to_agent_id: "digger",
+                type: "result",
+                payload: "Thanks.",
+                wake: false,
+              },
+            },
+          ],
+        }),
+        // The parked news enters while this call waits.
+        { toolCalls: [{ name: "bash", args: { command: "sleep 2", description: "Wait" } }] },
+        { text: "Thanked." },
+      ],
       collector: [
         { toolCalls: [{ name: "list_fleets", args: {} }] },
         ({ lastToolResult: { fleets } }) => ({
@@ -79,6 +99,11 @@ test("a fleet whose lead is killed in mid-work completes, and a new session coll
 
   const collector = world.run("What came of it?", "collector")
   expect(await collector.ended).toBe(0)
+  const [fleet] = await world.fleets()
+  const [asked] = world.model.requests.filter(
+    ({ agent, isTitle }) => agent === "collector" && !isTitle,
+  )
+  expect(JSON.stringify(asked!.body.messages)).toContain(`- fleet ${fleet!.id} \\"mine\\" runs on`)
   const endedAt = Date.now()
   expect(collector.output()).toContain(
     "complete: digger=Dug. carrier=Carried the gold. late=Came late.",
@@ -106,4 +131,22 @@ test("news for the lead that is gone waits for a session that adopts the fleet",
     ),
   )
   expect(states).toEqual([{ state: "parked" }])
+})
+
+test("that session is not told again of results that were read, and reads the news once it adopts", async () => {
+  const [fleet] = await world.fleets()
+  const heir = world.run("Thank the digger.", "heir")
+  expect(await heir.ended).toBe(0)
+  const requests = world.model.requests
+    .filter(({ agent, isTitle }) => agent === "heir" && !isTitle)
+    .map(({ body }) => JSON.stringify(body.messages))
+  expect(requests[0]).not.toContain("left behind")
+  const times = requests.map(
+    (text) => text.split(`Fleet ${fleet!.id} \\"mine\\" has ended`).length - 1,
+  )
+  expect(times[0]).toBe(0)
+  expect(times.at(-1)).toBe(1)
+  const events = (await world.events()).map(({ type }) => type)
+  expect(events.filter((type) => type === "fleet.adopted")).toHaveLength(1)
+  expect(await world.untilGone(20_000)).toEqual([])
 })

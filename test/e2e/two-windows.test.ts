@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import type { Lead, Window } from "./support/window.ts"
 import { createWorld, type World } from "./support/world.ts"
@@ -10,7 +12,15 @@ let firstFleet: string
 let secondFleet: string
 
 beforeAll(async () => {
-  world = await createWorld({ settings: { isolation: "shared", linger_ms: 500 } })
+  // Each says in a file who started it, and is no server.
+  const server = (name: string) => ({
+    type: "local",
+    command: ["sh", "-c", `echo "\${MESHFLEET_ROLE:-lead}" >> "$MESHFLEET_WORLD/${name}"; exit 1`],
+  })
+  world = await createWorld({
+    settings: { isolation: "shared", linger_ms: 500, host_mcp: ["kept"] },
+    config: { mcp: { kept: server("kept"), left: server("left") } },
+  })
   // One after the other: the first start of two at once collides in OpenCode's own store.
   windows = [await world.window(), await world.window()]
   first = await windows[0]!.lead("first")
@@ -30,6 +40,13 @@ beforeAll(async () => {
   await two.worker.says("Two is done.")
 })
 afterAll(() => world?.end())
+
+test("a host starts only those of the user's MCP servers that it is to have", async () => {
+  const started = (name: string) =>
+    readFileSync(join(world.folder, name), "utf8").trim().split("\n").sort()
+  expect(started("kept")).toEqual(["host", "host", "lead", "lead"])
+  expect(started("left")).toEqual(["lead", "lead"])
+})
 
 test("both windows see both fleets, and each leads its own", async () => {
   for (const lead of [first, second]) {

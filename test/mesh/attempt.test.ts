@@ -48,7 +48,6 @@ describe("an attempt", () => {
       status: "starting",
       attempts: 2,
       host_id: "hst_2",
-      not_before: null,
     })
     expect(attempts()).toEqual([
       { attempt: 1, host_id: "hst_1", cause: "HOST_LOST: gone", partial: "half" },

@@ -162,6 +162,35 @@ describe("reading", () => {
     expect(payloads(await waiting)).toEqual(["x"])
     expect(mesh.held.get("a2-1")).toBe(0)
   })
+
+  test("with a wait marks the agent as blocked on a message until one comes", async () => {
+    await mesh.set("a2", { status: "running" })
+    const blocked = async () =>
+      (await mesh.results.status(lead, "flt_1")).agents.map(({ blocked_on }) => blocked_on)
+    const waiting = inboxOf(mesh, a("a2"), { wait_seconds: 60 })
+    await mesh.changes.until(() => mesh.agent("a2").awaits_mail_at ?? undefined, {
+      timeoutMs: 5000,
+    })
+    expect(await blocked()).toContain("message")
+    await send("a2", "x")
+    await waiting
+    expect(await blocked()).not.toContain("message")
+  })
+
+  test("by an attempt that is over takes no mail from the one after it", async () => {
+    await mesh.set("a2", { status: "running", attempts: 1 })
+    const waiting = inboxOf(mesh, a("a2"), { wait_seconds: 60 })
+    await mesh.set("a2", { attempts: 2 })
+    const { message_id } = await send("a2", "x")
+    await expect(waiting).rejects.toThrow("this attempt of the agent is over")
+    expect(mesh.deliveries(message_id)[0]?.state).toBe("accepted")
+  })
+
+  test("by a sub-session that waits leaves its agent at work", async () => {
+    await mesh.set("a2", { status: "running" })
+    await inboxOf(mesh, delegate(a("a2")), { wait_seconds: 0.01 })
+    expect(mesh.agent("a2").awaits_mail_at).toBeNull()
+  })
 })
 
 describe("waiting", () => {

@@ -6,7 +6,7 @@ import { createMesh } from "../mesh/support/mesh.ts"
 const ledger = { transact: async () => undefined } as unknown as Ledger
 
 test("text that a tool call follows is to be saved before the tool ends", async () => {
-  const activity = createActivity({ ledger, now: () => 1 })
+  const activity = createActivity({ ledger, hostId: "hst_1", now: () => 1 })
   const tell = (type: string, properties: Record<string, unknown>) =>
     activity.note("ada-1", { type, properties })
   const tokens = { input: 0, output: 0, reasoning: 0, cache: { read: 0, write: 0 } }
@@ -32,8 +32,8 @@ test("text that a tool call follows is to be saved before the tool ends", async 
 test("an agent that asked a person waits for that, whatever else its session tells", async () => {
   const mesh = await createMesh()
   await mesh.given(["ada"])
-  await mesh.set("ada", { status: "running" })
-  const activity = createActivity(mesh)
+  await mesh.set("ada", { status: "running", host_id: "hst_1" })
+  const activity = createActivity({ ...mesh, hostId: "hst_1" })
   const blockedOn = async () => {
     await activity.flush()
     return mesh.agent("ada").blocked_on

@@ -3,7 +3,7 @@ import { receiveAsk } from "../../plugin/mesh/asking.ts"
 import { parseAsked } from "../../plugin/mesh/question.ts"
 import { endAgent } from "../../plugin/mesh/outcome.ts"
 import { notifyLead } from "../../plugin/mesh/notices.ts"
-import { createCallers } from "../../plugin/opencode/callers.ts"
+import { type Callers, createCallers } from "../../plugin/opencode/callers.ts"
 import { createCourier } from "../../plugin/opencode/courier.ts"
 import { createLead, type Lead } from "../../plugin/opencode/lead.ts"
 import { member, session } from "../mesh/support/callers.ts"
@@ -14,6 +14,7 @@ let mesh: Mesh
 let sessions: FakeSessions
 let lead: Lead
 let supervised: string[]
+let callers: Callers
 
 beforeEach(async () => {
   mesh = await createMesh({ batch_ms: 0, wakes_per_fleet: 1 })
@@ -22,19 +23,24 @@ beforeEach(async () => {
   sessions = createFakeSessions()
   sessions.stores.set("ses_lead", [])
   supervised = []
+  lead = reopen()
+  await callers.own("ses_lead", "/shop/.git")
+  callers.remember("ses_lead", { agent: "build", model: "fake/m1" })
+})
+
+/** The plugin in a process of its own. */
+const reopen = () => {
   const onError = (error: unknown) => void mesh.errors.push(error)
   const { ledger, changes, now, newId, config, results, isAlive } = mesh
   const courier = createCourier({ ledger, sessions, now, newId, onError })
-  const callers = createCallers({
+  callers = createCallers({
     ledger,
     sessions,
     self: { pid: 300, process_start: "3" },
     isAlive,
     now,
   })
-  await callers.own("ses_lead", "/shop/.git")
-  callers.remember("ses_lead", { agent: "build", model: "fake/m1" })
-  lead = createLead({
+  return createLead({
     ledger,
     changes,
     sessions,
@@ -45,11 +51,12 @@ beforeEach(async () => {
     newId,
     config,
     onError,
+    isAlive,
     supervisor: { supervise: async (fleetId: string) => void supervised.push(fleetId) } as never,
     directory: "/shop",
     project: "/shop/.git",
   })
-})
+}
 afterEach(() => {
   lead.close()
   mesh.end()
@@ -107,6 +114,18 @@ describe("mail for the lead", () => {
     expect(mesh.fleet().wakes).toBe(1)
   })
 
+  test("that was stored as the session came to rest is pointed at", async () => {
+    await status("busy")
+    const { message_id } = await alert("late")
+    await sessions.prompted(1)
+    await mesh.changes.until(
+      () => mesh.deliveries(message_id)[0]?.state === "injected" || undefined,
+      { timeoutMs: 5000 },
+    )
+    await lead.onEvent({ type: "session.idle", properties: { sessionID: "ses_lead" } })
+    expect((await sessions.prompted(2)).text).toContain("came while your turn ended")
+  })
+
   test("seen in a turn is acknowledged when the session rests", async () => {
     const { message_id } = await alert("one")
     await sessions.prompted(1)
@@ -114,6 +133,18 @@ describe("mail for the lead", () => {
     await lead.onEvent({ type: "session.idle", properties: { sessionID: "ses_lead" } })
     expect(mesh.deliveries(message_id)[0]?.state).toBe("acked")
   })
+})
+
+test("what was parked enters when the lead's own session is opened again", async () => {
+  await mesh.ledger.transact((db) => db.run("UPDATE sessions SET pid = 100"))
+  mesh.dead.delete(100)
+  const { message_id } = await alert("while you were gone")
+  await mesh.ledger.transact((db) => db.run("UPDATE deliveries SET state = 'parked'"))
+  mesh.dead.add(100)
+  const again = reopen()
+  await again.onPrompt("ses_lead")
+  expect((await sessions.prompted(1)).delivered).toEqual([message_id])
+  again.close()
 })
 
 describe("news", () => {

@@ -2,6 +2,8 @@ import { expect, test } from "bun:test"
 import {
   endProcesses,
   isAlive,
+  isGone,
+  killNow,
   markedProcesses,
   ownProcess,
   processStart,
@@ -79,6 +81,22 @@ test("who ignores the polite signal meets the firm one", async () => {
     const own = { pid: child.pid, process_start: processStart(child.pid)! }
     await endProcesses(() => (isAlive(own) ? [own.pid] : []), 200)
     expect(await child.ended).toBe("SIGKILL")
+  } finally {
+    child.kill()
+  }
+})
+
+test("without a grace nobody is asked, and a frozen process ends too", async () => {
+  const child = startChild("ignore-sigterm", [])
+  try {
+    await child.says("ready")
+    child.kill("SIGSTOP")
+    const own = { pid: child.pid, process_start: processStart(child.pid)! }
+    expect(isGone(child.pid)).toBe(false)
+    killNow(child.pid)
+    await endProcesses(() => (isAlive(own) ? [own.pid] : []), 0)
+    expect(await child.ended).toBe("SIGKILL")
+    expect(isGone(child.pid)).toBe(true)
   } finally {
     child.kill()
   }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test"
+import { assign } from "../../plugin/mesh/attempt.ts"
 import { hostById } from "../../plugin/mesh/ledger/hosts.ts"
 import { member } from "../mesh/support/callers.ts"
 import { createHostWorld, type HostWorld } from "./support/host-world.ts"
@@ -21,6 +22,7 @@ const send = async (to: string, payload: string, more = {}, from = world.lead) =
   world.changes.nudge()
   return sent
 }
+const usage = { input: 0, output: 0, reasoning: 0, cache: { read: 0, write: 0 } }
 /** Every commit is told, and what it started has reached the ledger. */
 const state = (id: string) => world.deliveries(id)[0]?.state
 
@@ -432,7 +434,89 @@ describe("mail", () => {
   })
 })
 
+describe("a host that froze while its agent was taken elsewhere", () => {
+  const beTaken = () =>
+    world.ledger.transact((db) => {
+      db.run("UPDATE hosts SET status = 'ended' WHERE id = 'hst_1'")
+      db.run(
+        "UPDATE agents SET host_id = 'hst_2', generation = generation + 1, attempts = 2, partial = 'new'",
+      )
+    })
+
+  test("writes nothing of what it still hears: no text, answer, error or end", async () => {
+    await start(["a1"])
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    await beTaken()
+    const before = world.agent("a1")
+    world.sessions.answer("ses_1", { text: "of the old attempt", tokens: 999 })
+    const heard: [string, Record<string, unknown>][] = [
+      [
+        "message.updated",
+        { info: { id: "m9", role: "assistant", sessionID: "ses_1", tokens: usage, cost: 0 } },
+      ],
+      [
+        "message.part.updated",
+        { part: { id: "p9", type: "text", messageID: "m9", sessionID: "ses_1", text: "old" } },
+      ],
+      [
+        "message.part.updated",
+        { part: { id: "p8", type: "tool", tool: "bash", sessionID: "ses_1" } },
+      ],
+      ["session.error", { sessionID: "ses_1", error: { name: "APIError", data: {} } }],
+      ["session.idle", { sessionID: "ses_1" }],
+    ]
+    for (const event of heard) await world.event(...event)
+    expect(world.agent("a1")).toEqual(before)
+  })
+
+  test("delivers no mail, does not carry out a stop, and ends itself at its next look", async () => {
+    await start(["a1"])
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    await beTaken()
+    await world.fleets.stop(world.lead, "flt_1", { mode: "cancel" })
+    await send("a1", "x")
+    world.runner.look()
+    expect(await world.hostEnded).toEqual([])
+    expect(world.sessions.aborted).toEqual([])
+    expect(world.sessions.prompts).toHaveLength(1)
+    expect(world.agent("a1").status).toBe("running")
+  })
+
+  test("lets its model neither run a tool nor be asked again", async () => {
+    await start(["a1"])
+    await world.runner.stopIfLost()
+    await beTaken()
+    const allowed = world.runner.stopIfLost().then(() => "allowed")
+    expect(await Promise.race([allowed, world.hostEnded.then(() => "ended")])).toBe("ended")
+  })
+})
+
+test("an agent that got its host early begins when its wait is over", async () => {
+  await start(["a1"])
+  const dueAt = world.now() + 1000
+  await world.set("a1", { not_before: dueAt })
+  await world.ledger.transact((db) => assign(db, world.now(), world.agent("a1"), "hst_1"))
+  world.runner.look()
+  expect(world.runner.agentOfSession("ses_1")).toBeUndefined()
+  expect(world.sessions.created).toEqual([])
+  expect(world.sessions.prompts).toEqual([])
+  world.clock.advance(1000)
+  world.runner.look()
+  expect((await world.sessions.prompted(1)).text).toBe("do a1")
+})
+
 describe("stopping", () => {
+  test("by kill gives the children no time", async () => {
+    await start(["a1"])
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    await world.fleets.stop(world.lead, "flt_1", { mode: "kill" })
+    expect(await world.untilStatus("a1", "cancelled")).toMatchObject({ error_code: "KILLED" })
+    expect(world.childrenEnded).toEqual(["a1-1 in 0 ms"])
+  })
+
   test("by cancel aborts, ends the children, and keeps what there was", async () => {
     await start(["a1"])
     await world.give("a1")
@@ -445,7 +529,7 @@ describe("stopping", () => {
       error_detail: "enough",
     })
     expect(world.sessions.aborted).toEqual(["ses_1"])
-    expect(world.childrenEnded).toEqual(["a1-1"])
+    expect(world.childrenEnded).toEqual(["a1-1 in 1000 ms"])
     await world.event("session.idle", { sessionID: "ses_1" })
     expect(world.agent("a1").status).toBe("cancelled")
   })
@@ -484,7 +568,7 @@ describe("stopping", () => {
       stop_mode: null,
     })
     expect(world.sessions.aborted).toEqual(["ses_1"])
-    expect(world.childrenEnded).toEqual(["a1-1"])
+    expect(world.childrenEnded).toEqual(["a1-1 in 1000 ms"])
     await world.give("a1")
     expect((await world.sessions.prompted(2)).text).toContain("no activity for 10 min")
     await world.answer("ses_1", "whole")

@@ -10,6 +10,8 @@ export type EventType =
   | "fleet.supervised"
   | "fleet.timeout_set"
   | "fleet.wakes_capped"
+  | "fleet.all_waiting"
+  | "fleet.told"
   | "agent.queued"
   | "agent.starting"
   | "agent.running"

@@ -16,7 +16,8 @@ export const insertFleet = (
     | "term"
     | "supervisor_pid"
     | "ended_at"
-    | "lead_told_at"
+    | "collected_at"
+    | "stuck_at_seq"
   > &
     Partial<Pick<FleetRow, "on_stall">>,
 ) =>
@@ -117,8 +118,11 @@ export const settleFleet = (db: Database, fleetId: string, at: number) => {
     at,
     fleetId,
   )
-  if (status === "running") appendEvent(db, at, { type: "fleet.reopened", fleetId })
-  else if (fleet.status === "running")
+  // What a reopened fleet brings is new, whoever read what it brought before.
+  if (status === "running") {
+    db.run("UPDATE fleets SET collected_at = NULL WHERE id = ?", fleetId)
+    appendEvent(db, at, { type: "fleet.reopened", fleetId })
+  } else if (fleet.status === "running")
     appendEvent(db, at, { type: "fleet.ended", fleetId, data: { status } })
   return status
 }

@@ -1,6 +1,8 @@
 import { MeshError } from "../errors.ts"
 import type { Ledger } from "./ledger.ts"
 
+const patienceMs = 500
+
 /**
  * A ledger that is opened at first need: OpenCode's start does not wait for it, and a folder that
  * cannot be written costs the user our tools, not his session. Until `ready` has resolved, `read`
@@ -45,5 +47,11 @@ export const createLateLedger = (open: () => Promise<Ledger>) => {
       opened = undefined
     },
   }
-  return { ledger, ready, isOpen: () => opened !== undefined }
+  /** For a prompt that comes with OpenCode's start: opening takes 30 ms, and it waits no longer than this. */
+  const isOpenSoon = async () => {
+    if (!opened) await Promise.race([ready(), new Promise((go) => setTimeout(go, patienceMs))])
+    return opened !== undefined
+  }
+
+  return { ledger, ready, isOpenSoon, isOpen: () => opened !== undefined }
 }

@@ -33,10 +33,18 @@ export const migrations: readonly string[] = [
     supervisor_pid INTEGER,
     created_at INTEGER NOT NULL,
     ended_at INTEGER,
-    lead_told_at INTEGER
+    collected_at INTEGER,
+    stuck_at_seq INTEGER
   );
   CREATE INDEX fleets_by_project ON fleets (project, created_at);
   CREATE INDEX fleets_by_lead ON fleets (lead_session);
+
+  CREATE TABLE fleet_tellings (
+    fleet_id TEXT NOT NULL REFERENCES fleets (id),
+    session_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (fleet_id, session_id)
+  );
 
   CREATE TABLE agents (
     id TEXT PRIMARY KEY,
@@ -66,6 +74,7 @@ export const migrations: readonly string[] = [
     activity_at INTEGER,
     last_tool TEXT,
     blocked_on TEXT,
+    awaits_mail_at INTEGER,
     tokens INTEGER NOT NULL DEFAULT 0,
     cost_usd REAL NOT NULL DEFAULT 0,
     turns INTEGER NOT NULL DEFAULT 0,

@@ -29,7 +29,10 @@ export interface FleetRow {
   supervisor_pid: number | null
   created_at: number
   ended_at: number | null
-  lead_told_at: number | null
+  /** When somebody read the results of the ended fleet, or ended it knowingly. */
+  collected_at: number | null
+  /** The newest message of its members when it was last reported that all of them wait. */
+  stuck_at_seq: number | null
 }
 
 export type Isolation = "auto" | "process" | "shared"
@@ -66,6 +69,8 @@ export interface AgentRow {
   activity_at: number | null
   last_tool: string | null
   blocked_on: string | null
+  /** Since when it waits for mail inside a get_inbox call. */
+  awaits_mail_at: number | null
   tokens: number
   cost_usd: number
   /** Steps of the model in its sessions, those of sub-sessions included. */

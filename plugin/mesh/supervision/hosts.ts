@@ -1,11 +1,14 @@
 import type { FleetRow, HostRow } from "../ledger/rows.ts"
 
+export type Ending = "politely" | "lost" | "firmly"
+
 /**
  * Starts and ends host processes.
  *
  * Contract: `start` resolves once the host answers, and rejects when it ended before that, with what
  * it said; `onPid` is called as soon as the process exists. `end` is idempotent, also ends the
- * children of the host's agents, and resolves when none of them is left.
+ * children of the host's agents, and resolves when none of them is left. `politely` asks all of them
+ * first, `lost` asks only the children (a frozen host hears nothing), `firmly` asks nobody.
  */
 export interface Hosts {
   start(
@@ -13,5 +16,5 @@ export interface Hosts {
     fleet: FleetRow,
     onPid: (process: { pid: number; process_start: string }) => Promise<void>,
   ): Promise<void>
-  end(host: HostRow, agentIds: readonly string[]): Promise<void>
+  end(host: HostRow, agentIds: readonly string[], how: Ending): Promise<void>
 }

@@ -3,6 +3,7 @@ import { restOf } from "../cool-down.ts"
 import type { CoolDown } from "../ledger/cooldowns.ts"
 import type { AgentRow, FleetRow, HostRow } from "../ledger/rows.ts"
 import { type BudgetAction, overBudget } from "./over-budget.ts"
+import { isAwaitingMail } from "../mail-wait.ts"
 
 /** A fleet as its supervisor sees it at one moment. */
 export interface FleetView {
@@ -105,16 +106,22 @@ const timeouts = ({ fleet, agents }: FleetView, at: number): (Action & { do: "ti
 
 const overdueStop = (
   agent: AgentRow,
-  { hosts }: FleetView,
+  { agents, hosts }: FleetView,
   at: number,
   limits: SupervisionLimits,
 ): Action[] => {
   if (!isActive(agent.status) || agent.stop_at === null) return []
+  const host = hosts.find((each) => each.id === agent.host_id)
+  const others = agents.filter((each) => each.host_id === agent.host_id && isActive(each.status))
+  // A host of nobody else's is not asked to stop its agent first.
+  if (agent.stop_mode === "kill" && host && others.every((each) => each.stop_mode === "kill"))
+    return others[0] === agent
+      ? [{ do: "kill-host", host, cause: "its agents were to be killed" }]
+      : []
   const waited = at - agent.stop_at
   if (agent.stop_mode === "wrap_up")
     return waited > limits.wrapUpGraceMs ? [{ do: "cancel", agent }] : []
   if (waited <= limits.stopPatienceMs) return []
-  const host = hosts.find((each) => each.id === agent.host_id)
   return host
     ? [
         {
@@ -131,8 +138,8 @@ const overdueStop = (
  * too, and only a fleet that says so has more done about it.
  */
 const stall = (agent: AgentRow, at: number, limits: SupervisionLimits): Action[] => {
-  if (agent.status !== "running" || agent.stalled_at !== null || agent.blocked_on !== null)
-    return []
+  const isWaiting = agent.blocked_on !== null || isAwaitingMail(agent)
+  if (agent.status !== "running" || agent.stalled_at !== null || isWaiting) return []
   const idleMs = at - (agent.activity_at ?? at)
   return idleMs > limits.stallMs ? [{ do: "report-stall", agent, idleMs }] : []
 }
@@ -149,20 +156,21 @@ const placements = (view: FleetView, at: number, limits: SupervisionLimits): Act
   for (const agent of agents)
     if (isActive(agent.status) && agent.host_id !== null && load.has(agent.host_id))
       load.set(agent.host_id, load.get(agent.host_id)! + 1)
-  let places = fleet.max_parallel - agents.filter((agent) => isActive(agent.status)).length
+  const atWork = agents.filter((agent) => isActive(agent.status) && !isAwaitingMail(agent))
+  let places = fleet.max_parallel - atWork.length
   let starting = view.hosts.filter((host) => host.status === "starting").length
-  // An idle host that stays only to supervise must not take the place of those it waits for.
-  let count = view.hosts.filter(
-    ({ id, pid }) => pid === null || pid !== fleet.supervisor_pid || load.get(id)! > 0,
-  ).length
+  let count = countHosts(view, load, atWork)
   const actions: Action[] = []
   const fresh: (Action & { do: "start-host" })[] = []
 
   for (const agent of agents) {
     if (places <= 0) break
-    const isReady =
-      agent.status === "queued" || (agent.status === "interrupted" && (agent.not_before ?? 0) <= at)
-    if (!isReady || restOf(agent, view.coolDowns, at)) continue
+    const isDue = (agent.not_before ?? 0) <= at
+    // A new host takes longer to come up than a retry has to wait, so it begins at once; the agent
+    // begins in it when its time has come.
+    const isReady = isDue || agent.error_code === "HOST_LOST"
+    if (agent.status !== "queued" && !(agent.status === "interrupted" && isReady)) continue
+    if (restOf(agent, view.coolDowns, at)) continue
     if (view.unprepared.has(agent.id)) {
       // Its place is kept: those behind it do not make trees and start hosts that would wait.
       actions.push({ do: "prepare-worktree", agent })
@@ -171,7 +179,7 @@ const placements = (view: FleetView, at: number, limits: SupervisionLimits): Act
     }
     const needs = agent.agent !== null && limits.isSpecialist(agent.agent) ? [agent.agent] : []
     const host = chooseHost(view, agent, needs, load, count)
-    if (host === "wait") continue
+    if (host === "wait" || (host !== "new" && agent.status === "interrupted" && !isDue)) continue
     if (host !== "new") {
       load.set(host, (load.get(host) ?? 0) + 1)
       actions.push({ do: "assign", agent, hostId: host })
@@ -209,6 +217,27 @@ const placements = (view: FleetView, at: number, limits: SupervisionLimits): Act
         ),
       ]
   return [...actions, ...fresh]
+}
+
+/**
+ * How many of the fleet's places for hosts are taken. One whose agents only wait for mail gives its
+ * place up: idle it takes half of what a working one takes, so at most as many again as there are
+ * places do so, but for a fleet in which nobody works: somebody has to go on.
+ */
+const countHosts = (
+  { fleet, hosts }: FleetView,
+  load: ReadonlyMap<string, number>,
+  atWork: readonly AgentRow[],
+) => {
+  const taken = hosts.filter(
+    // An idle host that stays only to supervise must not take the place of those it waits for.
+    ({ id, pid }) => pid === null || pid !== fleet.supervisor_pid || load.get(id)! > 0,
+  )
+  const resting = taken.filter(
+    ({ id }) => load.get(id)! > 0 && !atWork.some((agent) => agent.host_id === id),
+  )
+  const count = taken.length - Math.min(resting.length, fleet.host_limit)
+  return resting.length > 0 && atWork.length === 0 ? Math.min(count, fleet.host_limit - 1) : count
 }
 
 /** Hosts that come up at once: with more they only fight for the cores, and all are ready later. */

@@ -1,7 +1,6 @@
 import type { IsAlive } from "../access.ts"
 import { isActive, isEnded, type Failure } from "../agent.ts"
 import { assign, failAttempt, type RetryPolicy } from "../attempt.ts"
-import type { Changes } from "../changes.ts"
 import type { NewId } from "../ids.ts"
 import { agentById, agentsOfHost } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
@@ -9,24 +8,23 @@ import { appendEvent } from "../ledger/events.ts"
 import { forgetFiles, hasFileMarks } from "../ledger/file-marks.ts"
 import { fleetById } from "../ledger/fleets.ts"
 import { hostById, insertHost } from "../ledger/hosts.ts"
-import type { Ledger } from "../ledger/ledger.ts"
 import type { FleetRow, HostRow } from "../ledger/rows.ts"
 import { settleAndTell } from "../notices.ts"
 import { requestStop } from "../stop.ts"
 import { hashNonce } from "../text.ts"
 import { reopenAgent, spendWake, type WakeCaps } from "../wake.ts"
 import type { Worktrees } from "../worktrees.ts"
+import { isStuck, mayBeStuck, reportStuck } from "./all-waiting.ts"
 import { readFleetView } from "./fleet-view.ts"
-import type { Hosts } from "./hosts.ts"
+import type { Ending, Hosts } from "./hosts.ts"
 import type { Lease, Leases } from "./leases.ts"
+import { type PulseDeps, startPulse } from "./pulse.ts"
 import { type Action, type FleetView, plan, type SupervisionLimits } from "./plan.ts"
 import { beginTerm, closeHost, hasMailForGoneLead, parkMail } from "./transitions.ts"
 import { reportStall, warnOfBudget } from "./watch.ts"
 import { createWorktreeKeeper } from "./worktree-keeper.ts"
 
-export interface SupervisorDeps {
-  ledger: Ledger
-  changes: Changes
+export interface SupervisorDeps extends PulseDeps {
   now: () => number
   newId: NewId
   random: () => number
@@ -39,8 +37,6 @@ export interface SupervisorDeps {
   caps: WakeCaps
   onError: (error: unknown) => void
 }
-
-const tickMs = 1000
 
 /**
  * Supervises the fleets whose lease this process holds: starts hosts, notices dead ones, retries,
@@ -109,6 +105,8 @@ export const createSupervisor = (deps: SupervisorDeps) => {
           if (held.has(fleetId)) await carryOut(current, action)
         if (ledger.read((db) => hasMailForGoneLead(db, current.fleet, deps.isAlive)))
           await write(fleetId, (db) => parkMail(db, now(), fleetId))
+        if (mayBeStuck(current.agents) && ledger.read((db) => isStuck(db, now(), fleetId)))
+          await write(fleetId, (db) => reportStuck(db, newId, now(), fleetId))
         await settle(current)
         if (!isSettled(current)) continue
         await keeper.settle(fleetId)
@@ -159,10 +157,10 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         await loseHost(action.host, action.failure)
         break
       case "kill-host":
-        await loseHost(action.host, { code: "HOST_LOST", detail: action.cause })
+        await loseHost(action.host, { code: "HOST_LOST", detail: action.cause }, "firmly")
         break
       case "close-host":
-        await hosts.end(action.host, agentIdsOf(action.host))
+        await hosts.end(action.host, agentIdsOf(action.host), "politely")
         await write(fleetId, (db) => closeHost(db, now(), action.host, "ended with its work done"))
         break
       case "time-out":
@@ -218,8 +216,8 @@ export const createSupervisor = (deps: SupervisorDeps) => {
     ledger.read((db) => agentsOfHost(db, host.id).map((agent) => agent.id))
 
   /** The old host is killed, its agents' children too, before anything of it resumes elsewhere. */
-  const loseHost = async (host: HostRow, failure: Failure) => {
-    await hosts.end(host, agentIdsOf(host))
+  const loseHost = async (host: HostRow, failure: Failure, how: Ending = "lost") => {
+    await hosts.end(host, agentIdsOf(host), how)
     await write(host.fleet_id, (db) => {
       const at = now()
       if (!closeHost(db, at, host, failure.detail)) return
@@ -281,12 +279,11 @@ export const createSupervisor = (deps: SupervisorDeps) => {
     work.add(done)
   }
 
-  const tickAll = () => {
-    for (const fleetId of held.keys()) void tick(fleetId)
-  }
-  const unsubscribe = changes.subscribe(tickAll)
-  const timer = setInterval(tickAll, tickMs)
-  timer.unref?.()
+  const stopPulse = startPulse(
+    deps,
+    () => held.keys(),
+    (fleetId) => void tick(fleetId),
+  )
 
   return {
     /** Takes the lease of a fleet if it is free; otherwise does nothing. Never throws. */
@@ -296,8 +293,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
     async close() {
       if (closed) return
       closed = true
-      clearInterval(timer)
-      unsubscribe()
+      stopPulse()
       // A lease that is being taken would be left behind.
       await Promise.allSettled(trying.values())
       await Promise.allSettled([...held.values()].map(({ lease }) => lease.release()))

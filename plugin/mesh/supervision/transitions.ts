@@ -1,7 +1,7 @@
 import type { IsAlive } from "../access.ts"
 import type { Database } from "../ledger/driver.ts"
 import { appendEvent } from "../ledger/events.ts"
-import { fleetById } from "../ledger/fleets.ts"
+import { fleetById, fleetsOfLead } from "../ledger/fleets.ts"
 import type { FleetRow, HostRow } from "../ledger/rows.ts"
 import { sessionById } from "../ledger/sessions.ts"
 import { leadRecipient } from "../message.ts"
@@ -38,6 +38,15 @@ export const hasMailForGoneLead = (db: Database, fleet: FleetRow, isAlive: IsAli
     leadRecipient(fleet.id),
   )
   return waiting !== undefined
+}
+
+/** The lead's session is open again: what waited for it goes in. */
+export const unparkMail = (db: Database, leadSession: string) => {
+  for (const { id } of fleetsOfLead(db, leadSession))
+    db.run(
+      "UPDATE deliveries SET state = 'accepted' WHERE recipient = ? AND state = 'parked'",
+      leadRecipient(id),
+    )
 }
 
 /** Mail for a lead that is gone waits for the session that adopts the fleet. */

@@ -27,6 +27,8 @@ const agent = (name: string, more: Partial<AgentRow> = {}) =>
     directory: "/shop",
     host_id: null,
     not_before: null,
+    awaits_mail_at: null,
+    error_code: null,
     stop_mode: null,
     stop_code: null,
     stop_at: null,
@@ -272,10 +274,20 @@ describe("stopping", () => {
   test("turns a wrap-up into a cancellation after its grace, and a cancellation into a kill after the patience", () => {
     expect(stopped("wrap_up", 60_000)).toEqual([])
     expect(stopped("wrap_up", 60_001)).toEqual(["cancel a"])
-    for (const mode of ["retry", "cancel", "kill"] as const) {
+    for (const mode of ["retry", "cancel"] as const) {
       expect(stopped(mode, 10_000)).toEqual([])
       expect(stopped(mode, 10_001)).toEqual(["kill-host h1"])
     }
+  })
+
+  test("by kill ends the host at once, unless somebody else works in it", () => {
+    const kill = { stop_mode: "kill", stop_code: "KILLED", stop_at: at } as const
+    const agents = [running("a", "h1", kill), running("b", "h1", kill)]
+    expect(next(agents, [host("h1")])).toEqual(["kill-host h1"])
+    expect(next([...agents, running("c", "h1")], [host("h1")])).toEqual([])
+    expect(
+      next([{ ...agents[0]!, stop_at: at - 10_001 }, running("c", "h1")], [host("h1")]),
+    ).toEqual(["kill-host h1"])
   })
 
   test("by timeout asks everybody who has not ended, once", () => {
@@ -288,7 +300,7 @@ describe("stopping", () => {
       ),
     ).toEqual(["time-out a", "time-out b"])
     expect(next([agent("a")], [], { timeout_at: at + 1, max_parallel: 0 })).toEqual([])
-    for (const stop_mode of ["cancel", "kill"] as const)
+    for (const stop_mode of ["cancel"] as const)
       for (const stop_code of ["TIMEOUT", "CANCELLED"] as const)
         expect(
           next([running("a", "h1", { stop_mode, stop_code, stop_at: at })], [host("h1")], past),
@@ -301,6 +313,62 @@ describe("stopping", () => {
       ),
     ).toEqual(["time-out a"])
   })
+})
+
+describe("an agent that waits for a message", () => {
+  const waits = { awaits_mail_at: at - 1 }
+
+  test("gives its place up, and goes on beside whoever took it", () => {
+    const one = { max_parallel: 1 }
+    expect(next([running("a", "h1", waits), agent("b")], [host("h1")], one)).toEqual(["start b"])
+    expect(
+      next([running("a", "h1"), running("b", "h2"), agent("c")], [host("h1"), host("h2")], one),
+    ).toEqual([])
+  })
+
+  test("gives its host's place up, as often again as there are places", () => {
+    const tight = { isolation: "process", max_parallel: 1, host_limit: 1 } as const
+    const waiting = ["a", "b"].map((name, index) => running(name, `h${index + 1}`, waits))
+    const hosts = [host("h1"), host("h2")]
+    expect(next([...waiting.slice(0, 1), agent("c")], hosts.slice(0, 1), tight)).toEqual([
+      "start c",
+    ])
+    const wide = { ...tight, max_parallel: 2, host_limit: 2 }
+    const three = [host("h3"), host("h4"), host("h5")]
+    expect(
+      next(
+        [...["h3", "h4", "h5"].map((id) => running(id, id, waits)), running("w", "h1"), agent("c")],
+        [host("h1"), ...three],
+        wide,
+      ),
+    ).toEqual([])
+  })
+
+  test("does not keep the others from starting when nobody works", () => {
+    const tight = { isolation: "process", max_parallel: 1, host_limit: 1 } as const
+    const ids = ["h1", "h2", "h3"]
+    const waiting = ids.map((id) => running(id, id, waits))
+    expect(
+      next(
+        [...waiting, agent("c")],
+        ids.map((id) => host(id)),
+        tight,
+      ),
+    ).toEqual(["start c"])
+  })
+
+  test("is not stalled", () => {
+    const long = { activity_at: at - 600_001, awaits_mail_at: at - 600_001 }
+    expect(next([running("a", "h1", long)], [host("h1")])).toEqual([])
+  })
+})
+
+test("a lost host's agent gets its new host at once, a failed one and a living host wait", () => {
+  const lost = { status: "interrupted", host_id: "h1", not_before: at + 1000 } as const
+  expect(next([agent("a", { ...lost, error_code: "HOST_LOST" })])).toEqual(["start a"])
+  expect(next([agent("a", { ...lost, error_code: "HOST_FAILED" })])).toEqual([])
+  const shared = { isolation: "shared" } as const
+  expect(next([agent("a", { ...lost, error_code: "HOST_LOST" })], [host("h2")], shared)).toEqual([])
 })
 
 test("a stall is reported once, and never of an agent that waits for something known", () => {

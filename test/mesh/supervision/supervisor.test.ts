@@ -5,6 +5,7 @@ import { questionById } from "../../../plugin/mesh/ledger/questions.ts"
 import type { HostRow } from "../../../plugin/mesh/ledger/rows.ts"
 import { insertWorktree } from "../../../plugin/mesh/ledger/worktrees.ts"
 import { endAgent } from "../../../plugin/mesh/outcome.ts"
+import type { Ending } from "../../../plugin/mesh/supervision/hosts.ts"
 import type { Leases } from "../../../plugin/mesh/supervision/leases.ts"
 import { parseAsked } from "../../../plugin/mesh/question.ts"
 import { createSupervisor, type Supervisor } from "../../../plugin/mesh/supervision/supervisor.ts"
@@ -71,8 +72,8 @@ const createFakeHosts = () => {
         )
         mesh.changes.nudge()
       },
-      async end(host: HostRow, agentIds: readonly string[]) {
-        log.push(`end ${host.id} with ${agentIds.join()}`)
+      async end(host: HostRow, agentIds: readonly string[], how: Ending) {
+        log.push(`end ${host.id} with ${agentIds.join()}, ${how}`)
       },
     },
   }
@@ -86,6 +87,7 @@ const createOne = () => {
     newId: mesh.newId,
     random: () => 0.5,
     isAlive: mesh.isAlive,
+    isGone: (pid) => mesh.dead.has(pid),
     hosts: hosts.port,
     leases: leases.port,
     worktrees: mesh.worktrees,
@@ -164,14 +166,13 @@ test("attempts, their cause and the wait for the next one outlive the supervisor
   await first.close()
   await second.supervise("flt_1")
   await mesh.set("a1", {})
+  // Its next host comes up while it waits.
+  await until("the next attempt", () => mesh.agent("a1").attempts === 2)
   expect(mesh.agent("a1")).toMatchObject({
-    status: "interrupted",
-    attempts: 1,
+    status: "starting",
     not_before: mesh.now() + 1000,
     error_code: "HOST_LOST",
   })
-  mesh.clock.advance(1000)
-  await until("the next attempt", () => mesh.agent("a1").attempts === 2)
 })
 
 test("a supervisor whose lease was taken acts no more, even with a view of its own time", async () => {
@@ -208,7 +209,7 @@ describe("a lost host", () => {
     mesh.clock.advance(1000)
     await mesh.set("a1", {})
     await untilStarting("hst_2")
-    expect(hosts.log).toEqual(["start hst_1", "end hst_1 with a1-1", "start hst_2"])
+    expect(hosts.log).toEqual(["start hst_1", "end hst_1 with a1-1, lost", "start hst_2"])
     expect(mesh.agent("a1").attempts).toBe(2)
   })
 
@@ -232,7 +233,7 @@ describe("a lost host", () => {
     await mesh.set("a1", { status: "running" })
     mesh.clock.advance(60_001)
     await until("interrupted", () => mesh.agent("a1").status === "interrupted")
-    expect(hosts.log).toContain("end hst_1 with a1-1")
+    expect(hosts.log).toContain("end hst_1 with a1-1, lost")
   })
 
   test("closes what its agents asked, since nobody could be told the answer", async () => {
@@ -332,6 +333,17 @@ test("mail for a lead that is gone is parked", async () => {
   )
   mesh.dead.add(100)
   await until("parked", () => mesh.deliveries("msg_1")[0]?.state === "parked")
+})
+
+test("a fleet in which all wait for a message is told of once", async () => {
+  await createOne().supervise("flt_1")
+  await until("ready", () => open().join() === "hst_1 ready")
+  await mesh.set("a1", { status: "running", awaits_mail_at: mesh.now() })
+  mesh.clock.advance(5000)
+  mesh.changes.nudge()
+  await until("told", () => mesh.events("fleet.all_waiting").length === 1)
+  await mesh.set("a1", {})
+  expect(mesh.notices()).toHaveLength(1)
 })
 
 test("a stalled agent is told of once", async () => {

@@ -51,7 +51,7 @@ export const createHostWorld = async (
     random: () => 0.5,
     config: mesh.config,
     endProcess: async (ids) => hostEnded.resolve(ids),
-    endChildren: async (id) => void childrenEnded.push(id),
+    endChildren: async (id, graceMs) => void childrenEnded.push(`${id} in ${graceMs} ms`),
     onError: (error) => void mesh.errors.push(error),
   })
   await runner.ready()
@@ -75,6 +75,7 @@ export const createHostWorld = async (
 
     /** What the supervisor does: gives the agent to this host. */
     async give(name: string) {
+      mesh.clock.advance(Math.max(0, (mesh.agent(name).not_before ?? 0) - mesh.now()))
       await mesh.ledger.transact((db) => assign(db, mesh.now(), mesh.agent(name), "hst_1"))
       mesh.changes.nudge()
     },

@@ -1,0 +1,58 @@
+import { isEnded } from "../agent.ts"
+import type { NewId } from "../ids.ts"
+import { agentsOfFleet } from "../ledger/agents.ts"
+import type { Database } from "../ledger/driver.ts"
+import { appendEvent } from "../ledger/events.ts"
+import { fleetById } from "../ledger/fleets.ts"
+import { newestSeq, undelivered } from "../ledger/messages.ts"
+import type { AgentRow } from "../ledger/rows.ts"
+import { isAwaitingMail } from "../mail-wait.ts"
+import { notifyLead } from "../notices.ts"
+
+/** A message takes less than that from one waiting agent to the other: nobody is told too early. */
+const patienceMs = 5000
+
+/** Costs nothing, so that the usual look at a fleet reads no more than it has. */
+export const mayBeStuck = (agents: readonly AgentRow[]) =>
+  agents.every((agent) => isEnded(agent.status) || isAwaitingMail(agent))
+
+/**
+ * Whether every agent that has not ended waits for a message that nobody is going to send. Not again
+ * for the same standstill: only a message that reached somebody makes a later one another.
+ */
+export const isStuck = (db: Database, at: number, fleetId: string) => {
+  const fleet = fleetById(db, fleetId)!
+  const open = agentsOfFleet(db, fleetId).filter((agent) => !isEnded(agent.status))
+  if (open.length === 0 || fleet.status !== "running") return false
+  const waits = open.every(
+    (agent) => isAwaitingMail(agent) && at - agent.awaits_mail_at! >= patienceMs,
+  )
+  if (!waits || open.some((agent) => undelivered(db, agent.id, 1).length > 0)) return false
+  return fleet.stuck_at_seq !== newestOf(db, fleetId)
+}
+
+export const reportStuck = (db: Database, newId: NewId, at: number, fleetId: string) => {
+  if (!isStuck(db, at, fleetId)) return
+  db.run("UPDATE fleets SET stuck_at_seq = ? WHERE id = ?", newestOf(db, fleetId), fleetId)
+  const waiting = agentsOfFleet(db, fleetId).filter(isAwaitingMail)
+  appendEvent(db, at, {
+    type: "fleet.all_waiting",
+    fleetId,
+    data: { agents: waiting.map((agent) => agent.id) },
+  })
+  const names = waiting.slice(0, 20).map((agent) => `"${agent.name}"`)
+  notifyLead(
+    db,
+    newId,
+    at,
+    fleetId,
+    `All agents of ${fleetId} that have not ended wait for a message, and none is under way: ${names.join(", ")}${waiting.length > names.length ? ", …" : ""}. Send one of them what it needs, or end them with stop_agents.`,
+    "request",
+  )
+}
+
+const newestOf = (db: Database, fleetId: string) =>
+  newestSeq(
+    db,
+    agentsOfFleet(db, fleetId).map((agent) => agent.id),
+  )

@@ -1,0 +1,44 @@
+import type { Changes } from "../changes.ts"
+import { openHosts } from "../ledger/hosts.ts"
+import type { Ledger } from "../ledger/ledger.ts"
+
+export interface PulseDeps {
+  ledger: Ledger
+  changes: Changes
+  /** Whether there is certainly no such process; cheap. */
+  isGone: (pid: number) => boolean
+}
+
+const lookMs = 1000
+// A host that was killed is noticed within this: asking whether pids exist costs a microsecond each.
+const pulseMs = 250
+
+/** When a supervisor looks at its fleets: after every commit, once a second, and when a host is gone. */
+export const startPulse = (
+  { ledger, changes, isGone }: PulseDeps,
+  fleets: () => Iterable<string>,
+  look: (fleetId: string) => void,
+) => {
+  const lookAtAll = () => {
+    for (const fleetId of fleets()) look(fleetId)
+  }
+  const hasGoneHost = (fleetId: string) => {
+    try {
+      const open = ledger.read((db) => openHosts(db, fleetId))
+      return open.some(({ pid }) => pid !== null && isGone(pid))
+    } catch {
+      // The next look meets the same fault, and reports it.
+      return false
+    }
+  }
+  const lookAtLosses = () => {
+    for (const fleetId of fleets()) if (hasGoneHost(fleetId)) look(fleetId)
+  }
+  const unsubscribe = changes.subscribe(lookAtAll)
+  const timers = [setInterval(lookAtAll, lookMs), setInterval(lookAtLosses, pulseMs)]
+  for (const timer of timers) timer.unref?.()
+  return () => {
+    for (const timer of timers) clearInterval(timer)
+    unsubscribe()
+  }
+}
