@@ -42,7 +42,7 @@ export const createArena = async (options: WorldOptions) => {
       how,
       agents: host ? activeOn(host.id).map(({ name }) => name) : [],
       heldLease: fleet()?.supervisor_pid === pid,
-      attended: guardians().some((each) => each !== pid && !frozen.has(each)),
+      attended: guardians().some((each) => each !== pid),
     }
     try {
       process.kill(pid, how === "killed" ? "SIGKILL" : "SIGSTOP")
@@ -54,11 +54,11 @@ export const createArena = async (options: WorldOptions) => {
     return true
   }
 
-  /** Who could supervise: every OpenCode of the project. */
-  const guardians = () => [
-    ...[...runs.values()].map(({ pid }) => pid),
-    ...livingHosts().map(({ pid }) => pid),
-  ]
+  /** Who could supervise: every OpenCode of the project that does not stand still. */
+  const guardians = () =>
+    [...[...runs.values()].map(({ pid }) => pid), ...livingHosts().map(({ pid }) => pid)].filter(
+      (pid) => !frozen.has(pid),
+    )
 
   return {
     world,

@@ -1,12 +1,13 @@
 import type { Played } from "./arena.ts"
 import { examine } from "./examine.ts"
 import { type Outcome, renderFigures } from "./figures.ts"
-import { kindOfRound, type Kind, parseOptions, usage } from "./options.ts"
+import { kindOfRound, type Kind, type Options, parseOptions, usage } from "./options.ts"
 import { createRandom, type Random } from "./random.ts"
 import { playRandom } from "./random-round.ts"
 import { playHostFrozen, playHostKilled } from "./stories/host-lost.ts"
 import { playLeadKilled } from "./stories/lead-killed.ts"
 import { playSupervisorKilled } from "./stories/supervisor-killed.ts"
+import { real, standIn } from "./styles.ts"
 
 type Play = (random: Random, log: (line: string) => void) => Promise<Played>
 
@@ -15,32 +16,53 @@ const plays: Record<Kind, Play> = {
   "host-frozen": playHostFrozen,
   "lead-killed": playLeadKilled,
   "supervisor-killed": playSupervisorKilled,
-  random: playRandom,
+  random: (random, log) => playRandom(real, random, log),
+  "stand-in": (random, log) => playRandom(standIn, random, log),
 }
 
 const main = async (args: readonly string[]) => {
   const options = parseOptions(args, 1 + Math.floor(Math.random() * 1_000_000))
-  const stopAt = Date.now() + options.minutes * 60_000
+  const startedAt = Date.now()
   const outcomes: Outcome[] = []
-  let examined: Promise<void> = Promise.resolve()
   console.log(`seed ${options.seed}`)
-  for (let round = 0; round < options.rounds && Date.now() < stopAt; round++) {
+  const rounds = Array.from({ length: options.rounds }, (_, round) => ({
+    round,
+    kind: kindOfRound(round, options.only),
+  }))
+  // Stand-ins wait for each other most of the time: their rounds go on beside the real ones.
+  await Promise.all(
+    [false, true].map((isStandIn) =>
+      playAll(
+        rounds.filter(({ kind }) => (kind === "stand-in") === isStandIn),
+        { options, stopAt: startedAt + options.minutes * 60_000, outcomes },
+      ),
+    ),
+  )
+  console.log(`${renderFigures(outcomes)} · ${Math.round((Date.now() - startedAt) / 1000)} s`)
+  return outcomes.some(({ violations }) => violations.length > 0) ? 1 : 0
+}
+
+const playAll = async (
+  rounds: readonly { round: number; kind: Kind }[],
+  { options, stopAt, outcomes }: { options: Options; stopAt: number; outcomes: Outcome[] },
+) => {
+  let examined: Promise<void> = Promise.resolve()
+  for (const { round, kind } of rounds) {
+    if (Date.now() > stopAt) break
     const seed = options.seed + round
-    const kind = kindOfRound(round, options.only)
     const name = `round ${round + 1} (${kind}, --only ${kind} --seed ${seed} --rounds 1)`
-    console.log(name)
     const startedAt = Date.now()
-    const played = await plays[kind](createRandom(seed), (line) => console.log(`  ${line}`))
+    const log = (line: string) => console.log(`  ${round + 1}: ${line}`)
+    const played = await plays[kind](createRandom(seed), log)
+    const tookMs = Date.now() - startedAt
     await examined
     // The next round begins while we see whether this one leaves anything behind.
     examined = examine(played, options).then((outcome) => {
       outcomes.push(outcome)
-      console.log(renderOutcome(name, Date.now() - startedAt, outcome))
+      console.log(renderOutcome(name, tookMs, outcome))
     })
   }
   await examined
-  console.log(renderFigures(outcomes))
-  return outcomes.some(({ violations }) => violations.length > 0) ? 1 : 0
 }
 
 const renderOutcome = (

@@ -26,13 +26,20 @@ const weights: readonly [StrikePlan["at"], number][] = [
   ["window", 7],
 ]
 
+export interface Pace {
+  /** Least and most of each. */
+  strikes: readonly [number, number]
+  betweenMs: readonly [number, number]
+  pauseMs: readonly [number, number]
+}
+
 /** What is going to happen to a round, and when. */
-export const planStrikes = (random: Random): StrikePlan[] =>
-  Array.from({ length: random.between(4, 7) }, () => ({
-    afterMs: random.between(200, 4500),
+export const planStrikes = (random: Random, pace: Pace): StrikePlan[] =>
+  Array.from({ length: random.between(...pace.strikes) }, () => ({
+    afterMs: random.between(...pace.betweenMs),
     at: drawTarget(random),
     choice: random.next(),
-    pauseMs: random.between(3000, 9000),
+    pauseMs: random.between(...pace.pauseMs),
   }))
 
 const drawTarget = (random: Random) => {
