@@ -104,4 +104,6 @@ export interface Played {
   violations: readonly string[]
   /** Whatever still runs after this instant + 20 s was left behind. */
   endedAt: number
+  /** Called when everything was examined. */
+  cleanUp?: () => void
 }

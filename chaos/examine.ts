@@ -9,7 +9,7 @@ const leakMs = 20_000
 
 /** Waits until everything should be gone, judges what is left, and clears it away. */
 export const examine = async (
-  { world, strikes, violations, endedAt }: Played,
+  { world, strikes, violations, endedAt, cleanUp }: Played,
   { keep }: { keep: boolean },
 ): Promise<Outcome> => {
   const left = await world.untilGone(Math.max(0, endedAt + leakMs - Date.now()))
@@ -24,6 +24,7 @@ export const examine = async (
     ...verdict.other,
   ]
   const recovery = measureRecovery(strikes, historyOf(world, remains))
+  cleanUp?.()
   await world.end({ keep: keep && all.length > 0 })
   return {
     kills: strikes.filter(({ how }) => how === "killed").length,

@@ -4,9 +4,11 @@ import { type Outcome, renderFigures } from "./figures.ts"
 import { kindOfRound, type Kind, type Options, parseOptions, usage } from "./options.ts"
 import { createRandom, type Random } from "./random.ts"
 import { playRandom } from "./random-round.ts"
+import { playDiskFull } from "./stories/disk-full.ts"
 import { playHostFrozen, playHostKilled } from "./stories/host-lost.ts"
 import { playLeadKilled } from "./stories/lead-killed.ts"
 import { playSupervisorKilled } from "./stories/supervisor-killed.ts"
+import { playTrouble, troubles } from "./stories/trouble.ts"
 import { real, standIn } from "./styles.ts"
 
 type Play = (random: Random, log: (line: string) => void) => Promise<Played>
@@ -16,6 +18,12 @@ const plays: Record<Kind, Play> = {
   "host-frozen": playHostFrozen,
   "lead-killed": playLeadKilled,
   "supervisor-killed": playSupervisorKilled,
+  "disk-full": playDiskFull,
+  "provider-429": (_, log) => playTrouble(troubles["provider-429"], log),
+  "provider-silent": (_, log) => playTrouble(troubles["provider-silent"], log),
+  "stream-cut": (_, log) => playTrouble(troubles["stream-cut"], log),
+  "prints-50-mb": (_, log) => playTrouble(troubles["prints-50-mb"], log),
+  "background-server": (_, log) => playTrouble(troubles["background-server"], log),
   random: (random, log) => playRandom(real, random, log),
   "stand-in": (random, log) => playRandom(standIn, random, log),
 }

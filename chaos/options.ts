@@ -1,7 +1,18 @@
 import { parseArgs } from "node:util"
 
 /** With the real OpenCode, each for one promise. */
-const stories = ["host-killed", "host-frozen", "lead-killed", "supervisor-killed"] as const
+const stories = [
+  "host-killed",
+  "host-frozen",
+  "lead-killed",
+  "supervisor-killed",
+  "disk-full",
+  "provider-429",
+  "provider-silent",
+  "stream-cut",
+  "prints-50-mb",
+  "background-server",
+] as const
 export const kinds = [...stories, "random", "stand-in"] as const
 export type Kind = (typeof kinds)[number]
 

@@ -36,6 +36,8 @@ export interface WorldOptions {
   settings?: Record<string, unknown>
   /** Puts the plugin into `.opencode/plugin`; the bundle alone when absent. */
   install?: (folder: string) => void
+  /** Makes the folder of the ledger; otherwise whoever needs it first does. */
+  makeHome?: (home: string) => void
   /** What is started as OpenCode; the real one when absent. */
   opencode?: string
 }
@@ -52,6 +54,7 @@ export const createWorld = async ({
   config = {},
   settings,
   install = (folder) => cpSync(bundle, join(folder, "meshfleet.js")),
+  makeHome,
   opencode = realOpencode,
 }: WorldOptions = {}) => {
   if (!existsSync(bundle)) throw new Error("dist/meshfleet.js is missing: npm run build")
@@ -61,6 +64,7 @@ export const createWorld = async ({
   mkdirSync(join(project, ".opencode/plugin"), { recursive: true })
   mkdirSync(join(folder, "config/opencode"), { recursive: true })
   install(join(project, ".opencode/plugin"))
+  makeHome?.(home)
   for (const each of [join(project, ".opencode"), join(folder, "config/opencode")])
     stubInstall(each)
   const model = await startScriptedModel({ agents })
