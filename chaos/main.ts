@@ -1,9 +1,12 @@
+import { availableParallelism, loadavg, totalmem } from "node:os"
 import type { Played } from "./arena.ts"
+import { endOnSignal } from "./end-on-signal.ts"
 import { examine } from "./examine.ts"
 import { type Outcome, renderFigures } from "./figures.ts"
 import { kindOfRound, type Kind, type Options, parseOptions, usage } from "./options.ts"
 import { createRandom, type Random } from "./random.ts"
 import { playRandom } from "./random-round.ts"
+import { renderRecord, type Round } from "./record.ts"
 import { playDiskFull } from "./stories/disk-full.ts"
 import { playHostFrozen, playHostKilled } from "./stories/host-lost.ts"
 import { playLeadKilled } from "./stories/lead-killed.ts"
@@ -31,8 +34,8 @@ const plays: Record<Kind, Play> = {
 const main = async (args: readonly string[]) => {
   const options = parseOptions(args, 1 + Math.floor(Math.random() * 1_000_000))
   const startedAt = Date.now()
-  const outcomes: Outcome[] = []
-  console.log(`seed ${options.seed}`)
+  const outcomes: Round[] = []
+  console.log(`seed ${options.seed} · ${machine()}`)
   const rounds = Array.from({ length: options.rounds }, (_, round) => ({
     round,
     kind: kindOfRound(round, options.only),
@@ -46,13 +49,21 @@ const main = async (args: readonly string[]) => {
       ),
     ),
   )
+  console.log(`\n${renderRecord(outcomes)}\n\n${machine()}`)
   console.log(`${renderFigures(outcomes)} · ${Math.round((Date.now() - startedAt) / 1000)} s`)
   return outcomes.some(({ violations }) => violations.length > 0) ? 1 : 0
 }
 
+/** Times say little without it. */
+const machine = () => {
+  const gigabytes = Math.round(totalmem() / 1e9)
+  const load = loadavg().map((each) => each.toFixed(1))
+  return `${availableParallelism()} cores, ${gigabytes} GB, load ${load.join(" ")}`
+}
+
 const playAll = async (
   rounds: readonly { round: number; kind: Kind }[],
-  { options, stopAt, outcomes }: { options: Options; stopAt: number; outcomes: Outcome[] },
+  { options, stopAt, outcomes }: { options: Options; stopAt: number; outcomes: Round[] },
 ) => {
   let examined: Promise<void> = Promise.resolve()
   for (const { round, kind } of rounds) {
@@ -66,7 +77,7 @@ const playAll = async (
     await examined
     // The next round begins while we see whether this one leaves anything behind.
     examined = examine(played, options).then((outcome) => {
-      outcomes.push(outcome)
+      outcomes.push({ ...outcome, kind, tookMs })
       console.log(renderOutcome(name, tookMs, outcome))
     })
   }
@@ -84,6 +95,7 @@ const renderOutcome = (
     ...violations.map((each) => `  - ${each}`),
   ].join("\n")
 
+endOnSignal()
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {

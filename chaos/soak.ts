@@ -3,6 +3,7 @@ import { configSchema } from "../plugin/mesh/config.ts"
 import type { AgentRow } from "../plugin/mesh/ledger/rows.ts"
 import type { Step } from "../scripted-model/types.ts"
 import { createWorld, type Run, type World } from "../test/e2e/support/world.ts"
+import { endOnSignal } from "./end-on-signal.ts"
 import { memoryOf } from "./memory.ts"
 import { renderTable } from "./render-table.ts"
 
@@ -161,6 +162,7 @@ const soak = async (world: World, minutes: number) => {
 
 const round = (value: number) => Math.round(value * 10) / 10
 
+endOnSignal()
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {

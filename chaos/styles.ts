@@ -19,12 +19,12 @@ export interface Style {
 }
 
 export const real: Style = {
-  agents: [2, 4],
-  load: { steps: [6, 9], shellMs: [100, 1500], batches: [2, 3], batchSize: [30, 60] },
-  pace: { strikes: [5, 7], betweenMs: [200, 2000], pauseMs: [2000, 9000] },
+  agents: [2, 3],
+  load: { steps: [5, 8], shellMs: [100, 1200], batches: [2, 3], batchSize: [30, 60] },
+  pace: { strikes: [4, 6], betweenMs: [200, 2000], pauseMs: [2000, 9000] },
   silenceMs: 4000,
   heartbeatMs: 1000,
-  lingerMs: 1000,
+  lingerMs: 4000,
   hostStartMs: 25_000,
 }
 

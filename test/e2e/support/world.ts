@@ -85,6 +85,7 @@ export const createWorld = async ({
     OPENCODE_DISABLE_MODELS_FETCH: "1",
     MESHFLEET_HOME: home,
     MESHFLEET_WORLD: folder,
+    MESHFLEET_DRIVER: process.env["MESHFLEET_DRIVER"],
     // A lead starts its hosts with its own binary; one that is a script has to name itself.
     ...(opencode !== realOpencode && {
       MESHFLEET_OPENCODE: opencode,
