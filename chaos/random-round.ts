@@ -82,7 +82,13 @@ export const playRandom = async (
   } catch (error) {
     violations.push(error instanceof Error ? error.message : String(error))
   }
-  return { world: arena.world, strikes: arena.strikes, violations, endedAt: Date.now() }
+  return {
+    world: arena.world,
+    strikes: arena.strikes,
+    ends: arena.ends,
+    violations,
+    endedAt: Date.now(),
+  }
 }
 
 /** When nobody is left, the person opens OpenCode again. */

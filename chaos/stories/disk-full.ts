@@ -94,6 +94,7 @@ export const playDiskFull = async (): Promise<Played> => {
   return {
     world,
     strikes: arena.strikes,
+    ends: arena.ends,
     violations,
     endedAt: Date.now(),
     cleanUp: disk.unmount,

@@ -50,5 +50,5 @@ export const playSupervisorKilled = async (random: Random): Promise<Played> => {
   } catch (error) {
     violations.push(error instanceof Error ? error.message : String(error))
   }
-  return { world, strikes: arena.strikes, violations, endedAt: Date.now() }
+  return { world, strikes: arena.strikes, ends: arena.ends, violations, endedAt: Date.now() }
 }

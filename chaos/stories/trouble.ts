@@ -143,5 +143,5 @@ export const playTrouble = async (
     begun.resolve()
     violations.push(error instanceof Error ? error.message : String(error))
   }
-  return { world, strikes: arena.strikes, violations, endedAt: Date.now() }
+  return { world, strikes: arena.strikes, ends: arena.ends, violations, endedAt: Date.now() }
 }
