@@ -40,19 +40,20 @@ const main = async (args: readonly string[]) => {
     round,
     kind: kindOfRound(round, options.only),
   }))
-  // Stand-ins wait for each other most of the time: their rounds go on beside the real ones.
+  // Stand-ins and broken providers are waited for most of the time: they go on beside the rest.
+  const lanes = Map.groupBy(rounds, ({ kind }) => laneOf(kind))
   await Promise.all(
-    [false, true].map((isStandIn) =>
-      playAll(
-        rounds.filter(({ kind }) => (kind === "stand-in") === isStandIn),
-        { options, stopAt: startedAt + options.minutes * 60_000, outcomes },
-      ),
+    [...lanes.values()].map((lane) =>
+      playAll(lane, { options, stopAt: startedAt + options.minutes * 60_000, outcomes }),
     ),
   )
   console.log(`\n${renderRecord(outcomes)}\n\n${machine()}`)
   console.log(`${renderFigures(outcomes)} · ${Math.round((Date.now() - startedAt) / 1000)} s`)
   return outcomes.some(({ violations }) => violations.length > 0) ? 1 : 0
 }
+
+const laneOf = (kind: Kind) =>
+  kind === "stand-in" ? "stand-ins" : kind in troubles || kind === "disk-full" ? "faults" : "blows"
 
 /** Times say little without it. */
 const machine = () => {

@@ -17,13 +17,13 @@ export type StrikePlan = {
 }
 
 const weights: readonly [StrikePlan["at"], number][] = [
-  ["host", 45],
+  ["host", 52],
   ["supervisor", 20],
-  ["lead", 10],
-  ["paused-supervisor", 7],
-  ["paused-host", 7],
-  ["frozen-host", 4],
-  ["window", 7],
+  ["lead", 9],
+  ["paused-supervisor", 5],
+  ["paused-host", 6],
+  ["frozen-host", 3],
+  ["window", 5],
 ]
 
 export interface Pace {
