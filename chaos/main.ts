@@ -40,7 +40,7 @@ const main = async (args: readonly string[]) => {
     round,
     kind: kindOfRound(round, options.only),
   }))
-  // Stand-ins and broken providers are waited for most of the time: they go on beside the rest.
+  // Stand-ins and faults are waited for most of the time: they go on beside the rest.
   const lanes = Map.groupBy(rounds, ({ kind }) => laneOf(kind))
   await Promise.all(
     [...lanes.values()].map((lane) =>
@@ -52,8 +52,13 @@ const main = async (args: readonly string[]) => {
   return outcomes.some(({ violations }) => violations.length > 0) ? 1 : 0
 }
 
+const waitedFor: readonly Kind[] = [
+  "host-frozen",
+  "disk-full",
+  ...(Object.keys(troubles) as Kind[]),
+]
 const laneOf = (kind: Kind) =>
-  kind === "stand-in" ? "stand-ins" : kind in troubles || kind === "disk-full" ? "faults" : "blows"
+  kind === "stand-in" ? "stand-ins" : waitedFor.includes(kind) ? "faults" : "blows"
 
 /** Times say little without it. */
 const machine = () => {
