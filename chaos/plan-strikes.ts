@@ -16,7 +16,9 @@ export type StrikePlan = {
   pauseMs: number
 }
 
-const weights: readonly [StrikePlan["at"], number][] = [
+export type Weights = readonly (readonly [StrikePlan["at"], number])[]
+
+const usual: Weights = [
   ["host", 52],
   ["supervisor", 20],
   ["lead", 9],
@@ -31,18 +33,20 @@ export interface Pace {
   strikes: readonly [number, number]
   betweenMs: readonly [number, number]
   pauseMs: readonly [number, number]
+  /** How often each target is drawn, against the others. */
+  weights?: Weights
 }
 
 /** What is going to happen to a round, and when. */
 export const planStrikes = (random: Random, pace: Pace): StrikePlan[] =>
   Array.from({ length: random.between(...pace.strikes) }, () => ({
     afterMs: random.between(...pace.betweenMs),
-    at: drawTarget(random),
+    at: drawTarget(random, pace.weights ?? usual),
     choice: random.next(),
     pauseMs: random.between(...pace.pauseMs),
   }))
 
-const drawTarget = (random: Random) => {
+const drawTarget = (random: Random, weights: Weights) => {
   let left = random.next() * weights.reduce((sum, [, weight]) => sum + weight, 0)
   for (const [target, weight] of weights) {
     left -= weight
