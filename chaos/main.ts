@@ -2,7 +2,7 @@ import { availableParallelism, loadavg, totalmem } from "node:os"
 import type { Played } from "./arena.ts"
 import { endOnSignal } from "./end-on-signal.ts"
 import { examine } from "./examine.ts"
-import { type Outcome, renderFigures } from "./figures.ts"
+import { failedOutcome, type Outcome, renderFigures } from "./figures.ts"
 import { kindOfRound, type Kind, type Options, parseOptions, usage } from "./options.ts"
 import { createRandom, type Random } from "./random.ts"
 import { playRandom } from "./random-round.ts"
@@ -78,13 +78,15 @@ const playAll = async (
     const name = `round ${round + 1} (${kind}, --only ${kind} --seed ${seed} --rounds 1)`
     const startedAt = Date.now()
     const log = (line: string) => console.log(`  ${round + 1}: ${line}`)
-    const played = await plays[kind](createRandom(seed), log)
+    // Whatever goes wrong with a round is its own: hours of others are not thrown away for it.
+    const played = await plays[kind](createRandom(seed), log).catch(failedOutcome)
     const tookMs = Date.now() - startedAt
     await examined
     // The next round begins while we see whether this one leaves anything behind.
-    examined = examine(played, options).then((outcome) => {
-      outcomes.push({ ...outcome, kind, tookMs })
-      console.log(renderOutcome(name, tookMs, outcome))
+    const outcome = "world" in played ? examine(played, options).catch(failedOutcome) : played
+    examined = Promise.resolve(outcome).then((known) => {
+      outcomes.push({ ...known, kind, tookMs })
+      console.log(renderOutcome(name, tookMs, known))
     })
   }
   await examined

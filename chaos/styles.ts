@@ -31,7 +31,7 @@ export const real: Style = {
 export const standIn: Style = {
   opencode: join(import.meta.dir, "stand-in/opencode"),
   agents: [3, 6],
-  load: { steps: [7, 11], shellMs: [100, 900], batches: [3, 5], batchSize: [60, 90] },
+  load: { steps: [7, 11], shellMs: [100, 900], batches: [3, 5], batchSize: [70, 100] },
   pace: { strikes: [9, 13], betweenMs: [50, 900], pauseMs: [500, 6000] },
   silenceMs: 1500,
   heartbeatMs: 250,
