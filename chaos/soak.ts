@@ -27,7 +27,7 @@ const createDigger = (minutes: number): Step[] => {
       {
         name: "bash",
         args: {
-          command: `sleep ${seconds.toFixed(1)}; echo ${text.split(" ")[0]}`,
+          command: `sleep ${seconds.toFixed(1)}; echo ${text}`,
           description: "Dig",
           timeout: shellPatienceMs,
         },

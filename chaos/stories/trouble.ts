@@ -100,7 +100,7 @@ export const playTrouble = async (
               },
       ],
       steady: [
-        ...Array.from({ length: 2 * steadySteps }, () => shell("sleep 0.2; echo done")),
+        ...Array.from({ length: 2 * steadySteps }, (_, at) => shell(`sleep 0.2; echo ${at}`)),
         { text: "Steady." },
       ],
       troubled: [
