@@ -62,11 +62,15 @@ export const createArena = async (options: WorldOptions) => {
     return true
   }
 
-  /** Who could supervise: every OpenCode of the project that does not stand still. */
+  /**
+   * Who could supervise: every OpenCode of the project that does not stand still. A host that starts
+   * cannot: it loads the plugin when whoever started it first asks it something.
+   */
   const guardians = () =>
-    [...[...runs.values()].map(({ pid }) => pid), ...livingHosts().map(({ pid }) => pid)].filter(
-      (pid) => !frozen.has(pid),
-    )
+    [
+      ...[...runs.values()].map(({ pid }) => pid),
+      ...livingHosts().flatMap(({ pid, status }) => (status === "ready" ? [pid] : [])),
+    ].filter((pid) => !frozen.has(pid))
 
   return {
     world,

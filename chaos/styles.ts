@@ -25,7 +25,7 @@ export const real: Style = {
   silenceMs: 4000,
   heartbeatMs: 1000,
   lingerMs: 4000,
-  hostStartMs: 25_000,
+  hostStartMs: 20_000,
 }
 
 export const standIn: Style = {
