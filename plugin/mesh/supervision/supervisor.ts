@@ -3,7 +3,6 @@ import { isActive, isEnded, type Failure } from "../agent.ts"
 import { assign, failAttempt, type RetryPolicy } from "../attempt.ts"
 import type { Changes } from "../changes.ts"
 import type { NewId } from "../ids.ts"
-import { MeshError } from "../errors.ts"
 import { agentById, agentsOfHost } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
 import { appendEvent } from "../ledger/events.ts"
@@ -21,7 +20,8 @@ import { readFleetView } from "./fleet-view.ts"
 import type { Hosts } from "./hosts.ts"
 import type { Lease, Leases } from "./leases.ts"
 import { type Action, type FleetView, plan, type SupervisionLimits } from "./plan.ts"
-import { beginTerm, closeHost, hasMailForGoneLead, parkMail } from "./transitions.ts"
+import { takeOver } from "./take-over.ts"
+import { closeHost, hasMailForGoneLead, parkMail } from "./transitions.ts"
 import { reportStall, warnOfBudget } from "./watch.ts"
 import { createWorktreeKeeper } from "./worktree-keeper.ts"
 
@@ -73,30 +73,13 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         held.delete(fleetId)
       })
       if (!lease) return
-      const term = await begin(fleetId)
+      const term = await takeOver(deps, fleetId)
       if (closed || isLost) return void (await lease.release())
       held.set(fleetId, { lease, term, busy: false, again: false })
       void tick(fleetId)
     } catch (error) {
       await lease?.release()
       deps.onError(error)
-    }
-  }
-
-  /**
-   * A host that was stopped inside a transaction keeps the ledger locked: it has to be ended before
-   * anybody can write that it is lost. Reading, which tells who is silent, goes on.
-   */
-  const begin = async (fleetId: string) => {
-    const write = () => ledger.transact((db) => beginTerm(db, now(), fleetId))
-    try {
-      return await write()
-    } catch (error) {
-      if (!(error instanceof MeshError) || error.code !== "LEDGER_BUSY") throw error
-      const current = ledger.read((db) => readFleetView(db, fleetById(db, fleetId)!, deps.isAlive))
-      for (const action of plan(current, now(), limits))
-        if (action.do === "lose-host") await hosts.end(action.host, agentIdsOf(action.host))
-      return write()
     }
   }
 
