@@ -11,12 +11,20 @@ export interface BusyHost {
   agents: readonly AgentRow[]
 }
 
+/** An OpenCode of a person that is over. */
+export interface SessionEnd {
+  pid: number
+  at: number
+  killed: boolean
+}
+
 /** A world, and the means to strike at what runs in it. Signals go only to pids of this world. */
 export const createArena = async (options: WorldOptions) => {
   const world = await createWorld(options)
   const ledger = await world.ledger()
   const strikes: Strike[] = []
   const runs = new Map<string, Run>()
+  const ends: SessionEnd[] = []
   const frozen = new Set<number>()
 
   const fleet = () =>
@@ -42,7 +50,7 @@ export const createArena = async (options: WorldOptions) => {
       how,
       agents: host ? activeOn(host.id).map(({ name }) => name) : [],
       heldLease: fleet()?.supervisor_pid === pid,
-      attended: guardians().some((each) => each !== pid && !frozen.has(each)),
+      attended: guardians().some((each) => each !== pid),
     }
     try {
       process.kill(pid, how === "killed" ? "SIGKILL" : "SIGSTOP")
@@ -54,16 +62,21 @@ export const createArena = async (options: WorldOptions) => {
     return true
   }
 
-  /** Who could supervise: every OpenCode of the project. */
-  const guardians = () => [
-    ...[...runs.values()].map(({ pid }) => pid),
-    ...livingHosts().map(({ pid }) => pid),
-  ]
+  /**
+   * Who could supervise: every OpenCode of the project that does not stand still. A host that starts
+   * cannot: it loads the plugin when whoever started it first asks it something.
+   */
+  const guardians = () =>
+    [
+      ...[...runs.values()].map(({ pid }) => pid),
+      ...livingHosts().flatMap(({ pid, status }) => (status === "ready" ? [pid] : [])),
+    ].filter((pid) => !frozen.has(pid))
 
   return {
     world,
     ledger,
     strikes,
+    ends,
     fleet,
     strike,
     guardians,
@@ -87,7 +100,10 @@ export const createArena = async (options: WorldOptions) => {
     open(as: string) {
       const run = world.run("Go.", as)
       runs.set(as, run)
-      void run.ended.then(() => runs.delete(as))
+      void run.ended.then((how) => {
+        runs.delete(as)
+        ends.push({ pid: run.pid, at: Date.now(), killed: how === "SIGKILL" })
+      })
       return run
     },
     openRuns: () => [...runs],
@@ -100,8 +116,11 @@ export type Arena = Awaited<ReturnType<typeof createArena>>
 export interface Played {
   world: World
   strikes: readonly Strike[]
+  ends: readonly SessionEnd[]
   /** What the scenario itself saw go wrong. */
   violations: readonly string[]
   /** Whatever still runs after this instant + 20 s was left behind. */
   endedAt: number
+  /** Called when everything was examined. */
+  cleanUp?: () => void
 }

@@ -1,5 +1,12 @@
 import { textOf } from "../scripted-model/turn.ts"
-import type { AgentRow, DeliveryRow, FleetRow, MessageRow } from "../plugin/mesh/ledger/rows.ts"
+import type {
+  AgentRow,
+  DeliveryRow,
+  FleetRow,
+  MessageRow,
+  SessionRow,
+} from "../plugin/mesh/ledger/rows.ts"
+import { leadRecipient } from "../plugin/mesh/message.ts"
 import type { Played } from "./arena.ts"
 import type { Outcome } from "./figures.ts"
 import { judge, type Remains } from "./invariants.ts"
@@ -9,11 +16,11 @@ const leakMs = 20_000
 
 /** Waits until everything should be gone, judges what is left, and clears it away. */
 export const examine = async (
-  { world, strikes, violations, endedAt }: Played,
+  { world, strikes, ends, violations, endedAt, cleanUp }: Played,
   { keep }: { keep: boolean },
 ): Promise<Outcome> => {
   const left = await world.untilGone(Math.max(0, endedAt + leakMs - Date.now()))
-  const remains = await readRemains(world)
+  const remains = await readRemains(world, ends)
   const verdict = judge(remains)
   const all = [
     ...violations,
@@ -24,6 +31,7 @@ export const examine = async (
     ...verdict.other,
   ]
   const recovery = measureRecovery(strikes, historyOf(world, remains))
+  cleanUp?.()
   await world.end({ keep: keep && all.length > 0 })
   return {
     kills: strikes.filter(({ how }) => how === "killed").length,
@@ -37,7 +45,10 @@ export const examine = async (
   }
 }
 
-const readRemains = async (world: Played["world"]): Promise<Remains & { at: number[] }> => {
+const readRemains = async (
+  world: Played["world"],
+  ends: Played["ends"],
+): Promise<Remains & { at: number[] }> => {
   const ledger = await world.ledger()
   const requests = world.model.requests.filter(({ isTitle }) => !isTitle)
   const tables = ledger.read((db) => ({
@@ -49,6 +60,7 @@ const readRemains = async (world: Played["world"]): Promise<Remains & { at: numb
     rows: db.all<Omit<Remains["events"][number], "data"> & { data: string; at: number }>(
       "SELECT * FROM events ORDER BY seq",
     ),
+    sessions: db.all<SessionRow>("SELECT * FROM sessions"),
     integrity: Object.values(db.get<Record<string, string>>("PRAGMA integrity_check") ?? {}).join(),
   }))
   return {
@@ -58,6 +70,13 @@ const readRemains = async (world: Played["world"]): Promise<Remains & { at: numb
       data: JSON.parse(row.data) as Record<string, unknown>,
     })),
     at: tables.rows.map(({ at }) => at),
+    leadEnds: new Map(
+      tables.fleets.flatMap(({ id, lead_session }) => {
+        const owner = tables.sessions.find((session) => session.id === lead_session)
+        const end = ends.find(({ pid }) => pid === owner?.pid)
+        return end ? [[leadRecipient(id), end] as const] : []
+      }),
+    ),
     requests: requests.map(({ agent, body }) => ({
       agent,
       userTexts: body.messages.filter(({ role }) => role === "user").map(textOf),

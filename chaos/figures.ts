@@ -13,6 +13,18 @@ export interface Outcome {
   recovery: Recovery
 }
 
+/** Of a round that could not be played or examined to its end. */
+export const failedOutcome = (error: unknown): Outcome => ({
+  kills: 0,
+  messages: 0,
+  lost: 0,
+  duplicated: 0,
+  withoutEnd: 0,
+  leftBehind: 0,
+  violations: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
+  recovery: { killed: [], frozen: [], lease: [] },
+})
+
 export const percentile = (values: readonly number[], share: number) =>
   [...values].sort((a, b) => a - b)[Math.max(0, Math.ceil(values.length * share) - 1)]
 

@@ -24,6 +24,8 @@ export interface Remains {
   deliveries: readonly DeliveryRow[]
   events: readonly ToldEvent[]
   requests: readonly Shown[]
+  /** When the process that led a fleet ended, and how; missing while it lives. */
+  leadEnds: ReadonlyMap<string, { at: number; killed: boolean }>
   integrity: string
 }
 
@@ -64,7 +66,7 @@ const judgeAttempts = ({ attempts }: Remains) =>
     .filter(({ ended_at, cause }) => ended_at === null || !cause)
     .map(({ agent_id, attempt }) => `attempt ${attempt} of ${agent_id} has no end or no cause`)
 
-const judgeMail = ({ messages, deliveries, agents, requests }: Remains) => {
+const judgeMail = ({ messages, deliveries, agents, requests, leadEnds }: Remains) => {
   const lost: string[] = []
   const duplicated: string[] = []
   const bySeq = new Map(messages.map((message) => [message.seq, message]))
@@ -86,15 +88,34 @@ const judgeMail = ({ messages, deliveries, agents, requests }: Remains) => {
     const most = Math.max(0, ...counts)
     const to = `${message.id} for ${agent?.name ?? delivery.recipient}`
     if (most > 1) duplicated.push(`${to} is in one request ${most} times`)
-    if (most === 0 && !mayBeUnread(delivery, agent, isForLead))
+    if (most === 0 && !mayBeUnread(delivery, agent, leadEnds))
       lost.push(`${to} is in no request (${delivery.state})`)
   }
   return { lost, duplicated }
 }
 
-/** Mail for a lead that is gone is parked; an ended agent need not have read what cannot wake it. */
-const mayBeUnread = (delivery: DeliveryRow, agent: AgentRow | undefined, isForLead: boolean) => {
-  if (isForLead) return delivery.state === "parked" || delivery.state === "accepted"
+/** Between the last request of a session and the end of its process. */
+const lastMomentMs = 5000
+
+/**
+ * Mail for a lead that is gone waits for the next one: parked, or stored in its session and never
+ * seen, which whoever adopts the fleet gets again. An ended agent need not have read what cannot
+ * wake it.
+ */
+const mayBeUnread = (
+  delivery: DeliveryRow,
+  agent: AgentRow | undefined,
+  leadEnds: Remains["leadEnds"],
+) => {
+  if (delivery.recipient.startsWith("lead:")) {
+    if (delivery.state === "parked" || delivery.state === "accepted") return true
+    const end = leadEnds.get(delivery.recipient)
+    return (
+      delivery.state === "injected" &&
+      end !== undefined &&
+      (end.killed || end.at - (delivery.injected_at ?? 0) < lastMomentMs)
+    )
+  }
   if (agent?.status === "failed" || agent?.status === "cancelled") return true
   return delivery.wake === 0 && delivery.state === "accepted"
 }

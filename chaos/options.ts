@@ -1,12 +1,19 @@
 import { parseArgs } from "node:util"
 
-export const kinds = [
+/** With the real OpenCode, each for one promise. */
+const stories = [
   "host-killed",
   "host-frozen",
   "lead-killed",
   "supervisor-killed",
-  "random",
+  "disk-full",
+  "provider-429",
+  "provider-silent",
+  "stream-cut",
+  "prints-50-mb",
+  "background-server",
 ] as const
+export const kinds = [...stories, "random", "stand-in"] as const
 export type Kind = (typeof kinds)[number]
 
 export interface Options {
@@ -44,9 +51,20 @@ export const parseOptions = (args: readonly string[], freshSeed: number): Option
   }
 }
 
-/** The stories come first, once each; every further round is random. */
+/** Three of seven: of 100 rounds more than 60 are with the real OpenCode. */
+const mixture = [
+  "random",
+  "stand-in",
+  "random",
+  "stand-in",
+  "random",
+  "stand-in",
+  "random",
+] as const
+
+/** The stories come first, once each; every further round is random, with the real OpenCode or not. */
 export const kindOfRound = (round: number, only: Kind | undefined): Kind =>
-  only ?? kinds[round] ?? "random"
+  only ?? stories[round] ?? mixture[(round - stories.length) % mixture.length]!
 
 const isKind = (text: string): text is Kind => (kinds as readonly string[]).includes(text)
 

@@ -2,18 +2,26 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { createArena, type Arena, type Played } from "./arena.ts"
 import { planStrikes, type StrikePlan } from "./plan-strikes.ts"
 import type { Random } from "./random.ts"
-import { createCollector, createLeadScript, createWorker, silenceMs } from "./workload.ts"
+import type { Style } from "./styles.ts"
+import { createCollector, createLeadScript, createWorker } from "./workload.ts"
 
 const fleetPatienceMs = 120_000
 const endPatienceMs = 240_000
 const closePatienceMs = 60_000
 /** A strike waits so long for somebody to strike at. */
 const aimMs = 10_000
-const collectors = ["window", "next", "after-next"] as const
+const collectors = ["window", "next", "after-next", "last"] as const
 
 /** A fleet at work, and blows at times and targets that only the seed knows. */
-export const playRandom = async (random: Random, log: (line: string) => void): Promise<Played> => {
-  const names = ["ada", "ben", "cleo", "dan"].slice(0, random.between(2, 4))
+export const playRandom = async (
+  style: Style,
+  random: Random,
+  log: (line: string) => void,
+): Promise<Played> => {
+  const names = ["ada", "ben", "cleo", "dan", "eva", "finn"].slice(
+    0,
+    random.between(...style.agents),
+  )
   const isolation = random.pick(["process", "shared", "auto"] as const)
   const attempts = random.pick([3, 12])
   const workers = names.map((name) => [
@@ -21,31 +29,39 @@ export const playRandom = async (random: Random, log: (line: string) => void): P
     [
       createWorker(
         random,
+        style.load,
         name,
         names.filter((peer) => peer !== name),
       ),
     ],
   ])
   const arena = await createArena({
-    config: { provider: { fake: { options: { chunkTimeout: silenceMs } } } },
+    ...(style.opencode && { opencode: style.opencode }),
+    config: { provider: { fake: { options: { chunkTimeout: style.silenceMs } } } },
     settings: {
       attempts,
-      heartbeat_ms: 2000,
-      linger_ms: 2000,
+      // It doubles with each attempt and knows no most: twelve attempts would wait for half an hour.
+      retry_base_ms: attempts > 3 ? 50 : 500,
+      heartbeat_ms: style.heartbeatMs,
+      linger_ms: style.lingerMs,
+      host_start_ms: style.hostStartMs,
       wakes_per_fleet: 10_000,
       tools: ["send_messages"],
     },
     agents: {
       ...Object.fromEntries(workers),
-      lead: createLeadScript(random, names, isolation),
-      ...Object.fromEntries(collectors.map((name) => [name, createCollector()])),
+      lead: createLeadScript(random, style.load, names, isolation),
+      ...Object.fromEntries(
+        collectors.map((name) => [name, createCollector(random, style.load, names)]),
+      ),
     },
   })
-  const plan = planStrikes(random)
+  const plan = planStrikes(random, style.pace)
   log(
     `${names.length} agents, ${isolation}, ${attempts} attempts: ${plan.map(({ at }) => at).join(", ")}`,
   )
   const violations: string[] = []
+  const thaws: Promise<void>[] = []
   try {
     const lead = arena.open("lead")
     await arena.world.until("a fleet", () => arena.fleet(), fleetPatienceMs)
@@ -53,9 +69,10 @@ export const playRandom = async (random: Random, log: (line: string) => void): P
       await sleep(blow.afterMs)
       attend(arena)
       if (arena.fleet()!.status !== "running") break
-      const done = await deal(arena, blow, lead.pid)
+      const done = await deal(arena, blow, lead.pid, thaws)
       if (!done) log(`${blow.at}: nothing to strike at`)
     }
+    await Promise.all(thaws)
     await untilEnded(arena)
     await Promise.race([
       Promise.all(arena.openRuns().map(([, run]) => run.ended)),
@@ -65,7 +82,13 @@ export const playRandom = async (random: Random, log: (line: string) => void): P
   } catch (error) {
     violations.push(error instanceof Error ? error.message : String(error))
   }
-  return { world: arena.world, strikes: arena.strikes, violations, endedAt: Date.now() }
+  return {
+    world: arena.world,
+    strikes: arena.strikes,
+    ends: arena.ends,
+    violations,
+    endedAt: Date.now(),
+  }
 }
 
 /** When nobody is left, the person opens OpenCode again. */
@@ -85,13 +108,18 @@ const untilEnded = async (arena: Arena) => {
     attend(arena)
     if (Date.now() > giveUpAt)
       throw new Error(`the fleet did not end\n${await arena.world.report()}`)
-    await sleep(250)
+    await sleep(100)
   }
   // Whoever killed the lead opens another session, which reads the results.
   if (arena.openRuns().length === 0) open(arena)
 }
 
-const deal = async (arena: Arena, blow: StrikePlan, leadPid: number): Promise<boolean> => {
+const deal = async (
+  arena: Arena,
+  blow: StrikePlan,
+  leadPid: number,
+  thaws: Promise<void>[],
+): Promise<boolean> => {
   if (blow.at === "window") {
     open(arena)
     return true
@@ -99,10 +127,8 @@ const deal = async (arena: Arena, blow: StrikePlan, leadPid: number): Promise<bo
   const kills = !blow.at.startsWith("paused") && blow.at !== "frozen-host"
   const pid = await aim(arena, blow, leadPid)
   if (pid === undefined || !arena.strike(pid, kills ? "killed" : "frozen")) return false
-  if (blow.at.startsWith("paused")) {
-    await sleep(blow.pauseMs)
-    arena.thaw(pid)
-  }
+  // The next blows fall meanwhile.
+  if (blow.at.startsWith("paused")) thaws.push(sleep(blow.pauseMs).then(() => arena.thaw(pid)))
   return true
 }
 
@@ -117,7 +143,7 @@ const aim = async (arena: Arena, { at, choice }: StrikePlan, leadPid: number) =>
           : arena.busyHosts().map(({ host }) => host.pid)
     const alive = pids.filter((pid) => arena.world.processes().includes(pid))
     if (alive.length > 0) return alive[Math.floor(choice * alive.length)]
-    if (at === "lead") return undefined
+    if (at === "lead" || arena.fleet()?.status !== "running") return undefined
     attend(arena)
     await sleep(100)
   }

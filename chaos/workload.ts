@@ -12,15 +12,27 @@ type Fault = (typeof faults)[number]
 /** Its own text, by which an attempt that was cut short is recognised later. */
 export const textOfStep = (name: string, index: number) => `Step ${index} of ${name}.`
 
-/** A silent stream is given up after this; OpenCode's own default is five minutes. */
-export const silenceMs = 8000
+/** How much there is to do. Least and most of each. */
+export interface Load {
+  steps: readonly [number, number]
+  shellMs: readonly [number, number]
+  batches: readonly [number, number]
+  batchSize: readonly [number, number]
+}
 
 /**
  * An agent that sends numbered messages, runs commands and finishes; now and then its provider
  * fails. Where it is comes from the conversation alone, so that a resumed session goes on there.
  */
-export const createWorker = (random: Random, name: string, peers: readonly string[]): Step => {
-  const actions = Array.from({ length: random.between(6, 10) }, () => drawAction(random, peers))
+export const createWorker = (
+  random: Random,
+  load: Load,
+  name: string,
+  peers: readonly string[],
+): Step => {
+  const actions = Array.from({ length: random.between(...load.steps) }, () =>
+    drawAction(random, load, peers),
+  )
   const troubles = actions.map(() => (random.chance(0.12) ? random.pick(faults) : undefined))
   const troubled = new Set<number>()
   return (context) => {
@@ -39,10 +51,14 @@ export const createWorker = (random: Random, name: string, peers: readonly strin
 const doneSteps = ({ messages }: StepContext) =>
   messages.filter(({ role, tool_calls }) => role === "assistant" && tool_calls?.length).length
 
-const drawAction = (random: Random, peers: readonly string[]): Action => {
+const drawAction = (random: Random, load: Load, peers: readonly string[]): Action => {
   const draw = random.next()
   if (draw < 0.5)
-    return { do: "bash", seconds: random.between(1, 30) / 10, leavesChild: random.chance(0.15) }
+    return {
+      do: "bash",
+      seconds: random.between(...load.shellMs) / 1000,
+      leavesChild: random.chance(0.15),
+    }
   if (draw < 0.6) return { do: "broadcast" }
   const recipients = [...peers, ...peers, "lead"]
   return {
@@ -78,17 +94,14 @@ const failing = (fault: Fault): Turn => {
 /** Spawns the fleet, mails it in batches, and waits for its results. */
 export const createLeadScript = (
   random: Random,
+  load: Load,
   names: readonly string[],
   isolation: "process" | "shared" | "auto",
 ): Step[] => {
   const agents = names.map((name) => ({ name, role: name, prompt: `Be ${name}.` }))
-  const batch = (size: number) =>
-    Array.from({ length: size }, (_, at) => ({
-      to_agent_id: random.pick(names),
-      type: "handoff",
-      payload: `number ${at} from the lead`,
-    }))
-  const batches = Array.from({ length: random.between(1, 3) }, () => batch(random.between(10, 40)))
+  const batches = Array.from({ length: random.between(...load.batches) }, () =>
+    drawBatch(random, load, names),
+  )
   return [
     {
       toolCalls: [
@@ -105,16 +118,37 @@ export const createLeadScript = (
   ]
 }
 
-/** A session that finds the fleet and waits for its results: a second window, or the next one. */
-export const createCollector = (): Step[] => [
-  { toolCalls: [{ name: "list_fleets", args: {} }] },
-  (context) => collectStep(context),
-]
+const drawBatch = (random: Random, load: Load, names: readonly string[]) =>
+  Array.from({ length: random.between(...load.batchSize) }, (_, at) => ({
+    to_agent_id: random.pick(names),
+    type: "handoff",
+    payload: `number ${at} from the lead`,
+  }))
+
+/**
+ * A session that finds the fleet, mails it, and waits for its results: a second window, which is
+ * refused while the lead lives, or the next session, which takes the fleet over by that.
+ */
+export const createCollector = (random: Random, load: Load, names: readonly string[]): Step[] => {
+  const batch = drawBatch(random, load, names)
+  return [
+    { toolCalls: [{ name: "list_fleets", args: {} }] },
+    ({ toolResults }) => {
+      const fleet_id = fleetIn(toolResults)
+      const messages = batch.map((message) => ({ ...message, fleet_id }))
+      return { toolCalls: [{ name: "send_messages", args: { messages } }] }
+    },
+    (context) => collectStep(context),
+  ]
+}
+
+const fleetIn = (toolResults: StepContext["toolResults"]) =>
+  /flt_[A-Za-z0-9]+/.exec(toolResults.map(({ text }) => text).join("\n"))?.[0]
 
 const collectStep = ({ toolResults }: StepContext): Turn => {
   const last = toolResults.at(-1)?.output as { complete?: boolean; status?: string } | undefined
   if (last?.complete) return { text: `COLLECTED ${last.status}` }
-  const fleetId = /flt_[A-Za-z0-9]+/.exec(toolResults.map(({ text }) => text).join("\n"))?.[0]
+  const fleetId = fleetIn(toolResults)
   if (!fleetId || toolResults.length > 30)
     return { text: `NOTHING ${toolResults.at(-1)?.text ?? ""}` }
   return { toolCalls: [{ name: "collect_results", args: { fleet_id: fleetId, wait_seconds: 60 } }] }

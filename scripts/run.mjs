@@ -33,6 +33,8 @@ const tasks = {
   meshfleet: node("bin/meshfleet.mjs"),
   bench: bun("bench/main.ts"),
   chaos: bun("chaos/main.ts"),
+  soak: bun("chaos/soak.ts"),
+  scale: bun("chaos/scale.ts"),
   "eval:routing": bun("scripts/eval-routing.ts"),
   "lint:agents": { ...bun("scripts/lint-agents.ts"), bundle: false },
   smoke: bun("scripts/smoke.ts"),

@@ -77,7 +77,7 @@ const playHostLost = async (how: Strike["how"], atMostMs: number): Promise<Playe
   } catch (error) {
     violations.push(error instanceof Error ? error.message : String(error))
   }
-  return { world, strikes: arena.strikes, violations, endedAt: Date.now() }
+  return { world, strikes: arena.strikes, ends: arena.ends, violations, endedAt: Date.now() }
 }
 
 export const playHostKilled = () => playHostLost("killed", 15_000)

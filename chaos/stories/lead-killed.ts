@@ -1,15 +1,16 @@
 import { createArena, type Played } from "../arena.ts"
 import type { Random } from "../random.ts"
-import { createCollector, createLeadScript } from "../workload.ts"
+import { real } from "../styles.ts"
+import { createLeadScript } from "../workload.ts"
 
 /** The lead dies while its fleet works; the next session of the project reads the results. */
 export const playLeadKilled = async (random: Random): Promise<Played> => {
   const arena = await createArena({
     settings: { tools: ["send_messages"], linger_ms: 2000 },
     agents: {
-      lead: createLeadScript(random, ["digger", "carrier"], "process"),
+      lead: createLeadScript(random, real.load, ["digger", "carrier"], "process"),
       next: [
-        ...createCollector().slice(0, 1),
+        { toolCalls: [{ name: "list_fleets", args: {} }] },
         (context) => {
           const { toolResults } = context
           const fleetId = /flt_[A-Za-z0-9]+/.exec(toolResults[0]?.text ?? "")?.[0]
@@ -63,5 +64,5 @@ export const playLeadKilled = async (random: Random): Promise<Played> => {
   } catch (error) {
     violations.push(error instanceof Error ? error.message : String(error))
   }
-  return { world, strikes: arena.strikes, violations, endedAt: Date.now() }
+  return { world, strikes: arena.strikes, ends: arena.ends, violations, endedAt: Date.now() }
 }

@@ -1,5 +1,6 @@
 import { createArena, type Played } from "../arena.ts"
 import type { Random } from "../random.ts"
+import { real } from "../styles.ts"
 import { createCollector, createLeadScript } from "../workload.ts"
 
 const atMostMs = 10_000
@@ -9,7 +10,10 @@ export const playSupervisorKilled = async (random: Random): Promise<Played> => {
   const names = ["digger", "carrier"]
   const arena = await createArena({
     settings: { tools: ["send_messages"], linger_ms: 2000 },
-    agents: { lead: createLeadScript(random, names, "process"), next: createCollector() },
+    agents: {
+      lead: createLeadScript(random, real.load, names, "process"),
+      next: createCollector(random, real.load, names),
+    },
   })
   const { world } = arena
   const violations: string[] = []
@@ -46,5 +50,5 @@ export const playSupervisorKilled = async (random: Random): Promise<Played> => {
   } catch (error) {
     violations.push(error instanceof Error ? error.message : String(error))
   }
-  return { world, strikes: arena.strikes, violations, endedAt: Date.now() }
+  return { world, strikes: arena.strikes, ends: arena.ends, violations, endedAt: Date.now() }
 }

@@ -45,10 +45,9 @@ export const createActivity = ({ ledger, hostId, now }: ActivityDeps) => {
   const touch = (agentId: string, seen: Partial<Observed>) =>
     Object.assign(of(agentId), { activityAt: now(), dirty: true }, seen)
 
-  const write = (agentId: string, partId: string, text: string) =>
+  const write = (agentId: string, partId: string, text: string, isOngoing = true) =>
     touch(agentId, {
-      activity: "writing",
-      blockedOn: null,
+      ...(isOngoing && { activity: "writing", blockedOn: null }),
       writing: { partId, text },
       ...(text && { partial: text, unsaved: true }),
     })
@@ -81,6 +80,7 @@ export const createActivity = ({ ledger, hostId, now }: ActivityDeps) => {
           messageID: string
           tool?: string
           text?: string
+          time?: { end?: number }
           synthetic?: boolean
           state?: { status: string; title?: string; input?: unknown }
         }
@@ -91,7 +91,8 @@ export const createActivity = ({ ledger, hostId, now }: ActivityDeps) => {
             blockedOn: isWaitingForMail(part) ? "message" : null,
           })
         else if (part.type === "text" && part.synthetic !== true && isOwn(agentId, part.messageID))
-          write(agentId, part.id, part.text ?? "")
+          // The end of a text is told after the tool call that follows it has begun.
+          write(agentId, part.id, part.text ?? "", part.time?.end === undefined)
         else touch(agentId, {})
       } else if (event.type === "message.part.delta") {
         const { partID, field, delta } = event.properties as Record<string, string>

@@ -67,6 +67,8 @@ interface Turn {
   cuts: Set<string>
   wrapUpSent: boolean
   stopping: boolean
+  /** The session went idle, and nothing of that could be written yet. */
+  unjudged: boolean
   deliveredAt: number
 }
 
@@ -76,6 +78,8 @@ const childGraceMs = 1000
 const maxCuts = 3
 /** How long OpenCode may take from a stored prompt to a busy session. */
 const settleMs = 250
+/** An end that could not be written is tried again after this. */
+const judgeAgainMs = 1000
 const recentMessages = 40
 
 /**
@@ -132,6 +136,7 @@ export const createRunner = (deps: RunnerDeps) => {
       cuts: new Set(),
       wrapUpSent: false,
       stopping: false,
+      unjudged: false,
       deliveredAt: 0,
     }
     // An agent has one session at a time: what is still told of a former one is not its work.
@@ -174,7 +179,25 @@ export const createRunner = (deps: RunnerDeps) => {
     return count
   }
 
-  /** A session went idle: its mail is read first, then its answer is judged. */
+  /**
+   * Judges the answer of a session that went idle. A ledger that cannot be written now, on a full
+   * disk for example, can be later: OpenCode says only once that a session is idle.
+   */
+  const judge = (turn: Turn): Promise<void> =>
+    inOrder(turn, async () => {
+      try {
+        // A prompt that went in before the failure has an end of its own.
+        if (!turn.unjudged || !(await sessions.isBusy(turn.sessionId, turn.directory)))
+          await conclude(turn)
+        turn.unjudged = false
+      } catch (error) {
+        turn.unjudged = true
+        setTimeout(() => void judge(turn), judgeAgainMs).unref?.()
+        throw error
+      }
+    })
+
+  /** Its mail is read first, then its answer is judged. */
   const conclude = async (turn: Turn): Promise<void> => {
     const agent = agentOf(turn)
     if (!isHere(agent)) return
@@ -411,7 +434,7 @@ export const createRunner = (deps: RunnerDeps) => {
       case "session.idle":
         // Whatever becomes of its questions, its answer is judged.
         await broker.rested(sessionIdOf(properties)).catch(deps.onError)
-        if (turn) await inOrder(turn, () => conclude(turn))
+        if (turn) await judge(turn)
         return
       case "session.error":
         if (turn) {

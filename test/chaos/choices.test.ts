@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test"
 import { kindOfRound, parseOptions } from "../../chaos/options.ts"
 import { planStrikes } from "../../chaos/plan-strikes.ts"
+import { real } from "../../chaos/styles.ts"
 import { createRandom } from "../../chaos/random.ts"
 
 test("the same seed gives the same blows", () => {
-  const plan = (seed: number) => planStrikes(createRandom(seed))
+  const plan = (seed: number) => planStrikes(createRandom(seed), real.pace)
   expect(plan(7)).toEqual(plan(7))
   expect(plan(7)).not.toEqual(plan(8))
 })
@@ -30,14 +31,24 @@ test("options that make no sense are refused by name", () => {
   expect(() => parseOptions(["--only", "cats"], 1)).toThrow("--only cats")
 })
 
-test("the stories come first, then random rounds", () => {
-  expect([0, 1, 2, 3, 4, 5].map((round) => kindOfRound(round, undefined))).toEqual([
+test("the stories come first, then random rounds, of which some are with stand-ins", () => {
+  const rounds = Array.from({ length: 100 }, (_, round) => kindOfRound(round, undefined))
+  expect(rounds.slice(0, 14)).toEqual([
     "host-killed",
     "host-frozen",
     "lead-killed",
     "supervisor-killed",
+    "disk-full",
+    "provider-429",
+    "provider-silent",
+    "stream-cut",
+    "prints-50-mb",
+    "background-server",
     "random",
+    "stand-in",
     "random",
+    "stand-in",
   ])
+  expect(rounds.filter((kind) => kind !== "stand-in").length).toBeGreaterThanOrEqual(60)
   expect(kindOfRound(0, "random")).toBe("random")
 })

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test"
 import { type Outcome, percentile, renderFigures } from "../../chaos/figures.ts"
+import { renderRecord } from "../../chaos/record.ts"
 
 const outcome = (more: Partial<Outcome>): Outcome => ({
   kills: 0,
@@ -35,4 +36,30 @@ test("the last line adds up the rounds", () => {
       " · freeze to next request none" +
       " · supervisor death to next holder p50 7.0 p95 7.0 worst 7.0 s (1)",
   )
+})
+
+test("the record has a row for each kind of round and one for all, real hosts apart from stand-ins", () => {
+  const rounds = [
+    {
+      ...outcome({ kills: 3, messages: 40, recovery: { killed: [6000], frozen: [], lease: [] } }),
+      kind: "random" as const,
+      tookMs: 30_000,
+    },
+    {
+      ...outcome({ kills: 6, leftBehind: 1, violations: ["process 7 is left behind"] }),
+      kind: "stand-in" as const,
+      tookMs: 9000,
+    },
+  ]
+  expect(renderRecord(rounds).split("\n")).toEqual([
+    "| rounds | number | held | kills | messages | lost | doubled | no end | left | s a round, p50 | worst |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    "| random | 1 | 1 | 3 | 40 | 0 | 0 | 0 | 0 | 30.0 | 30.0 |",
+    "| stand-in | 1 | 0 | 6 | 0 | 0 | 0 | 0 | 1 | 9.0 | 9.0 |",
+    "| all | 2 | 1 | 9 | 40 | 0 | 0 | 0 | 1 | 9.0 | 30.0 |",
+    "",
+    "| recovery | number | p50 | p95 | worst |",
+    "| --- | --- | --- | --- | --- |",
+    "| host killed, to the agent's next request (real) | 1 | 6.0 s | 6.0 s | 6.0 s |",
+  ])
 })

@@ -26,6 +26,7 @@ const whole: Remains = {
     { agent: "ada", userTexts: ["Be ada."] },
     { agent: "ada", userTexts: ["Be ada.", "result from ben, msg_1:\nnumber 1"] },
   ],
+  leadEnds: new Map(),
   integrity: "ok",
 }
 const nothing = { lost: [], duplicated: [], withoutEnd: [], other: [] }
@@ -62,6 +63,17 @@ test("mail for a lead that is gone may be parked, but not called delivered", () 
   expect(judge({ ...whole, deliveries: [parked] })).toEqual(nothing)
   expect(judge({ ...whole, deliveries: [injected] }).lost).toEqual([
     "msg_1 for lead:flt_1 is in no request (injected)",
+  ])
+})
+
+test("mail that a lead was killed with, or ended at once after, is not lost: the next one gets it", () => {
+  const deliveries = [
+    { ...delivery, recipient: "lead:flt_1", state: "injected", injected_at: 1000 },
+  ] as Remains["deliveries"]
+  const lostWith = (at: number, killed: boolean) =>
+    judge({ ...whole, deliveries, leadEnds: new Map([["lead:flt_1", { at, killed }]]) }).lost.length
+  expect([lostWith(60_000, true), lostWith(5000, false), lostWith(60_000, false)]).toEqual([
+    0, 0, 1,
   ])
 })
 

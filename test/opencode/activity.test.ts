@@ -52,3 +52,23 @@ test("an agent that asked a person waits for that, whatever else its session tel
   expect(await blockedOn()).toBeNull()
   mesh.end()
 })
+
+test("an agent whose text is told complete after its tool began is at the tool", async () => {
+  const mesh = await createMesh()
+  await mesh.given(["ada"])
+  await mesh.set("ada", { status: "running" })
+  const activity = createActivity(mesh)
+  const tell = (type: string, properties: Record<string, unknown>) =>
+    activity.note("ada-1", { type, properties })
+  const tokens = { input: 0, output: 0, reasoning: 0, cache: { read: 0, write: 0 } }
+  tell("message.updated", { info: { id: "msg_1", role: "assistant", tokens, cost: 0 } })
+  const text = { id: "prt_1", type: "text", messageID: "msg_1", text: "So far." }
+  tell("message.part.updated", { part: text })
+  tell("message.part.updated", {
+    part: { id: "prt_2", type: "tool", tool: "bash", state: { status: "running" } },
+  })
+  tell("message.part.updated", { part: { ...text, time: { end: 2 } } })
+  await activity.flush()
+  expect(mesh.agent("ada").activity).toBe("tool bash")
+  mesh.end()
+})

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test"
 import { assign } from "../../plugin/mesh/attempt.ts"
+import { MeshError } from "../../plugin/mesh/errors.ts"
 import { hostById } from "../../plugin/mesh/ledger/hosts.ts"
 import { member } from "../mesh/support/callers.ts"
 import { createHostWorld, type HostWorld } from "./support/host-world.ts"
@@ -674,4 +675,24 @@ describe("the host", () => {
     await world.until("active", () => world.agent("a1").activity_at === world.now())
     expect(world.agent("a1").stalled_at).toBeNull()
   })
+})
+
+test("an end that cannot be written on a full disk is written once there is room", async () => {
+  await start(["ada"])
+  await world.give("ada")
+  const { sessionId } = await world.sessions.prompted(1)
+  await world.untilStatus("ada", "running")
+  const { transact } = world.ledger
+  const tried = Promise.withResolvers<void>()
+  world.ledger.transact = async () => {
+    tried.resolve()
+    throw new MeshError("LEDGER_UNAVAILABLE", "The disk is full.", "Free some space.")
+  }
+  await world.answer(sessionId, "Dug it out.")
+  await tried.promise
+  world.ledger.transact = transact
+  expect((await world.untilStatus("ada", "complete")).output).toBe("Dug it out.")
+  expect(new Set(world.errors.splice(0).map(String))).toEqual(
+    new Set(["MeshError: [LEDGER_UNAVAILABLE] The disk is full.\nNext: Free some space."]),
+  )
 })

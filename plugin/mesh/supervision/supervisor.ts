@@ -20,7 +20,8 @@ import type { Ending, Hosts } from "./hosts.ts"
 import type { Lease, Leases } from "./leases.ts"
 import { type PulseDeps, startPulse } from "./pulse.ts"
 import { type Action, type FleetView, plan, type SupervisionLimits } from "./plan.ts"
-import { beginTerm, closeHost, hasMailForGoneLead, parkMail } from "./transitions.ts"
+import { takeOver } from "./take-over.ts"
+import { closeHost, hasMailForGoneLead, parkMail } from "./transitions.ts"
 import { reportStall, warnOfBudget } from "./watch.ts"
 import { createWorktreeKeeper } from "./worktree-keeper.ts"
 
@@ -68,7 +69,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         held.delete(fleetId)
       })
       if (!lease) return
-      const term = await ledger.transact((db) => beginTerm(db, now(), fleetId))
+      const term = await takeOver(deps, fleetId)
       if (closed || isLost) return void (await lease.release())
       held.set(fleetId, { lease, term, busy: false, again: false })
       void tick(fleetId)

@@ -18,7 +18,7 @@ import { openRecords } from "./records.ts"
 import { openWindow } from "./window.ts"
 
 const root = join(import.meta.dir, "../../..")
-const opencode = join(root, "node_modules/opencode-ai/bin/opencode.exe")
+const realOpencode = join(root, "node_modules/opencode-ai/bin/opencode.exe")
 
 export interface Run {
   pid: number
@@ -36,6 +36,10 @@ export interface WorldOptions {
   settings?: Record<string, unknown>
   /** Puts the plugin into `.opencode/plugin`; the bundle alone when absent. */
   install?: (folder: string) => void
+  /** Makes the folder of the ledger; otherwise whoever needs it first does. */
+  makeHome?: (home: string) => void
+  /** What is started as OpenCode; the real one when absent. */
+  opencode?: string
 }
 
 /** What `npm run build` made. */
@@ -50,6 +54,8 @@ export const createWorld = async ({
   config = {},
   settings,
   install = (folder) => cpSync(bundle, join(folder, "meshfleet.js")),
+  makeHome,
+  opencode = realOpencode,
 }: WorldOptions = {}) => {
   if (!existsSync(bundle)) throw new Error("dist/meshfleet.js is missing: npm run build")
   const folder = mkdtempSync(join(tmpdir(), "meshfleet-e2e-"))
@@ -58,6 +64,7 @@ export const createWorld = async ({
   mkdirSync(join(project, ".opencode/plugin"), { recursive: true })
   mkdirSync(join(folder, "config/opencode"), { recursive: true })
   install(join(project, ".opencode/plugin"))
+  makeHome?.(home)
   for (const each of [join(project, ".opencode"), join(folder, "config/opencode")])
     stubInstall(each)
   const model = await startScriptedModel({ agents })
@@ -78,6 +85,12 @@ export const createWorld = async ({
     OPENCODE_DISABLE_MODELS_FETCH: "1",
     MESHFLEET_HOME: home,
     MESHFLEET_WORLD: folder,
+    MESHFLEET_DRIVER: process.env["MESHFLEET_DRIVER"],
+    // A lead starts its hosts with its own binary; one that is a script has to name itself.
+    ...(opencode !== realOpencode && {
+      MESHFLEET_OPENCODE: opencode,
+      MESHFLEET_BUN: process.execPath,
+    }),
     PWD: project,
   }
   const children = new Set<ChildProcess>()

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { receiveAsk } from "../../../plugin/mesh/asking.ts"
+import { MeshError } from "../../../plugin/mesh/errors.ts"
 import { openHosts } from "../../../plugin/mesh/ledger/hosts.ts"
 import { questionById } from "../../../plugin/mesh/ledger/questions.ts"
 import type { HostRow } from "../../../plugin/mesh/ledger/rows.ts"
@@ -429,4 +430,23 @@ test("closing twice is the same as once", async () => {
   await supervisor.close()
   await supervisor.supervise("flt_1")
   expect([supervisor.holds("flt_1"), leases.isHeld("flt_1")]).toEqual([false, false])
+})
+
+test("a silent host that keeps the ledger locked is ended by whoever takes over", async () => {
+  const first = createOne()
+  await first.supervise("flt_1")
+  await until("ready", () => open().join() === "hst_1 ready")
+  await first.close()
+  await mesh.ledger.transact((db) => db.run("UPDATE hosts SET beat_at = ?", mesh.now() - 60_001))
+  const { transact } = mesh.ledger
+  mesh.ledger.transact = async (change) => {
+    if (!hosts.log.some((line) => line.startsWith("end hst_1")))
+      throw new MeshError("LEDGER_BUSY", "The ledger stayed locked.", "Try again.")
+    return transact(change)
+  }
+  const second = createOne()
+  await second.supervise("flt_1")
+  expect(second.holds("flt_1")).toBe(true)
+  expect(hosts.log.slice(0, 2)).toEqual(["start hst_1", "end hst_1 with a1-1"])
+  mesh.ledger.transact = transact
 })
