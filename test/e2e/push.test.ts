@@ -142,3 +142,21 @@ test("the session's store holds each message once", async () => {
   for (const text of ["BUSY-1: look", "IDLE-1", "LATE-1"])
     expect(stored.split(text).length - 1).toBe(1)
 })
+
+test("a completion reaches the model of an idle lead within a second of happening, once", async () => {
+  await send("LAST-1: once more")
+  await worker.request()
+  await window.rest(lead)
+  await worker.says("Once more it is.")
+  const { lastUser } = await lead.request()
+  expect(lastUser).toContain(`Fleet ${fleetId}`)
+  const ended = (await world.events()).findLast(({ type }) => type === "fleet.ended")!
+  const requests = world.model.requests.filter((request) => request.agent === "lead")
+  const [before, told, ...more] = requests.slice(requests.findLastIndex(({ at }) => at < ended.at))
+  expect(more).toEqual([])
+  const times = (request: RecordedRequest) => occurrences(request, `Fleet ${fleetId}`)
+  expect(times(told!)).toBe(times(before!) + 1)
+  const tookMs = Math.round(told!.at - ended.at)
+  console.log(`a completion reached an idle lead's model after ${tookMs} ms`)
+  expect(tookMs).toBeLessThan(1000)
+})

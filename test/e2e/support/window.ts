@@ -59,6 +59,20 @@ export const openWindow = async (
       model.script(name, [puppet.step])
       return { ...puppet, sessionId: id, prompt }
     },
+    /** The lead ends its turn, also the ones that news of its fleets begin meanwhile. */
+    async rest(lead: Lead) {
+      const giveUpAt = Date.now() + startMs
+      while (Date.now() < giveUpAt) {
+        const all = (await (await fetch(url("/session/status"))).json()) as Record<
+          string,
+          { type: string }
+        >
+        if (lead.isAsking()) await lead.says("I rest.")
+        else if ((all[lead.sessionId]?.type ?? "idle") === "idle") return
+        else await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+      throw new Error(`session ${lead.sessionId} did not come to rest within ${startMs} ms`)
+    },
     /** What the session's store holds. */
     messages: async (sessionId: string) =>
       (await (await fetch(url(`/session/${sessionId}/message`))).json()) as Stored[],
