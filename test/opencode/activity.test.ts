@@ -56,8 +56,8 @@ test("an agent that asked a person waits for that, whatever else its session tel
 test("an agent whose text is told complete after its tool began is at the tool", async () => {
   const mesh = await createMesh()
   await mesh.given(["ada"])
-  await mesh.set("ada", { status: "running" })
-  const activity = createActivity(mesh)
+  await mesh.set("ada", { status: "running", host_id: "hst_1" })
+  const activity = createActivity({ ...mesh, hostId: "hst_1" })
   const tell = (type: string, properties: Record<string, unknown>) =>
     activity.note("ada-1", { type, properties })
   const tokens = { input: 0, output: 0, reasoning: 0, cache: { read: 0, write: 0 } }

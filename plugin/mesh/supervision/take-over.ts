@@ -27,7 +27,7 @@ export const takeOver = async (
           : [],
       ),
     )
-    for (const { host, agents } of silent) await hosts.end(host, agents)
+    for (const { host, agents } of silent) await hosts.end(host, agents, "lost")
     return begin()
   }
 }

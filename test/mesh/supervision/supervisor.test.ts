@@ -447,6 +447,6 @@ test("a silent host that keeps the ledger locked is ended by whoever takes over"
   const second = createOne()
   await second.supervise("flt_1")
   expect(second.holds("flt_1")).toBe(true)
-  expect(hosts.log.slice(0, 2)).toEqual(["start hst_1", "end hst_1 with a1-1"])
+  expect(hosts.log.slice(0, 2)).toEqual(["start hst_1", "end hst_1 with a1-1, lost"])
   mesh.ledger.transact = transact
 })
