@@ -6,6 +6,7 @@ import { countRoster } from "../plugin/mesh/routing/roster-index.ts"
 import { embedAgents } from "../plugin/mesh/specialists/embed.ts"
 import { readEmbeddedAgents } from "../plugin/mesh/specialists/embedded-agents.ts"
 import { pack, packModules } from "./packed-modules.ts"
+import { trainClassifier } from "./train-classifier.ts"
 
 /**
  * Makes dist/meshfleet.js, the plugin, and dist/meshfleet-cli.js, the command line: each one file
@@ -16,7 +17,7 @@ const root = join(import.meta.dir, "..")
 const agents = embedAgents(join(root, "agents"))
 const questions = parseQuestions(readFileSync(join(root, "agents", "questions.jsonl"), "utf8"))
 const candidates = specialistCandidates(readEmbeddedAgents(agents), questions)
-const routing = new Uint8Array(writeRoster(countRoster(candidates)))
+const routing = new Uint8Array(writeRoster(countRoster(candidates, trainClassifier)))
 
 const define = {
   MESHFLEET_AGENTS: pack(JSON.stringify(agents)),

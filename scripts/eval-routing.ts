@@ -9,6 +9,7 @@ import { createRouter } from "../plugin/mesh/routing/router.ts"
 import { createStemmer, splitWords } from "../plugin/mesh/routing/tokenize.ts"
 import { stopWords } from "../plugin/mesh/routing/stop-words.ts"
 import { docsFile, loadRoster, loadRows, type Row } from "./routing-data.ts"
+import { trainClassifier } from "./train-classifier.ts"
 
 /**
  * Prints how well and how fast descriptions find their specialist, beside two plain baselines, and
@@ -272,7 +273,7 @@ const measureCost = (roster: readonly Candidate[], file: Uint8Array): Cost => {
 
 const report = () => {
   const roster = loadRoster()
-  const file = writeRoster(countRoster(roster))
+  const file = writeRoster(countRoster(roster, trainClassifier))
   const bare = roster.map((candidate) => ({ ...candidate, questions: [] }))
   const ours = meshfleet(roster, file)
   const methods = [

@@ -3,8 +3,8 @@ import type { Candidate } from "../plugin/mesh/routing/corpus.ts"
 import { readQuery } from "../plugin/mesh/routing/query.ts"
 import { relevanceOf, workEvidence } from "../plugin/mesh/routing/relevance.ts"
 import { countRoster, createRosterIndex } from "../plugin/mesh/routing/roster-index.ts"
-import { signalsOf } from "../plugin/mesh/routing/text-index.ts"
 import { loadRoster, loadRows } from "./routing-data.ts"
+import { trainClassifier } from "./train-classifier.ts"
 
 /**
  * Fits the numbers of plugin/mesh/routing/calibrate.ts on the dev and tuning rows and prints them,
@@ -91,16 +91,16 @@ const fitLogistic = (examples: readonly { x: number[]; y: boolean }[], balanced 
 }
 
 const prepare = (roster: readonly Candidate[]) => {
-  const index = createRosterIndex(countRoster(roster), {})
+  const index = createRosterIndex(countRoster(roster, trainClassifier), {})
   const located = index.locate(roster)
   const ids = roster.map(({ id }) => id)
   return rows.map((row) => {
     const query = readQuery(row.text, [], index.language)
-    const signals = signalsOf(located.roster, query.vectors)
-    const evidence = workEvidence(query, located.roster, [signals], index.language.talk())
+    const scored = index.score(located.parts, query.vector, query.unknown)
+    const evidence = workEvidence(query, scored, index.language.talk())
     return {
       row,
-      signals,
+      signals: scored.signals[0]!,
       evidence: [evidence.talk, evidence.words, evidence.meanings],
       right: ids.map((id) => row.accept.includes(id)),
     }
@@ -108,13 +108,29 @@ const prepare = (roster: readonly Candidate[]) => {
 }
 
 type Prepared = ReturnType<typeof prepare>[number]
-const signalNames = ["words", "meanings", "passages"] as const
+const signalNames = ["words", "meanings", "passages", "learnt"] as const
 type Signal = (typeof signalNames)[number]
 
-const toExample = ({ signals, right }: Prepared): Example => ({
-  right,
-  features: right.map((_, at) => signalNames.map((name) => signals[name][at]!)),
-})
+/** Who is far behind has no part in a softmax; a row's right ones and its 40 best are enough. */
+const compared = 40
+
+const toExample = (
+  { signals, right }: Prepared,
+  names: readonly Signal[] = signalNames,
+): Example => {
+  const sums = right.map((_, at) => signals.passages[at]! + signals.words[at]!)
+  const learnt = right.map((_, at) => signals.learnt![at]!)
+  const bar = (values: readonly number[]) =>
+    values.toSorted((a, b) => b - a)[compared / 2] ?? -Infinity
+  const [leastSum, leastLearnt] = [bar(sums), bar(learnt)]
+  const kept = [...right.keys()].filter(
+    (at) => right[at] || sums[at]! > leastSum || learnt[at]! > leastLearnt,
+  )
+  return {
+    right: kept.map((at) => right[at]!),
+    features: kept.map((at) => names.map((name) => signals[name]![at]!)),
+  }
+}
 
 /** The same without a signal: what it is worth shows when the others are fitted anew. */
 const without = (prepared: readonly Prepared[], name: Signal): Prepared[] =>
@@ -140,8 +156,19 @@ const standings = ({ signals, right }: Prepared, calibration: Calibration) => {
 
 const fitAll = (prepared: readonly Prepared[]): Calibration => {
   const work = prepared.filter(({ row }) => row.accept.length > 0)
-  const [words = 0, meanings = 0, passages = 0] = fitRanking(work.map(toExample), 3)
-  const partial = { ...current, relevance: { words, meanings, passages } }
+  const [words = 0, meanings = 0, passages = 0, learnt = 0] = fitRanking(
+    work.map((each) => toExample(each)),
+    4,
+  )
+  const [words3 = 0, meanings3 = 0, passages3 = 0] = fitRanking(
+    work.map((each) => toExample(each, signalNames.slice(0, 3))),
+    3,
+  )
+  const partial = {
+    ...current,
+    relevance: { words, meanings, passages, learnt },
+    relevanceUnlearnt: { words: words3, meanings: meanings3, passages: passages3 },
+  }
   // The rows have ten times more work than small talk; how it is in life nobody knows.
   const isWork = fitLogistic(
     prepared.map(({ evidence, row }) => ({ x: evidence, y: row.accept.length > 0 })),
@@ -150,6 +177,7 @@ const fitAll = (prepared: readonly Prepared[]): Calibration => {
   const correct = fitLogistic(work.flatMap((each) => standings(each, partial)))
   const calibration: Calibration = {
     relevance: partial.relevance,
+    relevanceUnlearnt: partial.relevanceUnlearnt,
     work: { talk: isWork[0]!, words: isWork[1]!, meanings: isWork[2]!, constant: isWork[3]! },
     correct: {
       relevance: correct[0]!,
@@ -169,9 +197,10 @@ const fitAll = (prepared: readonly Prepared[]): Calibration => {
 
 const topConfidence = (
   prepared: Prepared,
-  { relevance, work, correct, threshold }: Calibration,
+  calibration: Calibration,
 ) => {
-  const [top] = standings(prepared, { relevance, work, correct, threshold })
+  const { work, correct } = calibration
+  const [top] = standings(prepared, calibration)
   const [talk = 0, words = 0, meanings = 0] = prepared.evidence
   const isWork = sigmoid(
     work.talk * talk + work.words * words + work.meanings * meanings + work.constant,

@@ -16,7 +16,9 @@ export interface Standing {
 
 /** Fitted by scripts/fit-routing.ts on dev and tuning rows; see docs/routing.md. */
 export interface Calibration {
-  relevance: { words: number; meanings: number; passages: number }
+  relevance: { words: number; meanings: number; passages: number; learnt: number }
+  /** The same for candidates that the classifier does not know. */
+  relevanceUnlearnt: { words: number; meanings: number; passages: number }
   work: { talk: number; words: number; meanings: number; constant: number }
   correct: { relevance: number; ahead: number; behind: number; constant: number }
   /** Below this confidence nine of ten work descriptions do not fall. */
@@ -24,10 +26,11 @@ export interface Calibration {
 }
 
 export const calibration: Calibration = {
-  relevance: { words: 6.95, meanings: 1.55, passages: 8.49 },
-  work: { talk: -3.84, words: 3.33, meanings: 0.942, constant: -7.06 },
-  correct: { relevance: 0.113, ahead: 0.919, behind: 0.267, constant: -2.11 },
-  threshold: 0.251,
+  relevance: { words: 2.12, meanings: 0.307, passages: 2.79, learnt: 1.2 },
+  relevanceUnlearnt: { words: 5.56, meanings: 1.39, passages: 7.46 },
+  work: { talk: -3.905, words: 3.402, meanings: 0.843, constant: -7.635 },
+  correct: { relevance: 0.202, ahead: 0.799, behind: 0.259, constant: -2.65 },
+  threshold: 0.391,
 }
 
 const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))

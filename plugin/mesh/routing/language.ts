@@ -1,7 +1,7 @@
 import { createExpansions, type ExpansionConfig } from "./expansions.ts"
 import { lexicon } from "./lexicon.ts"
 import { createMeanings } from "./meanings.ts"
-import { createNearWords, type NearWords } from "./near-words.ts"
+import { createNearWords } from "./near-words.ts"
 import type { Language } from "./query.ts"
 import { countWords, createSmallTalkModel, type SmallTalkModel } from "./small-talk-model.ts"
 import { smallTalk } from "./small-talk.ts"
@@ -20,19 +20,18 @@ export const createLanguage = (
   config: ExpansionConfig,
   countOf: (word: string) => number = vocabulary.countOf,
 ): Language & { talk: () => SmallTalkModel } => {
-  const englishWords = () => {
-    const words = vocabulary.englishWords()
+  const englishWords = function* () {
+    yield* vocabulary.englishWords()
     for (const line of lexicon.split("\n")) {
-      for (const word of splitWords(line.split("|")[0] ?? "")) words.set(word, words.get(word) ?? 1)
+      for (const word of splitWords(line.split("|")[0] ?? "")) yield [word, 1] as const
     }
-    return words
   }
   let talk: SmallTalkModel | undefined
   return {
     vocabulary,
     meaningsIn: createMeanings(lexicon, vocabulary.stemOf),
     spelling: later<Spelling>(() => createSpelling(englishWords())),
-    nearWords: later<NearWords>(() => createNearWords(vocabulary.englishWords().keys())),
+    nearWords: createNearWords(vocabulary.englishWordsFrom),
     expand: createExpansions(config, vocabulary.stemOf),
     talk: () =>
       (talk ??= createSmallTalkModel(countWords(smallTalk.split("\n")), {

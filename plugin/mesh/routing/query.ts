@@ -1,9 +1,8 @@
 import type { Meanings } from "./meanings.ts"
 import { pairTermsOf } from "./neighbours.ts"
 import type { NearWords } from "./near-words.ts"
-import { vectorOf } from "./postings.ts"
 import type { Spelling } from "./spelling.ts"
-import type { QueryVectors } from "./text-index.ts"
+import { vectorOf, type TermVector } from "./term-vector.ts"
 import { isPair, maxTextLength, splitWords } from "./tokenize.ts"
 import { unknownTerm, type Vocabulary } from "./vocabulary.ts"
 
@@ -38,7 +37,12 @@ export interface QueryWord {
 }
 
 export interface Query {
-  vectors: QueryVectors
+  /** Its words, meant or guessed, stop words, pairs of neighbours, and meanings. */
+  vector: TermVector
+  /** How many words no text of the index has. */
+  unknown: number
+  /** How many meanings the index knows. */
+  knownMeanings: number
   /** Content words that the index knows, in order. */
   words: readonly QueryWord[]
   meanings: readonly string[]
@@ -109,12 +113,9 @@ export const readQuery = (
     .map((meaning) => [vocabulary.findMeaning(meaning), 1] as const)
     .filter(([term]) => term !== unknownTerm)
   return {
-    vectors: {
-      words: vectorOf(wordTerms),
-      meanings: vectorOf(meaningTerms),
-      passages: vectorOf([...wordTerms, ...stopTerms, ...pairTerms, ...meaningTerms]),
-      unknown,
-    },
+    vector: vectorOf([...wordTerms, ...stopTerms, ...pairTerms, ...meaningTerms]),
+    unknown,
+    knownMeanings: new Set(meaningTerms.map(([term]) => term)).size,
     words,
     meanings: [...new Set(meanings)],
     allWords,

@@ -15,7 +15,6 @@ import { relevanceOf, workEvidence } from "./relevance.ts"
 import { readRoster } from "./roster-file.ts"
 import { countRoster, createRosterIndex } from "./roster-index.ts"
 import type { Located, Place, RosterIndex } from "./roster-index.ts"
-import { hasTerm, rarityOf, signalsOf } from "./text-index.ts"
 
 export interface RoutingQuery {
   description: string
@@ -61,7 +60,7 @@ export interface RouterOptions {
 const bareFactor = 1.6
 
 const isBare = ({ triggers = [], questions = [] }: Candidate, place: Place) =>
-  place.index === "others" && triggers.length + questions.length === 0
+  place.part === 1 && triggers.length + questions.length === 0
 
 /** An idle agent knows the project already and needs no start; each waiting thing costs. */
 const idleBonus = 0.7
@@ -121,25 +120,16 @@ export const createRouter = ({ config = {}, roster, calibration = fitted }: Rout
       feedback?: FeedbackOf,
       nearness?: ReadonlyMap<string, number>,
     ): Match[] {
-      const { language, locate } = (index ??= indexFor(candidates))
+      const { language, locate, score } = (index ??= indexFor(candidates))
       const located: Located = locate(candidates)
       const query = readQuery(description, keywords, language)
-      const signals = {
-        roster: signalsOf(located.roster, query.vectors),
-        others: signalsOf(located.others, query.vectors),
-      }
-      const work = workShare(
-        workEvidence(query, located.roster, Object.values(signals), language.talk()),
-        calibration,
-      )
-      const own = {
-        roster: relevanceOf(signals.roster, calibration),
-        others: relevanceOf(signals.others, calibration),
-      }
+      const scored = score(located.parts, query.vector, query.unknown)
+      const work = workShare(workEvidence(query, scored, language.talk()), calibration)
+      const own = scored.signals.map((signals) => relevanceOf(signals, calibration))
       const near = nearness && standardized(candidates.map(({ id }) => nearness.get(id) ?? 0))
       const alone = Float64Array.from(located.places, (place, at) => {
         const factor = isBare(candidates[at]!, place) ? bareFactor : 1
-        return own[place.index][place.row]! * factor + (near?.[at] ?? 0) * nearness_weight
+        return own[place.part]![place.row]! * factor + (near?.[at] ?? 0) * nearness_weight
       })
       const { copyOf } = located
       // A running copy of a specialist can do what the specialist can, whatever its own words say.
@@ -163,8 +153,8 @@ export const createRouter = ({ config = {}, roster, calibration = fitted }: Rout
         .map(({ candidate: { kind, id, role }, at, weight, score }) => {
           const confidence = confidenceOf(score)
           const grounds = [at, copyOf[at]!].map((each) => located.places[each]!)
-          const has = (layer: "words" | "meanings", term: number) =>
-            grounds.some((place) => hasTerm(located[place.index], layer, term, place.row))
+          const has = (term: number) =>
+            grounds.some(({ part, row }) => scored.holds(part, term, row))
           return {
             kind,
             id,
@@ -175,9 +165,9 @@ export const createRouter = ({ config = {}, roster, calibration = fitted }: Rout
             fits: confidence >= threshold,
             reason: renderReason({
               query,
-              holds: ({ term }) => has("words", term),
-              means: (meaning) => has("meanings", language.vocabulary.findMeaning(meaning)),
-              rarity: (term) => rarityOf(located.roster, term),
+              holds: ({ term }) => has(term),
+              means: (meaning) => has(language.vocabulary.findMeaning(meaning)),
+              rarity: scored.rarityOf,
             }),
           }
         })
