@@ -61,7 +61,9 @@ const addScaled = (
 
 const medianOf = (numbers: Float32Array) => numbers.toSorted()[numbers.length >> 1]!
 
-export const trainClassifier: TrainClassifier = ({ size, passages }, kindOf) => {
+export const trainClassifier: TrainClassifier = ({ size: specialists, passages }, talk, kindOf) => {
+  /** Small talk is one more class. */
+  const size = specialists + 1
   const features = new Map<number, number>()
   const holders: number[] = []
   const featureOf = (term: number) => {
@@ -71,11 +73,16 @@ export const trainClassifier: TrainClassifier = ({ size, passages }, kindOf) => 
     holders.push(0)
     return features.size - 1
   }
-  const counted = passages.map(({ owner, terms: { terms, weights } }) => {
+  const texts = [
+    ...passages.map(({ owner, terms }) => ({ owner, ...terms })),
+    ...talk.map((terms) => ({ owner: specialists, ...terms })),
+  ]
+  const counted = texts.map(({ owner, terms, weights }) => {
     // Pairs of neighbours double the weights and add next to nothing.
     const kept = [...terms.keys()].filter((at) => kindOf(terms[at]!) !== "pair")
     const own = kept.map((at) => featureOf(terms[at]!))
-    for (const feature of own) holders[feature]! += 1
+    // Rarities are those that queries are weighed by: of the roster's passages alone.
+    if (owner < specialists) for (const feature of own) holders[feature]! += 1
     return { owner, own, counts: kept.map((at) => damped(weights[at]!)) }
   })
   const examples = counted.map(({ owner, own, counts }) => {

@@ -1,6 +1,9 @@
 /** What tells work from small talk, over the whole text and all candidates. */
 export interface WorkEvidence {
-  /** Mean over the words of how much each sounds like small talk, ln of a ratio, -3 to 3. */
+  /**
+   * How much the text sounds like small talk: what the classifier says, a logit; without one the mean
+   * over the words, ln of a ratio, -3 to 3.
+   */
   talk: number
   /** ln(1 + x), x the idf mass of the query's words that the best whole text holds. */
   words: number
@@ -14,23 +17,32 @@ export interface Standing {
   lead: number
 }
 
+export interface WorkWeights {
+  talk: number
+  words: number
+  meanings: number
+  constant: number
+}
+
 /** Fitted by scripts/fit-routing.ts on dev and tuning rows; see docs/routing.md. */
 export interface Calibration {
   relevance: { words: number; meanings: number; passages: number; learnt: number }
   /** The same for candidates that the classifier does not know. */
   relevanceUnlearnt: { words: number; meanings: number; passages: number }
-  work: { talk: number; words: number; meanings: number; constant: number }
+  work: WorkWeights
+  workUnlearnt: WorkWeights
   correct: { relevance: number; ahead: number; behind: number; constant: number }
-  /** Below this confidence nine of ten work descriptions do not fall. */
+  /** Below this confidence fall some seven of a hundred work descriptions, and most small talk. */
   threshold: number
 }
 
 export const calibration: Calibration = {
-  relevance: { words: 2.12, meanings: 0.307, passages: 2.79, learnt: 1.2 },
-  relevanceUnlearnt: { words: 5.56, meanings: 1.39, passages: 7.46 },
-  work: { talk: -3.905, words: 3.402, meanings: 0.843, constant: -7.635 },
-  correct: { relevance: 0.202, ahead: 0.799, behind: 0.259, constant: -2.65 },
-  threshold: 0.391,
+  relevance: { words: 2.46, meanings: 0.144, passages: 2.73, learnt: 1.24 },
+  relevanceUnlearnt: { words: 5.58, meanings: 1.41, passages: 7.44 },
+  work: { talk: -0.606, words: 3.04, meanings: 0.71, constant: -8.06 },
+  workUnlearnt: { talk: -3.85, words: 2.61, meanings: 1.46, constant: -6.37 },
+  correct: { relevance: 0.211, ahead: 0.749, behind: 0.271, constant: -2.63 },
+  threshold: 0.325,
 }
 
 const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))
@@ -40,7 +52,10 @@ const logitOf = (share: number) => Math.log(share / (1 - share))
 const surest = 15
 
 /** The probability that a text asks for work at all. */
-export const workShare = (evidence: WorkEvidence, { work }: Calibration = calibration): number =>
+export const workShare = (
+  evidence: WorkEvidence,
+  work: WorkWeights = calibration.work,
+): number =>
   sigmoid(
     work.talk * evidence.talk +
       work.words * evidence.words +

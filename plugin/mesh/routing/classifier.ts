@@ -3,7 +3,7 @@ import { rowOf } from "./row-of.ts"
 
 /**
  * A linear classifier over the roster, trained when the package is built: for each term how much it
- * speaks for each specialist. Counting words treats "slow" alike wherever it stands; this has learnt
+ * speaks for each specialist, and for small talk, which comes after the last of them. Counting words treats "slow" alike wherever it stands; this has learnt
  * from the expected questions which words tell neighbours apart.
  */
 export interface Classifier {

@@ -6,7 +6,6 @@ import type { Language } from "./query.ts"
 import { countWords, createSmallTalkModel, type SmallTalkModel } from "./small-talk-model.ts"
 import { smallTalk } from "./small-talk.ts"
 import { createSpelling, type Spelling } from "./spelling.ts"
-import { splitWords } from "./tokenize.ts"
 import type { Vocabulary } from "./vocabulary.ts"
 
 const later = <T extends (...args: never[]) => unknown>(make: () => T): T => {
@@ -20,17 +19,11 @@ export const createLanguage = (
   config: ExpansionConfig,
   countOf: (word: string) => number = vocabulary.countOf,
 ): Language & { talk: () => SmallTalkModel } => {
-  const englishWords = function* () {
-    yield* vocabulary.englishWords()
-    for (const line of lexicon.split("\n")) {
-      for (const word of splitWords(line.split("|")[0] ?? "")) yield [word, 1] as const
-    }
-  }
   let talk: SmallTalkModel | undefined
   return {
     vocabulary,
     meaningsIn: createMeanings(lexicon, vocabulary.stemOf),
-    spelling: later<Spelling>(() => createSpelling(englishWords())),
+    spelling: later<Spelling>(() => createSpelling(vocabulary.englishWords)),
     nearWords: createNearWords(vocabulary.englishWordsFrom),
     expand: createExpansions(config, vocabulary.stemOf),
     talk: () =>

@@ -26,17 +26,21 @@ const highest = (numbers: Float64Array) => {
   return best
 }
 
+const meanTalk = (words: readonly string[], talk: SmallTalkModel) => {
+  let sum = 0
+  for (const word of words) sum += talk(word)
+  return words.length === 0 ? 0 : sum / words.length
+}
+
 export const workEvidence = (
   { allWords, knownMeanings }: Query,
-  { signals, mass }: Scored,
-  talk: SmallTalkModel,
+  { signals, mass, talk }: Scored,
+  talkOf: () => SmallTalkModel,
 ): WorkEvidence => {
   const words = Math.max(0, ...signals.map((each) => highest(each.words)))
   const meanings = Math.max(0, ...signals.map((each) => highest(each.meanings)))
-  let sum = 0
-  for (const word of allWords) sum += talk(word)
   return {
-    talk: allWords.length === 0 ? 0 : sum / allWords.length,
+    talk: talk ?? meanTalk(allWords, talkOf()),
     words: Math.log1p(words * mass),
     meanings: Math.log1p(meanings * knownMeanings),
   }

@@ -115,8 +115,8 @@ export const readRoster = (file: Uint8Array): RosterData | undefined => {
       const [length, entries] = head.sections[section++]!
       return { bytes: file.subarray(at, (at += length)), entries }
     }
-    // A copy of its own, so that the file need not be kept.
-    const raw = () => next().bytes.slice()
+    // A copy, so that the file need not be kept; what slice() makes of a Buffer is none.
+    const raw = () => new Uint8Array(next().bytes)
     const numbers = () => {
       const { bytes, entries } = next()
       const list = new Uint32Array(entries)

@@ -4,13 +4,17 @@ import { readsTheSame, type Candidate } from "./corpus.ts"
 import { countTexts, withoutLonePairs, type CountedTexts } from "./counted-texts.ts"
 import type { ExpansionConfig } from "./expansions.ts"
 import { createLanguage } from "./language.ts"
+import { lexicon } from "./lexicon.ts"
+import { isForeign } from "./meanings.ts"
 import { findOriginals } from "./originals.ts"
 import { holdersOf, packTexts, type PackedTexts } from "./packed-texts.ts"
 import type { RosterData } from "./roster-file.ts"
 import { createScorer } from "./signals.ts"
 import { inverseFrequency } from "./bm25.ts"
-import { isPair } from "./tokenize.ts"
-import { createVocabulary, type TermKind } from "./vocabulary.ts"
+import { smallTalk } from "./small-talk.ts"
+import { vectorOf, type TermVector } from "./term-vector.ts"
+import { isPair, splitWords } from "./tokenize.ts"
+import { createVocabulary, type TermKind, type Vocabulary } from "./vocabulary.ts"
 
 /** Identifies a specialist's texts. Its questions are left out: they come with the roster file. */
 export const fingerprintOf = ({ id, role, title, description, ...lists }: Candidate): string =>
@@ -48,8 +52,29 @@ const sameCandidates = (a: readonly Candidate[], b: readonly Candidate[]) =>
 
 export type TrainClassifier = (
   counted: CountedTexts,
+  talk: readonly TermVector[],
   kindOf: (term: number) => TermKind,
 ) => Classifier
+
+/** Its words are meant by slips as well. */
+const learnLexicon = (vocabulary: Vocabulary) => {
+  for (const line of lexicon.split("\n")) {
+    for (const word of splitWords(line.split("|")[0] ?? "")) {
+      if (vocabulary.countOf(word) === 0) vocabulary.learn(word, true)
+    }
+  }
+}
+
+/** Each phrase of small talk by its words; they join the vocabulary, so that slips in them are seen. */
+const countTalk = (vocabulary: Vocabulary): TermVector[] =>
+  smallTalk
+    .split("\n")
+    .map((phrase) => {
+      const words = splitWords(phrase)
+      const english = !isForeign(phrase, words)
+      return vectorOf(words.map((word) => [vocabulary.learn(word, english), 1] as const))
+    })
+    .filter(({ terms }) => terms.length > 0)
 
 /** Counts specialists for `writeRoster`; a build also trains a classifier on them. */
 export const countRoster = (
@@ -59,11 +84,13 @@ export const countRoster = (
   const vocabulary = createVocabulary()
   const { meaningsIn } = createLanguage(vocabulary, {})
   const counted = withoutLonePairs(countTexts(specialists, vocabulary, meaningsIn))
+  learnLexicon(vocabulary)
+  const talk = train ? countTalk(vocabulary) : []
   return {
     fingerprints: specialists.map(fingerprintOf),
     vocabulary: vocabulary.data(),
     texts: packTexts(counted, vocabulary.kindOf),
-    ...(train && { classifier: train(counted, vocabulary.kindOf) }),
+    ...(train && { classifier: train(counted, talk, vocabulary.kindOf) }),
   }
 }
 

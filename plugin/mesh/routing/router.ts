@@ -124,7 +124,10 @@ export const createRouter = ({ config = {}, roster, calibration = fitted }: Rout
       const located: Located = locate(candidates)
       const query = readQuery(description, keywords, language)
       const scored = score(located.parts, query.vector, query.unknown)
-      const work = workShare(workEvidence(query, scored, language.talk()), calibration)
+      const work = workShare(
+        workEvidence(query, scored, language.talk),
+        scored.talk === undefined ? calibration.workUnlearnt : calibration.work,
+      )
       const own = scored.signals.map((signals) => relevanceOf(signals, calibration))
       const near = nearness && standardized(candidates.map(({ id }) => nearness.get(id) ?? 0))
       const alone = Float64Array.from(located.places, (place, at) => {

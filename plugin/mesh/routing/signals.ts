@@ -19,6 +19,8 @@ export interface Signals {
 export interface Scored {
   /** For each of the packed texts that were asked. */
   signals: readonly Signals[]
+  /** By how much the classifier takes the query for small talk rather than for work, a logit. */
+  talk?: number
   /** The idf mass of the query's known words: how much it says at all. */
   mass: number
   /** idf of a term of the query over whole texts; 0 for others. */
@@ -27,12 +29,24 @@ export interface Scored {
   holds: (part: number, term: number, candidate: number) => boolean
 }
 
+const highest = (numbers: Float64Array) => {
+  let best = -Infinity
+  for (const number of numbers) if (number > best) best = number
+  return best
+}
+
 /**
  * Scores the candidates of several packed texts, the first being the roster, by whose rarities all
  * are weighed. Terms are read from their lists once for everything that is counted of them.
  */
 export const createScorer = (kindOf: (term: number) => TermKind, classifier?: Classifier) => {
   const unpacker = createUnpacker()
+  let scratch = new Float64Array()
+  /** One number for each passage, zero; used anew by each query: a quarter megabyte less to collect. */
+  const scratchFor = (size: number) => {
+    if (scratch.length < size) scratch = new Float64Array(size)
+    return scratch.subarray(0, size).fill(0)
+  }
 
   return (parts: readonly PackedTexts[], query: TermVector, unknown: number): Scored => {
     const [roster] = parts
@@ -87,8 +101,9 @@ export const createScorer = (kindOf: (term: number) => TermKind, classifier?: Cl
     for (let at = 0; at < known.length; at++) known[at]! *= knownScale
     const queryScale = squares > 0 ? 1 / Math.sqrt(squares) : 0
 
+    const judged = classifier && classify(classifier, roster.size + 1, terms, known)
     const signals = parts.map((part, index): Signals => {
-      const cosines = new Float64Array(part.owners.length)
+      const cosines = scratchFor(part.owners.length)
       const whole = { word: new Float64Array(part.size), meaning: new Float64Array(part.size) }
       for (let at = 0; at < terms.length; at++) {
         const [from, to] = ranges[index]![at]!
@@ -118,12 +133,14 @@ export const createScorer = (kindOf: (term: number) => TermKind, classifier?: Cl
         if (cosine > 0) cubes[part.owners[passage]!]! += cosine * cosine * cosine
       }
       const scored = { words: whole.word, meanings: whole.meaning, passages: cubes.map(Math.cbrt) }
-      if (index > 0 || !classifier) return scored
-      return { ...scored, learnt: classify(classifier, part.size, terms, known) }
+      return index === 0 && judged
+        ? { ...scored, learnt: judged.subarray(0, roster.size) }
+        : scored
     })
 
     return {
       signals,
+      ...(judged && { talk: judged[roster.size]! - highest(judged.subarray(0, roster.size)) }),
       mass,
       rarityOf: (term) => wholeRarity.get(term) ?? 0,
       holds: (index, term, candidate) => {

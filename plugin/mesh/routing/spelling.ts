@@ -1,3 +1,5 @@
+import type { PackedWords } from "./word-table.ts"
+
 /** Longer words are names and data; their slips are not worth the time. */
 const longestWord = 30
 
@@ -10,15 +12,15 @@ export const createEditDistance = () => {
   let twoAgo = new Uint8Array(longestWord + 2)
   let previous = new Uint8Array(longestWord + 2)
   let current = new Uint8Array(longestWord + 2)
-  return (a: string, b: string, limit: number): number => {
+  return (a: Uint8Array, b: Uint8Array, limit: number): number => {
     if (Math.abs(a.length - b.length) > limit) return limit + 1
-    if (a.length > longestWord || b.length > longestWord) return a === b ? 0 : limit + 1
+    if (a.length > longestWord || b.length > longestWord) return limit + 1
     for (let j = 0; j <= b.length; j++) previous[j] = j
     for (let i = 1; i <= a.length; i++) {
       current[0] = i
       let lowest = i
       for (let j = 1; j <= b.length; j++) {
-        const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1)
+        const same = a[i - 1] === b[j - 1]
         let cost = Math.min(
           previous[j]! + 1,
           current[j - 1]! + 1,
@@ -27,8 +29,8 @@ export const createEditDistance = () => {
         const swapped =
           i > 1 &&
           j > 1 &&
-          a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
-          a.charCodeAt(i - 2) === b.charCodeAt(j - 1)
+          a[i - 1] === b[j - 2] &&
+          a[i - 2] === b[j - 1]
         if (swapped) cost = Math.min(cost, twoAgo[j - 2]! + 1)
         current[j] = cost
         if (cost < lowest) lowest = cost
@@ -44,9 +46,9 @@ export const createEditDistance = () => {
 }
 
 /** One bit for each letter: two words within distance d differ in at most 2 d of them. */
-const lettersOf = (word: string): number => {
+const lettersOf = (word: Uint8Array): number => {
   let letters = 0
-  for (let at = 0; at < word.length; at++) letters |= 1 << (word.charCodeAt(at) % 32)
+  for (const letter of word) letters |= 1 << (letter & 31)
   return letters
 }
 
@@ -57,9 +59,12 @@ const countBits = (bits: number): number => {
 }
 
 /** Short words have too many neighbours: with two edits "cat" is also "bug". */
-const limitFor = (word: string) => (word.length < 3 ? 0 : word.length < 5 ? 1 : 2)
+const limitFor = (word: Uint8Array) => (word.length < 3 ? 0 : word.length < 5 ? 1 : 2)
 
-const isLatin = (word: string) => /^[a-z]+$/.test(word)
+const isLatin = (word: Uint8Array) => {
+  for (const letter of word) if (letter < 97 || letter > 122) return false
+  return true
+}
 
 export interface Correction {
   word: string
@@ -69,46 +74,55 @@ export interface Correction {
 
 export type Spelling = (word: string) => Correction[]
 
+/** Words and how often each occurs; one that never does is not corrected to. */
+export interface CountedWords {
+  words: PackedWords
+  counts: ArrayLike<number>
+}
+
 /**
  * Known words close to an unknown one, best first, at most two. Of equally close ones the more
- * frequent wins: `words` maps each known word to how often it occurs.
+ * frequent wins. The words are read where they lie: thousands of strings would be made for a few.
  */
-export const createSpelling = (
-  words: Iterable<readonly [word: string, count: number]>,
-): Spelling => {
-  const known: string[] = []
-  const counts: number[] = []
-  for (const [word, count] of words) {
-    if (word.length < 3 || word.length > longestWord || !isLatin(word)) continue
-    known.push(word)
-    counts.push(count)
+export const createSpelling = ({ words: { text, starts }, counts }: CountedWords): Spelling => {
+  const encoder = new TextEncoder()
+  const decoder = new TextDecoder()
+  const wordAt = (entry: number) => text.subarray(starts[entry], starts[entry + 1])
+  const isKnown = (entry: number) => {
+    const length = starts[entry + 1]! - starts[entry]!
+    return counts[entry]! > 0 && length >= 3 && length <= longestWord && isLatin(wordAt(entry))
   }
-  const letters = Int32Array.from(known, lettersOf)
+  const known = Uint32Array.from({ length: starts.length - 1 }, (_, entry) => entry).filter(isKnown)
+  const letters = Int32Array.from(known, (entry) => lettersOf(wordAt(entry)))
+  const lengths = Uint8Array.from(known, (entry) => starts[entry + 1]! - starts[entry]!)
   const editDistance = createEditDistance()
 
-  return (word) => {
+  return (typed) => {
+    const word = encoder.encode(typed)
     const limit = limitFor(word)
-    if (limit === 0 || !isLatin(word)) return []
+    if (limit === 0 || word.length > longestWord || !isLatin(word)) return []
     const own = lettersOf(word)
-    const found: { word: string; cost: number; distance: number }[] = []
+    const found: { entry: number; cost: number; distance: number }[] = []
     for (let at = 0; at < known.length; at++) {
+      if (Math.abs(lengths[at]! - word.length) > limit) continue
       if (countBits(letters[at]! ^ own) > 2 * limit) continue
-      const other = known[at]!
+      const entry = known[at]!
+      const other = wordAt(entry)
       const distance = editDistance(word, other, limit)
       if (distance > limit) continue
       // The first letter is rarely the wrong one, and a swap keeps all letters.
       const first = word[0] === other[0] ? 0 : 0.7
       const swapped = distance > 0 && letters[at] === own && word.length === other.length ? 0.4 : 0
-      const frequency = Math.log1p(counts[at]!) / 10
-      found.push({ word: other, distance, cost: distance + first - swapped - frequency })
+      const frequency = Math.log1p(counts[entry]!) / 10
+      found.push({ entry, distance, cost: distance + first - swapped - frequency })
     }
     const best = found.toSorted((a, b) => a.cost - b.cost).slice(0, 2)
     const lowest = best[0]?.cost ?? 0
     return best
       .filter(({ cost }) => cost <= lowest + 0.5)
-      .map((candidate, rank) => ({
-        word: candidate.word,
-        weight: Math.max(0.2, 1 - candidate.distance / word.length) / (rank + 1),
+      .map(({ entry, distance }, rank) => ({
+        word: decoder.decode(wordAt(entry)),
+        weight: Math.max(0.2, 1 - distance / word.length) / (rank + 1),
       }))
   }
 }

@@ -136,18 +136,8 @@ export const createVocabulary = (data: VocabularyData = emptyData()) => {
       for (const each of learnt.values()) total += each.count
       return total
     },
-    /** The words of English texts and how often each occurs. */
-    *englishWords(): Generator<[word: string, count: number]> {
-      for (let entry = 0; entry < table.size; entry++) {
-        const often = data.englishCounts[entry]!
-        if (often === 0) continue
-        const word = table.wordAt(entry)
-        if (!word.startsWith(stopMark)) yield [word, often]
-      }
-      for (const [word, { english }] of learnt) {
-        if (english > 0 && !word.startsWith(stopMark)) yield [word, english]
-      }
-    },
+    /** The words of the file's English texts and how often each occurs, for its spelling. */
+    englishWords: { words: data.words, counts: data.englishCounts },
     /** The words of English texts that begin with a text. */
     *englishWordsFrom(beginning: string): Generator<string> {
       const [from, to] = table.beginningWith(beginning)
