@@ -7,6 +7,7 @@ import type { Candidate } from "../plugin/mesh/routing/corpus.ts"
 import { readQuery } from "../plugin/mesh/routing/query.ts"
 import { relevanceOf, workEvidence } from "../plugin/mesh/routing/relevance.ts"
 import { countRoster, createRosterIndex } from "../plugin/mesh/routing/roster-index.ts"
+import type { Signals } from "../plugin/mesh/routing/signals.ts"
 import { loadRoster, loadRows, loadTalk } from "./routing-data.ts"
 import { trainClassifier } from "./train-classifier.ts"
 
@@ -94,6 +95,14 @@ const fitLogistic = (examples: readonly { x: number[]; y: boolean }[], balanced 
   )
 }
 
+/** The next query counts in the same arrays. */
+const copyOf = ({ words, meanings, passages, learnt }: Signals): Signals => ({
+  words: words.slice(),
+  meanings: meanings.slice(),
+  passages: passages.slice(),
+  ...(learnt && { learnt: learnt.slice() }),
+})
+
 const prepare = (roster: readonly Candidate[]) => {
   const index = createRosterIndex(countRoster(roster, trainClassifier), {})
   const located = index.locate(roster)
@@ -107,7 +116,7 @@ const prepare = (roster: readonly Candidate[]) => {
       return [talk, words, meanings]
     }
     return {
-      signals: scored.signals[0]!,
+      signals: copyOf(scored.signals[0]!),
       evidence: evidenceBy(scored),
       evidenceUnlearnt: evidenceBy(unlearnt),
     }

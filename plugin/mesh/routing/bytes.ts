@@ -28,17 +28,18 @@ export const createByteWriter = () => {
   }
 }
 
-/** -1, 0 or 1 as the first bytes come before, are, or come after the others. */
+/** -1, 0 or 1 as the first `length` bytes come before, are, or come after those from `from` to `to`. */
 export const compareBytes = (
   a: Uint8Array,
+  length: number,
   b: Uint8Array,
-  from = 0,
-  to: number = b.length,
+  from: number,
+  to: number,
 ): number => {
-  const length = Math.min(a.length, to - from)
-  for (let at = 0; at < length; at++) {
+  const common = Math.min(length, to - from)
+  for (let at = 0; at < common; at++) {
     const difference = a[at]! - b[from + at]!
     if (difference !== 0) return difference < 0 ? -1 : 1
   }
-  return Math.sign(a.length - (to - from))
+  return Math.sign(length - (to - from))
 }

@@ -11,12 +11,6 @@ export interface WorkEvidence {
   meanings: number
 }
 
-/** How a candidate stands: its relevance, and its lead over the best other (negative: behind). */
-export interface Standing {
-  relevance: number
-  lead: number
-}
-
 export interface WorkWeights {
   talk: number
   words: number
@@ -52,10 +46,7 @@ const logitOf = (share: number) => Math.log(share / (1 - share))
 const surest = 15
 
 /** The probability that a text asks for work at all. */
-export const workShare = (
-  evidence: WorkEvidence,
-  work: WorkWeights = calibration.work,
-): number =>
+export const workShare = (evidence: WorkEvidence, work: WorkWeights = calibration.work): number =>
   sigmoid(
     work.talk * evidence.talk +
       work.words * evidence.words +
@@ -69,7 +60,9 @@ export const workShare = (
  */
 export const confidenceLogit = (
   work: number,
-  { relevance, lead }: Standing,
+  relevance: number,
+  /** Over the best other; negative: behind. */
+  lead: number,
   { correct }: Calibration = calibration,
 ): number => {
   const fits = sigmoid(

@@ -38,14 +38,13 @@ export const packClassifier = (weights: ReadonlyMap<number, TermWeights>): Class
   return { terms, starts, lists: writer.take() }
 }
 
-/** For each specialist the sum of what the terms say, each by its weight in the query. */
+/** Adds to each class what the terms say for it, each by its weight in the query. */
 export const classify = (
   { terms, starts, lists }: Classifier,
-  size: number,
   query: Uint32Array,
   weights: Float64Array,
+  scores: Float64Array,
 ): Float64Array => {
-  const scores = new Float64Array(size)
   for (let place = 0; place < query.length; place++) {
     const weight = weights[place]! * weightStep
     const row = weight === 0 ? -1 : rowOf(terms, query[place]!)

@@ -156,11 +156,8 @@ export const createMeanings = (
     const looksForeign = isForeign(text, words)
     const stems = words.map(stemOf)
     // "die" is a German article before it is a crash; "are" has the stem of "AR".
-    const stopStems = new Set(
-      words.flatMap((word, at) =>
-        (looksForeign ? stopWords : englishStopWords).has(word) ? [stems[at]!] : [],
-      ),
-    )
+    const stops = looksForeign ? stopWords : englishStopWords
+    const stopStems = new Set(stems.filter((_, at) => stops.has(words[at]!)))
     const found = inWords(stems, english, (phrase) =>
       stopStems.has(phrase) ? undefined : english.find(phrase),
     )

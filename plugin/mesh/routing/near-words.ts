@@ -16,10 +16,10 @@ const mostWords = 2
 const beginning = 3
 
 /** Shared 3- and 4-grams, as twice their number over the number of both words' grams. */
-export const likenessOf = (a: readonly number[], b: readonly number[]): number => {
-  const left = new Set(a)
-  const shared = b.filter((gram) => left.delete(gram)).length
-  return a.length + b.length === 0 ? 0 : (2 * shared) / (a.length + b.length)
+const likenessOf = (own: ReadonlySet<number>, size: number, other: readonly number[]): number => {
+  let shared = 0
+  for (const gram of other) if (own.has(gram)) shared += 1
+  return size + other.length === 0 ? 0 : (2 * shared) / (size + other.length)
 }
 
 /**
@@ -31,10 +31,11 @@ export const createNearWords =
   (word) => {
     if (word.length <= beginning) return []
     const grams = ngramsOf(word, gramBits)
+    const own = new Set(grams)
     const found: NearWord[] = []
     for (const other of wordsFrom(word.slice(0, beginning))) {
       if (other.length <= beginning) continue
-      const likeness = likenessOf(grams, ngramsOf(other, gramBits))
+      const likeness = likenessOf(own, grams.length, ngramsOf(other, gramBits))
       if (likeness >= leastLikeness) found.push({ word: other, likeness })
     }
     return found.toSorted((a, b) => b.likeness - a.likeness).slice(0, mostWords)

@@ -134,52 +134,63 @@ export const holdersOf = ({ terms, starts, lists }: PackedTexts, term: number): 
   }
 }
 
-/** Room for unpacked lists, used again by each query. */
+/**
+ * Room for unpacked lists, used again by each query. It is filled thousands of times, so nothing is
+ * made on the way: no tuple, no closure.
+ */
 export const createUnpacker = () => {
   let passages = new Uint32Array(4096)
   let counts = new Uint32Array(4096)
   let used = 0
+  const reserve = (more: number) => {
+    if (used + more <= passages.length) return
+    const larger = (used + more) * 2
+    const grownPassages = new Uint32Array(larger)
+    const grownCounts = new Uint32Array(larger)
+    grownPassages.set(passages)
+    grownCounts.set(counts)
+    passages = grownPassages
+    counts = grownCounts
+  }
   return {
     passages: () => passages,
     counts: () => counts,
     clear() {
       used = 0
     },
-    /** Unpacks the list of a term: from where and up to where it lies in the room. */
-    unpack({ terms, starts, lists }: PackedTexts, term: number): [from: number, to: number] {
+    /** Unpacks the list of a term behind those before; answers where it ends. */
+    unpack({ terms, starts, lists }: PackedTexts, term: number): number {
       const row = rowOf(terms, term)
-      const from = used
-      if (row < 0) return [from, from]
+      if (row < 0) return used
+      const end = starts[row + 1]!
+      // An entry takes at least a byte.
+      reserve(end - starts[row]!)
       let at = starts[row]!
-      const next = () => {
+      // The first number, how many there are, is only for who asks for no more.
+      while (lists[at++]! > 0x7f);
+      let passage = 0
+      while (at < end) {
         let byte = lists[at++]!
         let number = byte & 0x7f
         for (let shift = 7; byte > 0x7f; shift += 7) {
           byte = lists[at++]!
           number |= (byte & 0x7f) << shift
         }
-        return number
-      }
-      const size = next()
-      if (used + size > passages.length) {
-        const larger = (used + size) * 2
-        const grow = (smaller: Uint32Array<ArrayBuffer>) => {
-          const array = new Uint32Array(larger)
-          array.set(smaller)
-          return array
+        let count = 1
+        if (number & 1) {
+          byte = lists[at++]!
+          count = byte & 0x7f
+          for (let shift = 7; byte > 0x7f; shift += 7) {
+            byte = lists[at++]!
+            count |= (byte & 0x7f) << shift
+          }
         }
-        passages = grow(passages)
-        counts = grow(counts)
-      }
-      let passage = 0
-      for (let entry = 0; entry < size; entry++) {
-        const number = next()
         passage += number >>> 1
         passages[used] = passage
-        counts[used] = number & 1 ? next() : 1
+        counts[used] = count
         used += 1
       }
-      return [from, used]
+      return used
     },
   }
 }

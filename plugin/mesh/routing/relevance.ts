@@ -8,15 +8,17 @@ export const relevanceOf = (
   { words, meanings, passages, learnt }: Signals,
   { relevance, relevanceUnlearnt }: Pick<Calibration, "relevance" | "relevanceUnlearnt">,
 ): Float64Array => {
-  const { words: byWords, meanings: byMeanings, passages: byPassages } = learnt
-    ? relevance
-    : relevanceUnlearnt
+  const {
+    words: byWords,
+    meanings: byMeanings,
+    passages: byPassages,
+  } = learnt ? relevance : relevanceUnlearnt
   return words.map(
     (signal, at) =>
       byWords * signal +
       byMeanings * meanings[at]! +
       byPassages * passages[at]! +
-      (learnt ? relevance.learnt * learnt[at]! : 0),
+      relevance.learnt * (learnt?.[at] ?? 0),
   )
 }
 

@@ -4,7 +4,10 @@ import { createUnpacker, type PackedTexts } from "./packed-texts.ts"
 import { damped, type TermVector } from "./term-vector.ts"
 import type { TermKind } from "./vocabulary.ts"
 
-/** One number for each candidate and way of counting, all between 0 and about 2. */
+/**
+ * One number for each candidate and way of counting, all but the learnt between 0 and about 2. Good
+ * until the next query.
+ */
 export interface Signals {
   /** BM25 of the whole text, as a share of what holding each word of the query once would give. */
   words: Float64Array
@@ -41,11 +44,17 @@ const highest = (numbers: Float64Array) => {
  */
 export const createScorer = (kindOf: (term: number) => TermKind, classifier?: Classifier) => {
   const unpacker = createUnpacker()
-  let scratch = new Float64Array()
-  /** One number for each passage, zero; used anew by each query: a quarter megabyte less to collect. */
-  const scratchFor = (size: number) => {
-    if (scratch.length < size) scratch = new Float64Array(size)
-    return scratch.subarray(0, size).fill(0)
+  const rooms = new Map<string, Float64Array>()
+  /**
+   * Zeros to count in, the same for the same purpose in every query: made anew they are a third of a
+   * megabyte, and three hundred queries grow the heap by thirty before any of it is collected.
+   */
+  const room = (purpose: string, size: number) => {
+    const kept = rooms.get(purpose)
+    if (kept?.length === size) return kept.fill(0)
+    const made = new Float64Array(size)
+    rooms.set(purpose, made)
+    return made
   }
 
   return (parts: readonly PackedTexts[], query: TermVector, unknown: number): Scored => {
@@ -53,14 +62,20 @@ export const createScorer = (kindOf: (term: number) => TermKind, classifier?: Cl
     if (!roster) throw new Error("there is no roster to score by")
     unpacker.clear()
     const { terms, weights } = query
-    const ranges = parts.map((part) =>
-      Array.from(terms, (term) => unpacker.unpack(part, term)),
-    )
+    /** Where the passages of each term end in the unpacker, term by term and part by part. */
+    const ends = new Uint32Array(parts.length * terms.length)
+    for (let index = 0, row = 0; index < parts.length; index++) {
+      for (let at = 0; at < terms.length; at++, row++) {
+        ends[row] = unpacker.unpack(parts[index]!, terms[at]!)
+      }
+    }
+    const endOf = (index: number, at: number) => ends[index * terms.length + at]!
+    const startOf = (index: number, at: number) => ends[index * terms.length + at - 1] ?? 0
     const passages = unpacker.passages()
     const counts = unpacker.counts()
 
     /** How many candidates of the roster hold a term, its passages given. */
-    const ownersIn = ([from, to]: readonly [number, number]) => {
+    const ownersIn = (from: number, to: number) => {
       let last = -1
       let owners = 0
       for (let slot = from; slot < to; slot++) {
@@ -81,10 +96,11 @@ export const createScorer = (kindOf: (term: number) => TermKind, classifier?: Cl
     let mass = 0
     let squares = 0
     for (let at = 0; at < terms.length; at++) {
-      const range = ranges[0]![at]!
+      const from = startOf(0, at)
+      const to = endOf(0, at)
       const count = damped(weights[at]!)
       const kind = kinds[at]!
-      passageRarity[at] = inverseFrequency(roster.owners.length, range[1] - range[0])
+      passageRarity[at] = inverseFrequency(roster.owners.length, to - from)
       const weighted = count * passageRarity[at]!
       squares += weighted ** 2
       if (kind !== "pair") {
@@ -92,7 +108,7 @@ export const createScorer = (kindOf: (term: number) => TermKind, classifier?: Cl
         knownSquares += weighted ** 2
       }
       if (kind !== "word" && kind !== "meaning") continue
-      const rarity = inverseFrequency(roster.size, ownersIn(range))
+      const rarity = inverseFrequency(roster.size, ownersIn(from, to))
       wholeRarity.set(terms[at]!, rarity)
       totals[kind] += count * rarity
       if (kind === "word") mass += count * rarity
@@ -101,12 +117,17 @@ export const createScorer = (kindOf: (term: number) => TermKind, classifier?: Cl
     for (let at = 0; at < known.length; at++) known[at]! *= knownScale
     const queryScale = squares > 0 ? 1 / Math.sqrt(squares) : 0
 
-    const judged = classifier && classify(classifier, roster.size + 1, terms, known)
+    const judged =
+      classifier && classify(classifier, terms, known, room("classes", roster.size + 1))
     const signals = parts.map((part, index): Signals => {
-      const cosines = scratchFor(part.owners.length)
-      const whole = { word: new Float64Array(part.size), meaning: new Float64Array(part.size) }
+      const cosines = room(`cosines ${index}`, part.owners.length)
+      const whole = {
+        word: room(`words ${index}`, part.size),
+        meaning: room(`meanings ${index}`, part.size),
+      }
       for (let at = 0; at < terms.length; at++) {
-        const [from, to] = ranges[index]![at]!
+        const from = startOf(index, at)
+        const to = endOf(index, at)
         const count = damped(weights[at]!)
         const near = count * passageRarity[at]! ** 2 * queryScale
         for (let slot = from; slot < to; slot++) {
@@ -127,15 +148,14 @@ export const createScorer = (kindOf: (term: number) => TermKind, classifier?: Cl
           scores[owner]! += share * saturated(sum, damping[owner]!)
         }
       }
-      const cubes = new Float64Array(part.size)
+      const cubes = room(`passages ${index}`, part.size)
       for (let passage = 0; passage < cosines.length; passage++) {
         const cosine = cosines[passage]! * part.scales[passage]!
         if (cosine > 0) cubes[part.owners[passage]!]! += cosine * cosine * cosine
       }
-      const scored = { words: whole.word, meanings: whole.meaning, passages: cubes.map(Math.cbrt) }
-      return index === 0 && judged
-        ? { ...scored, learnt: judged.subarray(0, roster.size) }
-        : scored
+      for (let owner = 0; owner < cubes.length; owner++) cubes[owner] = Math.cbrt(cubes[owner]!)
+      const scored = { words: whole.word, meanings: whole.meaning, passages: cubes }
+      return index === 0 && judged ? { ...scored, learnt: judged.subarray(0, roster.size) } : scored
     })
 
     return {
@@ -144,9 +164,15 @@ export const createScorer = (kindOf: (term: number) => TermKind, classifier?: Cl
       mass,
       rarityOf: (term) => wholeRarity.get(term) ?? 0,
       holds: (index, term, candidate) => {
-        const [from, to] = ranges[index]?.[terms.indexOf(term)] ?? [0, 0]
+        const at = terms.indexOf(term)
+        if (at < 0) return false
+        const from = startOf(index, at)
+        const to = endOf(index, at)
         const owners = parts[index]!.owners
-        return passages.subarray(from, to).some((passage) => owners[passage] === candidate)
+        for (let slot = from; slot < to; slot++) {
+          if (owners[passages[slot]!] === candidate) return true
+        }
+        return false
       },
     }
   }

@@ -5,7 +5,9 @@ export interface TermVector {
 }
 
 /** Adds up the weights of equal terms. */
-export const vectorOf = (entries: Iterable<readonly [term: number, weight: number]>): TermVector => {
+export const vectorOf = (
+  entries: Iterable<readonly [term: number, weight: number]>,
+): TermVector => {
   const sums = new Map<number, number>()
   for (const [term, weight] of entries) sums.set(term, (sums.get(term) ?? 0) + weight)
   return {

@@ -49,11 +49,13 @@ const emptyData = (): VocabularyData => ({
   names: new Uint32Array(),
 })
 
-const kindOfName = (name: string): TermKind => {
-  // No word begins with a mark: they are no letters.
-  if (name.startsWith(stopMark)) return "stop"
-  return name.startsWith(meaningMark) ? "meaning" : "word"
-}
+/** No word begins with a mark: they are no letters. */
+const kindOfMark = (first: number): TermKind =>
+  first === stopMark.charCodeAt(0)
+    ? "stop"
+    : first === meaningMark.charCodeAt(0)
+      ? "meaning"
+      : "word"
 
 interface Learnt {
   term: number
@@ -122,7 +124,9 @@ export const createVocabulary = (data: VocabularyData = emptyData()) => {
     kindOf(term: number): TermKind {
       if (term < firstTerm) return isPairTerm(term) ? "pair" : "word"
       const at = term - firstTerm
-      return kindOfName(at < known ? table.wordAt(data.names[at]!) : newNames[at - known]!)
+      return kindOfMark(
+        at < known ? table.firstByteOf(data.names[at]!) : newNames[at - known]!.charCodeAt(0),
+      )
     },
     /** How often a word occurs in all texts that were learnt; not counted for character pairs. */
     countOf(word: string): number {
