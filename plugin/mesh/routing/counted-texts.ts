@@ -1,7 +1,7 @@
 import { passagesOf, type Candidate } from "./corpus.ts"
 import { isForeign, type Meanings } from "./meanings.ts"
 import { pairTermsOf } from "./neighbours.ts"
-import { vectorOf, type TermVector } from "./term-vector.ts"
+import { countTerms, type TermVector } from "./term-vector.ts"
 import { splitWords } from "./tokenize.ts"
 import { isPairTerm, type Vocabulary } from "./vocabulary.ts"
 
@@ -41,7 +41,7 @@ export const countTexts = (
         owner,
         weight,
         isSingleWord: words.length < 2,
-        terms: vectorOf([...terms, ...pairs, ...meanings].map((term) => [term, 1] as const)),
+        terms: countTerms([...terms, ...pairs, ...meanings]),
       }
     }),
   ),

@@ -12,7 +12,7 @@ import type { RosterData } from "./roster-file.ts"
 import { createScorer } from "./signals.ts"
 import { inverseFrequency } from "./bm25.ts"
 import { smallTalk } from "./small-talk.ts"
-import { vectorOf, type TermVector } from "./term-vector.ts"
+import { countTerms, type TermVector } from "./term-vector.ts"
 import { isPair, splitWords } from "./tokenize.ts"
 import { createVocabulary, type TermKind, type Vocabulary } from "./vocabulary.ts"
 
@@ -72,7 +72,7 @@ const countTalk = (vocabulary: Vocabulary): TermVector[] =>
     .map((phrase) => {
       const words = splitWords(phrase)
       const english = !isForeign(phrase, words)
-      return vectorOf(words.map((word) => [vocabulary.learn(word, english), 1] as const))
+      return countTerms(words.map((word) => vocabulary.learn(word, english)))
     })
     .filter(({ terms }) => terms.length > 0)
 

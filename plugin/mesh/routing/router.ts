@@ -137,10 +137,12 @@ export const createRouter = ({ config = {}, roster, calibration = fitted }: Rout
       )
       const own = scored.signals.map((signals) => relevanceOf(signals, calibration))
       const near = nearness && standardized(candidates.map(({ id }) => nearness.get(id) ?? 0))
-      const alone = Float64Array.from(located.places, (place, at) => {
+      const alone = new Float64Array(candidates.length)
+      for (let at = 0; at < alone.length; at++) {
+        const place = located.places[at]!
         const factor = isBare(candidates[at]!, place) ? bareFactor : 1
-        return own[place.part]![place.row]! * factor + (near?.[at] ?? 0) * nearness_weight
-      })
+        alone[at] = own[place.part]![place.row]! * factor + (near?.[at] ?? 0) * nearness_weight
+      }
       const { copyOf } = located
       // A running copy of a specialist can do what the specialist can, whatever its own words say.
       const relevance = alone.map((value, at) => Math.max(value, alone[copyOf[at]!]!))

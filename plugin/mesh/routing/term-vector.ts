@@ -4,16 +4,23 @@ export interface TermVector {
   weights: Float32Array
 }
 
-/** Adds up the weights of equal terms. */
-export const vectorOf = (
-  entries: Iterable<readonly [term: number, weight: number]>,
-): TermVector => {
+/** A vector of terms and their weights. */
+export const vectorOf = (sums: ReadonlyMap<number, number>): TermVector => {
+  const terms = new Uint32Array(sums.size)
+  const weights = new Float32Array(sums.size)
+  let at = 0
+  sums.forEach((weight, term) => {
+    terms[at] = term
+    weights[at++] = weight
+  })
+  return { terms, weights }
+}
+
+/** How often each term comes. */
+export const countTerms = (terms: readonly number[]): TermVector => {
   const sums = new Map<number, number>()
-  for (const [term, weight] of entries) sums.set(term, (sums.get(term) ?? 0) + weight)
-  return {
-    terms: Uint32Array.from(sums.keys()),
-    weights: Float32Array.from(sums.values()),
-  }
+  for (const term of terms) sums.set(term, (sums.get(term) ?? 0) + 1)
+  return vectorOf(sums)
 }
 
 /** A term that comes ten times says little more than one that comes twice. */
