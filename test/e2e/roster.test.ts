@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import { cpSync, readFileSync, writeFileSync } from "node:fs"
+import { spawnSync } from "node:child_process"
+import { closeSync, cpSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
 import { embedAgents } from "../../plugin/mesh/specialists/embed.ts"
@@ -58,10 +59,18 @@ test("OpenCode takes all 245 specialists as agents of its own configuration", as
   const config = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>
   const agent = Object.fromEntries(specialists.map((each) => [each.agent, each.config]))
   writeFileSync(path, JSON.stringify({ ...config, agent }))
-  const run = world.start(["debug", "config"])
-  expect(await run.ended).toBe(0)
-  const output = run.output()
-  const read = JSON.parse(output.slice(output.indexOf("{"))) as {
+  // Into a file: OpenCode ends before a pipe has taken so much.
+  const answer = join(world.folder, "config.json")
+  const out = openSync(answer, "w")
+  const { status } = spawnSync(world.opencode, ["debug", "config"], {
+    cwd: world.project,
+    env: world.env,
+    stdio: ["ignore", out, "ignore"],
+    timeout: 60_000,
+  })
+  closeSync(out)
+  expect(status).toBe(0)
+  const read = JSON.parse(readFileSync(answer, "utf8")) as {
     agent: Record<string, { description?: string; color?: string; mode?: string }>
   }
   for (const { agent: name, config: wanted } of specialists) {

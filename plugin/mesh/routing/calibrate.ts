@@ -9,12 +9,15 @@ export interface WorkEvidence {
   words: number
   /** ln(1 + x), x how many of the query's meanings the best whole text holds. */
   meanings: number
+  /** ln(1 + x), x the number of words: small talk is short. */
+  length: number
 }
 
 export interface WorkWeights {
   talk: number
   words: number
   meanings: number
+  length: number
   constant: number
 }
 
@@ -26,17 +29,17 @@ export interface Calibration {
   work: WorkWeights
   workUnlearnt: WorkWeights
   correct: { relevance: number; ahead: number; behind: number; constant: number }
-  /** Below this confidence fall some seven of a hundred work descriptions, and most small talk. */
+  /** Below this confidence fall some three of a hundred work descriptions, and most small talk. */
   threshold: number
 }
 
 export const calibration: Calibration = {
   relevance: { words: 2.46, meanings: 0.144, passages: 2.73, learnt: 1.24 },
   relevanceUnlearnt: { words: 5.58, meanings: 1.41, passages: 7.44 },
-  work: { talk: -0.606, words: 3.04, meanings: 0.71, constant: -8.06 },
-  workUnlearnt: { talk: -3.85, words: 2.61, meanings: 1.46, constant: -6.37 },
+  work: { talk: -0.702, words: 2.21, meanings: 0.328, length: 2.6, constant: -13.1 },
+  workUnlearnt: { talk: -3.78, words: 2.46, meanings: 1.37, length: 0.805, constant: -9.51 },
   correct: { relevance: 0.211, ahead: 0.749, behind: 0.271, constant: -2.63 },
-  threshold: 0.325,
+  threshold: 0.11,
 }
 
 const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))
@@ -51,6 +54,7 @@ export const workShare = (evidence: WorkEvidence, work: WorkWeights = calibratio
     work.talk * evidence.talk +
       work.words * evidence.words +
       work.meanings * evidence.meanings +
+      work.length * evidence.length +
       work.constant,
   )
 

@@ -45,5 +45,6 @@ export const workEvidence = (
     talk: talk ?? meanTalk(allWords, talkOf()),
     words: Math.log1p(words * mass),
     meanings: Math.log1p(meanings * knownMeanings),
+    length: Math.log1p(allWords.length),
   }
 }

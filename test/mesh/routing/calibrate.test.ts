@@ -19,8 +19,8 @@ test("confidence rises with relevance and lead, and falls with small talk", () =
   expect(at(0.9, 12, 2)).toBeGreaterThan(at(0.9, 11, 2))
   expect(at(0.9, 12, 2)).toBeGreaterThan(at(0.9, 12, -1))
   expect(at(0.9, 12, 2)).toBeGreaterThan(at(0.3, 12, 2))
-  expect(workShare({ talk: 1, words: 2, meanings: 0 })).toBeLessThan(
-    workShare({ talk: -0.5, words: 3, meanings: 1 }),
+  expect(workShare({ talk: 1, words: 2, meanings: 0, length: 1 })).toBeLessThan(
+    workShare({ talk: -0.5, words: 3, meanings: 1, length: 1 }),
   )
 })
 
