@@ -1,8 +1,4 @@
-import { spawnSync } from "node:child_process"
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { gunzipSync, gzipSync } from "node:zlib"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { calibration } from "../plugin/mesh/routing/calibrate.ts"
 import { passagesOf, type Candidate } from "../plugin/mesh/routing/corpus.ts"
 import { writeRoster } from "../plugin/mesh/routing/roster-file.ts"
@@ -12,6 +8,7 @@ import { smallTalk } from "../plugin/mesh/routing/small-talk.ts"
 import { createStemmer, splitWords } from "../plugin/mesh/routing/tokenize.ts"
 import { stopWords } from "../plugin/mesh/routing/stop-words.ts"
 import { docsFile, loadRoster, loadRows, type Row } from "./routing-data.ts"
+import { measureCost } from "./routing-cost.ts"
 import { trainClassifier } from "./train-classifier.ts"
 
 /**
@@ -217,78 +214,6 @@ const calibrationOf = (outcomes: readonly Outcome[]) => {
   return { error, rows }
 }
 
-interface Cost {
-  firstMs: number
-  p50Ms: number
-  p95Ms: number
-  addedMb: number
-}
-
-/**
- * What a process pays that has the candidates already and now asks its first question. Nothing is
- * collected by force: what nobody collects in life counts.
- */
-const costHere = (folder: string): Cost => {
-  const roster = JSON.parse(readFileSync(join(folder, "roster.json"), "utf8")) as Candidate[]
-  const texts = JSON.parse(readFileSync(join(folder, "texts.json"), "utf8")) as string[]
-  const packed = readFileSync(join(folder, "routing.bin.gz"))
-  const before = process.memoryUsage().rss
-  const time = (work: () => unknown) => {
-    const start = performance.now()
-    work()
-    return performance.now() - start
-  }
-  let router: ReturnType<typeof createRouter> | undefined
-  const ask = (text: string) =>
-    (router ??= createRouter({ roster: gunzipSync(packed) })).rank(
-      { description: text, top: 5 },
-      roster,
-    )
-  const firstMs = time(() => ask("people stay signed in for ever"))
-  const times = texts.map((text) => time(() => ask(text))).toSorted((a, b) => a - b)
-  return {
-    firstMs,
-    p50Ms: times[Math.floor(times.length / 2)]!,
-    p95Ms: times[Math.floor(times.length * 0.95)]!,
-    addedMb: (process.memoryUsage().rss - before) / 1e6,
-  }
-}
-
-/** In processes of their own, since this one is warm and large; the median of five. */
-const measureCost = (roster: readonly Candidate[], file: Uint8Array): Cost => {
-  const folder = mkdtempSync(join(tmpdir(), "meshfleet-routing-"))
-  try {
-    // As a running plugin has them: the questions are in the counted roster only.
-    const bare = roster.map((candidate) => ({ ...candidate, questions: [] }))
-    writeFileSync(join(folder, "roster.json"), JSON.stringify(bare))
-    writeFileSync(
-      join(folder, "texts.json"),
-      JSON.stringify(loadRows("tuning").map((row) => row.text)),
-    )
-    writeFileSync(join(folder, "routing.bin.gz"), gzipSync(file, { level: 9 }))
-    const costs = Array.from({ length: 5 }, () => {
-      const { stdout, stderr } = spawnSync(
-        process.execPath,
-        [import.meta.filename, "--cost", folder],
-        {
-          encoding: "utf8",
-        },
-      )
-      if (stdout.trim() === "") throw new Error(`the measurement failed: ${stderr}`)
-      return JSON.parse(stdout) as Cost
-    })
-    const median = (key: keyof Cost) => costs.map((cost) => cost[key]).toSorted((a, b) => a - b)[2]!
-    return {
-      firstMs: median("firstMs"),
-      p50Ms: median("p50Ms"),
-      p95Ms: median("p95Ms"),
-      addedMb: median("addedMb"),
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
 /** Some small talk is so common that our list of it holds a row of the set word for word. */
 const commonPhrases = (outcomes: readonly Outcome[]) => {
   const known = new Set(smallTalk.split("\n").map((phrase) => splitWords(phrase).join(" ")))
@@ -319,7 +244,7 @@ const report = () => {
   }))
   const own = measured.at(-1)!.outcomes
   const calibrated = calibrationOf(own["held-out"])
-  const cost = measureCost(roster, file)
+  const cost = measureCost(roster, file, 5)
   return [
     `${roster.length} specialists, ${roster.reduce((sum, { questions = [] }) => sum + questions.length, 0)} expected questions. In percent; work kept and small talk refused by Meshfleet's own threshold, by the confidence that 90 % of the tuning set's work reaches for the baselines, and last by the one that 90 % of the same set reaches.`,
     table(
@@ -356,9 +281,6 @@ const writeInto = (path: string, figures: string) => {
   writeFileSync(path, `${text.slice(0, from + begin.length)}\n\n${figures}\n\n${text.slice(to)}`)
 }
 
-if (process.argv[2] === "--cost") console.log(JSON.stringify(costHere(process.argv[3] ?? "")))
-else {
-  const figures = report()
-  console.log(figures)
-  writeInto(docsFile, figures)
-}
+const figures = report()
+console.log(figures)
+writeInto(docsFile, figures)
