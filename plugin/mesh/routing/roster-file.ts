@@ -115,8 +115,11 @@ export const readRoster = (file: Uint8Array): RosterData | undefined => {
       const [length, entries] = head.sections[section++]!
       return { bytes: file.subarray(at, (at += length)), entries }
     }
-    // A copy, so that the file need not be kept; what slice() makes of a Buffer is none.
-    const raw = () => new Uint8Array(next().bytes)
+    // Where it lies in the file; as a Buffer every part of it would be one, too.
+    const raw = () => {
+      const { buffer, byteOffset, byteLength } = next().bytes
+      return new Uint8Array(buffer, byteOffset, byteLength)
+    }
     const numbers = () => {
       const { bytes, entries } = next()
       const list = new Uint32Array(entries)
@@ -128,7 +131,7 @@ export const readRoster = (file: Uint8Array): RosterData | undefined => {
       for (let index = 1; index < list.length; index++) list[index]! += list[index - 1]!
       return list
     }
-    const fractions = () => new Float32Array(raw().buffer)
+    const fractions = () => new Float32Array(raw().slice().buffer)
 
     // The properties are read in the order in which the sections were written.
     const vocabulary: VocabularyData = {
