@@ -45,8 +45,8 @@ export const calibration: Calibration = {
 const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))
 const logitOf = (share: number) => Math.log(share / (1 - share))
 
-/** Beyond this a double no longer tells confidences apart. */
-const surest = 15
+/** Beyond this a double no longer tells confidences near 1 apart, feedback counted. */
+const surest = 30
 
 /** The probability that a text asks for work at all. */
 export const workShare = (evidence: WorkEvidence, work: WorkWeights = calibration.work): number =>
@@ -75,7 +75,7 @@ export const confidenceLogit = (
       correct.behind * Math.min(0, lead) +
       correct.constant,
   )
-  const logit = logitOf(Math.max(1e-12, Math.min(1 - 1e-12, work * fits)))
+  const logit = logitOf(Math.max(1e-15, Math.min(1 - 1e-12, work * fits)))
   return Math.max(-surest, Math.min(surest, logit))
 }
 
