@@ -177,5 +177,3 @@ export const createScorer = (kindOf: (term: number) => TermKind, classifier?: Cl
     }
   }
 }
-
-export type Scorer = ReturnType<typeof createScorer>

@@ -89,5 +89,3 @@ export const createWordTable = ({ text, starts }: PackedWords) => {
     wordAt: (at: number): string => decoder.decode(text.subarray(starts[at], starts[at + 1])),
   }
 }
-
-export type WordTable = ReturnType<typeof createWordTable>
