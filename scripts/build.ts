@@ -6,6 +6,7 @@ import { countRoster } from "../plugin/mesh/routing/roster-index.ts"
 import { embedAgents } from "../plugin/mesh/specialists/embed.ts"
 import { readEmbeddedAgents } from "../plugin/mesh/specialists/embedded-agents.ts"
 import { pack, packModules } from "./packed-modules.ts"
+import { trainClassifier } from "./train-classifier.ts"
 
 /**
  * Makes dist/meshfleet.js, the plugin, and dist/meshfleet-cli.js, the command line: each one file
@@ -16,7 +17,27 @@ const root = join(import.meta.dir, "..")
 const agents = embedAgents(join(root, "agents"))
 const questions = parseQuestions(readFileSync(join(root, "agents", "questions.jsonl"), "utf8"))
 const candidates = specialistCandidates(readEmbeddedAgents(agents), questions)
-const routing = new Uint8Array(writeRoster(countRoster(candidates)))
+
+/** Training takes seconds, so a roster that was counted the same way is not counted anew. */
+const countedRoster = async () => {
+  const hash = new Bun.CryptoHasher("sha256").update(JSON.stringify(candidates))
+  for (const path of [
+    ...new Bun.Glob("plugin/mesh/routing/*.ts").scanSync(root),
+    "scripts/train-classifier.ts",
+  ].toSorted())
+    hash.update(readFileSync(join(root, path)))
+  const key = Bun.file(join(root, "dist", "routing.key"))
+  const file = Bun.file(join(root, "dist", "routing.bin"))
+  const wanted = hash.digest("hex")
+  if ((await key.exists()) && (await file.exists()) && (await key.text()) === wanted)
+    return new Uint8Array(await file.arrayBuffer())
+  const counted = new Uint8Array(writeRoster(countRoster(candidates, trainClassifier)))
+  // The roster first: what a build that was killed in between left is made again.
+  await Bun.write(file, counted)
+  await Bun.write(key, wanted)
+  return counted
+}
+const routing = await countedRoster()
 
 const define = {
   MESHFLEET_AGENTS: pack(JSON.stringify(agents)),
@@ -67,6 +88,5 @@ for (const { entry, name, target } of outputs) {
   console.log(`dist/${name}: ${(result.outputs[0]!.size / 1024 / 1024).toFixed(2)} MB`)
 }
 
-// For a checkout that is run without the bundle.
-await Bun.write(join(root, "dist", "routing.bin"), routing)
+// Also for a checkout that is run without the bundle.
 console.log(`dist/routing.bin: ${(routing.length / 1024 / 1024).toFixed(2)} MB`)

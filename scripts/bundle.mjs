@@ -3,7 +3,13 @@ import { readdirSync, statSync } from "node:fs"
 import { join } from "node:path"
 
 const outputs = ["dist/meshfleet.js", "dist/meshfleet-cli.js"]
-const inputs = ["plugin", "agents", "scripts/build.ts", "package-lock.json"]
+const inputs = [
+  "plugin",
+  "agents",
+  "scripts/build.ts",
+  "scripts/train-classifier.ts",
+  "package-lock.json",
+]
 
 export const build = (root, bun) => {
   // stdout belongs to the task that comes after.

@@ -22,11 +22,23 @@ export interface Row {
 
 export type RowSet = "dev" | "tuning" | "held-out"
 
-export const loadRows = (set: RowSet): Row[] =>
-  read("test", "routing", `${set}.jsonl`)
+/** Small talk and casual requests, for telling work from neither. */
+export interface TalkRow {
+  id: string
+  work: boolean
+  text: string
+}
+
+const readLines = (name: string) =>
+  read("test", "routing", `${name}.jsonl`)
     .split("\n")
     .filter((line) => line.trim() !== "")
-    .map((line) => JSON.parse(line) as Row)
+
+export const loadTalk = (): TalkRow[] =>
+  readLines("talk").map((line) => JSON.parse(line) as TalkRow)
+
+export const loadRows = (set: RowSet): Row[] =>
+  readLines(set).map((line) => JSON.parse(line) as Row)
 
 export const loadQuestions = (): Questions => parseQuestions(read("agents", "questions.jsonl"))
 

@@ -19,8 +19,14 @@ export const createProcessTerminal = (): Terminal & { flush(): Promise<void> } =
   process.stdout.on("error", () => process.exit(0))
   process.stderr.on("error", () => undefined)
 
+  let written = Promise.resolve()
+
   return {
-    write: (text) => void process.stdout.write(text),
+    write(text) {
+      // The callback of an empty write is called at once in Bun, whatever still waits before it.
+      if (text === "") return
+      written = new Promise((resolve) => void process.stdout.write(text, () => resolve()))
+    },
     warn: (text) => void process.stderr.write(`${text}\n`),
     isInteractive: process.stdout.isTTY === true,
     columns: () => process.stdout.columns || Infinity,
@@ -28,6 +34,6 @@ export const createProcessTerminal = (): Terminal & { flush(): Promise<void> } =
     lines: () => createInterface({ input: process.stdin, crlfDelay: Infinity }),
     interrupted: interruption.signal,
     /** Resolves when what was written has left this process. */
-    flush: () => new Promise((resolve) => void process.stdout.write("", () => resolve())),
+    flush: () => written,
   }
 }

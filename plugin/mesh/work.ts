@@ -51,6 +51,9 @@ export interface RankedMatch {
   reason: string
 }
 
+/** Asked for each of hundreds of candidates in every query. */
+const noOutcomes = { successes: 0, failures: 0 }
+
 export interface Ranker {
   /** Best first; always `top` rows if there are so many candidates. */
   rank(
@@ -168,7 +171,7 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
           ...(query.keywords && { keywords: query.keywords }),
         },
         { agents, roster: query.scope !== "fleet" },
-        (id) => known.get(id) ?? { successes: 0, failures: 0 },
+        (id) => known.get(id) ?? noOutcomes,
       )
       return {
         matches: matches.map(({ id, ...match }) => ({

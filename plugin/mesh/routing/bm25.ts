@@ -1,5 +1,3 @@
-import type { Postings } from "./postings.ts"
-
 /** How fast a repeated term stops counting. */
 const saturation = 1.2
 /** How much a long text is held back, 0 to 1. Specialists with more questions are not worse ones. */
@@ -16,37 +14,16 @@ export const inverseFrequency = (texts: number, holders: number): number => {
   return Math.log(1 + Math.max(0, all - holders + 0.5) / (holders + 0.5))
 }
 
-/** The idf of terms by how many texts hold them; many share a count, and logarithms are slow. */
-export const createRarity = (texts: number): ((holders: number) => number) => {
-  const byCount: number[] = []
-  return (holders) => (byCount[holders] ??= inverseFrequency(texts, holders))
-}
-
-/** The sum of the weights of each text. */
-export const lengthsOf = ({ owners, weights }: Postings, texts: number): Float64Array => {
-  const lengths = new Float64Array(texts)
-  for (let slot = 0; slot < owners.length; slot++) lengths[owners[slot]!]! += weights[slot]!
-  return lengths
+/** How much of a count a text of this length takes away, beside the average one. */
+export const dampingOf = (length: number, average: number): number => {
+  const relative = average > 0 ? length / average : 1
+  return saturation * (1 - lengthPenalty + lengthPenalty * relative)
 }
 
 /**
- * Turns term counts, in place, into what BM25 makes of them without the idf, which the query
- * carries: tf (k+1) / (tf + k (1 - b + b length/average)), at most k + 1. Robertson and Zaragoza,
- * "The Probabilistic Relevance Framework: BM25 and Beyond" (2009); fields are weighted before.
+ * What BM25 makes of a term's count without the idf: tf (k+1) / (tf + k (1 - b + b length/average)),
+ * at most k + 1. Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond"
+ * (2009); fields are weighted before.
  */
-export const saturate = (
-  postings: Postings,
-  lengths: Float64Array,
-  averageLength: number,
-): Postings => {
-  const { owners, weights } = postings
-  const damping = lengths.map((length) => {
-    const relative = averageLength > 0 ? length / averageLength : 1
-    return saturation * (1 - lengthPenalty + lengthPenalty * relative)
-  })
-  for (let slot = 0; slot < weights.length; slot++) {
-    const count = weights[slot]!
-    weights[slot] = (count * (saturation + 1)) / (count + damping[owners[slot]!]!)
-  }
-  return postings
-}
+export const saturated = (count: number, damping: number): number =>
+  (count * (saturation + 1)) / (count + damping)

@@ -1,47 +1,60 @@
 /** What tells work from small talk, over the whole text and all candidates. */
 export interface WorkEvidence {
-  /** Mean over the words of how much each sounds like small talk, ln of a ratio, -3 to 3. */
+  /**
+   * How much the text sounds like small talk: what the classifier says, a logit; without one the mean
+   * over the words, ln of a ratio, -3 to 3.
+   */
   talk: number
   /** ln(1 + x), x the idf mass of the query's words that the best whole text holds. */
   words: number
   /** ln(1 + x), x how many of the query's meanings the best whole text holds. */
   meanings: number
+  /** ln(1 + x), x the number of words: small talk is short. */
+  length: number
 }
 
-/** How a candidate stands: its relevance, and its lead over the best other (negative: behind). */
-export interface Standing {
-  relevance: number
-  lead: number
+export interface WorkWeights {
+  talk: number
+  words: number
+  meanings: number
+  length: number
+  constant: number
 }
 
 /** Fitted by scripts/fit-routing.ts on dev and tuning rows; see docs/routing.md. */
 export interface Calibration {
-  relevance: { words: number; meanings: number; passages: number }
-  work: { talk: number; words: number; meanings: number; constant: number }
+  relevance: { words: number; meanings: number; passages: number; learnt: number }
+  /** The same for candidates that the classifier does not know. */
+  relevanceUnlearnt: { words: number; meanings: number; passages: number }
+  work: WorkWeights
+  workUnlearnt: WorkWeights
   correct: { relevance: number; ahead: number; behind: number; constant: number }
-  /** Below this confidence nine of ten work descriptions do not fall. */
+  /** Below this confidence fall some three of a hundred work descriptions, and most small talk. */
   threshold: number
 }
 
 export const calibration: Calibration = {
-  relevance: { words: 6.95, meanings: 1.55, passages: 8.49 },
-  work: { talk: -3.84, words: 3.33, meanings: 0.942, constant: -7.06 },
-  correct: { relevance: 0.113, ahead: 0.919, behind: 0.267, constant: -2.11 },
-  threshold: 0.251,
+  relevance: { words: 2.46, meanings: 0.144, passages: 2.73, learnt: 1.24 },
+  relevanceUnlearnt: { words: 5.58, meanings: 1.41, passages: 7.44 },
+  work: { talk: -0.702, words: 2.21, meanings: 0.328, length: 2.6, constant: -13.1 },
+  workUnlearnt: { talk: -3.78, words: 2.46, meanings: 1.37, length: 0.805, constant: -9.51 },
+  correct: { relevance: 0.211, ahead: 0.749, behind: 0.271, constant: -2.63 },
+  threshold: 0.11,
 }
 
 const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))
 const logitOf = (share: number) => Math.log(share / (1 - share))
 
-/** Beyond this a double no longer tells confidences apart. */
-const surest = 15
+/** Beyond this a double no longer tells confidences near 1 apart, feedback counted. */
+const surest = 30
 
 /** The probability that a text asks for work at all. */
-export const workShare = (evidence: WorkEvidence, { work }: Calibration = calibration): number =>
+export const workShare = (evidence: WorkEvidence, work: WorkWeights = calibration.work): number =>
   sigmoid(
     work.talk * evidence.talk +
       work.words * evidence.words +
       work.meanings * evidence.meanings +
+      work.length * evidence.length +
       work.constant,
   )
 
@@ -51,7 +64,9 @@ export const workShare = (evidence: WorkEvidence, { work }: Calibration = calibr
  */
 export const confidenceLogit = (
   work: number,
-  { relevance, lead }: Standing,
+  relevance: number,
+  /** Over the best other; negative: behind. */
+  lead: number,
   { correct }: Calibration = calibration,
 ): number => {
   const fits = sigmoid(
@@ -60,7 +75,7 @@ export const confidenceLogit = (
       correct.behind * Math.min(0, lead) +
       correct.constant,
   )
-  const logit = logitOf(Math.max(1e-12, Math.min(1 - 1e-12, work * fits)))
+  const logit = logitOf(Math.max(1e-15, Math.min(1 - 1e-12, work * fits)))
   return Math.max(-surest, Math.min(surest, logit))
 }
 

@@ -1,22 +1,26 @@
 import { passagesOf, type Candidate } from "./corpus.ts"
 import { isForeign, type Meanings } from "./meanings.ts"
 import { pairTermsOf } from "./neighbours.ts"
-import { holdersOf, invert, vectorOf, type Postings, type TermVector } from "./postings.ts"
+import { countTerms, type TermVector } from "./term-vector.ts"
 import { splitWords } from "./tokenize.ts"
 import { isPairTerm, type Vocabulary } from "./vocabulary.ts"
+
+/** One sentence or phrase of a candidate, counted: words, pairs of neighbours, meanings. */
+export interface CountedPassage {
+  /** The place of its candidate. */
+  owner: number
+  /** A multiple of one half. */
+  weight: number
+  isSingleWord: boolean
+  terms: TermVector
+}
 
 /** Everything that is counted of some candidates' texts, before any weighting. */
 export interface CountedTexts {
   /** How many candidates. */
   size: number
-  /** Term → the passages that hold it, and how often: words, pairs of neighbours, meanings. */
-  passages: Postings
-  /** Passage → its candidate, ascending. */
-  owners: Uint32Array
-  /** Passage → twice its weight, a whole number. */
-  weights: Uint8Array
-  /** Passage → 1 if it is a single word, else 0. */
-  singles: Uint8Array
+  /** In the order of their owners. */
+  passages: readonly CountedPassage[]
 }
 
 /** Reads the candidates' texts; their words join the vocabulary. */
@@ -24,52 +28,43 @@ export const countTexts = (
   candidates: readonly Candidate[],
   vocabulary: Vocabulary,
   meaningsIn: Meanings,
-): CountedTexts => {
-  const vectors: TermVector[] = []
-  const owners: number[] = []
-  const weights: number[] = []
-  const singles: number[] = []
-  candidates.forEach((candidate, owner) => {
-    for (const { text, weight } of passagesOf(candidate)) {
+): CountedTexts => ({
+  size: candidates.length,
+  passages: candidates.flatMap((candidate, owner) =>
+    passagesOf(candidate).map(({ text, weight }): CountedPassage => {
       const words = splitWords(text)
       const english = !isForeign(text, words)
       const terms = words.map((word) => vocabulary.learn(word, english))
       const pairs = pairTermsOf(words, terms)
       const meanings = meaningsIn(text, words).map(vocabulary.learnMeaning)
-      vectors.push(vectorOf([...terms, ...pairs, ...meanings].map((term) => [term, 1] as const)))
-      owners.push(owner)
-      weights.push(weight * 2)
-      singles.push(words.length < 2 ? 1 : 0)
-    }
-  })
-  return {
-    size: candidates.length,
-    passages: invert(vectors, vocabulary.size()),
-    owners: Uint32Array.from(owners),
-    weights: Uint8Array.from(weights),
-    singles: Uint8Array.from(singles),
-  }
-}
+      return {
+        owner,
+        weight,
+        isSingleWord: words.length < 2,
+        terms: countTerms([...terms, ...pairs, ...meanings]),
+      }
+    }),
+  ),
+})
 
 /** Without the pairs that one passage alone has: a quarter of all entries, for next to no answer. */
-export const withoutLonePairs = (counted: CountedTexts): CountedTexts => {
-  const { offsets, owners, weights } = counted.passages
-  const isKept = (term: number) => !isPairTerm(term) || holdersOf(counted.passages, term) > 1
-  const kept = { offsets: new Uint32Array(offsets.length), owners: [] as number[] }
-  const keptWeights: number[] = []
-  for (let term = 0; term + 1 < offsets.length; term++) {
-    for (let slot = offsets[term]!; slot < offsets[term + 1]! && isKept(term); slot++) {
-      kept.owners.push(owners[slot]!)
-      keptWeights.push(weights[slot]!)
-    }
-    kept.offsets[term + 1] = kept.owners.length
+export const withoutLonePairs = ({ size, passages }: CountedTexts): CountedTexts => {
+  const holders = new Map<number, number>()
+  for (const { terms } of passages) {
+    for (const term of terms.terms) holders.set(term, (holders.get(term) ?? 0) + 1)
   }
+  const isKept = (term: number) => !isPairTerm(term) || holders.get(term)! > 1
   return {
-    ...counted,
-    passages: {
-      offsets: kept.offsets,
-      owners: Uint32Array.from(kept.owners),
-      weights: Float32Array.from(keptWeights),
-    },
+    size,
+    passages: passages.map((passage) => {
+      const { terms, weights } = passage.terms
+      return {
+        ...passage,
+        terms: {
+          terms: terms.filter(isKept),
+          weights: weights.filter((_, at) => isKept(terms[at]!)),
+        },
+      }
+    }),
   }
 }

@@ -15,11 +15,11 @@ const broaderWeight = 0.6
 const narrowerWeight = 0.4
 const longestPhrase = 4
 
-/** The stems that a text stands for beside its own. */
+/** The stems that the words of a text stand for beside their own. */
 export const createExpansions = (
   { synonyms = {}, taxonomy = {} }: ExpansionConfig,
   stemOf: (word: string) => string,
-): ((stems: readonly string[]) => Expansion[]) => {
+): ((words: readonly string[]) => Expansion[]) => {
   const meant = new Map<string, Expansion[]>()
   const stemsOf = (phrase: string) => splitWords(phrase).map(stemOf)
   const link = (from: string, to: string, weight: number) => {
@@ -40,8 +40,9 @@ export const createExpansions = (
     }
   }
 
-  return (stems) => {
+  return (words) => {
     if (meant.size === 0) return []
+    const stems = words.map(stemOf)
     const own = new Set(stems)
     return stems.flatMap((_, at) =>
       Array.from({ length: longestPhrase }, (_each, more) =>

@@ -1,12 +1,11 @@
 import { createExpansions, type ExpansionConfig } from "./expansions.ts"
 import { lexicon } from "./lexicon.ts"
 import { createMeanings } from "./meanings.ts"
-import { createNearWords, type NearWords } from "./near-words.ts"
+import { createNearWords } from "./near-words.ts"
 import type { Language } from "./query.ts"
 import { countWords, createSmallTalkModel, type SmallTalkModel } from "./small-talk-model.ts"
 import { smallTalk } from "./small-talk.ts"
 import { createSpelling, type Spelling } from "./spelling.ts"
-import { splitWords } from "./tokenize.ts"
 import type { Vocabulary } from "./vocabulary.ts"
 
 const later = <T extends (...args: never[]) => unknown>(make: () => T): T => {
@@ -20,19 +19,12 @@ export const createLanguage = (
   config: ExpansionConfig,
   countOf: (word: string) => number = vocabulary.countOf,
 ): Language & { talk: () => SmallTalkModel } => {
-  const englishWords = () => {
-    const words = vocabulary.englishWords()
-    for (const line of lexicon.split("\n")) {
-      for (const word of splitWords(line.split("|")[0] ?? "")) words.set(word, words.get(word) ?? 1)
-    }
-    return words
-  }
   let talk: SmallTalkModel | undefined
   return {
     vocabulary,
     meaningsIn: createMeanings(lexicon, vocabulary.stemOf),
-    spelling: later<Spelling>(() => createSpelling(englishWords())),
-    nearWords: later<NearWords>(() => createNearWords(vocabulary.englishWords().keys())),
+    spelling: later<Spelling>(() => createSpelling(vocabulary.englishWords)),
+    nearWords: createNearWords(vocabulary.englishWordsFrom),
     expand: createExpansions(config, vocabulary.stemOf),
     talk: () =>
       (talk ??= createSmallTalkModel(countWords(smallTalk.split("\n")), {

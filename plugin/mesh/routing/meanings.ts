@@ -5,6 +5,7 @@ import { fold, splitWords } from "./tokenize.ts"
 /** From a text and its words (`splitWords`) to the meanings it names, one for each mention. */
 export type Meanings = (text: string, words: readonly string[]) => string[]
 
+const letterBeyondAscii = /(?=[^\0-\x7f])\p{L}/u
 const longestHan = 8
 /** A shorter prefix would catch words of other meanings. */
 const shortestPrefix = 3
@@ -92,7 +93,7 @@ const restOfCompound = (latin: Phrases, word: string): string => {
  * alone: then foreign words may be looked up.
  */
 export const isForeign = (text: string, words: readonly string[]): boolean => {
-  if (/(?=[^\0-\x7f])\p{L}/u.test(text)) return true
+  if (letterBeyondAscii.test(text)) return true
   let foreign = 0
   for (const word of words) {
     const english = englishStopWords.has(word)
@@ -156,11 +157,8 @@ export const createMeanings = (
     const looksForeign = isForeign(text, words)
     const stems = words.map(stemOf)
     // "die" is a German article before it is a crash; "are" has the stem of "AR".
-    const stopStems = new Set(
-      words.flatMap((word, at) =>
-        (looksForeign ? stopWords : englishStopWords).has(word) ? [stems[at]!] : [],
-      ),
-    )
+    const stops = looksForeign ? stopWords : englishStopWords
+    const stopStems = new Set(stems.filter((_, at) => stops.has(words[at]!)))
     const found = inWords(stems, english, (phrase) =>
       stopStems.has(phrase) ? undefined : english.find(phrase),
     )

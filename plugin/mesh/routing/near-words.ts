@@ -16,31 +16,27 @@ const mostWords = 2
 const beginning = 3
 
 /** Shared 3- and 4-grams, as twice their number over the number of both words' grams. */
-export const likenessOf = (a: readonly number[], b: readonly number[]): number => {
-  const left = new Set(a)
-  const shared = b.filter((gram) => left.delete(gram)).length
-  return a.length + b.length === 0 ? 0 : (2 * shared) / (a.length + b.length)
+const likenessOf = (own: ReadonlySet<number>, size: number, other: readonly number[]): number => {
+  let shared = 0
+  for (const gram of other) if (own.has(gram)) shared += 1
+  return size + other.length === 0 ? 0 : (2 * shared) / (size + other.length)
 }
 
 /**
  * Known words that share most of their character 3- and 4-grams with an unknown one: an inflection,
  * a compound, or the same root in another language ("Infrastruktur"). Best first, at most two.
  */
-export const createNearWords = (words: Iterable<string>): NearWords => {
-  const byBeginning = new Map<string, string[]>()
-  for (const word of words) {
-    if (word.length <= beginning) continue
-    const start = word.slice(0, beginning)
-    const others = byBeginning.get(start)
-    if (others) others.push(word)
-    else byBeginning.set(start, [word])
-  }
-  return (word) => {
+export const createNearWords =
+  (wordsFrom: (beginning: string) => Iterable<string>): NearWords =>
+  (word) => {
+    if (word.length <= beginning) return []
     const grams = ngramsOf(word, gramBits)
-    return (byBeginning.get(word.slice(0, beginning)) ?? [])
-      .map((other) => ({ word: other, likeness: likenessOf(grams, ngramsOf(other, gramBits)) }))
-      .filter(({ likeness }) => likeness >= leastLikeness)
-      .toSorted((a, b) => b.likeness - a.likeness)
-      .slice(0, mostWords)
+    const own = new Set(grams)
+    const found: NearWord[] = []
+    for (const other of wordsFrom(word.slice(0, beginning))) {
+      if (other.length <= beginning) continue
+      const likeness = likenessOf(own, grams.length, ngramsOf(other, gramBits))
+      if (likeness >= leastLikeness) found.push({ word: other, likeness })
+    }
+    return found.toSorted((a, b) => b.likeness - a.likeness).slice(0, mostWords)
   }
-}

@@ -1,9 +1,8 @@
 import type { Meanings } from "./meanings.ts"
 import { pairTermsOf } from "./neighbours.ts"
 import type { NearWords } from "./near-words.ts"
-import { vectorOf } from "./postings.ts"
 import type { Spelling } from "./spelling.ts"
-import type { QueryVectors } from "./text-index.ts"
+import { vectorOf, type TermVector } from "./term-vector.ts"
 import { isPair, maxTextLength, splitWords } from "./tokenize.ts"
 import { unknownTerm, type Vocabulary } from "./vocabulary.ts"
 
@@ -21,8 +20,8 @@ export interface Language {
   meaningsIn: Meanings
   spelling: Spelling
   nearWords: NearWords
-  /** Synonyms and taxonomy of the configuration, for the stems of a text in order. */
-  expand: (stems: readonly string[]) => readonly Expansion[]
+  /** Synonyms and taxonomy of the configuration, for the words of a text in order. */
+  expand: (words: readonly string[]) => readonly Expansion[]
 }
 
 export interface QueryWord {
@@ -38,7 +37,12 @@ export interface QueryWord {
 }
 
 export interface Query {
-  vectors: QueryVectors
+  /** Its words, meant or guessed, stop words, pairs of neighbours, and meanings. */
+  vector: TermVector
+  /** How many words no text of the index has. */
+  unknown: number
+  /** How many meanings the index knows. */
+  knownMeanings: number
   /** Content words that the index knows, in order. */
   words: readonly QueryWord[]
   meanings: readonly string[]
@@ -95,26 +99,23 @@ export const readQuery = (
   const meanings =
     slips > 0 && isPlain ? meaningsIn(meant.join(" "), meant) : meaningsIn(text, allWords)
 
-  const stems = meant.map(vocabulary.stemOf)
+  const sums = new Map<number, number>()
+  const add = (term: number, weight: number) => {
+    if (term !== unknownTerm) sums.set(term, (sums.get(term) ?? 0) + weight)
+  }
+  for (const { term, weight } of words) add(term, weight)
+  for (const { stem, weight } of expand(meant)) add(vocabulary.findStem(stem), weight)
   const inOrder = meant.map(vocabulary.find)
-  const stopTerms = inOrder
-    .filter((term) => term !== unknownTerm && vocabulary.kindOf(term) !== "word")
-    .map((term) => [term, 1] as const)
-  const pairTerms = pairTermsOf(meant, inOrder).map((term) => [term, 1] as const)
-  const wordTerms = [
-    ...words.map(({ term, weight }) => [term, weight] as const),
-    ...expand(stems).map(({ stem, weight }) => [vocabulary.findStem(stem), weight] as const),
-  ].filter(([term]) => term !== unknownTerm)
-  const meaningTerms = meanings
-    .map((meaning) => [vocabulary.findMeaning(meaning), 1] as const)
-    .filter(([term]) => term !== unknownTerm)
+  for (const term of inOrder) {
+    if (term !== unknownTerm && vocabulary.kindOf(term) !== "word") add(term, 1)
+  }
+  for (const term of pairTermsOf(meant, inOrder)) add(term, 1)
+  const named = meanings.map(vocabulary.findMeaning).filter((term) => term !== unknownTerm)
+  for (const term of named) add(term, 1)
   return {
-    vectors: {
-      words: vectorOf(wordTerms),
-      meanings: vectorOf(meaningTerms),
-      passages: vectorOf([...wordTerms, ...stopTerms, ...pairTerms, ...meaningTerms]),
-      unknown,
-    },
+    vector: vectorOf(sums),
+    unknown,
+    knownMeanings: new Set(named).size,
     words,
     meanings: [...new Set(meanings)],
     allWords,

@@ -1,21 +1,26 @@
-import type { Calibration } from "./calibrate.ts"
-import { damped } from "./cosine.ts"
+import type { Calibration, WorkEvidence } from "./calibrate.ts"
 import type { Query } from "./query.ts"
+import type { Scored, Signals } from "./signals.ts"
 import type { SmallTalkModel } from "./small-talk-model.ts"
-import { rarityOf, type Signals, type TextIndex } from "./text-index.ts"
-import type { WorkEvidence } from "./calibrate.ts"
 
 /** The weighted sum of the signals, for each candidate. */
 export const relevanceOf = (
-  { words, meanings, passages }: Signals,
-  { relevance }: Calibration,
-): Float64Array =>
-  words.map(
+  { words, meanings, passages, learnt }: Signals,
+  { relevance, relevanceUnlearnt }: Pick<Calibration, "relevance" | "relevanceUnlearnt">,
+): Float64Array => {
+  const {
+    words: byWords,
+    meanings: byMeanings,
+    passages: byPassages,
+  } = learnt ? relevance : relevanceUnlearnt
+  return words.map(
     (signal, at) =>
-      relevance.words * signal +
-      relevance.meanings * meanings[at]! +
-      relevance.passages * passages[at]!,
+      byWords * signal +
+      byMeanings * meanings[at]! +
+      byPassages * passages[at]! +
+      relevance.learnt * (learnt?.[at] ?? 0),
   )
+}
 
 const highest = (numbers: Float64Array) => {
   let best = 0
@@ -23,29 +28,23 @@ const highest = (numbers: Float64Array) => {
   return best
 }
 
-/** The idf mass of a query's known words: how much it says at all. */
-const massOf = (index: TextIndex, query: Query): number => {
-  const { terms, weights } = query.vectors.words
-  let mass = 0
-  for (let at = 0; at < terms.length; at++)
-    mass += damped(weights[at]!) * rarityOf(index, terms[at]!)
-  return mass
+const meanTalk = (words: readonly string[], talk: SmallTalkModel) => {
+  let sum = 0
+  for (const word of words) sum += talk(word)
+  return words.length === 0 ? 0 : sum / words.length
 }
 
 export const workEvidence = (
-  query: Query,
-  index: TextIndex,
-  signals: readonly Signals[],
-  talk: SmallTalkModel,
+  { allWords, knownMeanings }: Query,
+  { signals, mass, talk }: Scored,
+  talkOf: () => SmallTalkModel,
 ): WorkEvidence => {
-  const { allWords, vectors } = query
   const words = Math.max(0, ...signals.map((each) => highest(each.words)))
   const meanings = Math.max(0, ...signals.map((each) => highest(each.meanings)))
-  let sum = 0
-  for (const word of allWords) sum += talk(word)
   return {
-    talk: allWords.length === 0 ? 0 : sum / allWords.length,
-    words: Math.log1p(words * massOf(index, query)),
-    meanings: Math.log1p(meanings * vectors.meanings.terms.length),
+    talk: talk ?? meanTalk(allWords, talkOf()),
+    words: Math.log1p(words * mass),
+    meanings: Math.log1p(meanings * knownMeanings),
+    length: Math.log1p(allWords.length),
   }
 }

@@ -1,14 +1,20 @@
 import { createHash } from "node:crypto"
+import type { Classifier } from "./classifier.ts"
 import { readsTheSame, type Candidate } from "./corpus.ts"
-import { countTexts, withoutLonePairs } from "./counted-texts.ts"
+import { countTexts, withoutLonePairs, type CountedTexts } from "./counted-texts.ts"
 import type { ExpansionConfig } from "./expansions.ts"
 import { createLanguage } from "./language.ts"
+import { lexicon } from "./lexicon.ts"
+import { isForeign } from "./meanings.ts"
 import { findOriginals } from "./originals.ts"
-import { holdersOf } from "./postings.ts"
+import { holdersOf, packTexts, type PackedTexts } from "./packed-texts.ts"
 import type { RosterData } from "./roster-file.ts"
-import { createTextIndex, type TextIndex } from "./text-index.ts"
-import { isPair } from "./tokenize.ts"
-import { createVocabulary } from "./vocabulary.ts"
+import { createScorer } from "./signals.ts"
+import { inverseFrequency } from "./bm25.ts"
+import { smallTalk } from "./small-talk.ts"
+import { countTerms, type TermVector } from "./term-vector.ts"
+import { isPair, splitWords } from "./tokenize.ts"
+import { createVocabulary, type TermKind, type Vocabulary } from "./vocabulary.ts"
 
 /** Identifies a specialist's texts. Its questions are left out: they come with the roster file. */
 export const fingerprintOf = ({ id, role, title, description, ...lists }: Candidate): string =>
@@ -27,15 +33,15 @@ export const fingerprintOf = ({ id, role, title, description, ...lists }: Candid
     )
     .digest("base64")
 
-/** Where a candidate's numbers lie: in the roster's index or in that of the others. */
+/** Where a candidate's numbers lie: in the roster's texts or in those of the others. */
 export interface Place {
-  index: "roster" | "others"
+  part: 0 | 1
   row: number
 }
 
 export interface Located {
-  roster: TextIndex
-  others: TextIndex
+  /** The roster, and the others. */
+  parts: readonly [PackedTexts, PackedTexts]
   places: readonly Place[]
   /** For each candidate the one it is a running copy of, or itself. */
   copyOf: readonly number[]
@@ -44,15 +50,47 @@ export interface Located {
 const sameCandidates = (a: readonly Candidate[], b: readonly Candidate[]) =>
   a === b || (a.length === b.length && a.every((one, at) => readsTheSame(one, b[at]!)))
 
-/** Counts specialists for `writeRoster`. */
-export const countRoster = (specialists: readonly Candidate[]): RosterData => {
+export type TrainClassifier = (
+  counted: CountedTexts,
+  talk: readonly TermVector[],
+  kindOf: (term: number) => TermKind,
+) => Classifier
+
+/** Its words are meant by slips as well. */
+const learnLexicon = (vocabulary: Vocabulary) => {
+  for (const line of lexicon.split("\n")) {
+    for (const word of splitWords(line.split("|")[0] ?? "")) {
+      if (vocabulary.countOf(word) === 0) vocabulary.learn(word, true)
+    }
+  }
+}
+
+/** Each phrase of small talk by its words; they join the vocabulary, so that slips in them are seen. */
+const countTalk = (vocabulary: Vocabulary): TermVector[] =>
+  smallTalk
+    .split("\n")
+    .map((phrase) => {
+      const words = splitWords(phrase)
+      const english = !isForeign(phrase, words)
+      return countTerms(words.map((word) => vocabulary.learn(word, english)))
+    })
+    .filter(({ terms }) => terms.length > 0)
+
+/** Counts specialists for `writeRoster`; a build also trains a classifier on them. */
+export const countRoster = (
+  specialists: readonly Candidate[],
+  train?: TrainClassifier,
+): RosterData => {
   const vocabulary = createVocabulary()
   const { meaningsIn } = createLanguage(vocabulary, {})
-  const counted = countTexts(specialists, vocabulary, meaningsIn)
+  const counted = withoutLonePairs(countTexts(specialists, vocabulary, meaningsIn))
+  learnLexicon(vocabulary)
+  const talk = train ? countTalk(vocabulary) : []
   return {
     fingerprints: specialists.map(fingerprintOf),
     vocabulary: vocabulary.data(),
-    counted: withoutLonePairs(counted),
+    texts: packTexts(counted, vocabulary.kindOf),
+    ...(train && { classifier: train(counted, talk, vocabulary.kindOf) }),
   }
 }
 
@@ -63,34 +101,32 @@ export const countRoster = (specialists: readonly Candidate[]): RosterData => {
  */
 export const createRosterIndex = (data: RosterData, config: ExpansionConfig) => {
   const vocabulary = createVocabulary(data.vocabulary)
-  const indexed = (counted: RosterData["counted"], like?: TextIndex) =>
-    createTextIndex(counted, vocabulary, like)
-  const roster = indexed(data.counted)
+  const { texts } = data
   const language = createLanguage(vocabulary, config, (word) =>
-    isPair(word)
-      ? holdersOf(roster.postings.passages, vocabulary.find(word))
-      : vocabulary.countOf(word),
+    isPair(word) ? holdersOf(texts, vocabulary.find(word)) : vocabulary.countOf(word),
   )
   const rowOf = new Map(data.fingerprints.map((fingerprint, row) => [fingerprint, row]))
-
-  const countOthers = (others: readonly Candidate[]) =>
-    indexed(countTexts(others, vocabulary, language.meaningsIn), roster)
+  const like = {
+    averages: texts.averages,
+    rarityOf: (term: number) => inverseFrequency(texts.owners.length, holdersOf(texts, term)),
+  }
   let kept: (Located & { candidates: readonly Candidate[] }) | undefined
 
   return {
     language,
+    score: createScorer(vocabulary.kindOf, data.classifier),
     locate(candidates: readonly Candidate[]): Located {
       if (kept && sameCandidates(kept.candidates, candidates)) return kept
       const others: Candidate[] = []
       const places = candidates.map((candidate): Place => {
         const row = candidate.kind === "agent" ? undefined : rowOf.get(fingerprintOf(candidate))
-        if (row !== undefined) return { index: "roster", row }
+        if (row !== undefined) return { part: 0, row }
         others.push(candidate)
-        return { index: "others", row: others.length - 1 }
+        return { part: 1, row: others.length - 1 }
       })
+      const counted = countTexts(others, vocabulary, language.meaningsIn)
       kept = {
-        roster,
-        others: countOthers(others),
+        parts: [texts, packTexts(counted, vocabulary.kindOf, like)],
         places,
         copyOf: findOriginals(candidates),
         candidates: [...candidates],

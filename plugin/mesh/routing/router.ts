@@ -15,7 +15,6 @@ import { relevanceOf, workEvidence } from "./relevance.ts"
 import { readRoster } from "./roster-file.ts"
 import { countRoster, createRosterIndex } from "./roster-index.ts"
 import type { Located, Place, RosterIndex } from "./roster-index.ts"
-import { hasTerm, rarityOf, signalsOf } from "./text-index.ts"
 
 export interface RoutingQuery {
   description: string
@@ -60,8 +59,8 @@ export interface RouterOptions {
  */
 const bareFactor = 1.6
 
-const isBare = ({ triggers = [], questions = [] }: Candidate, place: Place) =>
-  place.index === "others" && triggers.length + questions.length === 0
+const isBare = ({ triggers, questions }: Candidate, { part }: Place) =>
+  part === 1 && !triggers?.length && !questions?.length
 
 /** An idle agent knows the project already and needs no start; each waiting thing costs. */
 const idleBonus = 0.7
@@ -76,14 +75,21 @@ const availabilityOf = ({ kind, load = 0, available = true }: Candidate): number
 
 /** For each candidate the highest relevance among the others; copies of one do not compete. */
 const bestOthers = (relevance: Float64Array, copyOf: readonly number[]): Float64Array => {
-  const best = new Map<number, number>()
-  relevance.forEach((value, at) => {
+  const best = new Float64Array(relevance.length)
+  for (let at = 0; at < best.length; at++) {
     const own = copyOf[at]!
-    best.set(own, Math.max(best.get(own) ?? 0, value))
-  })
-  const [[first, highest] = [-1, 0], [, second] = [-1, 0]] = [...best].toSorted(
-    (a, b) => b[1] - a[1],
-  )
+    best[own] = Math.max(best[own]!, relevance[at]!)
+  }
+  let first = -1
+  let highest = 0
+  let second = 0
+  for (let at = 0; at < best.length; at++) {
+    if (first < 0 || best[at]! > highest) {
+      second = highest
+      highest = best[at]!
+      first = at
+    } else if (best[at]! > second) second = best[at]!
+  }
   return relevance.map((_, at) => (copyOf[at] === first ? second : highest))
 }
 
@@ -121,66 +127,66 @@ export const createRouter = ({ config = {}, roster, calibration = fitted }: Rout
       feedback?: FeedbackOf,
       nearness?: ReadonlyMap<string, number>,
     ): Match[] {
-      const { language, locate } = (index ??= indexFor(candidates))
+      const { language, locate, score } = (index ??= indexFor(candidates))
       const located: Located = locate(candidates)
       const query = readQuery(description, keywords, language)
-      const signals = {
-        roster: signalsOf(located.roster, query.vectors),
-        others: signalsOf(located.others, query.vectors),
-      }
+      const scored = score(located.parts, query.vector, query.unknown)
       const work = workShare(
-        workEvidence(query, located.roster, Object.values(signals), language.talk()),
-        calibration,
+        workEvidence(query, scored, language.talk),
+        scored.talk === undefined ? calibration.workUnlearnt : calibration.work,
       )
-      const own = {
-        roster: relevanceOf(signals.roster, calibration),
-        others: relevanceOf(signals.others, calibration),
-      }
+      const own = scored.signals.map((signals) => relevanceOf(signals, calibration))
       const near = nearness && standardized(candidates.map(({ id }) => nearness.get(id) ?? 0))
-      const alone = Float64Array.from(located.places, (place, at) => {
+      const alone = new Float64Array(candidates.length)
+      for (let at = 0; at < alone.length; at++) {
+        const place = located.places[at]!
         const factor = isBare(candidates[at]!, place) ? bareFactor : 1
-        return own[place.index][place.row]! * factor + (near?.[at] ?? 0) * nearness_weight
-      })
+        alone[at] = own[place.part]![place.row]! * factor + (near?.[at] ?? 0) * nearness_weight
+      }
       const { copyOf } = located
       // A running copy of a specialist can do what the specialist can, whatever its own words say.
       const relevance = alone.map((value, at) => Math.max(value, alone[copyOf[at]!]!))
       const others = bestOthers(relevance, copyOf)
 
-      const ranked = candidates.map((candidate, at) => {
-        const standing = { relevance: relevance[at]!, lead: relevance[at]! - others[at]! }
-        const logit = confidenceLogit(work, standing, calibration) + availabilityOf(candidate)
-        const weight = feedback ? feedbackWeight(feedback(candidate.id)) : 1
-        return { candidate, at, weight, score: scoreOf(logit) * weight }
+      const weights = new Float64Array(candidates.length)
+      const scores = new Float64Array(candidates.length)
+      candidates.forEach((candidate, at) => {
+        const lead = relevance[at]! - others[at]!
+        const logit =
+          confidenceLogit(work, relevance[at]!, lead, calibration) + availabilityOf(candidate)
+        weights[at] = feedback ? feedbackWeight(feedback(candidate.id)) : 1
+        scores[at] = scoreOf(logit) * weights[at]!
       })
-      ranked.sort(
-        (a, b) =>
-          b.score - a.score ||
-          (a.candidate.load ?? 0) - (b.candidate.load ?? 0) ||
-          (a.candidate.id < b.candidate.id ? -1 : 1),
-      )
-      return ranked
-        .slice(0, Math.max(0, Math.floor(top)))
-        .map(({ candidate: { kind, id, role }, at, weight, score }) => {
-          const confidence = confidenceOf(score)
-          const grounds = [at, copyOf[at]!].map((each) => located.places[each]!)
-          const has = (layer: "words" | "meanings", term: number) =>
-            grounds.some((place) => hasTerm(located[place.index], layer, term, place.row))
-          return {
-            kind,
-            id,
-            role,
-            score,
-            weight,
-            confidence,
-            fits: confidence >= threshold,
-            reason: renderReason({
-              query,
-              holds: ({ term }) => has("words", term),
-              means: (meaning) => has("meanings", language.vocabulary.findMeaning(meaning)),
-              rarity: (term) => rarityOf(located.roster, term),
-            }),
-          }
-        })
+      const order = new Uint32Array(candidates.length)
+        .map((_, at) => at)
+        .sort(
+          (a, b) =>
+            scores[b]! - scores[a]! ||
+            (candidates[a]!.load ?? 0) - (candidates[b]!.load ?? 0) ||
+            (candidates[a]!.id < candidates[b]!.id ? -1 : 1),
+        )
+      return Array.from(order.subarray(0, Math.max(0, Math.floor(top))), (at) => {
+        const { kind, id, role } = candidates[at]!
+        const score = scores[at]!
+        const confidence = confidenceOf(score)
+        const grounds = [at, copyOf[at]!].map((each) => located.places[each]!)
+        const has = (term: number) => grounds.some(({ part, row }) => scored.holds(part, term, row))
+        return {
+          kind,
+          id,
+          role,
+          score,
+          weight: weights[at]!,
+          confidence,
+          fits: confidence >= threshold,
+          reason: renderReason({
+            query,
+            holds: ({ term }) => has(term),
+            means: (meaning) => has(language.vocabulary.findMeaning(meaning)),
+            rarity: scored.rarityOf,
+          }),
+        }
+      })
     },
   }
 }

@@ -667,4 +667,431 @@ bom fim de semana
 冗談を言って
 昨日の試合どっちが勝った
 良い週末を
+nvm
+nm
+k
+kk
+ok
+okey
+okie dokie
+thx
+thx a lot
+ty
+tysm
+np
+yw
+gtg
+ttyl
+bbl
+afk
+bbs
+idk
+idc
+imo
+tbh
+ikr
+smh
+fyi
+jk
+wbu
+hbu
+lmk
+gn
+gm
+cya
+xoxo
+yolo
+bruh
+dude
+bro
+yo
+yo yo
+ahoy
+howdy
+greetings
+salut
+ciao
+aloha
+gimme a sec
+give me five minutes
+just a moment, someone is at the door
+the phone is ringing, wait
+my phone is ringing
+dinner is ready, gotta go
+I'll be right there
+I'm running late
+stuck in traffic
+my flight is delayed
+the train was full again
+I missed the bus
+how far is it to the airport
+how far is Paris from London
+how do you say thank you in Italian
+how do you pronounce this name
+what does this word mean
+what is the plural of octopus
+how do you spell rhythm
+what is the population of Germany
+what is the largest country
+what is the longest river in Africa
+what is the boiling point of water
+what is the speed of light
+who was Napoleon
+who discovered America
+who is the queen of Denmark
+who sings this song
+who played the joker
+when was the moon landing
+when does summer begin
+when do the shops close
+where do penguins live
+where is my umbrella
+how big is the sun
+how high is the Eiffel Tower
+how heavy is an elephant
+how fast is a cheetah
+how long do cats live
+why do we dream
+why do dogs bark
+why is water wet
+why do leaves turn red
+what is twelve times twelve
+how much is a hundred dollars in euros
+we got a new puppy
+my dog ate my shoe
+my dog is ill
+the cat is on the roof
+my hamster died
+my fish is swimming upside down
+do you have pets
+dogs or cats
+tea or coffee
+summer or winter
+what should I cook for dinner
+what shall we have for lunch
+what's for dinner
+I burned the toast
+I ate too much
+the soup was cold
+is chocolate good for you
+how do I make tea
+how do you bake bread
+can you recommend a restaurant
+any good restaurants nearby
+which wine goes with fish
+where can I buy flowers
+what should I wear today
+what should I give my mother for her birthday
+what's a good name for a baby
+my daughter has a fever
+my son lost a tooth
+the baby is crying
+my wife is away this week
+my husband snores
+my sister is getting married
+we are expecting a baby
+grandma turns ninety tomorrow
+my roommate never washes up
+my neighbour has a new car
+I broke my arm
+my stomach hurts
+my eyes are itchy
+my ear hurts
+my shoulder is stiff
+I caught the flu
+I have hay fever
+the dentist was awful
+I need to see a doctor
+I need a haircut
+I went to the gym
+I ran ten kilometres this morning
+I fell off my bike
+my bike was stolen
+my car broke down
+I got a parking ticket
+my flat is a mess
+the heating is broken at home
+the lift smells funny
+the office plant is dying
+someone ate my sandwich
+the coffee here is terrible
+is there any milk left
+who took my chair
+it's so hot in here
+can someone open the window
+it's loud in the office today
+I'm working from home today
+I'm off tomorrow
+I'm on holiday next week
+first day after the holidays
+the weekend was too short
+any plans for the weekend
+what did you do last night
+what are your plans for summer
+have you ever been to Japan
+have you seen the news
+have you heard the new album
+have you read this book
+I saw a great film
+that series is brilliant
+the ending made me cry
+the concert was amazing
+our team lost again
+we won three to nil
+what a goal
+the referee was blind
+which film should I watch
+what music do you like
+can you recommend a song
+who is your favourite singer
+what's your favourite animal
+what's your favourite season
+do you have a name
+do you have a family
+do you have a soul
+do you eat
+do you get tired
+do you ever sleep
+do you like your job
+do you know any jokes
+do you speak French
+do you remember me
+do you want to be human
+are you happy
+are you sad
+are you lonely
+are you angry with me
+are you single
+are you smart
+are you better than other bots
+are you listening
+are you busy
+are you ready
+are you ok
+are you a machine
+can you laugh
+can you dance
+can you see me
+can you smell
+can you swim
+can you help me feel better
+can I ask you something
+can I trust you
+how smart are you
+how do you work
+what can you do
+what else can you do
+what do you know
+what do you do all day
+what are you wearing
+when is your birthday
+where do you come from
+who is your boss
+why are you here
+I don't like you
+I don't believe you
+I don't understand you
+I hate you
+I'm proud of you
+I'm sorry I shouted
+I was only joking
+you are boring
+you are so kind
+you are stupid
+you are weird
+you sound like a robot
+you make me smile
+you made me laugh
+you're right
+you're right about that
+you were right
+you win
+tell me a secret
+tell me a fun fact
+tell me a riddle please
+tell me a scary story
+tell me about your day
+give me a compliment
+give me a fun fact
+sing something
+beatbox for me
+dance for me
+pretend you are a cat
+talk like a pirate
+count to ten
+repeat after me
+play some music
+let's play a game
+let's play twenty questions
+truth or dare
+heads or tails
+let's talk about something else
+let's go home
+let's call it a day
+time for a break
+time for bed
+lunch time
+coffee time
+cheers everyone
+here we go again
+there you go
+good point
+good question
+good idea
+good for you
+good grief
+nice try
+nice shoes
+nice joke
+so what's new
+not much
+nothing special
+same as always
+could be worse
+can't complain
+as usual
+sounds like fun
+sounds fun
+I'm in
+count me in
+I'm out
+I'm lost for words
+I'm speechless
+I'm confused
+I'm freezing
+I'm sweating
+I'm so excited
+I'm nervous about tomorrow
+I'm in love
+I feel old
+I feel like dancing
+I laughed so hard
+I cried all night
+I won the lottery
+I found ten euros
+I lost my wallet
+I forgot my lunch
+I forgot my password again haha
+I love pizza
+I love you all
+I love sundays
+I love rainy days
+mondays, am I right
+thank god it's friday
+yay weekend
+it's snowing
+it's so windy outside
+lovely weather today
+is it raining where you are
+what's the temperature outside
+do I need an umbrella
+look at that rainbow
+the moon is huge tonight
+merci beaucoup
+grazie mille
+arigato
+mazel tov
+gesundheit
+bon appetit
+dfgdfg
+sdfsdf
+lkjlkj
+ghghgh
+wer bist du eigentlich
+was kannst du
+wie alt bist du
+wie heißt du
+wie war dein tag
+was gibt es heute zum mittag
+wie spät ist es jetzt
+welcher tag ist heute
+mein hund ist süß
+meine katze schläft
+mein rücken tut weh
+ich habe kopfschmerzen
+ich gehe schlafen
+ich bin gleich zurück
+ich liebe dich
+du bist der beste
+du bist lustig
+das wetter ist schön
+heute ist es kalt
+haha der war gut
+egal
+schon erledigt, danke
+falscher chat, sorry
+passt schon
+feierabend
+qué día es hoy
+qué tiempo hace hoy
+qué vas a comer
+cómo te llamas
+cuántos años tienes
+mi perro es muy bonito
+mi gato duerme
+me duele la espalda
+me duelen los pies
+me voy a dormir
+ya vuelvo
+te quiero
+eres el mejor
+eres muy gracioso
+hace mucho calor
+ya está, gracias
+chat equivocado, perdón
+da igual
+buen provecho
+que dia é hoje
+como está o tempo
+o que tem pro almoço
+qual é o seu nome
+quantos anos você tem
+meu cachorro é lindo
+meu gato está dormindo
+estou com dor nas costas
+vou dormir
+já volto
+te amo
+você é demais
+você é engraçado
+está muito frio hoje
+já resolvi, obrigado
+conversa errada, desculpa
+tanto faz
+bom apetite
+今天星期几
+今天吃什么
+我的狗很可爱
+我的猫在睡觉
+我肚子疼
+我发烧了
+我去睡觉了
+马上回来
+我爱你
+你真聪明
+你喜欢什么
+你会做梦吗
+今天好冷
+外面下雨了
+发错了，不好意思
+已经好了，谢谢
+无所谓
+今日は何曜日
+今日の天気は
+お昼何食べる
+うちの犬はかわいい
+猫が寝てる
+お腹が痛い
+風邪ひいた
+もう寝ます
+すぐ戻ります
+愛してる
+君は面白いね
+夢は見ますか
+好きな音楽は
+外は雨だ
+暑いね
+誤爆しました、すみません
+もう解決しました、ありがとう
+別にいいよ
 `

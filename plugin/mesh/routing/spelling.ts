@@ -1,8 +1,10 @@
+import type { PackedWords } from "./word-table.ts"
+
 /** Longer words are names and data; their slips are not worth the time. */
 const longestWord = 30
 
 /**
- * A function for the Damerau-Levenshtein distance (optimal string alignment: insert, delete,
+ * A function from a word and another one, within a longer text if start and length say so, to the Damerau-Levenshtein distance (optimal string alignment: insert, delete,
  * replace, swap two neighbours) of words up to 30 letters, or `limit + 1` once it is sure to exceed
  * the limit. Its three rows are used again and again: it runs thousands of times for a query.
  */
@@ -10,25 +12,28 @@ export const createEditDistance = () => {
   let twoAgo = new Uint8Array(longestWord + 2)
   let previous = new Uint8Array(longestWord + 2)
   let current = new Uint8Array(longestWord + 2)
-  return (a: string, b: string, limit: number): number => {
-    if (Math.abs(a.length - b.length) > limit) return limit + 1
-    if (a.length > longestWord || b.length > longestWord) return a === b ? 0 : limit + 1
-    for (let j = 0; j <= b.length; j++) previous[j] = j
+  return (
+    a: Uint8Array,
+    text: Uint8Array,
+    limit: number,
+    start = 0,
+    length = text.length,
+  ): number => {
+    if (Math.abs(a.length - length) > limit) return limit + 1
+    if (a.length > longestWord || length > longestWord) return limit + 1
+    for (let j = 0; j <= length; j++) previous[j] = j
     for (let i = 1; i <= a.length; i++) {
       current[0] = i
       let lowest = i
-      for (let j = 1; j <= b.length; j++) {
-        const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1)
+      for (let j = 1; j <= length; j++) {
+        const same = a[i - 1] === text[start + j - 1]
         let cost = Math.min(
           previous[j]! + 1,
           current[j - 1]! + 1,
           previous[j - 1]! + (same ? 0 : 1),
         )
         const swapped =
-          i > 1 &&
-          j > 1 &&
-          a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
-          a.charCodeAt(i - 2) === b.charCodeAt(j - 1)
+          i > 1 && j > 1 && a[i - 1] === text[start + j - 2] && a[i - 2] === text[start + j - 1]
         if (swapped) cost = Math.min(cost, twoAgo[j - 2]! + 1)
         current[j] = cost
         if (cost < lowest) lowest = cost
@@ -39,14 +44,14 @@ export const createEditDistance = () => {
       previous = current
       current = spare
     }
-    return previous[b.length]!
+    return previous[length]!
   }
 }
 
 /** One bit for each letter: two words within distance d differ in at most 2 d of them. */
-const lettersOf = (word: string): number => {
+const lettersOf = (text: Uint8Array, from = 0, to = text.length): number => {
   let letters = 0
-  for (let at = 0; at < word.length; at++) letters |= 1 << (word.charCodeAt(at) % 32)
+  for (let at = from; at < to; at++) letters |= 1 << (text[at]! & 31)
   return letters
 }
 
@@ -57,9 +62,12 @@ const countBits = (bits: number): number => {
 }
 
 /** Short words have too many neighbours: with two edits "cat" is also "bug". */
-const limitFor = (word: string) => (word.length < 3 ? 0 : word.length < 5 ? 1 : 2)
+const limitFor = (word: Uint8Array) => (word.length < 3 ? 0 : word.length < 5 ? 1 : 2)
 
-const isLatin = (word: string) => /^[a-z]+$/.test(word)
+const isLatin = (text: Uint8Array, from = 0, to = text.length) => {
+  for (let at = from; at < to; at++) if (text[at]! < 97 || text[at]! > 122) return false
+  return true
+}
 
 export interface Correction {
   word: string
@@ -69,46 +77,58 @@ export interface Correction {
 
 export type Spelling = (word: string) => Correction[]
 
+/** Words and how often each occurs; one that never does is not corrected to. */
+export interface CountedWords {
+  words: PackedWords
+  counts: ArrayLike<number>
+}
+
 /**
  * Known words close to an unknown one, best first, at most two. Of equally close ones the more
- * frequent wins: `words` maps each known word to how often it occurs.
+ * frequent wins. The words are read where they lie: thousands of strings would be made for a few.
  */
-export const createSpelling = (
-  words: Iterable<readonly [word: string, count: number]>,
-): Spelling => {
-  const known: string[] = []
-  const counts: number[] = []
-  for (const [word, count] of words) {
-    if (word.length < 3 || word.length > longestWord || !isLatin(word)) continue
-    known.push(word)
-    counts.push(count)
+export const createSpelling = ({ words: { text, starts }, counts }: CountedWords): Spelling => {
+  const encoder = new TextEncoder()
+  const decoder = new TextDecoder()
+  const known: number[] = []
+  for (let entry = 0; entry + 1 < starts.length; entry++) {
+    const from = starts[entry]!
+    const to = starts[entry + 1]!
+    const isWord = to - from >= 3 && to - from <= longestWord && isLatin(text, from, to)
+    if (isWord && counts[entry]! > 0) known.push(entry)
   }
-  const letters = Int32Array.from(known, lettersOf)
+  const entries = Uint32Array.from(known)
+  const letters = Int32Array.from(known, (entry) =>
+    lettersOf(text, starts[entry]!, starts[entry + 1]!),
+  )
   const editDistance = createEditDistance()
 
-  return (word) => {
+  return (typed) => {
+    const word = encoder.encode(typed)
     const limit = limitFor(word)
-    if (limit === 0 || !isLatin(word)) return []
+    if (limit === 0 || word.length > longestWord || !isLatin(word)) return []
     const own = lettersOf(word)
-    const found: { word: string; cost: number; distance: number }[] = []
-    for (let at = 0; at < known.length; at++) {
+    const found: { entry: number; cost: number; distance: number }[] = []
+    for (let at = 0; at < entries.length; at++) {
       if (countBits(letters[at]! ^ own) > 2 * limit) continue
-      const other = known[at]!
-      const distance = editDistance(word, other, limit)
+      const entry = entries[at]!
+      const from = starts[entry]!
+      const length = starts[entry + 1]! - from
+      const distance = editDistance(word, text, limit, from, length)
       if (distance > limit) continue
       // The first letter is rarely the wrong one, and a swap keeps all letters.
-      const first = word[0] === other[0] ? 0 : 0.7
-      const swapped = distance > 0 && letters[at] === own && word.length === other.length ? 0.4 : 0
-      const frequency = Math.log1p(counts[at]!) / 10
-      found.push({ word: other, distance, cost: distance + first - swapped - frequency })
+      const first = word[0] === text[from] ? 0 : 0.7
+      const swapped = distance > 0 && letters[at] === own && word.length === length ? 0.4 : 0
+      const frequency = Math.log1p(counts[entry]!) / 10
+      found.push({ entry, distance, cost: distance + first - swapped - frequency })
     }
     const best = found.toSorted((a, b) => a.cost - b.cost).slice(0, 2)
     const lowest = best[0]?.cost ?? 0
     return best
       .filter(({ cost }) => cost <= lowest + 0.5)
-      .map((candidate, rank) => ({
-        word: candidate.word,
-        weight: Math.max(0.2, 1 - candidate.distance / word.length) / (rank + 1),
+      .map(({ entry, distance }, rank) => ({
+        word: decoder.decode(text.subarray(starts[entry], starts[entry + 1])),
+        weight: Math.max(0.2, 1 - distance / word.length) / (rank + 1),
       }))
   }
 }

@@ -9,6 +9,22 @@ const measureAbove1 = new RegExp(`^(?:${consonants})?${vowels}${consonants}${vow
 const hasVowel = new RegExp(`^(?:${consonants})?${vowel}`)
 const endsShort = new RegExp(`^${consonants}${vowel}[^aeiouwxy]$`)
 
+// A literal within a function makes an object at every call.
+const pluralInEs = /^(.+?)(ss|i)es$/
+const pluralInS = /^(.+?)([^s])s$/
+const endsInEed = /^(.+?)eed$/
+const endsInPast = /^(.+?)(?:ed|ing)$/
+const losesE = /(?:at|bl|iz)$/
+const endsDouble = /([^aeiouylsz])\1$/
+const endsInIon = /^(.+?[st])ion$/
+const endsInOr = /^(.+t)or$/
+const isPlain = /^[a-z]+$/
+const spelledWithS = /is(e[ds]?|er|ers|ing|ations?)$/
+const spelledWithU = /(.{2,})our(s|ed|ing|ful|ite)?$/
+const beginsWithY = /^y/
+const endsInY = /^(.*[aeiouy].*)y$/
+const endsInLi = /^(.{3,}[^aeiouybpl])li$/
+
 const step2: Record<string, string> = {
   ational: "ate",
   tional: "tion",
@@ -46,16 +62,15 @@ const step3Suffix = new RegExp(`^(.+?)(${Object.keys(step3).join("|")})$`)
 const step4Suffix =
   /^(.+?)(al|ance|ence|er|ic|able|ible|ant|ement|ment|ent|ou|ism|ate|iti|ous|ive|ize)$/
 
-const withoutPlural = (word: string) =>
-  word.replace(/^(.+?)(ss|i)es$/, "$1$2").replace(/^(.+?)([^s])s$/, "$1$2")
+const withoutPlural = (word: string) => word.replace(pluralInEs, "$1$2").replace(pluralInS, "$1$2")
 
 const withoutPast = (word: string) => {
-  const eed = /^(.+?)eed$/.exec(word)
+  const eed = endsInEed.exec(word)
   if (eed) return measureAbove0.test(eed[1] ?? "") ? word.slice(0, -1) : word
-  const [, root] = /^(.+?)(?:ed|ing)$/.exec(word) ?? []
+  const [, root] = endsInPast.exec(word) ?? []
   if (root === undefined || !hasVowel.test(root)) return word
-  if (/(?:at|bl|iz)$/.test(root)) return `${root}e`
-  if (/([^aeiouylsz])\1$/.test(root)) return root.slice(0, -1)
+  if (losesE.test(root)) return `${root}e`
+  if (endsDouble.test(root)) return root.slice(0, -1)
   return endsShort.test(root) ? `${root}e` : root
 }
 
@@ -67,8 +82,7 @@ const replaceSuffix = (word: string, suffix: RegExp, by: Record<string, string>)
 
 const withoutLatin = (word: string) => {
   // "or" is ours: an auditor audits.
-  const [, root] =
-    step4Suffix.exec(word) ?? /^(.+?[st])ion$/.exec(word) ?? /^(.+t)or$/.exec(word) ?? []
+  const [, root] = step4Suffix.exec(word) ?? endsInIon.exec(word) ?? endsInOr.exec(word) ?? []
   return root !== undefined && measureAbove1.test(root) ? root : word
 }
 
@@ -84,15 +98,15 @@ const withoutFinalE = (word: string) => {
  * ("organise", "organize", "colour", "color") get one stem.
  */
 export const stem = (word: string): string => {
-  if (word.length < 3 || !/^[a-z]+$/.test(word)) return word
+  if (word.length < 3 || !isPlain.test(word)) return word
   const one = word
-    .replace(/is(e[ds]?|er|ers|ing|ations?)$/, "iz$1")
-    .replace(/(.{2,})our(s|ed|ing|ful|ite)?$/, "$1or$2")
-    .replace(/^y/, "Y")
+    .replace(spelledWithS, "iz$1")
+    .replace(spelledWithU, "$1or$2")
+    .replace(beginsWithY, "Y")
   const two = withoutPast(withoutPlural(one))
-    .replace(/^(.*[aeiouy].*)y$/, "$1i")
+    .replace(endsInY, "$1i")
     // Porter keeps "slowli" apart from "slow"; people use both for one complaint.
-    .replace(/^(.{3,}[^aeiouybpl])li$/, "$1")
+    .replace(endsInLi, "$1")
   const three = replaceSuffix(replaceSuffix(two, step2Suffix, step2), step3Suffix, step3)
   const four = withoutFinalE(withoutLatin(three))
   return (measureAbove1.test(four) && four.endsWith("ll") ? four.slice(0, -1) : four).toLowerCase()

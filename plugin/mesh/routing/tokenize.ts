@@ -11,6 +11,11 @@ const cjkRun = new RegExp(`[${cjk}]+`, "gu")
 const hasCjk = new RegExp(`[${cjk}]`, "u")
 const asciiWord = /[a-z0-9]+(?:'[a-z]+)?(?:-[a-z0-9]+)*/g
 const anyWord = /[\p{L}\p{N}]+(?:'\p{L}+)?(?:-[\p{L}\p{N}]+)*/gu
+// A literal within a function makes an object at every call.
+const apostrophes = /[’‘`´]/g
+const accented = /[\u00c0-\u024f]/g
+const marks = /\p{M}/gu
+const possessive = /'s$/
 const isAscii = /^[\0-\x7f]*$/
 
 /** Names whose signs the word rule would drop; without them C++ and C# would both be "c". */
@@ -29,9 +34,9 @@ export const fold = (text: string): string => {
     .toWellFormed()
     .normalize("NFKC")
     .toLowerCase()
-    .replace(/[’‘`´]/g, "'")
-    .replace(/ß/g, "ss")
-    .replace(/[\u00c0-\u024f]/g, (letter) => letter.normalize("NFD").replace(/\p{M}/gu, ""))
+    .replace(apostrophes, "'")
+    .replaceAll("ß", "ss")
+    .replace(accented, (letter) => letter.normalize("NFD").replace(marks, ""))
 }
 
 /** `MainActivity` and `TS2322` are also their parts; the whole stays a word of its own. */
@@ -50,7 +55,7 @@ const pairsOf = (run: string): string[] => {
   return letters.slice(1).map((letter, at) => `${letters[at]}${letter}`)
 }
 
-const withoutApostrophe = (word: string) => word.replace(/'s$/, "").replace(/'/g, "")
+const withoutApostrophe = (word: string) => word.replace(possessive, "").replaceAll("'", "")
 
 /** "log-in" is also "login": people write it both ways. */
 const spellingsOf = (word: string): string[] => {

@@ -1,5 +1,6 @@
 import { stopWords } from "./stop-words.ts"
 import { createStemmer, isPair } from "./tokenize.ts"
+import { createWordTable, packWords, type PackedWords } from "./word-table.ts"
 
 /** Neighbouring words are hashed into the terms below this. */
 const pairTerms = 2 ** 17
@@ -17,22 +18,17 @@ const stopMark = "_"
 /** What a term stands for. */
 export type TermKind = "pair" | "word" | "stop" | "meaning"
 
-/** How often words occur in all texts, and in those that look English. */
-interface Counts {
-  all: ArrayLike<number>
-  english: ArrayLike<number>
-}
-
 /** A vocabulary as it is kept in a file. */
 export interface VocabularyData {
-  /** Of each term after the hashed ones the stem, or a mark and a stop word or meaning. */
-  stems: readonly string[]
-  /** Words that are not their own stem, and the places of theirs in `stems`. */
-  inflected: readonly string[]
-  inflectedStems: ArrayLike<number>
-  /** Of the words that are their own stems, in the order of `stems`. */
-  stemCounts: Counts
-  inflectedCounts: Counts
+  /** Words as they stand in texts, stems, and with a mark stop words and meanings. */
+  words: PackedWords
+  /** Entry of `words` → its term, counted from the first that is not hashed. */
+  terms: Uint32Array
+  /** Entry → how often it stands in the texts, and in those that look English. */
+  counts: Uint32Array
+  englishCounts: Uint32Array
+  /** Term → the entry whose mark tells its kind. */
+  names: Uint32Array
 }
 
 /** The term of two words in a row: a phrase such as "log in" or "at once" says more than its words. */
@@ -45,118 +41,137 @@ const characterTerm = (pair: string): number =>
 /** Whether a term is a pair of neighbours. They come before all other terms. */
 export const isPairTerm = (term: number): boolean => term < pairTerms
 
-const emptyData: VocabularyData = {
-  stems: [],
-  inflected: [],
-  inflectedStems: [],
-  stemCounts: { all: [], english: [] },
-  inflectedCounts: { all: [], english: [] },
+const emptyData = (): VocabularyData => ({
+  words: packWords([]),
+  terms: new Uint32Array(),
+  counts: new Uint32Array(),
+  englishCounts: new Uint32Array(),
+  names: new Uint32Array(),
+})
+
+/** No word begins with a mark: they are no letters. */
+const kindOfMark = (first: number): TermKind =>
+  first === stopMark.charCodeAt(0)
+    ? "stop"
+    : first === meaningMark.charCodeAt(0)
+      ? "meaning"
+      : "word"
+
+interface Learnt {
+  term: number
+  count: number
+  english: number
 }
 
-/** Words with their numbers and, for each, how often it was seen. */
-const createWordList = (words: readonly string[], { all, english }: Counts) => {
-  const places = new Map<string, number>()
-  for (let at = 0; at < words.length; at++) places.set(words[at]!, at)
-  const list = [...words]
-  const counts = Array.from(all)
-  const englishCounts = Array.from(english)
-  return {
-    list,
-    places,
-    add(word: string): number {
-      const known = places.get(word)
-      if (known !== undefined) return known
-      places.set(word, list.length)
-      counts.push(0)
-      englishCounts.push(0)
-      return list.push(word) - 1
-    },
-    count(place: number, isEnglish: boolean) {
-      counts[place]! += 1
-      if (isEnglish) englishCounts[place]! += 1
-    },
-    countOf: (place: number | undefined): number => (place === undefined ? 0 : counts[place]!),
-    total: () => counts.reduce((sum, count) => sum + count, 0),
-    english: () =>
-      list
-        .map((word, at) => [word, englishCounts[at]!] as const)
-        .filter(([word, count]) => count > 0 && !word.startsWith(stopMark)),
-    counts: (): Counts => ({ all: counts, english: englishCounts }),
-  }
-}
+const sumOf = (numbers: Uint32Array) => numbers.reduce((sum, number) => sum + number, 0)
 
 /**
  * Gives words and meanings numbers, their terms. Words of the index are learnt; those of a query
  * only looked up, since descriptions come from outside and never end.
  */
-export const createVocabulary = (data: VocabularyData = emptyData) => {
+export const createVocabulary = (data: VocabularyData = emptyData()) => {
   const porter = createStemmer()
-  const stems = createWordList(data.stems, data.stemCounts)
-  const inflected = createWordList(data.inflected, data.inflectedCounts)
-  const inflectedStems = Array.from(data.inflectedStems)
+  const table = createWordTable(data.words)
+  /** What was learnt since the file was made: words of running agents and of the user's specialists. */
+  const learnt = new Map<string, Learnt>()
+  const newNames: string[] = []
+  const known = data.names.length
 
-  /** The stem of a word, looked up where it is known: Porter's rules are a dozen expressions. */
-  const stemOf = (word: string): string => {
-    const place = inflected.places.get(word)
-    if (place !== undefined) return stems.list[inflectedStems[place]!]!
-    return stems.places.has(word) ? word : porter(word)
+  const termOf = (key: string): number | undefined => {
+    const own = learnt.get(key)
+    if (own) return own.term
+    const entry = table.find(key)
+    return entry < 0 ? undefined : data.terms[entry]! + firstTerm
   }
-  const placeOf = (word: string): number | undefined => {
-    if (stopWords.has(word)) return stems.places.get(stopMark + word)
-    const place = inflected.places.get(word)
-    if (place !== undefined) return inflectedStems[place]
-    return stems.places.get(word) ?? stems.places.get(porter(word))
+  const keyOf = (word: string) => (stopWords.has(word) ? stopMark + word : word)
+
+  /** The term of a key; a new one is named by it. */
+  const learnKey = (key: string): number => {
+    const found = termOf(key)
+    if (found !== undefined) return found
+    const term = firstTerm + known + newNames.length
+    newNames.push(key)
+    learnt.set(key, { term, count: 0, english: 0 })
+    return term
   }
-  const termAt = (place: number | undefined) =>
-    place === undefined ? unknownTerm : place + firstTerm
-  const isStop = (word: string) => stopWords.has(word)
+  const count = (key: string, term: number, english: boolean) => {
+    if (!learnt.has(key) && table.find(key) >= 0) return
+    const own = learnt.get(key) ?? { term, count: 0, english: 0 }
+    learnt.set(key, own)
+    own.count += 1
+    if (english) own.english += 1
+  }
 
   return {
-    stemOf,
+    stemOf: porter,
     /** The term of a word of the index, from now on its own; `english` says of what text. */
     learn(word: string, english: boolean): number {
       if (isPair(word)) return characterTerm(word)
-      const stem = isStop(word) ? stopMark + word : porter(word)
-      const place = stems.add(stem)
-      if (isStop(word) || stem === word) stems.count(place, english)
-      else {
-        const own = inflected.add(word)
-        inflectedStems[own] = place
-        inflected.count(own, english)
-      }
-      return termAt(place)
+      const key = keyOf(word)
+      const term = learnKey(key === word ? porter(word) : key)
+      count(key, term, english)
+      return termOf(key) ?? term
     },
-    learnMeaning: (meaning: string): number => termAt(stems.add(meaningMark + meaning)),
+    learnMeaning: (meaning: string): number => learnKey(meaningMark + meaning),
     /** The term of a word of a query, or `unknownTerm`. */
-    find: (word: string): number => (isPair(word) ? characterTerm(word) : termAt(placeOf(word))),
-    findStem: (stem: string): number => termAt(stems.places.get(stem)),
-    findMeaning: (meaning: string): number => termAt(stems.places.get(meaningMark + meaning)),
+    find(word: string): number {
+      if (isPair(word)) return characterTerm(word)
+      const key = keyOf(word)
+      return termOf(key) ?? (key === word ? termOf(porter(word)) : undefined) ?? unknownTerm
+    },
+    findStem: (stem: string): number => termOf(stem) ?? unknownTerm,
+    findMeaning: (meaning: string): number => termOf(meaningMark + meaning) ?? unknownTerm,
     kindOf(term: number): TermKind {
       if (term < firstTerm) return isPairTerm(term) ? "pair" : "word"
-      const stem = stems.list[term - firstTerm]!
-      // No word begins with a mark: they are no letters.
-      if (stem.startsWith(stopMark)) return "stop"
-      return stem.startsWith(meaningMark) ? "meaning" : "word"
+      const at = term - firstTerm
+      return kindOfMark(
+        at < known ? table.firstByteOf(data.names[at]!) : newNames[at - known]!.charCodeAt(0),
+      )
     },
     /** How often a word occurs in all texts that were learnt; not counted for character pairs. */
     countOf(word: string): number {
-      const key = isStop(word) ? stopMark + word : word
-      const place = inflected.places.get(key)
-      return place === undefined ? stems.countOf(stems.places.get(key)) : inflected.countOf(place)
+      const key = keyOf(word)
+      const entry = table.find(key)
+      return entry < 0 ? (learnt.get(key)?.count ?? 0) : data.counts[entry]!
     },
     /** How many words all texts have together. */
-    total: () => stems.total() + inflected.total(),
-    /** The words of English texts and how often each occurs. */
-    englishWords: (): Map<string, number> => new Map([...stems.english(), ...inflected.english()]),
-    /** All terms lie below this. */
-    size: () => stems.list.length + firstTerm,
-    data: (): VocabularyData => ({
-      stems: stems.list,
-      inflected: inflected.list,
-      inflectedStems,
-      stemCounts: stems.counts(),
-      inflectedCounts: inflected.counts(),
-    }),
+    total(): number {
+      let total = sumOf(data.counts)
+      for (const each of learnt.values()) total += each.count
+      return total
+    },
+    /** The words of the file's English texts and how often each occurs, for its spelling. */
+    englishWords: { words: data.words, counts: data.englishCounts },
+    /** The words of English texts that begin with a text. */
+    *englishWordsFrom(beginning: string): Generator<string> {
+      const [from, to] = table.beginningWith(beginning)
+      for (let entry = from; entry < to; entry++) {
+        if (data.englishCounts[entry]! > 0) yield table.wordAt(entry)
+      }
+      for (const [word, { english }] of learnt) {
+        if (english > 0 && word.startsWith(beginning)) yield word
+      }
+    },
+    /** What was learnt, to be kept; only of a vocabulary that began empty. */
+    data(): VocabularyData {
+      const words = packWords([...learnt.keys()])
+      const values = [...learnt.values()]
+      const entries = words.order.map((at) => values[at]!)
+      const names = new Uint32Array(newNames.length)
+      const places = new Map(newNames.map((name, at) => [name, at]))
+      const keys = [...learnt.keys()]
+      words.order.forEach((at, entry) => {
+        const name = places.get(keys[at]!)
+        if (name !== undefined) names[name] = entry
+      })
+      return {
+        words: { text: words.text, starts: words.starts },
+        terms: Uint32Array.from(entries, ({ term }) => term - firstTerm),
+        counts: Uint32Array.from(entries, (each) => each.count),
+        englishCounts: Uint32Array.from(entries, ({ english }) => english),
+        names,
+      }
+    },
   }
 }
 

@@ -15,18 +15,18 @@ test("confidence is the odds that the score stands for", () => {
 
 test("confidence rises with relevance and lead, and falls with small talk", () => {
   const at = (work: number, relevance: number, lead: number) =>
-    confidenceLogit(work, { relevance, lead })
+    confidenceLogit(work, relevance, lead)
   expect(at(0.9, 12, 2)).toBeGreaterThan(at(0.9, 11, 2))
   expect(at(0.9, 12, 2)).toBeGreaterThan(at(0.9, 12, -1))
   expect(at(0.9, 12, 2)).toBeGreaterThan(at(0.3, 12, 2))
-  expect(workShare({ talk: 1, words: 2, meanings: 0 })).toBeLessThan(
-    workShare({ talk: -0.5, words: 3, meanings: 1 }),
+  expect(workShare({ talk: 1, words: 2, meanings: 0, length: 1 })).toBeLessThan(
+    workShare({ talk: -0.5, words: 3, meanings: 1, length: 1 }),
   )
 })
 
 test("extremes stay apart from 0 and 1", () => {
-  expect(confidenceOf(scoreOf(confidenceLogit(1, { relevance: 1e9, lead: 1e9 })))).toBeLessThan(1)
-  expect(confidenceOf(scoreOf(confidenceLogit(0, { relevance: 0, lead: -1e9 })))).toBeGreaterThan(0)
+  expect(confidenceOf(scoreOf(confidenceLogit(1, 1e9, 1e9)))).toBeLessThan(1)
+  expect(confidenceOf(scoreOf(confidenceLogit(0, 0, -1e9)))).toBeGreaterThan(0)
 })
 
 test("feedback is a factor between 0.5 and 1.5 that starts at 1", () => {

@@ -118,6 +118,13 @@ describe("the answer", () => {
     expect(new Set(matches.map(({ confidence }) => confidence.toFixed(6))).size).toBeGreaterThan(8)
   })
 
+  test("keeps the order of relevance where all are unlikely", () => {
+    const matches = ask("ok slow", roster, 4)
+    expect(matches.some(({ fits }) => fits)).toBe(false)
+    expect(matches[0]?.id).toBe("database-optimizer")
+    expect(matches[0]!.score).toBeGreaterThan(matches[1]!.score)
+  })
+
   test("breaks ties by load, then by name", () => {
     const same = ["zebra", "alpha", "middle"].map((id) => agent(id, "Helper", []))
     expect(idsOf(ask("slow query", same))).toEqual(["alpha", "middle", "zebra"])

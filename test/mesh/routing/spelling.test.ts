@@ -2,9 +2,13 @@ import { describe, expect, test } from "bun:test"
 import { createNearWords } from "../../../plugin/mesh/routing/near-words.ts"
 import { ngramsOf } from "../../../plugin/mesh/routing/ngrams.ts"
 import { createEditDistance, createSpelling } from "../../../plugin/mesh/routing/spelling.ts"
+import { packWords } from "../../../plugin/mesh/routing/word-table.ts"
 
 describe("edit distance", () => {
-  const distance = createEditDistance()
+  const encoder = new TextEncoder()
+  const bytes = createEditDistance()
+  const distance = (a: string, b: string, limit: number) =>
+    bytes(encoder.encode(a), encoder.encode(b), limit)
 
   test("counts inserts, deletes, replacements and swaps of neighbours as one each", () => {
     expect(distance("query", "query", 2)).toBe(0)
@@ -24,14 +28,12 @@ describe("edit distance", () => {
 })
 
 describe("spelling", () => {
-  const spelling = createSpelling([
-    ["query", 50],
-    ["database", 40],
-    ["which", 30],
-    ["fail", 20],
-    ["file", 20],
-    ["ok", 9],
-  ])
+  const counts = { query: 50, database: 40, which: 30, fail: 20, file: 20, ok: 9, qurex: 0 }
+  const { order, ...words } = packWords(Object.keys(counts))
+  const spelling = createSpelling({
+    words,
+    counts: order.map((at) => Object.values(counts)[at]!),
+  })
   const best = (word: string) => spelling(word)[0]?.word
 
   test("finds the word that was meant", () => {
@@ -61,7 +63,8 @@ describe("n-grams", () => {
   })
 
   test("find a word of the same root", () => {
-    const near = createNearWords(["infrastructure", "information", "invoice"])
+    const words = ["infrastructure", "information", "invoice"]
+    const near = createNearWords((start) => words.filter((word) => word.startsWith(start)))
     expect(near("infrastruktur").map(({ word }) => word)).toEqual(["infrastructure"])
     expect(near("informational")[0]?.word).toBe("information")
     expect(near("zebra")).toEqual([])

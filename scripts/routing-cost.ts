@@ -1,0 +1,82 @@
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { gunzipSync, gzipSync } from "node:zlib"
+import type { Candidate } from "../plugin/mesh/routing/corpus.ts"
+import { createRouter } from "../plugin/mesh/routing/router.ts"
+import { loadRows } from "./routing-data.ts"
+
+/** What routing costs a process: the first question, the others, and memory. */
+export interface Cost {
+  firstMs: number
+  p50Ms: number
+  p95Ms: number
+  addedMb: number
+}
+
+/**
+ * What a process pays that has the candidates already and now asks its first question. Nothing is
+ * collected by force: what nobody collects in life counts.
+ */
+const costHere = (folder: string): Cost => {
+  const roster = JSON.parse(readFileSync(join(folder, "roster.json"), "utf8")) as Candidate[]
+  const texts = JSON.parse(readFileSync(join(folder, "texts.json"), "utf8")) as string[]
+  const packed = readFileSync(join(folder, "routing.bin.gz"))
+  const before = process.memoryUsage().rss
+  const time = (work: () => unknown) => {
+    const start = performance.now()
+    work()
+    return performance.now() - start
+  }
+  let router: ReturnType<typeof createRouter> | undefined
+  const ask = (text: string) =>
+    (router ??= createRouter({ roster: gunzipSync(packed) })).rank(
+      { description: text, top: 5 },
+      roster,
+    )
+  const firstMs = time(() => ask("people stay signed in for ever"))
+  const times = texts.map((text) => time(() => ask(text))).toSorted((a, b) => a - b)
+  return {
+    firstMs,
+    p50Ms: times[Math.floor(times.length / 2)]!,
+    p95Ms: times[Math.floor(times.length * 0.95)]!,
+    addedMb: (process.memoryUsage().rss - before) / 1e6,
+  }
+}
+
+/** In processes of their own, since this one is warm and large; the median of so many. */
+export const measureCost = (
+  roster: readonly Candidate[],
+  file: Uint8Array,
+  processes: number,
+): Cost => {
+  const folder = mkdtempSync(join(tmpdir(), "meshfleet-routing-"))
+  try {
+    // As a running plugin has them: the questions are in the counted roster only.
+    const bare = roster.map((candidate) => ({ ...candidate, questions: [] }))
+    const texts = loadRows("tuning").map((row) => row.text)
+    writeFileSync(join(folder, "roster.json"), JSON.stringify(bare))
+    writeFileSync(join(folder, "texts.json"), JSON.stringify(texts))
+    writeFileSync(join(folder, "routing.bin.gz"), gzipSync(file, { level: 9 }))
+    const costs = Array.from({ length: processes }, () => {
+      const child = spawnSync(process.execPath, [import.meta.filename, folder], {
+        encoding: "utf8",
+      })
+      if (child.stdout.trim() === "") throw new Error(`the measurement failed: ${child.stderr}`)
+      return JSON.parse(child.stdout) as Cost
+    })
+    const median = (key: keyof Cost) =>
+      costs.map((cost) => cost[key]).toSorted((a, b) => a - b)[processes >> 1]!
+    return {
+      firstMs: median("firstMs"),
+      p50Ms: median("p50Ms"),
+      p95Ms: median("p95Ms"),
+      addedMb: median("addedMb"),
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+if (import.meta.main) console.log(JSON.stringify(costHere(process.argv[2] ?? "")))
