@@ -89,7 +89,7 @@ const recovery: Record<string, Step[]> = {
     (context) => {
       const calls = context.toolResults.map(({ name }) => name)
       if (!calls.includes("read"))
-        return { toolCalls: [{ name: "read", args: { filePath: "/nowhere/plan.txt" } }] }
+        return { toolCalls: [{ name: "read", args: { filePath: "plan.txt" } }] }
       if (sent(context) === 0)
         return {
           toolCalls: [

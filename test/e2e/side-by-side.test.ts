@@ -143,7 +143,8 @@ test("results tell where an agent's work lies, and whether there is any", async 
 })
 
 test("once its fleet has ended an unchanged worktree is gone with its branch, a changed one is kept", async () => {
-  await Promise.all([untilEvent("worktree.removed"), untilEvent("worktree.kept")])
+  await untilEvent("worktree.removed")
+  await untilEvent("worktree.kept")
   expect([existsSync(treeOf(0)), existsSync(treeOf(1))]).toEqual([true, false])
   expect(git(world.project, "log", "-1", "--format=%s", branchOf(0))).toBe("made")
   expect(git(world.project, "branch", "--list", "meshfleet/*", "--format=%(refname:short)")).toBe(

@@ -68,7 +68,8 @@ export const openRecords = (home: string, model: ScriptedModel) => {
         Object.fromEntries(
           db
             .all<{ name: string }>(
-              "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+              // What OpenCode tells of its own accord is written a moment later.
+              "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'usage' ORDER BY name",
             )
             .map(({ name }) => {
               const rows = name === "events" ? `events WHERE ${notByItself}` : name
