@@ -28,7 +28,7 @@ const checks = {
 
 const tasks = {
   // A limit set in a preload holds for the first file only.
-  test: bun("test", "--timeout", "180000"),
+  test: bun("test", "--timeout", "180000", "--parallel=2"),
   demo: bun("demo/main.ts"),
   meshfleet: node("bin/meshfleet.mjs"),
   bench: bun("bench/main.ts"),
