@@ -61,6 +61,7 @@ export const createNode = (deps: NodeDeps) => {
     newId,
     random: Math.random,
     isAlive,
+    self: ownProcess(),
     isGone,
     hosts: deps.hosts,
     leases: createFileLeases(home),

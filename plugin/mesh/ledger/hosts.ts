@@ -7,16 +7,20 @@ export const insertHost = (
     HostRow,
     "id" | "fleet_id" | "nonce_hash" | "directory" | "specialists" | "created_at"
   >,
+  starter?: { pid: number; process_start: string },
 ) =>
   db.run(
-    `INSERT INTO hosts (id, fleet_id, nonce_hash, directory, specialists, status, created_at)
-     VALUES (?, ?, ?, ?, ?, 'starting', ?)`,
+    `INSERT INTO hosts (id, fleet_id, nonce_hash, directory, specialists, status, created_at,
+       starter_pid, starter_start)
+     VALUES (?, ?, ?, ?, ?, 'starting', ?, ?, ?)`,
     host.id,
     host.fleet_id,
     host.nonce_hash,
     host.directory,
     host.specialists,
     host.created_at,
+    starter?.pid ?? null,
+    starter?.process_start ?? null,
   )
 
 export const hostById = (db: Database, id: string) =>

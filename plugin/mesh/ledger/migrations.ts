@@ -160,6 +160,8 @@ export const migrations: readonly string[] = [
     status TEXT NOT NULL,
     pid INTEGER,
     process_start TEXT,
+    starter_pid INTEGER,
+    starter_start TEXT,
     beat_at INTEGER,
     created_at INTEGER NOT NULL,
     ended_at INTEGER,

@@ -140,6 +140,9 @@ export interface HostRow {
   status: "starting" | "ready" | "ending" | "ended"
   pid: number | null
   process_start: string | null
+  /** Who started it: nobody else knows its password, so while it starts it depends on this process. */
+  starter_pid: number | null
+  starter_start: string | null
   beat_at: number | null
   created_at: number
   ended_at: number | null

@@ -13,12 +13,20 @@ export const readFleetView = (db: Database, fleet: FleetRow, isAlive: IsAlive): 
   const agents = agentsOfFleet(db, fleet.id)
   const isLiving = ({ pid, process_start, status }: HostRow) =>
     pid === null || process_start === null ? status === "starting" : isAlive({ pid, process_start })
+  const isAttended = ({ starter_pid, starter_start }: HostRow) =>
+    starter_pid === null ||
+    starter_start === null ||
+    isAlive({ pid: starter_pid, process_start: starter_start })
   const isToWake = ({ id, status }: AgentRow) =>
     (status === "complete" || status === "failed") && hasWakingMail(db, id)
   return {
     fleet,
     agents,
-    hosts: openHosts(db, fleet.id).map((host) => ({ ...host, alive: isLiving(host) })),
+    hosts: openHosts(db, fleet.id).map((host) => ({
+      ...host,
+      alive: isLiving(host),
+      attended: isAttended(host),
+    })),
     toWake: new Set(agents.filter(isToWake).map((agent) => agent.id)),
     coolDowns: coolDowns(db),
     unprepared: unpreparedAgents(db, fleet.id),

@@ -9,7 +9,8 @@ import { isAwaitingMail } from "../mail-wait.ts"
 export interface FleetView {
   fleet: FleetRow
   agents: readonly AgentRow[]
-  hosts: readonly (HostRow & { alive: boolean })[]
+  /** `attended`: whoever started it lives. */
+  hosts: readonly (HostRow & { alive: boolean; attended: boolean })[]
   /** Ended agents that have mail which may wake them. */
   toWake: ReadonlySet<string>
   /** Providers that limit their rate: agents of theirs wait to be started. */
@@ -76,6 +77,8 @@ const judgeHost = (
     const overdue = at - host.created_at > limits.hostStartMs
     if (host.pid !== null && !host.alive)
       return lose("HOST_FAILED", host.cause ?? "the OpenCode host ended while it started")
+    // Its plugin is loaded by a first request, for which nobody else has the password.
+    if (!host.attended) return lose("HOST_LOST", "whoever started the host ended before it was up")
     return overdue
       ? lose("HOST_FAILED", `the OpenCode host did not answer within ${limits.hostStartMs} ms`)
       : []

@@ -30,6 +30,8 @@ export interface SupervisorDeps extends PulseDeps {
   newId: NewId
   random: () => number
   isAlive: IsAlive
+  /** This process. */
+  self: { pid: number; process_start: string }
   hosts: Hosts
   leases: Leases
   worktrees: Worktrees
@@ -240,14 +242,15 @@ export const createSupervisor = (deps: SupervisorDeps) => {
     await write(fleet.id, (db) => {
       isOurs = true
       const at = now()
-      insertHost(db, {
+      const host = {
         id,
         fleet_id: fleet.id,
         nonce_hash: hashNonce(nonce),
         directory: action.directory,
         specialists: JSON.stringify(action.specialists),
         created_at: at,
-      })
+      }
+      insertHost(db, host, deps.self)
       appendEvent(db, at, { type: "host.starting", fleetId: fleet.id, data: { host_id: id } })
       for (const agent of action.agents) assign(db, at, agentById(db, agent.id)!, id)
     })

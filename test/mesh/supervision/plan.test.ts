@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test"
-import type { AgentRow, FleetRow, HostRow } from "../../../plugin/mesh/ledger/rows.ts"
+import type { AgentRow, FleetRow } from "../../../plugin/mesh/ledger/rows.ts"
 import {
   type FleetView,
   plan,
@@ -47,17 +47,18 @@ const host = (id: string, more: Partial<FleetView["hosts"][number]> = {}) =>
     pid: 7,
     process_start: "1",
     alive: true,
+    attended: true,
     beat_at: at,
     created_at: at - 1000,
     directory: "/shop",
     specialists: "[]",
     cause: null,
     ...more,
-  }) as HostRow & { alive: boolean }
+  }) as FleetView["hosts"][number]
 
 const next = (
   agents: AgentRow[],
-  hosts: (HostRow & { alive: boolean })[] = [],
+  hosts: FleetView["hosts"][number][] = [],
   fleet: Partial<FleetRow> = {},
   toWake: string[] = [],
   coolDowns: FleetView["coolDowns"] = new Map(),
@@ -256,6 +257,13 @@ describe("hosts", () => {
       "lose h1: HOST_FAILED",
     ])
     expect(fate({ status: "starting", beat_at: null, pid: null, alive: false })).toEqual([])
+  })
+
+  test("are lost when whoever started them is gone before they are up, and only then", () => {
+    expect(fate({ status: "starting", beat_at: null, attended: false })).toEqual([
+      "lose h1: HOST_LOST",
+    ])
+    expect(fate({ attended: false })).toEqual([])
   })
 
   test("that end by themselves are closed when they are gone", () => {

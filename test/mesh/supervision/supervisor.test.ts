@@ -88,6 +88,7 @@ const createOne = () => {
     newId: mesh.newId,
     random: () => 0.5,
     isAlive: mesh.isAlive,
+    self: { pid: 1, process_start: "1" },
     isGone: (pid) => mesh.dead.has(pid),
     hosts: hosts.port,
     leases: leases.port,
