@@ -12,7 +12,7 @@ let fleetId: string
 let workerId: string
 
 beforeAll(async () => {
-  world = await createWorld({ settings: { linger_ms: 3000 } })
+  world = await createWorld({ settings: { linger_ms: 3000, attempts: 1 } })
   window = await world.window()
   lead = await window.lead("lead")
   worker = world.member("worker")
@@ -143,20 +143,39 @@ test("the session's store holds each message once", async () => {
     expect(stored.split(text).length - 1).toBe(1)
 })
 
+/** The first request of the lead after something happened: how long it took, and how often it holds a text. */
+const told = async (type: string, text: string) => {
+  const { lastUser } = await lead.request()
+  expect(lastUser).toContain(text)
+  const happened = (await world.events()).findLast((event) => event.type === type)!
+  const requests = world.model.requests.filter((request) => request.agent === "lead")
+  const [before, first, ...more] = requests.slice(
+    requests.findLastIndex(({ at }) => at < happened.at),
+  )
+  expect(more).toEqual([])
+  expect(occurrences(first!, text)).toBe(occurrences(before!, text) + 1)
+  const tookMs = Math.round(first!.at - happened.at)
+  console.log(`${type} reached an idle lead's model after ${tookMs} ms`)
+  return tookMs
+}
+
 test("a completion reaches the model of an idle lead within a second of happening, once", async () => {
   await send("LAST-1: once more")
   await worker.request()
   await window.rest(lead)
   await worker.says("Once more it is.")
-  const { lastUser } = await lead.request()
-  expect(lastUser).toContain(`Fleet ${fleetId}`)
-  const ended = (await world.events()).findLast(({ type }) => type === "fleet.ended")!
-  const requests = world.model.requests.filter((request) => request.agent === "lead")
-  const [before, told, ...more] = requests.slice(requests.findLastIndex(({ at }) => at < ended.at))
-  expect(more).toEqual([])
-  const times = (request: RecordedRequest) => occurrences(request, `Fleet ${fleetId}`)
-  expect(times(told!)).toBe(times(before!) + 1)
-  const tookMs = Math.round(told!.at - ended.at)
-  console.log(`a completion reached an idle lead's model after ${tookMs} ms`)
-  expect(tookMs).toBeLessThan(1000)
+  expect(await told("fleet.ended", `Fleet ${fleetId}`)).toBeLessThan(1000)
+})
+
+test("so does an alert, and so does a failure, which comes together with the end it causes", async () => {
+  await send("LAST-2: and again")
+  await worker.request()
+  await window.rest(lead)
+  const alert = { to_agent_id: "lead", type: "alert", payload: "ALERT-1: the disk is full" }
+  await worker.call("send_message", alert)
+  expect(await told("message.sent", "ALERT-1")).toBeLessThan(1000)
+  await window.rest(lead)
+  await worker.answer({ error: { status: 401 } })
+  expect(await told("agent.failed", "has ended: failed (worker failed)")).toBeLessThan(1000)
+  await window.rest(lead)
 })
