@@ -22,34 +22,9 @@ import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
 import type { Ledger } from "./ledger/ledger.ts"
 import { unackedCount } from "./ledger/messages.ts"
+import type { Candidate } from "./routing/corpus.ts"
+import type { Match, RoutingQuery } from "./routing/router.ts"
 import type { Specialist } from "./specialists/specialist.ts"
-
-/** Somebody who could take work. */
-export interface Candidate {
-  kind: "agent" | "specialist"
-  id: string
-  role: string
-  title?: string
-  description?: string
-  skills: readonly string[]
-  triggers?: readonly string[]
-  terms?: readonly string[]
-  questions?: readonly string[]
-  /** Of a running agent: unread mail, and one if it is at work. */
-  load?: number
-  available?: boolean
-}
-
-export interface RankedMatch {
-  kind: "agent" | "specialist"
-  id: string
-  role: string
-  score: number
-  weight: number
-  confidence: number
-  fits: boolean
-  reason: string
-}
 
 /** Asked for each of hundreds of candidates in every query. */
 const noOutcomes = { successes: 0, failures: 0 }
@@ -57,10 +32,10 @@ const noOutcomes = { successes: 0, failures: 0 }
 export interface Ranker {
   /** Best first; always `top` rows if there are so many candidates. */
   rank(
-    query: { description: string; keywords?: readonly string[]; top: number },
+    query: RoutingQuery,
     scope: { agents: readonly Candidate[]; roster: boolean },
     feedback: (id: string) => { successes: number; failures: number },
-  ): Promise<{ matches: RankedMatch[]; note?: string }>
+  ): Promise<{ matches: Match[]; note?: string }>
 }
 
 export interface Roll {
@@ -98,6 +73,7 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
       .map((row) => ({
         kind: "agent",
         id: row.agent_id,
+        ...(row.agent && roll.find(row.agent) && { specialist: row.agent }),
         role: row.role,
         skills: JSON.parse(row.skills) as string[],
         load: unackedCount(db, row.agent_id) + (isActive(row.status) ? 1 : 0),
@@ -183,7 +159,7 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
           confidence: match.confidence,
           fits: match.fits,
           reason: match.reason,
-        })) as ({ agent_id?: string; agent?: string } & Omit<RankedMatch, "id">)[],
+        })) as ({ agent_id?: string; agent?: string } & Omit<Match, "id">)[],
         ...(note && { note }),
       }
     },
