@@ -16,6 +16,7 @@ import { endProcesses, markedProcesses, ownProcess } from "./processes.ts"
 import { createRunner, type Runner } from "./runner.ts"
 import type { Sessions } from "./sessions.ts"
 import type { Shared } from "./shared.ts"
+import { clearStartMark, startMark } from "./start-guard.ts"
 
 export interface HostRunnerDeps {
   state: Shared
@@ -23,6 +24,7 @@ export interface HostRunnerDeps {
   config: Config
   sessions: Sessions
   env: Record<string, string | undefined>
+  home: string
   log: (error: unknown) => void
 }
 
@@ -36,6 +38,7 @@ export const runnerOf = async ({
   config,
   sessions,
   env,
+  home,
   log,
 }: HostRunnerDeps): Promise<Runner | undefined> => {
   if (state.runner || state.starting) return state.runner ?? state.starting
@@ -57,6 +60,7 @@ export const runnerOf = async ({
     return hostById(db, hostId)
   })
   if (!host || host.nonce_hash !== hashNonce(nonce) || host.pid !== self.pid) return undefined
+  clearStartMark(startMark(home, host.id))
   restoreEnvironment(env)
   const runner = createRunner({
     host,

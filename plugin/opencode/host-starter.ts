@@ -9,6 +9,7 @@ import {
   offlineInstallBefore,
 } from "./mesh-environment.ts"
 import { endProcesses, isAlive, killNow, markedProcesses, processStart } from "./processes.ts"
+import { clearStartMark, guarded, setStartMark, startMark } from "./start-guard.ts"
 
 export interface HostStarterDeps {
   home: string
@@ -43,36 +44,36 @@ export const createHostStarter = ({
     const password = randomBytes(24).toString("base64url")
     const port = await freePort()
     const log = openLog(home, host.id)
-    const child = execa(
-      fleet.opencode,
-      ["serve", "--hostname", "127.0.0.1", "--port", String(port)],
-      {
-        cwd: host.directory,
-        detached: true,
-        cleanup: false,
-        reject: false,
-        buffer: false,
-        extendEnv: false,
-        // A file rather than a pipe: the host outlives us. execa takes descriptors, its types do not.
-        stdio: ["ignore", log.fd, log.fd] as never,
-        env: {
-          ...withoutOurs(env),
-          ...(env["BUN_BE_BUN"] !== undefined && { BUN_BE_BUN: "" }),
-          PWD: host.directory,
-          OPENCODE_SERVER_PASSWORD: password,
-          OPENCODE_SERVER_USERNAME: "opencode",
-          OPENCODE_CONFIG_CONTENT: hostConfig(env["OPENCODE_CONFIG_CONTENT"], pluginFile, options),
-          OPENCODE_DISABLE_AUTOUPDATE: "1",
-          [offlineInstall]: "true",
-          [offlineInstallBefore]: env[offlineInstall] ?? "",
-          [names.home]: home,
-          [names.role]: "host",
-          [names.fleet]: fleet.id,
-          [names.host]: host.id,
-          [names.nonce]: host.nonce,
-        },
+    const mark = startMark(home, host.id)
+    setStartMark(mark)
+    const serve = ["serve", "--hostname", "127.0.0.1", "--port", String(port)]
+    const { file, args } = guarded({ file: fleet.opencode, args: serve }, process.pid, mark)
+    const child = execa(file, args, {
+      cwd: host.directory,
+      detached: true,
+      cleanup: false,
+      reject: false,
+      buffer: false,
+      extendEnv: false,
+      // A file rather than a pipe: the host outlives us. execa takes descriptors, its types do not.
+      stdio: ["ignore", log.fd, log.fd] as never,
+      env: {
+        ...withoutOurs(env),
+        ...(env["BUN_BE_BUN"] !== undefined && { BUN_BE_BUN: "" }),
+        PWD: host.directory,
+        OPENCODE_SERVER_PASSWORD: password,
+        OPENCODE_SERVER_USERNAME: "opencode",
+        OPENCODE_CONFIG_CONTENT: hostConfig(env["OPENCODE_CONFIG_CONTENT"], pluginFile, options),
+        OPENCODE_DISABLE_AUTOUPDATE: "1",
+        [offlineInstall]: "true",
+        [offlineInstallBefore]: env[offlineInstall] ?? "",
+        [names.home]: home,
+        [names.role]: "host",
+        [names.fleet]: fleet.id,
+        [names.host]: host.id,
+        [names.nonce]: host.nonce,
       },
-    )
+    })
     closeSync(log.fd)
     let ended: string | undefined
     void child.then(
@@ -99,6 +100,7 @@ export const createHostStarter = ({
   },
 
   async end(host, agentIds, how) {
+    clearStartMark(startMark(home, host.id))
     const marks = [`${names.host}=${host.id}`, ...agentIds.map((id) => `${names.agent}=${id}`)]
     const known =
       host.pid !== null && host.process_start !== null

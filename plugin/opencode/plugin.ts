@@ -100,7 +100,7 @@ const assemble = async ({
       }
     }
 
-  const runner = await runnerOf({ state, node, config, sessions, env, log })
+  const runner = await runnerOf({ state, node, config, sessions, env, home, log })
   const role = runner ? "member" : "lead"
   const lead = runner ? undefined : leadOf({ node, config, sessions, input, log, state })
   const edits = runner && editWatchOf({ node, runner, directory: input.directory, log })

@@ -30,6 +30,16 @@ beforeAll(async () => {
         ({ lastUser }) => ({ text: lastUser.includes("GOLD") ? "Carried the gold." : "I wait." }),
       ],
       late: [{ text: "Came late." }],
+      hasty: [
+        {
+          toolCalls: [
+            {
+              name: "spawn_fleet",
+              args: { name: "hasty", agents: [{ role: "never", prompt: "Never begun." }] },
+            },
+          ],
+        },
+      ],
       heir: [
         { toolCalls: [{ name: "list_fleets", args: {} }] },
         ({ lastToolResult: { fleets } }) => ({
@@ -148,5 +158,20 @@ test("that session is not told again of results that were read, and reads the ne
   expect(times.at(-1)).toBe(1)
   const events = (await world.events()).map(({ type }) => type)
   expect(events.filter((type) => type === "fleet.adopted")).toHaveLength(1)
+  expect(await world.untilGone(20_000)).toEqual([])
+})
+
+test("a host whose lead is killed before it is up ends, though nobody is left to look after it", async () => {
+  const hasty = world.run("Spawn.", "hasty")
+  const host = await world.until("the host's process", (ledger) =>
+    ledger.read((db) =>
+      db.get<{ pid: number; status: string }>(
+        `SELECT h.pid, h.status FROM hosts h JOIN fleets f ON f.id = h.fleet_id
+         WHERE f.name = 'hasty' AND h.pid IS NOT NULL`,
+      ),
+    ),
+  )
+  hasty.kill("SIGKILL")
+  expect(host.status).toBe("starting")
   expect(await world.untilGone(20_000)).toEqual([])
 })
