@@ -179,3 +179,18 @@ test("so does an alert, and so does a failure, which comes together with the end
   expect(await told("agent.failed", "has ended: failed (worker failed)")).toBeLessThan(1000)
   await window.rest(lead)
 })
+
+test("after a compaction the lead still knows its fleet", async () => {
+  const knows = ({ body }: RecordedRequest) =>
+    JSON.stringify(body.messages).includes(`You lead the Meshfleet fleets ${fleetId}`)
+  const before = world.model.requests.length
+  const model = { providerID: "fake", modelID: "m1" }
+  await window.post(`/session/${lead.sessionId}/summarize`, model)
+  expect(world.model.requests.slice(before).map(knows)).toEqual([true])
+  await lead.call("list_fleets")
+  const after = world.model.requests.slice(before + 1)
+  expect(after.map(knows)).toEqual(after.map(() => true))
+  // What it knows is not from before.
+  expect(JSON.stringify(after.at(-1)!.body.messages)).not.toContain("LAST-1")
+  await lead.says("Listed.")
+})
