@@ -1,10 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs"
 import { join } from "node:path"
-import {
-  lintAgentFiles,
-  type Finding,
-  type RosterEntry,
-} from "../plugin/mesh/specialists/lint-agent-file"
+import type { Finding } from "../plugin/mesh/specialists/finding"
+import { lintAgentFiles } from "../plugin/mesh/specialists/lint-agent-files"
+import type { RosterEntry } from "../plugin/mesh/specialists/lint-roster"
 import { parseAgentFile, type AgentFile } from "../plugin/mesh/specialists/parse-agent-file"
 import { findAlikePairs } from "../plugin/mesh/specialists/similarity"
 

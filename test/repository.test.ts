@@ -86,7 +86,6 @@ describe("files", () => {
       "plugin/mesh/fleets.ts": 390,
       "plugin/opencode/runner.ts": 580,
       "plugin/mesh/supervision/supervisor.ts": 315,
-      "plugin/mesh/specialists/lint-agent-file.ts": 310,
     }
     const long = sources
       .filter((path) => !data.includes(path))
