@@ -1,75 +1,29 @@
-import {
-  isLeadOf,
-  type IsAlive,
-  refuseDelegated,
-  requireAgent,
-  requireFleet,
-  requireLead,
-} from "./access.ts"
-import { isEnded, nameFromRole, uniqueName } from "./agent.ts"
-import type { Budget } from "./budget.ts"
+import { type IsAlive, refuseDelegated, requireAgent, requireFleet, requireLead } from "./access.ts"
+import { addAgents } from "./add-agents.ts"
+import { isEnded, nameFromRole } from "./agent.ts"
 import type { Caller } from "./caller.ts"
 import type { Changes } from "./changes.ts"
-import { restOf } from "./cool-down.ts"
 import type { Limits } from "./config.ts"
 import { MeshError } from "./errors.ts"
+import { untilHosted } from "./first-host.ts"
+import type { AgentDraft, FleetDraft } from "./fleet-draft.ts"
+import { summarizeFleet } from "./fleet-summary.ts"
 import type { NewId } from "./ids.ts"
-import { agentsOfFleet, insertAgent } from "./ledger/agents.ts"
-import { registerCapability } from "./ledger/capabilities.ts"
-import { coolDowns } from "./ledger/cooldowns.ts"
-import type { Database } from "./ledger/driver.ts"
+import { agentsOfFleet } from "./ledger/agents.ts"
 import { appendEvent } from "./ledger/events.ts"
 import { fleetById, fleetsOfProject, insertFleet, settleFleet } from "./ledger/fleets.ts"
-import { openHosts } from "./ledger/hosts.ts"
 import type { Ledger } from "./ledger/ledger.ts"
-import type { AgentRow, Isolation, OnStall, StopMode } from "./ledger/rows.ts"
-import { everyone, leadName, systemSender } from "./message.ts"
+import type { AgentRow, StopMode } from "./ledger/rows.ts"
+import { everyone } from "./message.ts"
 import { withdrawNotices } from "./notices.ts"
-import type { Rule } from "./permission-rules.ts"
-import { createPreparation, type PreparedAgent } from "./prepare-agents.ts"
+import { createPreparation } from "./prepare-agents.ts"
+import type { Roster } from "./roster.ts"
 import { requestStop } from "./stop.ts"
 import { admit, type Machine } from "./supervision/admission.ts"
-import { describeLeftOut, hasTreesOnly, noteWorktree } from "./worktree-drafts.ts"
-import type { Worktrees } from "./worktrees.ts"
 import { heldHosts } from "./supervision/held-hosts.ts"
 import { markCollected } from "./unread-fleets.ts"
-
-export interface AgentDraft {
-  role: string
-  prompt: string
-  agent?: string | undefined
-  name?: string | undefined
-  model?: string | undefined
-  skills?: string[] | undefined
-  directory?: string | undefined
-  budget?: Budget | undefined
-  /** A git worktree and branch of its own. */
-  worktree?: boolean | undefined
-}
-
-export interface FleetDraft {
-  agents: AgentDraft[]
-  name?: string | undefined
-  isolation?: Isolation | undefined
-  max_parallel?: number | undefined
-  timeout_ms?: number | undefined
-  budget?: Budget | undefined
-  on_stall?: OnStall | undefined
-  /** For every agent that does not say. */
-  worktree?: boolean | undefined
-}
-
-/** What the mesh needs to know of OpenCode before it accepts an agent. Throws for unknown values. */
-export interface Roster {
-  /** The agent's canonical name and the skills it brings. UNKNOWN_SPECIALIST with near matches. */
-  resolveAgent(name: string): Promise<{ agent: string; skills: readonly string[] }>
-  /** "provider/model". UNKNOWN_MODEL with near matches. */
-  checkModel(model: string): Promise<void>
-  /** What the caller's own agent may do: its members never get more. */
-  leadRules(caller: Caller): Promise<readonly Rule[]>
-  /** Absolute path. UNKNOWN_DIRECTORY. */
-  checkDirectory(path: string, base: string): Promise<string>
-}
+import { describeLeftOut, hasTreesOnly } from "./worktree-drafts.ts"
+import type { Worktrees } from "./worktrees.ts"
 
 export interface FleetsDeps {
   ledger: Ledger
@@ -93,96 +47,6 @@ export const createFleets = (deps: FleetsDeps) => {
   const { ledger, changes, now, newId, isAlive, roster, limits } = deps
 
   const prepare = createPreparation(deps)
-
-  const addAgents = (
-    db: Database,
-    fleet: { id: string; lead_model: string | null },
-    prepared: readonly PreparedAgent[],
-    at: number,
-  ) => {
-    const present = agentsOfFleet(db, fleet.id)
-    if (present.length + prepared.length > limits.agentsPerFleet)
-      throw new MeshError(
-        "LIMIT_REACHED",
-        `Fleet ${fleet.id} would have ${present.length + prepared.length} agents; the limit is ${limits.agentsPerFleet}.`,
-        "Spawn a second fleet, or give each agent more to do.",
-      )
-    const taken = new Set([...present.map((agent) => agent.name), leadName, systemSender])
-    const explicit = prepared.map(({ draft }) => draft.name).filter((name) => name !== undefined)
-    for (const [index, name] of explicit.entries())
-      if (taken.has(name) || explicit.indexOf(name) !== index)
-        throw new MeshError(
-          "NAME_TAKEN",
-          `The name "${name}" is taken in this fleet.`,
-          "Choose another name, or leave it out and one is made from the role.",
-        )
-    for (const name of explicit) taken.add(name)
-    return prepared.map(({ draft, agent, skills, directory, origin }, index) => {
-      const name = draft.name ?? uniqueName(nameFromRole(draft.role), taken)
-      taken.add(name)
-      const id = newId.agent(nameFromRole(name))
-      insertAgent(db, {
-        id,
-        fleet_id: fleet.id,
-        position: present.length + index,
-        name,
-        role: draft.role,
-        agent,
-        model: draft.model ?? fleet.lead_model,
-        prompt: draft.prompt,
-        directory: origin
-          ? noteWorktree(db, deps.worktrees, { id, fleet_id: fleet.id }, origin)
-          : directory,
-        budget: draft.budget ? JSON.stringify(draft.budget) : null,
-        created_at: at,
-      })
-      registerCapability(db, {
-        agent_id: id,
-        role: draft.role,
-        fleet_id: fleet.id,
-        skills: JSON.stringify(skills),
-        model: draft.model ?? fleet.lead_model,
-        context_window: null,
-        registered_at: at,
-      })
-      appendEvent(db, at, {
-        type: "agent.queued",
-        fleetId: fleet.id,
-        agentId: id,
-        data: { name, role: draft.role, agent },
-      })
-      return { agent_id: id, name, role: draft.role, agent, status: "queued" as const }
-    })
-  }
-
-  /** Waits until a first host of the fleet answers, or until starting one has failed. */
-  const untilHosted = async (fleetId: string, agentId: string, signal: AbortSignal | undefined) => {
-    const started = await changes.until(
-      () =>
-        ledger.read((db) => {
-          const agents = agentsOfFleet(db, fleetId)
-          const hosted = openHosts(db, fleetId).some((host) => host.status === "ready")
-          const queued = agents.find((agent) => agent.id === agentId)?.status === "queued"
-          const resting = coolDowns(db)
-          return hosted ||
-            agents.every((agent) => isEnded(agent.status) || restOf(agent, resting, now())) ||
-            (queued && agents.some((agent) => agent.status === "running"))
-            ? agents
-            : undefined
-        }),
-      { timeoutMs: limits.hostStartMs, signal },
-    )
-    const agents = started ?? ledger.read((db) => agentsOfFleet(db, fleetId))
-    const failed = agents.find((agent) => agent.error_code === "HOST_FAILED")
-    if (failed && agents.every((agent) => isEnded(agent.status)))
-      throw new MeshError(
-        "HOST_FAILED",
-        `Fleet ${fleetId} could not start a host: ${failed.error_detail}`,
-        "Tell the user; the log of the host is under MESHFLEET_HOME/logs.",
-      )
-    return agents
-  }
-
   const statusIn = (agents: readonly AgentRow[], id: string) =>
     agents.find((agent) => agent.id === id)?.status ?? "queued"
 
@@ -239,11 +103,11 @@ export const createFleets = (deps: FleetsDeps) => {
           fleetId: id,
           data: { name: fleet.name, isolation: fleet.isolation, ...admission },
         })
-        return addAgents(db, fleet, prepared, at)
+        return addAgents(db, deps, fleet, prepared, at)
       })
       changes.nudge()
       deps.supervise(id)
-      const now_ = await untilHosted(id, agents[0]!.agent_id, signal)
+      const now_ = await untilHosted(deps, id, agents[0]!.agent_id, signal)
       return {
         fleet_id: id,
         agent_ids: agents.map((agent) => agent.agent_id),
@@ -273,7 +137,7 @@ export const createFleets = (deps: FleetsDeps) => {
         const at = now()
         const fleet = requireFleet(db, caller, fleetId)
         if (!caller.member) requireLead(db, caller, fleet, isAlive, at)
-        const added = addAgents(db, fleet, prepared, at)
+        const added = addAgents(db, deps, fleet, prepared, at)
         settleFleet(db, fleetId, at)
         return added
       })
@@ -286,27 +150,7 @@ export const createFleets = (deps: FleetsDeps) => {
     list(caller: Caller, query: { status?: string | undefined; limit: number }) {
       return ledger.read((db) => ({
         fleets: fleetsOfProject(db, caller.project, query.status ?? null, query.limit).map(
-          (fleet) => {
-            const agents = agentsOfFleet(db, fleet.id)
-            const count = (...statuses: string[]) =>
-              agents.filter((agent) => statuses.includes(agent.status)).length
-            return {
-              fleet_id: fleet.id,
-              name: fleet.name,
-              status: fleet.status,
-              lead: isLeadOf(caller, fleet),
-              created_at: new Date(fleet.created_at).toISOString(),
-              ...(fleet.ended_at !== null && {
-                completed_at: new Date(fleet.ended_at).toISOString(),
-              }),
-              agent_count: agents.length,
-              agents_queued: count("queued"),
-              agents_running: count("starting", "running", "interrupted"),
-              agents_complete: count("complete"),
-              agents_failed: count("failed"),
-              agents_cancelled: count("cancelled"),
-            }
-          },
+          (fleet) => summarizeFleet(caller, fleet, agentsOfFleet(db, fleet.id)),
         ),
       }))
     },

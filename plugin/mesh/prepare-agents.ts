@@ -1,5 +1,6 @@
 import type { Caller } from "./caller.ts"
-import type { AgentDraft, Roster } from "./fleets.ts"
+import type { AgentDraft } from "./fleet-draft.ts"
+import type { Roster } from "./roster.ts"
 import { createOrigins } from "./worktree-drafts.ts"
 import type { Origin, Worktrees } from "./worktrees.ts"
 

@@ -1,6 +1,7 @@
 import { createChanges } from "../mesh/changes.ts"
 import { type Config, limitsOf } from "../mesh/config.ts"
-import { createFleets, type Roster } from "../mesh/fleets.ts"
+import { createFleets } from "../mesh/fleets.ts"
+import type { Roster } from "../mesh/roster.ts"
 import { newId } from "../mesh/ids.ts"
 import { createLateLedger } from "../mesh/ledger/late-ledger.ts"
 import { openLedger } from "../mesh/ledger/ledger.ts"

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs"
 import { isAbsolute, resolve } from "node:path"
 import { MeshError } from "../mesh/errors.ts"
-import type { Roster } from "../mesh/fleets.ts"
+import type { Roster } from "../mesh/roster.ts"
 import { type Roll, near } from "../mesh/work.ts"
 import type { Sessions } from "./sessions.ts"
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import type { AgentDraft } from "../../plugin/mesh/fleets.ts"
+import type { AgentDraft } from "../../plugin/mesh/fleet-draft.ts"
 import { endAgent } from "../../plugin/mesh/outcome.ts"
 import { delegate, member, session } from "./support/callers.ts"
 import { expectFailure } from "./support/errors.ts"

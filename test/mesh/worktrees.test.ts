@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import type { AgentDraft } from "../../plugin/mesh/fleets.ts"
+import type { AgentDraft } from "../../plugin/mesh/fleet-draft.ts"
 import { unsettledFleets } from "../../plugin/mesh/ledger/fleets.ts"
 import { moveWorktree, worktreeOf } from "../../plugin/mesh/ledger/worktrees.ts"
 import { endAgent } from "../../plugin/mesh/outcome.ts"
