@@ -112,6 +112,8 @@ export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
   }
 }
 
+export type WorktreeKeeper = ReturnType<typeof createWorktreeKeeper>
+
 const tell = (
   db: Database,
   at: number,

@@ -1,0 +1,101 @@
+import { isEnded } from "../agent.ts"
+import { assign } from "../attempt.ts"
+import type { Changes } from "../changes.ts"
+import type { NewId } from "../ids.ts"
+import { agentById } from "../ledger/agents.ts"
+import type { Database } from "../ledger/driver.ts"
+import { hostById } from "../ledger/hosts.ts"
+import { requestStop } from "../stop.ts"
+import { reopenAgent, spendWake, type WakeCaps } from "../wake.ts"
+import type { HostKeeper } from "./host-keeper.ts"
+import type { Action, FleetView } from "./plan.ts"
+import { reportStall, warnOfBudget } from "./watch.ts"
+import type { WorktreeKeeper } from "./worktree-keeper.ts"
+
+export interface CarryingOutDeps {
+  changes: Changes
+  now: () => number
+  newId: NewId
+  caps: WakeCaps
+  hostKeeper: HostKeeper
+  worktreeKeeper: Pick<WorktreeKeeper, "prepare">
+  /** A write as supervisor of the fleet: nothing once somebody else is. */
+  write: (fleetId: string, change: (db: Database) => void) => Promise<void>
+  /** Work that the supervisor does not wait for, until it ends. */
+  background: (step: Promise<unknown>) => void
+}
+
+/** Does what `plan` has decided, one action at a time. */
+export const createCarryingOut = (deps: CarryingOutDeps) => {
+  const { changes, now, newId, caps, hostKeeper, worktreeKeeper, write, background } = deps
+
+  return async (current: FleetView, action: Action) => {
+    const fleetId = current.fleet.id
+    switch (action.do) {
+      case "start-host":
+        return hostKeeper.start(current.fleet, action)
+      case "prepare-worktree":
+        return background(worktreeKeeper.prepare(action.agent.id))
+      case "assign":
+        await write(fleetId, (db) => {
+          // A host that decided to end in the meantime takes nobody on.
+          const host = hostById(db, action.hostId)
+          if (host && host.status !== "ending" && host.status !== "ended")
+            assign(db, now(), agentById(db, action.agent.id)!, action.hostId)
+        })
+        break
+      case "lose-host":
+        await hostKeeper.lose(action.host, action.failure)
+        break
+      case "kill-host":
+        await hostKeeper.lose(action.host, { code: "HOST_LOST", detail: action.cause }, "firmly")
+        break
+      case "close-host":
+        await hostKeeper.close(action.host)
+        break
+      case "time-out":
+        await write(fleetId, (db) =>
+          requestStop(db, newId, now(), agentById(db, action.agent.id)!, {
+            mode: "cancel",
+            reason: `The fleet's timeout was reached.`,
+            code: "TIMEOUT",
+          }),
+        )
+        break
+      case "cancel":
+        await write(fleetId, (db) =>
+          requestStop(db, newId, now(), agentById(db, action.agent.id)!, {
+            mode: "cancel",
+            reason: "It did not report within its time to wrap up.",
+          }),
+        )
+        break
+      case "report-stall":
+        await write(fleetId, (db) => reportStall(db, newId, now(), action.agent.id, action.idleMs))
+        break
+      case "warn-of-budget":
+        await write(fleetId, (db) =>
+          warnOfBudget(db, newId, now(), fleetId, action.agent, action.spending),
+        )
+        break
+      case "wrap-up":
+        await write(fleetId, (db) =>
+          requestStop(db, newId, now(), agentById(db, action.agent.id)!, {
+            mode: "wrap_up",
+            reason: action.reason,
+            code: "BUDGET",
+          }),
+        )
+        break
+      case "wake":
+        await write(fleetId, (db) => {
+          const at = now()
+          const agent = agentById(db, action.agent.id)!
+          if (isEnded(agent.status) && spendWake(db, newId, at, agent.fleet_id, agent.id, caps))
+            reopenAgent(db, at, agent, "queued")
+        })
+        break
+    }
+    changes.nudge()
+  }
+}

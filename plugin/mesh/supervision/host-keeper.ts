@@ -1,0 +1,110 @@
+import { isActive, type Failure } from "../agent.ts"
+import { assign, failAttempt, type RetryPolicy } from "../attempt.ts"
+import type { Changes } from "../changes.ts"
+import type { NewId } from "../ids.ts"
+import { agentById, agentsOfHost } from "../ledger/agents.ts"
+import type { Database } from "../ledger/driver.ts"
+import { appendEvent } from "../ledger/events.ts"
+import { hostById, insertHost } from "../ledger/hosts.ts"
+import type { Ledger } from "../ledger/ledger.ts"
+import type { FleetRow, HostRow } from "../ledger/rows.ts"
+import { hashNonce } from "../text.ts"
+import type { Ending, Hosts } from "./hosts.ts"
+import type { Action } from "./plan.ts"
+import { closeHost } from "./transitions.ts"
+
+export interface HostKeeperDeps {
+  ledger: Ledger
+  changes: Changes
+  now: () => number
+  newId: NewId
+  random: () => number
+  /** This process. */
+  self: { pid: number; process_start: string }
+  hosts: Hosts
+  retry: RetryPolicy
+  /** A write as supervisor of the fleet: nothing once somebody else is. */
+  write: (fleetId: string, change: (db: Database) => void) => Promise<void>
+  /** Work that the supervisor does not wait for, until it ends. */
+  background: (step: Promise<unknown>) => void
+  onError: (error: unknown) => void
+}
+
+/** The hosts of the fleets this process supervises, from the row that announces one to its end. */
+export const createHostKeeper = (deps: HostKeeperDeps) => {
+  const { ledger, changes, now, newId, hosts, write, background } = deps
+
+  const agentIdsOf = (host: HostRow) =>
+    ledger.read((db) => agentsOfHost(db, host.id).map((agent) => agent.id))
+
+  /** The old host is killed, its agents' children too, before anything of it resumes elsewhere. */
+  const lose = async (host: HostRow, failure: Failure, how: Ending = "lost") => {
+    await hosts.end(host, agentIdsOf(host), how)
+    await write(host.fleet_id, (db) => {
+      const at = now()
+      if (!closeHost(db, at, host, failure.detail)) return
+      appendEvent(db, at, {
+        type: "host.lost",
+        fleetId: host.fleet_id,
+        data: { host_id: host.id, pid: host.pid, cause: failure.detail },
+      })
+      for (const agent of agentsOfHost(db, host.id))
+        if (isActive(agent.status))
+          failAttempt(db, newId, at, agent, failure, deps.retry, deps.random)
+    })
+  }
+
+  /** Writes the host down with its agents, then starts it in the background. */
+  const start = async (fleet: FleetRow, action: Action & { do: "start-host" }) => {
+    const id = newId.host()
+    const nonce = newId.nonce()
+    let isOurs = false
+    await write(fleet.id, (db) => {
+      isOurs = true
+      const at = now()
+      const host = {
+        id,
+        fleet_id: fleet.id,
+        nonce_hash: hashNonce(nonce),
+        directory: action.directory,
+        specialists: JSON.stringify(action.specialists),
+        created_at: at,
+      }
+      insertHost(db, host, deps.self)
+      appendEvent(db, at, { type: "host.starting", fleetId: fleet.id, data: { host_id: id } })
+      for (const agent of action.agents) assign(db, at, agentById(db, agent.id)!, id)
+    })
+    if (!isOurs) return
+    changes.nudge()
+    const starting = hosts
+      .start({ id, nonce, directory: action.directory }, fleet, ({ pid, process_start }) =>
+        ledger
+          .transact((db) =>
+            db.run(
+              "UPDATE hosts SET pid = ?, process_start = ? WHERE id = ? AND pid IS NULL",
+              pid,
+              process_start,
+              id,
+            ),
+          )
+          .then(() => undefined),
+      )
+      .catch(async (error: unknown) => {
+        const detail = error instanceof Error ? error.message : String(error)
+        const host = ledger.read((db) => hostById(db, id))
+        if (host && host.status !== "ended") await lose(host, { code: "HOST_FAILED", detail })
+      })
+      .catch(deps.onError)
+    background(starting)
+  }
+
+  /** A host that ended with its work done: nothing it left goes on. */
+  const close = async (host: HostRow) => {
+    await hosts.end(host, agentIdsOf(host), "politely")
+    await write(host.fleet_id, (db) => closeHost(db, now(), host, "ended with its work done"))
+  }
+
+  return { start, lose, close }
+}
+
+export type HostKeeper = ReturnType<typeof createHostKeeper>
