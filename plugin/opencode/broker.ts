@@ -183,3 +183,5 @@ export const createBroker = (deps: BrokerDeps) => {
       drop((each) => each.sessionId === sessionId, "its session went on without an answer"),
   }
 }
+
+export type Broker = ReturnType<typeof createBroker>

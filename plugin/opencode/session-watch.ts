@@ -60,3 +60,5 @@ export const createSessionWatch = (deps: SessionWatchDeps) => {
     },
   }
 }
+
+export type SessionWatch = ReturnType<typeof createSessionWatch>

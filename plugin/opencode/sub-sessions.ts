@@ -55,3 +55,5 @@ export const createSubSessions = ({ sessions, directory, agentOf }: SubSessionsD
     historiesOf,
   }
 }
+
+export type SubSessions = ReturnType<typeof createSubSessions>

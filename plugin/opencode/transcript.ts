@@ -20,6 +20,13 @@ export const lastAnswer = (messages: readonly StoredMessage[]): LastAnswer | und
   return { text: textOf(last.parts), finish: info.finish, error: describeError(info.error) }
 }
 
+/** What an agent had said in its latest messages, when it came to no final answer. */
+export const partialOf = (history: readonly StoredMessage[]) =>
+  history
+    .flatMap(({ info, parts }) => (info.role === "assistant" ? [textOf(parts)] : []))
+    .filter((text) => text !== "")
+    .at(-1) ?? null
+
 /** A user message that no assistant message answers: it came just as the turn ended. */
 export const isUnanswered = (messages: readonly StoredMessage[]) =>
   messages.at(-1)?.info.role === "user"

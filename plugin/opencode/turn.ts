@@ -1,0 +1,35 @@
+/** So many streams in a row that end without a reason end the turn. */
+export const maxCuts = 3
+
+/** One agent's session in this host. */
+export interface Turn {
+  agentId: string
+  sessionId: string
+  directory: string
+  systemText: string
+  /** Everything done to one session is done in order. */
+  tail: Promise<void>
+  error: string | undefined
+  nudges: number
+  /** Answers in a row whose stream ended without a reason. */
+  cuts: Set<string>
+  wrapUpSent: boolean
+  stopping: boolean
+  /** The session went idle, and nothing of that could be written yet. */
+  unjudged: boolean
+  deliveredAt: number
+}
+
+export const newTurn = (
+  of: Pick<Turn, "agentId" | "sessionId" | "directory" | "systemText">,
+): Turn => ({
+  ...of,
+  tail: Promise.resolve(),
+  error: undefined,
+  nudges: 0,
+  cuts: new Set(),
+  wrapUpSent: false,
+  stopping: false,
+  unjudged: false,
+  deliveredAt: 0,
+})
