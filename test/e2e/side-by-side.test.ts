@@ -150,15 +150,5 @@ test("once its fleet has ended an unchanged worktree is gone with its branch, a 
   expect(git(world.project, "branch", "--list", "meshfleet/*", "--format=%(refname:short)")).toBe(
     branchOf(0),
   )
-})
-
-test("an agent that is woken after that gets its worktree again", async () => {
-  await lead.call("send_message", { to_agent_id: "idler", type: "question", payload: "And now?" })
-  expect((await idler.request()).lastUser).toContain("And now?")
-  const [branch] = await idler.calls([bash("git branch --show-current")])
-  expect(branch.trim()).toBe(branchOf(1))
-  await idler.says("Still idle.")
-  await untilEvent("worktree.removed", 2)
-  expect(existsSync(treeOf(1))).toBe(false)
   expect(await world.untilGone(20_000, [window.run.pid])).toEqual([])
 })
