@@ -25,6 +25,15 @@ export interface LedgerOptions {
   patienceMs?: number
 }
 
+/**
+ * A send changes some ten pages, and a commit writes each of them whole: with pages of SQLite's usual
+ * 4 KB, a third fewer sends a second. Only a new ledger takes it.
+ */
+const pageBytes = 2048
+
+/** 8 MB of log between two checkpoints, each of which waits for the disk: four times SQLite's usual. */
+const checkpointPages = 4000
+
 /** Opens or creates the ledger. Foreign and newer databases are refused untouched. */
 export const openLedger = async (path: string, options: LedgerOptions = {}): Promise<Ledger> => {
   const db = await open(path)
@@ -40,8 +49,10 @@ const prepare = async (db: Database, path: string, { patienceMs = 30_000 }: Ledg
   // SQLite's own waiting sleeps up to 100 ms at a time and starves late comers; ours is below.
   db.exec("PRAGMA busy_timeout = 0")
   await retryBusy(() => inOneView(db, () => refuseForeign(db, path)), patienceMs)
+  db.exec(`PRAGMA page_size = ${pageBytes}`)
   await retryBusy(() => db.exec("PRAGMA journal_mode = WAL"), patienceMs)
   db.exec("PRAGMA synchronous = NORMAL")
+  db.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`)
   db.exec("PRAGMA foreign_keys = OFF")
   await migrate(db, path, patienceMs)
   restrict(path)
