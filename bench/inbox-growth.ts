@@ -1,4 +1,4 @@
-import type { Caller } from "../plugin/mesh/caller.ts"
+import type { Caller } from "../plugin/mesh/model/caller.ts"
 import { createBenchLedger, memberCaller, messagesOver } from "./support/bench-ledger.ts"
 import { atMost, type Findings, type Measurement } from "./support/report.ts"
 import { percentile } from "./support/statistics.ts"

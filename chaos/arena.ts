@@ -1,8 +1,8 @@
 import { join } from "node:path"
-import { isActive } from "../plugin/mesh/agent.ts"
+import { isActive } from "../plugin/mesh/model/agent.ts"
 import { agentsOfHost } from "../plugin/mesh/ledger/agents.ts"
 import type { AgentRow, FleetRow, HostRow } from "../plugin/mesh/ledger/rows.ts"
-import { isAlive } from "../plugin/opencode/processes.ts"
+import { isAlive } from "../plugin/system/processes.ts"
 import { createWorld, type Run, type World, type WorldOptions } from "../test/e2e/support/world.ts"
 import type { Strike } from "./recovery.ts"
 

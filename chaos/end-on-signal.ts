@@ -1,4 +1,4 @@
-import { markedProcesses } from "../plugin/opencode/processes.ts"
+import { markedProcesses } from "../plugin/system/processes.ts"
 
 /** A driver that is ended takes with it whatever its worlds run: they are found by this mark. */
 export const endOnSignal = () => {

@@ -6,7 +6,7 @@ import type {
   MessageRow,
   SessionRow,
 } from "../plugin/mesh/ledger/rows.ts"
-import { leadRecipient } from "../plugin/mesh/message.ts"
+import { leadRecipient } from "../plugin/mesh/model/message.ts"
 import type { Played } from "./arena.ts"
 import type { Outcome } from "./figures.ts"
 import { judge, type Remains } from "./invariants.ts"

@@ -1,6 +1,6 @@
-import { isEnded } from "../plugin/mesh/agent.ts"
+import { isEnded } from "../plugin/mesh/model/agent.ts"
 import type { AgentRow, DeliveryRow, FleetRow, MessageRow } from "../plugin/mesh/ledger/rows.ts"
-import { systemSender } from "../plugin/mesh/message.ts"
+import { systemSender } from "../plugin/mesh/model/message.ts"
 import { judgeEvents, type ToldEvent } from "./judge-events.ts"
 
 export interface Shown {

@@ -1,4 +1,4 @@
-import { createChanges } from "../plugin/mesh/changes.ts"
+import { createChanges } from "../plugin/mesh/ledger/changes.ts"
 import { agentById } from "../plugin/mesh/ledger/agents.ts"
 import { eventsSince } from "../plugin/mesh/ledger/events.ts"
 import type { Ledger } from "../plugin/mesh/ledger/ledger.ts"

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { hostById } from "../plugin/mesh/ledger/hosts.ts"
 import type { Ledger } from "../plugin/mesh/ledger/ledger.ts"
 import type { AgentRow } from "../plugin/mesh/ledger/rows.ts"
-import { isAlive } from "../plugin/opencode/processes.ts"
+import { isAlive } from "../plugin/system/processes.ts"
 import { runLog } from "./change.ts"
 
 export interface Killed {

@@ -11,7 +11,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, dirname, join, relative } from "node:path"
-import { endProcesses, markedProcesses } from "../plugin/opencode/processes.ts"
+import { endProcesses, markedProcesses } from "../plugin/system/processes.ts"
 
 export const root = join(import.meta.dir, "..")
 const opencode = join(root, "node_modules/opencode-ai/bin/opencode.exe")

@@ -1,7 +1,7 @@
 import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { parseArgs } from "node:util"
-import { startScriptedModel, type ScriptedModelOptions } from "./server"
+import { startScriptedModel, type ScriptedModelOptions } from "./server.ts"
 
 const { values } = parseArgs({
   options: { script: { type: "string" }, port: { type: "string", default: "0" } },

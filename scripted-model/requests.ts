@@ -1,5 +1,5 @@
-import { lastUserOf } from "./turn"
-import type { RecordedRequest } from "./types"
+import { lastUserOf } from "./turn.ts"
+import type { RecordedRequest } from "./types.ts"
 
 // The newest say most about why a test waits; a bench may have seen thousands.
 const shown = 20

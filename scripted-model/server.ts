@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto"
 import { setTimeout as sleep } from "node:timers/promises"
-import { listenHttp, type HttpReply, type HttpRequest } from "./http"
-import { createRequests } from "./requests"
-import { renderTurn } from "./sse"
-import { chooseStep, contextOf, identifyAgent, isTitleRequest, stepOf, titleTurn } from "./turn"
-import type { ChatRequest, RecordedRequest, Step, Turn } from "./types"
+import { listenHttp, type HttpReply, type HttpRequest } from "./http.ts"
+import { createRequests } from "./requests.ts"
+import { renderTurn } from "./sse.ts"
+import { chooseStep, contextOf, identifyAgent, isTitleRequest, stepOf, titleTurn } from "./turn.ts"
+import type { ChatRequest, RecordedRequest, Step, Turn } from "./types.ts"
 
 export interface ScriptedModelOptions {
   agents?: Record<string, Step[]>

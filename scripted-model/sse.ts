@@ -1,4 +1,4 @@
-import type { Turn } from "./types"
+import type { Turn } from "./types.ts"
 
 export interface Envelope {
   model: string

@@ -1,4 +1,4 @@
-import type { ChatMessage, ChatRequest, Step, StepContext, ToolResult, Turn } from "./types"
+import type { ChatMessage, ChatRequest, Step, StepContext, ToolResult, Turn } from "./types.ts"
 
 export const textOf = ({ content }: ChatMessage): string =>
   typeof content === "string" ? content : (content ?? []).map((part) => part.text ?? "").join("\n")

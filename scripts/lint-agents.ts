@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs"
 import { join } from "node:path"
-import type { Finding } from "../plugin/mesh/specialists/finding"
-import { lintAgentFiles } from "../plugin/mesh/specialists/lint-agent-files"
-import type { RosterEntry } from "../plugin/mesh/specialists/lint-roster"
-import { parseAgentFile, type AgentFile } from "../plugin/mesh/specialists/parse-agent-file"
-import { findAlikePairs } from "../plugin/mesh/specialists/similarity"
+import type { Finding } from "../plugin/mesh/specialists/lint/finding.ts"
+import { lintAgentFiles } from "../plugin/mesh/specialists/lint/lint-agent-files.ts"
+import type { RosterEntry } from "../plugin/mesh/specialists/lint/lint-roster.ts"
+import { parseAgentFile, type AgentFile } from "../plugin/mesh/specialists/file/parse-agent-file.ts"
+import { findAlikePairs } from "../plugin/mesh/specialists/lint/similarity.ts"
 
 const folder = join(import.meta.dirname, "..", "agents")
 const pathOf = (slug: string) => `agents/${slug}.md`

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as z from "zod"
-import { configSchema } from "../plugin/mesh/config.ts"
+import { configSchema } from "../plugin/mesh/model/config.ts"
 
 const root = join(import.meta.dir, "..")
 
@@ -27,7 +27,7 @@ export const renderTable = () => {
 export const withTable = (readme: string) =>
   readme.replace(/(<!-- settings -->\n)[\s\S]*?(\n<!-- \/settings -->)/, `$1${renderTable()}$2`)
 
-/** Writes both anew: `bun scripts/settings.ts` after a change of plugin/mesh/config.ts. */
+/** Writes both anew: `bun scripts/settings.ts` after a change of plugin/mesh/model/config.ts. */
 if (import.meta.main) {
   writeFileSync(join(root, "meshfleet.schema.json"), renderSchema())
   const readme = join(root, "README.md")

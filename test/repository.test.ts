@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test"
-import { existsSync, readdirSync, readFileSync } from "node:fs"
-import { dirname, join, relative, resolve } from "node:path"
-import { errorCodes } from "../plugin/mesh/errors.ts"
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
+import { basename, dirname, join, relative, resolve } from "node:path"
+import { errorCodes } from "../plugin/mesh/model/errors.ts"
 import { toolNames } from "../plugin/tools/registry.ts"
 
 const root = join(import.meta.dirname, "..")
@@ -16,6 +16,7 @@ const filesIn = (folder: string, ...endings: string[]): string[] =>
         .toSorted()
     : []
 const read = (path: string) => readFileSync(join(root, path), "utf8")
+const isFolder = (path: string) => statSync(join(root, path)).isDirectory()
 const sources = filesIn("plugin", ".ts", ".tsx")
 const tests = filesIn("test", ".test.ts")
 const ownCode = [
@@ -28,12 +29,13 @@ const kebab = (name: string) => name.replaceAll("_", "-")
 
 describe("every tool", () => {
   test("has its file and its description beside it, and nothing else lies there", () => {
-    expect(filesIn("plugin/tools", ".md")).toEqual(
-      toolNames.map((name) => `plugin/tools/${kebab(name)}.md`).toSorted(),
+    const descriptions = filesIn("plugin/tools", ".md")
+    expect(descriptions.map((path) => basename(path, ".md")).toSorted()).toEqual(
+      toolNames.map(kebab).toSorted(),
     )
-    for (const name of toolNames) {
-      expect(existsSync(join(root, `plugin/tools/${kebab(name)}.ts`))).toBe(true)
-      expect(read(`plugin/tools/${kebab(name)}.md`).trim().length).toBeGreaterThan(15)
+    for (const path of descriptions) {
+      expect(existsSync(join(root, path.replace(/\.md$/, ".ts")))).toBe(true)
+      expect(read(path).trim().length).toBeGreaterThan(15)
     }
   })
 
@@ -59,7 +61,7 @@ describe("every tool", () => {
 
 describe("errors", () => {
   const code = sources
-    .filter((path) => !path.endsWith("mesh/errors.ts"))
+    .filter((path) => !path.endsWith("mesh/model/errors.ts"))
     .map(read)
     .join("\n")
 
@@ -101,7 +103,8 @@ describe("files", () => {
   })
 
   test("name no place on anybody's machine", () => {
-    const places = /(?:\/home\/|\/Users\/|\/root\/|\/work\/|C:\\Users)[\w.-]+|\.\.\/shared\//
+    const places =
+      /(?<![.\w])(?:\/home\/|\/Users\/|\/root\/|\/work\/|C:\\Users)[\w.-]+|\.\.\/shared\//
     const named = [...ownCode, ...filesIn("docs", ".md"), "README.md", "AGENTS.md", "CHANGELOG.md"]
       .filter((path) => existsSync(join(root, path)) && path !== "test/repository.test.ts")
       .flatMap((path) =>
@@ -114,36 +117,80 @@ describe("files", () => {
 })
 
 describe("imports", () => {
-  const layers = ["mesh", "tools", "opencode", "cli"] as const
-  /** What each layer may import beside itself. */
-  const allowed: Record<string, string[]> = {
-    mesh: [],
-    tools: ["mesh"],
-    opencode: ["mesh", "tools"],
-    cli: ["mesh", "tools", "opencode"],
-  }
+  /**
+   * The rooms of plugin/ from the ground up: each may import from what stands below it, and from
+   * itself. Rooms of one line do not know each other.
+   */
+  const floors: string[][] = [
+    ["mesh/model", "mesh/routing", "mesh/specialists/file"],
+    ["mesh/ledger", "mesh/specialists/lint", "mesh/specialists"],
+    ["mesh/access.ts", "mesh/prompts.ts"],
+    ["mesh/mail", "mesh/work.ts"],
+    ["mesh/questions"],
+    ["mesh/lifecycle"],
+    ["mesh/worktrees"],
+    ["mesh/fleets", "mesh/supervision"],
+    ["system", "tools/define"],
+    ["tools/fleets", "tools/mail", "tools/work", "opencode/api"],
+    ["tools"],
+    ["opencode/process"],
+    ["opencode/host", "opencode/lead"],
+    ["opencode"],
+    ["cli/render"],
+    ["cli/mesh", "cli/terminal"],
+    ["cli/define"],
+    ["cli/commands"],
+    ["cli"],
+    ["meshfleet.ts"],
+  ]
+  const floorOf = (path: string) =>
+    floors
+      .flatMap((rooms, floor) => rooms.map((room) => ({ room, floor })))
+      .filter(({ room }) => path === `plugin/${room}` || path.startsWith(`plugin/${room}/`))
+      .toSorted((a, b) => b.room.length - a.room.length)[0]
   const imported = (path: string) =>
     [...read(path).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, name]) => name!)
+  const importedFiles = (path: string) =>
+    imported(path)
+      .filter((name) => name.startsWith("."))
+      .map((name) => relative(root, resolve(root, dirname(path), name)))
+      .filter((target) => sources.includes(target))
 
-  test("point one way: from the adapters over the tools to the domain", () => {
-    const upward = layers.flatMap((layer) =>
-      filesIn(`plugin/${layer}`, ".ts").flatMap((path) =>
-        imported(path)
-          .filter((name) => name.startsWith("."))
-          .map(
-            (name) =>
-              relative(join(root, "plugin"), resolve(root, dirname(path), name)).split("/")[0]!,
-          )
-          .filter(
-            (target) =>
-              target !== layer &&
-              layers.includes(target as never) &&
-              !allowed[layer]!.includes(target),
-          )
-          .map((target) => `${path} imports ${target}`),
-      ),
-    )
+  test("point downwards, from room to room", () => {
+    expect(sources.filter((path) => !floorOf(path))).toEqual([])
+    const upward = sources.flatMap((path) => {
+      const from = floorOf(path)!
+      return importedFiles(path)
+        .map((target) => ({ target, to: floorOf(target)! }))
+        .filter(({ to }) => to.room !== from.room && to.floor >= from.floor)
+        .map(({ target }) => `${path} imports ${target}`)
+    })
     expect(upward).toEqual([])
+  })
+
+  test("make no circle, not even one of types", () => {
+    const state = new Map<string, "open" | "done">()
+    const circles: string[] = []
+    const walk = (path: string, trail: readonly string[]) => {
+      if (state.get(path) === "done") return
+      if (state.get(path) === "open") return void circles.push([...trail, path].join(" > "))
+      state.set(path, "open")
+      for (const target of importedFiles(path)) walk(target, [...trail, path])
+      state.set(path, "done")
+    }
+    for (const path of sources) walk(path, [])
+    expect(circles).toEqual([])
+  })
+
+  test("of one folder are few enough to see it at a glance", () => {
+    const counts = Map.groupBy(filesIn("plugin", ""), (path) => dirname(path))
+    const full = [...counts]
+      .map(([folder, files]) => ({
+        folder,
+        files: files.filter((path) => !isFolder(path)).length,
+      }))
+      .filter(({ files }) => files > 20)
+    expect(full).toEqual([])
   })
 
   test("of the domain know neither OpenCode nor processes", () => {

@@ -8,7 +8,7 @@ interface Request {
   body?: any
 }
 
-/** The calls that plugin/opencode/sessions.ts makes, answered by the stand-in itself. */
+/** The calls that plugin/opencode/api/sessions.ts makes, answered by the stand-in itself. */
 export const createClient = (store: Store, loops: Loops) => {
   const known = (id: string | undefined) => {
     const session = store.session(id ?? "")

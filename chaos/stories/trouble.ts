@@ -1,4 +1,4 @@
-import { isEnded } from "../../plugin/mesh/agent.ts"
+import { isEnded } from "../../plugin/mesh/model/agent.ts"
 import type { AgentRow } from "../../plugin/mesh/ledger/rows.ts"
 import type { Step } from "../../scripted-model/types.ts"
 import { createArena, type Played } from "../arena.ts"

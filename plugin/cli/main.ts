@@ -1,7 +1,7 @@
-import { isInsideAgent } from "../opencode/inside-agent.ts"
-import { isInsideOpenCode } from "../opencode/inside-opencode.ts"
+import { isInsideAgent } from "../system/inside-agent.ts"
+import { isInsideOpenCode } from "../system/inside-opencode.ts"
 import { runCli } from "./cli.ts"
-import { createProcessTerminal } from "./process-terminal.ts"
+import { createProcessTerminal } from "./terminal/process-terminal.ts"
 
 const terminal = createProcessTerminal()
 const code = await runCli(process.argv.slice(2), {

@@ -1,5 +1,5 @@
 import { editDistance } from "../mesh/specialists/near-names.ts"
-import type { Command } from "./command.ts"
+import type { Command } from "./define/command.ts"
 import { agents } from "./commands/agents.ts"
 import { answer } from "./commands/answer.ts"
 import { call } from "./commands/call.ts"
@@ -14,7 +14,7 @@ import { stop } from "./commands/stop.ts"
 import { supervise } from "./commands/supervise.ts"
 import { version } from "./commands/version.ts"
 import { watch } from "./commands/watch.ts"
-import { UsageError } from "./usage-error.ts"
+import { UsageError } from "./define/usage-error.ts"
 
 /** Further apart, two words are no typing error of each other. */
 const mostTypingErrors = 2

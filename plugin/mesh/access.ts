@@ -1,12 +1,12 @@
-import type { Caller } from "./caller.ts"
-import { MeshError } from "./errors.ts"
+import type { Caller } from "./model/caller.ts"
+import { MeshError } from "./model/errors.ts"
 import { agentById, agentsOfFleet, findAgent } from "./ledger/agents.ts"
 import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
 import { fleetById, fleetsOfLead, fleetsOfProject } from "./ledger/fleets.ts"
 import type { AgentRow, FleetRow } from "./ledger/rows.ts"
 import { sessionById } from "./ledger/sessions.ts"
-import { leadName, leadRecipient } from "./message.ts"
+import { leadName, leadRecipient } from "./model/message.ts"
 
 export type IsAlive = (process: { pid: number; process_start: string }) => boolean
 

@@ -7,10 +7,10 @@ import {
   refuseOtherIdentity,
   requireFleet,
 } from "./access.ts"
-import { isActive, isEnded } from "./agent.ts"
-import type { Caller } from "./caller.ts"
-import type { Changes } from "./changes.ts"
-import { MeshError } from "./errors.ts"
+import { isActive, isEnded } from "./model/agent.ts"
+import type { Caller } from "./model/caller.ts"
+import type { Changes } from "./ledger/changes.ts"
+import { MeshError } from "./model/errors.ts"
 import { agentById, findAgent } from "./ledger/agents.ts"
 import {
   capableAgents,
@@ -24,7 +24,7 @@ import type { Ledger } from "./ledger/ledger.ts"
 import { unackedCount } from "./ledger/messages.ts"
 import type { Candidate } from "./routing/corpus.ts"
 import type { Match, RoutingQuery } from "./routing/router.ts"
-import type { Specialist } from "./specialists/specialist.ts"
+import type { Specialist } from "./specialists/file/specialist.ts"
 
 /** Asked for each of hundreds of candidates in every query. */
 const noOutcomes = { successes: 0, failures: 0 }

@@ -1,22 +1,22 @@
 import type { Config as Settings } from "@opencode-ai/plugin"
-import type { Config } from "../mesh/config.ts"
-import { createFileMarks } from "../mesh/file-marks.ts"
+import type { Config } from "../mesh/model/config.ts"
+import { createFileMarks } from "../mesh/worktrees/file-marks.ts"
 import { hostById } from "../mesh/ledger/hosts.ts"
 import type { Catalog } from "../mesh/specialists/catalog.ts"
-import { hashNonce } from "../mesh/text.ts"
-import { createEditWatch } from "./edit-watch.ts"
+import { hashNonce } from "../mesh/prompts.ts"
+import { createEditWatch } from "./host/edit-watch.ts"
 import {
   environmentNames as names,
   offlineInstall,
   offlineInstallBefore,
-} from "./mesh-environment.ts"
-import type { Node } from "./node.ts"
-import { type Company, limitCompany } from "./host-company.ts"
-import { endProcesses, markedProcesses, ownProcess } from "./processes.ts"
-import { createRunner, type Runner } from "./runner.ts"
-import type { Sessions } from "./sessions.ts"
+} from "../system/mesh-environment.ts"
+import type { Node } from "./process/mesh-process.ts"
+import { type Company, limitCompany } from "./host-extras.ts"
+import { endProcesses, markedProcesses, ownProcess } from "../system/processes.ts"
+import { createRunner, type Runner } from "./host/runner.ts"
+import type { Sessions } from "./api/sessions.ts"
 import type { Shared } from "./shared.ts"
-import { clearStartMark, startMark } from "./start-guard.ts"
+import { clearStartMark, startMark } from "./api/start-guard.ts"
 
 export interface HostRunnerDeps {
   state: Shared

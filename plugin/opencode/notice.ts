@@ -1,6 +1,6 @@
 import type { PluginInput } from "@opencode-ai/plugin"
-import { MeshError } from "../mesh/errors.ts"
-import { createSessions } from "./sessions.ts"
+import { MeshError } from "../mesh/model/errors.ts"
+import { createSessions } from "./api/sessions.ts"
 import type { Shared } from "./shared.ts"
 
 /** One clear notice per process, in the place where the user looks. */

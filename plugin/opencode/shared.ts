@@ -1,5 +1,5 @@
-import type { Node } from "./node.ts"
-import type { Runner } from "./runner.ts"
+import type { Node } from "./process/mesh-process.ts"
+import type { Runner } from "./host/runner.ts"
 
 /** What the copies of this plugin in one process share, so that twice loaded is as good as once. */
 export interface Shared {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
-import { isInsideAgent } from "../../plugin/opencode/inside-agent.ts"
+import { isInsideAgent } from "../../plugin/system/inside-agent.ts"
 import { createWorld, type World } from "../e2e/support/world.ts"
 
 const bin = join(import.meta.dir, "../../bin/meshfleet.mjs")

@@ -29,8 +29,12 @@ const bash = (answer: string) => ({ tool: "bash", answer })
 const read = { tool: "read", answer: "…" }
 const callOf = (turn: Turn) => turn.toolCalls?.[0] as { name: string; args: Record<string, any> }
 
-const cut = { file: "plugin/mesh/text.ts", line: 65, text: "export const cut = …" }
-const secret = { file: "plugin/opencode/host-starter.ts", line: 49, text: "PASSWORD: password," }
+const cut = { file: "plugin/mesh/prompts.ts", line: 65, text: "export const cut = …" }
+const secret = {
+  file: "plugin/opencode/api/host-starter.ts",
+  line: 49,
+  text: "PASSWORD: password,",
+}
 const fromMapper = {
   user: `[meshfleet] handoff from mapper, msg_1:\n${JSON.stringify({ context: "…", cut, secret })}`,
 }
@@ -47,10 +51,10 @@ test("the mapper hands over the places that its greps found", () => {
   const turn = mapper(
     after(
       bash("   3 plugin/opencode\n   9 plugin/mesh\n"),
-      bash("plugin/mesh/text.ts:65:export const cut = …\n"),
+      bash("plugin/mesh/prompts.ts:65:export const cut = …\n"),
       bash("none\n"),
       bash(
-        "plugin/a.ts:7:  // OPENCODE_SERVER_PASSWORD\nplugin/opencode/host-starter.ts:49:  OPENCODE_SERVER_PASSWORD: password,\n",
+        "plugin/a.ts:7:  // OPENCODE_SERVER_PASSWORD\nplugin/opencode/api/host-starter.ts:49:  OPENCODE_SERVER_PASSWORD: password,\n",
       ),
       read,
     ),
@@ -61,8 +65,8 @@ test("the mapper hands over the places that its greps found", () => {
       to_agent_id: "reviewer",
       type: "handoff",
       payload: {
-        cut: { file: "plugin/mesh/text.ts", line: 65 },
-        secret: { file: "plugin/opencode/host-starter.ts", line: 49 },
+        cut: { file: "plugin/mesh/prompts.ts", line: 65 },
+        secret: { file: "plugin/opencode/api/host-starter.ts", line: 49 },
       },
     },
   })
@@ -74,7 +78,7 @@ test("the reviewer waits without a handoff, and starts with the file of the hand
     text: "I wait for the mapper's handoff.",
   })
   expect(callOf(reviewer(after({ user: "Review it." }, fromMapper))).args["filePath"]).toBe(
-    "plugin/mesh/text.ts",
+    "plugin/mesh/prompts.ts",
   )
 })
 
@@ -91,7 +95,7 @@ test("the reviewer's finding is what its run showed, whichever it was", () => {
 test("the reviewer's alert names file and line and goes to the lead", () => {
   const { args } = callOf(reviewer(after(fromMapper, read, bash('"ab…"'), read)))
   expect(args).toMatchObject({ to_agent_id: "lead", type: "alert" })
-  expect(args["payload"]).toStartWith("plugin/opencode/host-starter.ts:49 ")
+  expect(args["payload"]).toStartWith("plugin/opencode/api/host-starter.ts:49 ")
 })
 
 const written = { tool: "write", answer: "Wrote file successfully." }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { providerConfig } from "../../scripted-model/provider-config"
+import { providerConfig } from "../../scripted-model/provider-config.ts"
 
 test("the config talks to the scripted model with two models", () => {
   expect(providerConfig("http://127.0.0.1:1/v1")).toMatchObject({

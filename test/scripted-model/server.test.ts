@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "bun:test"
-import { startScriptedModel, type ScriptedModel } from "../../scripted-model/server"
-import type { ChatMessage } from "../../scripted-model/types"
+import { startScriptedModel, type ScriptedModel } from "../../scripted-model/server.ts"
+import type { ChatMessage } from "../../scripted-model/types.ts"
 
 const open: ScriptedModel[] = []
 const start = async (...args: Parameters<typeof startScriptedModel>) => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
-import { renderTurn } from "../../scripted-model/sse"
-import type { Turn } from "../../scripted-model/types"
+import { renderTurn } from "../../scripted-model/sse.ts"
+import type { Turn } from "../../scripted-model/types.ts"
 
 const render = (turn: Turn) => {
   let ids = 0

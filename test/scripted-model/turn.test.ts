@@ -5,8 +5,8 @@ import {
   identifyAgent,
   isTitleRequest,
   stepOf,
-} from "../../scripted-model/turn"
-import type { ChatMessage, ChatRequest } from "../../scripted-model/types"
+} from "../../scripted-model/turn.ts"
+import type { ChatMessage, ChatRequest } from "../../scripted-model/types.ts"
 
 const bash = { type: "function", function: { name: "bash" } }
 const request = (messages: ChatMessage[], tools = [bash]): ChatRequest => ({

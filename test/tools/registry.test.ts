@@ -8,7 +8,7 @@ import {
   toolNames,
   toolsFor,
 } from "../../plugin/tools/registry.ts"
-import { slimSchema } from "../../plugin/tools/slim-schema.ts"
+import { slimSchema } from "../../plugin/tools/define/slim-schema.ts"
 import { createWork } from "../../plugin/mesh/work.ts"
 import { member, session } from "../mesh/support/callers.ts"
 import { expectFailure } from "../mesh/support/errors.ts"

@@ -1,10 +1,10 @@
-import { MeshError } from "../../mesh/errors.ts"
+import { MeshError } from "../../mesh/model/errors.ts"
 import { near } from "../../mesh/work.ts"
-import { count, defineCommand, json, text } from "../command.ts"
-import type { Mesh } from "../open-mesh.ts"
-import { renderAgent, renderAgents } from "../render-agents.ts"
-import { print, printJson } from "../terminal.ts"
-import { UsageError } from "../usage-error.ts"
+import { count, defineCommand, json, text } from "../define/command.ts"
+import type { Mesh } from "../mesh/open-mesh.ts"
+import { renderAgent, renderAgents } from "../render/render-agents.ts"
+import { print, printJson } from "../terminal/terminal.ts"
+import { UsageError } from "../define/usage-error.ts"
 
 export const agents = defineCommand({
   name: "agents",

@@ -1,6 +1,6 @@
-import { defineCommand, json, text } from "../command.ts"
-import { oneLine } from "../render-text.ts"
-import { print, printJson } from "../terminal.ts"
+import { defineCommand, json, text } from "../define/command.ts"
+import { oneLine } from "../render/render-text.ts"
+import { print, printJson } from "../terminal/terminal.ts"
 
 export const answer = defineCommand({
   name: "answer",

@@ -1,12 +1,12 @@
 import { findAgent } from "../../mesh/ledger/agents.ts"
 import type { FleetRow } from "../../mesh/ledger/rows.ts"
 import { isToolName, toolNames } from "../../tools/registry.ts"
-import { defineCommand, text } from "../command.ts"
-import { handOver, lastEvent } from "../hand-over.ts"
-import type { Mesh } from "../open-mesh.ts"
-import { requireFleetOf } from "../pick-fleet.ts"
-import { print, type Terminal } from "../terminal.ts"
-import { UsageError } from "../usage-error.ts"
+import { defineCommand, text } from "../define/command.ts"
+import { handOver, lastEvent } from "../mesh/hand-over.ts"
+import type { Mesh } from "../mesh/open-mesh.ts"
+import { requireFleetOf } from "../mesh/pick-fleet.ts"
+import { print, type Terminal } from "../terminal/terminal.ts"
+import { UsageError } from "../define/usage-error.ts"
 
 /** Longer than a host may take to answer: the command ends once somebody else carries on. */
 const handOverMs = 90_000

@@ -1,13 +1,13 @@
 import { eventsSince } from "../../mesh/ledger/events.ts"
 import { fleetsOfProject } from "../../mesh/ledger/fleets.ts"
 import type { EventRow } from "../../mesh/ledger/rows.ts"
-import { count, defineCommand, flag, json } from "../command.ts"
-import { lastEvent } from "../hand-over.ts"
-import { requireFleetOf } from "../pick-fleet.ts"
-import { renderEvent } from "../render-event.ts"
-import { print, printJson } from "../terminal.ts"
-import { createTeller, eventJson, latestEvents } from "../told-events.ts"
-import { untilInterrupted } from "../until-interrupted.ts"
+import { count, defineCommand, flag, json } from "../define/command.ts"
+import { lastEvent } from "../mesh/hand-over.ts"
+import { requireFleetOf } from "../mesh/pick-fleet.ts"
+import { renderEvent } from "../render/render-event.ts"
+import { print, printJson } from "../terminal/terminal.ts"
+import { createTeller, eventJson, latestEvents } from "../mesh/event-feed.ts"
+import { untilInterrupted } from "../terminal/until-interrupted.ts"
 
 const mostFleets = 200
 const pageSize = 500

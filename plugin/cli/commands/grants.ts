@@ -1,8 +1,8 @@
-import { defineCommand, json, text } from "../command.ts"
-import { renderDuration } from "../render-duration.ts"
-import { renderTable } from "../render-table.ts"
-import { oneLine } from "../render-text.ts"
-import { print, printJson } from "../terminal.ts"
+import { defineCommand, json, text } from "../define/command.ts"
+import { renderDuration } from "../render/render-duration.ts"
+import { renderTable } from "../render/render-table.ts"
+import { oneLine } from "../render/render-text.ts"
+import { print, printJson } from "../terminal/terminal.ts"
 
 export const grants = defineCommand({
   name: "grants",

@@ -1,6 +1,6 @@
-import { type Command, defineCommand } from "../command.ts"
-import { renderCommandHelp, renderHelp } from "../render-help.ts"
-import { print } from "../terminal.ts"
+import { type Command, defineCommand } from "../define/command.ts"
+import { renderCommandHelp, renderHelp } from "../define/render-help.ts"
+import { print } from "../terminal/terminal.ts"
 
 export const createHelp = (commands: () => readonly Command[], find: (name: string) => Command) =>
   defineCommand({

@@ -1,8 +1,8 @@
-import { count, defineCommand, flag, json, text } from "../command.ts"
-import { requireFleetOf } from "../pick-fleet.ts"
-import { findInbox, peekInbox } from "../read-inbox.ts"
-import { renderInbox } from "../render-inbox.ts"
-import { print, printJson } from "../terminal.ts"
+import { count, defineCommand, flag, json, text } from "../define/command.ts"
+import { requireFleetOf } from "../mesh/pick-fleet.ts"
+import { findInbox, peekInbox } from "../mesh/read-inbox.ts"
+import { renderInbox } from "../render/render-inbox.ts"
+import { print, printJson } from "../terminal/terminal.ts"
 
 export const inbox = defineCommand({
   name: "inbox",

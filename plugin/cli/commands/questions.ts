@@ -1,6 +1,6 @@
-import { defineCommand, json } from "../command.ts"
-import { renderQuestions } from "../render-questions.ts"
-import { print, printJson } from "../terminal.ts"
+import { defineCommand, json } from "../define/command.ts"
+import { renderQuestions } from "../render/render-questions.ts"
+import { print, printJson } from "../terminal/terminal.ts"
 
 export const questions = defineCommand({
   name: "questions",

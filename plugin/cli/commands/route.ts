@@ -1,9 +1,9 @@
-import { choice, count, defineCommand, flag, json } from "../command.ts"
-import type { Mesh } from "../open-mesh.ts"
-import { MeshError } from "../../mesh/errors.ts"
-import { renderMatches, renderMatchLine } from "../render-matches.ts"
-import { print, printJson, type Terminal } from "../terminal.ts"
-import { UsageError } from "../usage-error.ts"
+import { choice, count, defineCommand, flag, json } from "../define/command.ts"
+import type { Mesh } from "../mesh/open-mesh.ts"
+import { MeshError } from "../../mesh/model/errors.ts"
+import { renderMatches, renderMatchLine } from "../render/render-matches.ts"
+import { print, printJson, type Terminal } from "../terminal/terminal.ts"
+import { UsageError } from "../define/usage-error.ts"
 
 type Scope = "all" | "fleet" | "roster"
 

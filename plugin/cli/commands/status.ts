@@ -1,8 +1,8 @@
-import { defineCommand, json } from "../command.ts"
-import type { Mesh } from "../open-mesh.ts"
-import { requireFleetOf } from "../pick-fleet.ts"
-import { renderFleet, renderFleets } from "../render-fleet.ts"
-import { print, printJson } from "../terminal.ts"
+import { defineCommand, json } from "../define/command.ts"
+import type { Mesh } from "../mesh/open-mesh.ts"
+import { requireFleetOf } from "../mesh/pick-fleet.ts"
+import { renderFleet, renderFleets } from "../render/render-fleet.ts"
+import { print, printJson } from "../terminal/terminal.ts"
 
 /** More than a screen of fleets nobody reads; a named one is always shown. */
 const mostFleets = 20

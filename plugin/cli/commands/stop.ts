@@ -1,10 +1,10 @@
 import type { Database } from "../../mesh/ledger/driver.ts"
 import { agentsOfFleet, findAgent } from "../../mesh/ledger/agents.ts"
-import { choice, defineCommand, json, text } from "../command.ts"
-import { handOver, lastEvent } from "../hand-over.ts"
-import { findFleet, onlyRunningFleet, requireFleetOf, runningFleets } from "../pick-fleet.ts"
-import { print, printJson } from "../terminal.ts"
-import { UsageError } from "../usage-error.ts"
+import { choice, defineCommand, json, text } from "../define/command.ts"
+import { handOver, lastEvent } from "../mesh/hand-over.ts"
+import { findFleet, onlyRunningFleet, requireFleetOf, runningFleets } from "../mesh/pick-fleet.ts"
+import { print, printJson } from "../terminal/terminal.ts"
+import { UsageError } from "../define/usage-error.ts"
 
 export const stop = defineCommand({
   name: "stop",

@@ -1,11 +1,11 @@
 import { fleetById, unsettledFleets } from "../../mesh/ledger/fleets.ts"
-import { isEnded } from "../../mesh/agent.ts"
+import { isEnded } from "../../mesh/model/agent.ts"
 import { agentsOfFleet } from "../../mesh/ledger/agents.ts"
-import { defineCommand } from "../command.ts"
-import type { Mesh } from "../open-mesh.ts"
-import { requireFleetOf } from "../pick-fleet.ts"
-import { print } from "../terminal.ts"
-import { untilInterrupted } from "../until-interrupted.ts"
+import { defineCommand } from "../define/command.ts"
+import type { Mesh } from "../mesh/open-mesh.ts"
+import { requireFleetOf } from "../mesh/pick-fleet.ts"
+import { print } from "../terminal/terminal.ts"
+import { untilInterrupted } from "../terminal/until-interrupted.ts"
 
 /** How often a lease that somebody else holds is tried for. */
 const tryMs = 1000

@@ -1,6 +1,6 @@
 import { version as number } from "../../../package.json" with { type: "json" }
-import { defineCommand } from "../command.ts"
-import { print } from "../terminal.ts"
+import { defineCommand } from "../define/command.ts"
+import { print } from "../terminal/terminal.ts"
 
 export const version = defineCommand({
   name: "version",

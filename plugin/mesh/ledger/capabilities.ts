@@ -1,5 +1,5 @@
 import type { Database } from "./driver.ts"
-import type { AgentStatus } from "../agent.ts"
+import type { AgentStatus } from "../model/agent.ts"
 import type { CapabilityRow } from "./rows.ts"
 
 /** Registering a role again replaces its skills. */

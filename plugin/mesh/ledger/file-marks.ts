@@ -1,4 +1,4 @@
-import type { AgentStatus } from "../agent.ts"
+import type { AgentStatus } from "../model/agent.ts"
 import type { Database } from "./driver.ts"
 import type { FileMarkRow } from "./rows.ts"
 

@@ -1,4 +1,4 @@
-import { type AgentStatus, fleetStatusOf } from "../agent.ts"
+import { type AgentStatus, fleetStatusOf } from "../model/agent.ts"
 import type { Database } from "./driver.ts"
 import { appendEvent } from "./events.ts"
 import type { FleetRow } from "./rows.ts"

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync } from "node:fs"
 import { dirname } from "node:path"
-import { MeshError } from "../errors.ts"
+import { MeshError } from "../model/errors.ts"
 import { type Database, openDatabase } from "./driver.ts"
 import { applicationId, migrations, schemaVersion } from "./migrations.ts"
 

@@ -1,6 +1,6 @@
-import type { AgentStatus, FleetStatus, FailureCode } from "../agent.ts"
-import type { MessageType } from "../message.ts"
-import type { QuestionKind, QuestionState } from "../question.ts"
+import type { AgentStatus, FleetStatus, FailureCode } from "../model/agent.ts"
+import type { MessageType } from "../model/message.ts"
+import type { Grant, QuestionKind, QuestionState } from "../model/question.ts"
 
 /** Rows as the ledger keeps them: times in ms since 1970, JSON as text, booleans as 0 and 1. */
 export interface FleetRow {
@@ -222,15 +222,11 @@ export interface QuestionRow {
   answered_at: number | null
 }
 
-export interface GrantRow {
+export interface GrantRow extends Grant {
   id: string
   project: string
   /** Null for every fleet of the project. */
   fleet_id: string | null
-  permission: string
-  pattern: string
-  /** The pattern is a text, and a `*` in it only a star. */
-  exact: number
   question_id: string
   granted_at: number
 }

@@ -1,5 +1,5 @@
 import { nodeFolderFs, type FolderFs } from "./agent-folder.ts"
-import { toSlug } from "./convert-agent-file.ts"
+import { toSlug } from "./file/convert-agent-file.ts"
 import { indexNames, mergeLayers, namesOf } from "./merge-layers.ts"
 import { nearNames } from "./near-names.ts"
 import {
@@ -10,7 +10,7 @@ import {
   type CatalogProblem,
 } from "./read-layers.ts"
 import { searchSpecialists } from "./search-specialists.ts"
-import type { Specialist } from "./specialist.ts"
+import type { Specialist } from "./file/specialist.ts"
 
 export { bundledFilesIn } from "./bundled-files.ts"
 export type { AgentFolder, BundledSource, CatalogProblem } from "./read-layers.ts"

@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { findMarkdown, isReadme, nodeFolderFs } from "./agent-folder.ts"
 import type { EmbeddedAgent, EmbeddedAgents } from "./embedded-agents.ts"
-import { parseAgentFile } from "./parse-agent-file.ts"
+import { parseAgentFile } from "./file/parse-agent-file.ts"
 import { parseRosterAliases } from "./roster-aliases.ts"
 
 const embedAgent = (

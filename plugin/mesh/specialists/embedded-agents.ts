@@ -1,4 +1,4 @@
-import type { PermissionRule, Specialist, AgentMode } from "./specialist.ts"
+import type { PermissionRule, Specialist, AgentMode } from "./file/specialist.ts"
 
 /** One specialist as the bundle carries it: parsed at build time, so that no YAML is read later. */
 export interface EmbeddedAgent {

@@ -1,6 +1,6 @@
-import { toSlug } from "./convert-agent-file.ts"
+import { toSlug } from "./file/convert-agent-file.ts"
 import type { CatalogProblem, Layer } from "./read-layers.ts"
-import type { Specialist } from "./specialist.ts"
+import type { Specialist } from "./file/specialist.ts"
 
 /**
  * Layers in the order of precedence: the first that has a name keeps it. Its own text stays as it

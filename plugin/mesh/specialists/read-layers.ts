@@ -7,11 +7,11 @@ import {
   type FolderEntry,
   type FolderFs,
 } from "./agent-folder.ts"
-import { convertAgentFile } from "./convert-agent-file.ts"
+import { convertAgentFile } from "./file/convert-agent-file.ts"
 import { readEmbeddedAgents, type EmbeddedAgents } from "./embedded-agents.ts"
-import { beginsFrontmatter } from "./frontmatter.ts"
+import { beginsFrontmatter } from "./file/frontmatter.ts"
 import { parseRosterAliases } from "./roster-aliases.ts"
-import type { Specialist } from "./specialist.ts"
+import type { Specialist } from "./file/specialist.ts"
 
 /** A checkout's agents/ folder, or what the build put into the bundle; a function is called at first use. */
 export type BundledSource = { dir: string } | { embedded: EmbeddedAgents | (() => EmbeddedAgents) }

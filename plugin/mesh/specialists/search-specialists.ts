@@ -1,5 +1,5 @@
-import { toSlug } from "./convert-agent-file.ts"
-import type { Specialist } from "./specialist.ts"
+import { toSlug } from "./file/convert-agent-file.ts"
+import type { Specialist } from "./file/specialist.ts"
 
 /** Where a word counts how much: a name says more than what the description happens to mention. */
 const fields: readonly { weight: number; textOf: (one: Specialist) => readonly string[] }[] = [

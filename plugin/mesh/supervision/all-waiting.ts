@@ -1,13 +1,13 @@
-import { isEnded } from "../agent.ts"
-import type { NewId } from "../ids.ts"
+import { isEnded } from "../model/agent.ts"
+import type { NewId } from "../model/ids.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
 import { appendEvent } from "../ledger/events.ts"
 import { fleetById } from "../ledger/fleets.ts"
 import { newestSeq, undelivered } from "../ledger/messages.ts"
 import type { AgentRow } from "../ledger/rows.ts"
-import { isAwaitingMail } from "../mail-wait.ts"
-import { notifyLead } from "../notices.ts"
+import { isAwaitingMail } from "../mail/mail-wait.ts"
+import { notifyLead } from "../mail/notices.ts"
 
 /** A message takes less than that from one waiting agent to the other: nobody is told too early. */
 const patienceMs = 5000

@@ -1,16 +1,16 @@
-import { isEnded } from "../agent.ts"
-import { assign } from "../attempt.ts"
-import type { Changes } from "../changes.ts"
-import type { NewId } from "../ids.ts"
+import { isEnded } from "../model/agent.ts"
+import { assign } from "../lifecycle/attempt.ts"
+import type { Changes } from "../ledger/changes.ts"
+import type { NewId } from "../model/ids.ts"
 import { agentById } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
 import { hostById } from "../ledger/hosts.ts"
-import { requestStop } from "../stop.ts"
-import { reopenAgent, spendWake, type WakeCaps } from "../wake.ts"
+import { requestStop } from "../lifecycle/stop.ts"
+import { reopenAgent, spendWake, type WakeCaps } from "../lifecycle/wake.ts"
 import type { HostKeeper } from "./host-keeper.ts"
 import type { Action, FleetView } from "./plan.ts"
 import { reportStall, warnOfBudget } from "./watch.ts"
-import type { WorktreeKeeper } from "./worktree-keeper.ts"
+import type { WorktreeKeeper } from "../worktrees/worktree-keeper.ts"
 
 export interface CarryingOutDeps {
   changes: Changes

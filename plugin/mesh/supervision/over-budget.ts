@@ -1,4 +1,4 @@
-import { isEnded } from "../agent.ts"
+import { isEnded } from "../model/agent.ts"
 import {
   isSpent,
   renderSpending,
@@ -7,7 +7,7 @@ import {
   type Spending,
   standing,
   warnShare,
-} from "../budget.ts"
+} from "../lifecycle/budget.ts"
 import type { AgentRow, FleetRow } from "../ledger/rows.ts"
 
 export type BudgetAction =

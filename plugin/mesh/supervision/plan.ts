@@ -1,9 +1,9 @@
-import { type Failure, isActive, isEnded } from "../agent.ts"
-import { restOf } from "../cool-down.ts"
+import { type Failure, isActive, isEnded } from "../model/agent.ts"
+import { restOf } from "../lifecycle/cool-down.ts"
 import type { CoolDown } from "../ledger/cooldowns.ts"
 import type { AgentRow, FleetRow, HostRow } from "../ledger/rows.ts"
 import { type BudgetAction, overBudget } from "./over-budget.ts"
-import { isAwaitingMail } from "../mail-wait.ts"
+import { isAwaitingMail } from "../mail/mail-wait.ts"
 
 /** A fleet as its supervisor sees it at one moment. */
 export interface FleetView {

@@ -1,4 +1,4 @@
-import type { Changes } from "../changes.ts"
+import type { Changes } from "../ledger/changes.ts"
 import { openHosts } from "../ledger/hosts.ts"
 import type { Ledger } from "../ledger/ledger.ts"
 

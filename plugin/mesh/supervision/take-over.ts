@@ -1,10 +1,20 @@
-import { MeshError } from "../errors.ts"
+import { MeshError } from "../model/errors.ts"
 import { agentsOfHost } from "../ledger/agents.ts"
 import { fleetById } from "../ledger/fleets.ts"
 import { readFleetView } from "./fleet-view.ts"
-import { plan } from "./plan.ts"
-import type { SupervisorDeps } from "./supervisor.ts"
+import type { IsAlive } from "../access.ts"
+import type { Ledger } from "../ledger/ledger.ts"
+import type { Hosts } from "./hosts.ts"
+import { plan, type SupervisionLimits } from "./plan.ts"
 import { beginTerm } from "./transitions.ts"
+
+export interface TakeOverDeps {
+  ledger: Ledger
+  now: () => number
+  isAlive: IsAlive
+  hosts: Hosts
+  limits: SupervisionLimits
+}
 
 /**
  * Begins a term as supervisor. A host that was stopped inside a transaction keeps the ledger locked:
@@ -12,7 +22,7 @@ import { beginTerm } from "./transitions.ts"
  * goes on.
  */
 export const takeOver = async (
-  { ledger, now, isAlive, hosts, limits }: SupervisorDeps,
+  { ledger, now, isAlive, hosts, limits }: TakeOverDeps,
   fleetId: string,
 ): Promise<number> => {
   const begin = () => ledger.transact((db) => beginTerm(db, now(), fleetId))

@@ -4,7 +4,7 @@ import { appendEvent } from "../ledger/events.ts"
 import { fleetById, fleetsOfLead } from "../ledger/fleets.ts"
 import type { FleetRow, HostRow } from "../ledger/rows.ts"
 import { sessionById } from "../ledger/sessions.ts"
-import { leadRecipient } from "../message.ts"
+import { leadRecipient } from "../model/message.ts"
 
 /** Each holder of a lease has a number of its own, by which a former one is told from it. */
 export const beginTerm = (db: Database, at: number, fleetId: string) => {

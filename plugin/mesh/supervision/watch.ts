@@ -1,12 +1,12 @@
-import { renderSpending, type Spending } from "../budget.ts"
-import type { NewId } from "../ids.ts"
+import { renderSpending, type Spending } from "../lifecycle/budget.ts"
+import type { NewId } from "../model/ids.ts"
 import { agentById } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
 import { appendEvent } from "../ledger/events.ts"
 import { fleetById } from "../ledger/fleets.ts"
 import type { AgentRow } from "../ledger/rows.ts"
-import { notifyLead } from "../notices.ts"
-import { requestStop } from "../stop.ts"
+import { notifyLead } from "../mail/notices.ts"
+import { requestStop } from "../lifecycle/stop.ts"
 
 /**
  * Once per silence: the mark is taken away by the agent's next sign of activity. What happens to the

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import { receiveAsk } from "../../../plugin/mesh/asking.ts"
-import { newId } from "../../../plugin/mesh/ids.ts"
+import { receiveAsk } from "../../../plugin/mesh/questions/asking.ts"
+import { newId } from "../../../plugin/mesh/model/ids.ts"
 import { questionById } from "../../../plugin/mesh/ledger/questions.ts"
 import { claimSession } from "../../../plugin/mesh/ledger/sessions.ts"
-import { parseAsked } from "../../../plugin/mesh/question.ts"
+import { parseAsked } from "../../../plugin/mesh/model/question.ts"
 import { createShell, type Shell } from "../support/shell.ts"
 
 let shell: Shell
@@ -182,9 +182,9 @@ describe("answer", () => {
 })
 
 test("a service asked by anybody but a person refuses", async () => {
-  const { createQuestions } = await import("../../../plugin/mesh/questions.ts")
+  const { createQuestions } = await import("../../../plugin/mesh/questions/questions.ts")
   const { session } = await import("../../mesh/support/callers.ts")
-  const { createChanges } = await import("../../../plugin/mesh/changes.ts")
+  const { createChanges } = await import("../../../plugin/mesh/ledger/changes.ts")
   const changes = createChanges(shell.ledger, () => {})
   const questions = createQuestions({ ledger: shell.ledger, changes, now: Date.now, newId })
   const id = await push()

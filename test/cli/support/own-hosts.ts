@@ -1,6 +1,6 @@
 import { agentsOfHost } from "../../../plugin/mesh/ledger/agents.ts"
 import type { Hosts } from "../../../plugin/mesh/supervision/hosts.ts"
-import { ownProcess } from "../../../plugin/opencode/processes.ts"
+import { ownProcess } from "../../../plugin/system/processes.ts"
 import type { Shell } from "./shell.ts"
 
 /** Hosts that are this very process; they are ready, and their agents run, when the test says so. */

@@ -1,4 +1,4 @@
-import type { Terminal } from "../../../plugin/cli/terminal.ts"
+import type { Terminal } from "../../../plugin/cli/terminal/terminal.ts"
 
 export interface RecordingOptions {
   stdin?: readonly string[]

@@ -10,7 +10,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { markedProcesses } from "../../../plugin/opencode/processes.ts"
+import { markedProcesses } from "../../../plugin/system/processes.ts"
 import { providerConfig } from "../../../scripted-model/provider-config.ts"
 import { type ScriptedModelOptions, startScriptedModel } from "../../../scripted-model/server.ts"
 import { createPuppet } from "./puppet.ts"

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { MeshError } from "../../../plugin/mesh/errors.ts"
+import { MeshError } from "../../../plugin/mesh/model/errors.ts"
 import { openDatabase } from "../../../plugin/mesh/ledger/driver.ts"
 import { appendEvent, eventsSince } from "../../../plugin/mesh/ledger/events.ts"
 import { openLedger } from "../../../plugin/mesh/ledger/ledger.ts"

@@ -1,4 +1,4 @@
-import { parseAgentFile } from "../../../plugin/mesh/specialists/parse-agent-file"
+import { parseAgentFile } from "../../../plugin/mesh/specialists/file/parse-agent-file.ts"
 
 const sentence = (slug: string, at: number) =>
   Array.from({ length: 22 }, (_, word) => `${slug}${at}w${word}`).join(" ")

@@ -1,4 +1,4 @@
-import type { Caller } from "../../../plugin/mesh/caller.ts"
+import type { Caller } from "../../../plugin/mesh/model/caller.ts"
 
 /** A top-level session of the project "shop". */
 export const session = (sessionId: string, more: Partial<Caller> = {}): Caller => ({

@@ -1,5 +1,5 @@
 import { expect } from "bun:test"
-import { type ErrorCode, MeshError } from "../../../plugin/mesh/errors.ts"
+import { type ErrorCode, MeshError } from "../../../plugin/mesh/model/errors.ts"
 
 /** The MeshError an act fails with. Anything else, or no failure, fails the test. */
 export const failureOf = async (act: () => unknown): Promise<MeshError> => {

@@ -1,4 +1,4 @@
-import type { NewId } from "../../../plugin/mesh/ids.ts"
+import type { NewId } from "../../../plugin/mesh/model/ids.ts"
 
 /** flt_1, hst_1, msg_1, explorer-1: counted, so that a test can name what comes next. */
 export const countedIds = (): NewId => {

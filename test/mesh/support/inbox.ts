@@ -1,4 +1,4 @@
-import type { Caller } from "../../../plugin/mesh/caller.ts"
+import type { Caller } from "../../../plugin/mesh/model/caller.ts"
 import type { Mesh } from "./mesh.ts"
 
 /** A page of an inbox with the tool's own default limit. */

@@ -1,5 +1,5 @@
-import { MeshError } from "../../../plugin/mesh/errors.ts"
-import type { TreeWork, Worktrees } from "../../../plugin/mesh/worktrees.ts"
+import { MeshError } from "../../../plugin/mesh/model/errors.ts"
+import type { TreeWork, Worktrees } from "../../../plugin/mesh/worktrees/worktrees.ts"
 
 /** Worktrees of the repository /shop, in memory. `log` tells what was done to them, in order. */
 export const createFakeWorktrees = () => {

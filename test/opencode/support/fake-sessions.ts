@@ -1,10 +1,10 @@
-import type { Rule } from "../../../plugin/mesh/permission-rules.ts"
+import type { Rule } from "../../../plugin/mesh/model/permission-rules.ts"
 import type {
   OpenCodeAgent,
   SessionPrompt,
   Sessions,
   StoredMessage,
-} from "../../../plugin/opencode/sessions.ts"
+} from "../../../plugin/opencode/api/sessions.ts"
 
 export interface Answer {
   text: string

@@ -1,8 +1,8 @@
-import { assign } from "../../../plugin/mesh/attempt.ts"
+import { assign } from "../../../plugin/mesh/lifecycle/attempt.ts"
 import { hostById, insertHost } from "../../../plugin/mesh/ledger/hosts.ts"
 import type { AgentRow } from "../../../plugin/mesh/ledger/rows.ts"
-import { createCourier } from "../../../plugin/opencode/courier.ts"
-import { createRunner } from "../../../plugin/opencode/runner.ts"
+import { createCourier } from "../../../plugin/opencode/process/courier.ts"
+import { createRunner } from "../../../plugin/opencode/host/runner.ts"
 import { createMesh } from "../../mesh/support/mesh.ts"
 import { createFakeSessions } from "./fake-sessions.ts"
 

@@ -1,0 +1,73 @@
+import { agentById } from "../../mesh/ledger/agents.ts"
+import type { Database } from "../../mesh/ledger/driver.ts"
+import { fleetById } from "../../mesh/ledger/fleets.ts"
+import type { EventRow, FleetRow } from "../../mesh/ledger/rows.ts"
+import { everyone, leadName } from "../../mesh/model/message.ts"
+import type { ToldEvent } from "../render/render-event.ts"
+
+/** The newest events of these fleets, oldest first. */
+export const latestEvents = (
+  db: Database,
+  fleetIds: readonly string[],
+  limit: number,
+): EventRow[] =>
+  fleetIds
+    .flatMap((id) =>
+      db.all<EventRow>(
+        "SELECT * FROM events WHERE fleet_id = ? ORDER BY seq DESC LIMIT ?",
+        id,
+        limit,
+      ),
+    )
+    .toSorted((a, b) => a.seq - b.seq)
+    .slice(-limit)
+
+/** Events with the names of those they are about. */
+export const createTeller = () => {
+  const names = new Map<string, string>()
+  const fleets = new Map<string, FleetRow | undefined>()
+
+  const nameOf = (db: Database, id: string) => {
+    if (id === leadName || id === everyone) return id
+    let name = names.get(id)
+    if (name === undefined) names.set(id, (name = agentById(db, id)?.name ?? id))
+    return name
+  }
+  const fleetOf = (db: Database, id: string) => {
+    if (!fleets.has(id)) fleets.set(id, fleetById(db, id))
+    return fleets.get(id)
+  }
+
+  return {
+    projectOf: (db: Database, fleetId: string) => fleetOf(db, fleetId)?.project,
+
+    tell(db: Database, row: EventRow): ToldEvent {
+      const data = JSON.parse(row.data) as Record<string, unknown>
+      const fleet = row.fleet_id === null ? undefined : fleetOf(db, row.fleet_id)
+      const isMessage = row.type.startsWith("message.")
+      const to =
+        row.type === "message.sent" && Array.isArray(data["to"]) ? (data["to"] as string[]) : []
+      return {
+        seq: row.seq,
+        at: row.at,
+        type: row.type,
+        fleetId: row.fleet_id,
+        afterMs: fleet && row.at - fleet.created_at,
+        who: row.agent_id !== null ? nameOf(db, row.agent_id) : isMessage ? leadName : "",
+        to: to.map((id) => nameOf(db, id)),
+        data,
+      }
+    },
+  }
+}
+
+/** For scripts: the row as it is, with its name and a time everybody reads. */
+export const eventJson = (row: EventRow, told: ToldEvent) => ({
+  seq: row.seq,
+  at: new Date(row.at).toISOString(),
+  type: row.type,
+  fleet_id: row.fleet_id,
+  agent_id: row.agent_id,
+  ...(row.agent_id !== null && { agent: told.who }),
+  data: told.data,
+})

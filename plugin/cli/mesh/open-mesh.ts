@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto"
+import type { Caller } from "../../mesh/model/caller.ts"
+import { type Catalog, createCatalog } from "../../mesh/specialists/catalog.ts"
+import type { Hosts } from "../../mesh/supervision/hosts.ts"
+import { agentFolders } from "../../opencode/process/agent-folders.ts"
+import { bundledAgents, bundledRouting } from "../../opencode/process/bundled.ts"
+import { meshHome, readConfig } from "../../system/config-files.ts"
+import { companyBytes } from "../../opencode/host-extras.ts"
+import { createHostStarter } from "../../opencode/api/host-starter.ts"
+import { createLog } from "../../system/log.ts"
+import { createNode, type Node } from "../../opencode/process/mesh-process.ts"
+import { projectOf } from "../../system/project.ts"
+import { createRanker } from "../../opencode/process/ranker.ts"
+import { createRoster } from "../../opencode/process/draft-checks.ts"
+import { findOpenCode } from "./find-opencode.ts"
+import { readCompany, readOpenCodeSettings } from "./opencode-settings.ts"
+import { packageFiles } from "./package-files.ts"
+import { createShellSessions } from "./shell-sessions.ts"
+
+export interface MeshOptions {
+  directory: string
+  env: Record<string, string | undefined>
+  warn: (text: string) => void
+  isInsideAgent: boolean
+  /** In place of real processes. */
+  hosts?: Hosts | undefined
+}
+
+/** The mesh as the person at the keyboard sees it from one directory. */
+export interface Mesh {
+  node: Node
+  roll: Catalog
+  person: Caller
+  project: string
+  directory: string
+  /** Host starts under way are waited for: without their starter's first request they never wake. */
+  close(): Promise<void>
+}
+
+/** What a session of OpenCode runs as when nobody chose. */
+const defaultAgent = "build"
+
+export const openMesh = ({ directory, env, warn, isInsideAgent, hosts }: MeshOptions): Mesh => {
+  const home = meshHome(env)
+  const { config, problems } = readConfig(directory, {}, env)
+  for (const { path, problem } of problems) warn(`configuration: ${path}: ${problem}`)
+  const settings = readOpenCodeSettings(directory, env, defaultAgent)
+  const sessions = createShellSessions(settings.agents)
+  const folders = agentFolders(directory, config, env)
+  const roll = createCatalog({ bundled: bundledAgents(), folders })
+  const files = packageFiles()
+  const log = createLog(home, Date.now)
+  const node = createNode({
+    home,
+    config,
+    sessions,
+    roster: {
+      ...createRoster({ sessions, roll, directory }),
+      // Only OpenCode knows its models; a wrong one ends the agent, with OpenCode's own words.
+      checkModel: async () => {},
+    },
+    roll,
+    ranker: createRanker({
+      roll,
+      routing: bundledRouting(),
+      config: config.routing,
+      home,
+      env,
+    }),
+    hosts:
+      hosts ??
+      createHostStarter({
+        home,
+        pluginFile: files.plugin,
+        options: {},
+        startMs: config.host_start_ms,
+        env,
+      }),
+    opencode: findOpenCode({
+      configured: config.opencode,
+      packageRoot: files.root,
+      directory,
+      path: env["PATH"],
+      running: env["BUN_BE_BUN"] === "1" ? process.execPath : undefined,
+    }),
+    isInsideAgent,
+    companyBytes: () => companyBytes(readCompany(directory, env), config),
+    onError: log,
+  })
+  const project = projectOf(directory)
+  return {
+    node,
+    roll,
+    project,
+    directory,
+    person: {
+      sessionId: personIn(project),
+      project,
+      directory,
+      delegated: false,
+      human: true,
+      agent: defaultAgent,
+      model: settings.model,
+      member: undefined,
+    },
+    async close() {
+      await node.supervisor.close()
+      await node.supervisor.settle()
+      await node.close()
+    },
+  }
+}
+
+/** The same in every shell of a project, so that what one spawned, another one leads. */
+const personIn = (project: string) =>
+  `human:${createHash("sha256").update(project).digest("hex").slice(0, 12)}`

@@ -1,0 +1,97 @@
+import { nameFromRole, uniqueName } from "../model/agent.ts"
+import { MeshError } from "../model/errors.ts"
+import type { AgentDraft } from "./fleet-draft.ts"
+import type { NewId } from "../model/ids.ts"
+import { agentsOfFleet, insertAgent } from "../ledger/agents.ts"
+import { registerCapability } from "../ledger/capabilities.ts"
+import type { Database } from "../ledger/driver.ts"
+import { appendEvent } from "../ledger/events.ts"
+import type { AgentRow } from "../ledger/rows.ts"
+import { leadName, systemSender } from "../model/message.ts"
+import type { PreparedAgent } from "./prepare-agents.ts"
+import { noteWorktree } from "../worktrees/worktree-drafts.ts"
+import type { Worktrees } from "../worktrees/worktrees.ts"
+
+export interface AddingDeps {
+  newId: NewId
+  worktrees: Pick<Worktrees, "place">
+  limits: { agentsPerFleet: number }
+}
+
+/** Queues agents behind those a fleet has. All of them or none: a limit or a taken name throws. */
+export const addAgents = (
+  db: Database,
+  { newId, worktrees, limits }: AddingDeps,
+  fleet: { id: string; lead_model: string | null },
+  prepared: readonly PreparedAgent[],
+  at: number,
+) => {
+  const present = agentsOfFleet(db, fleet.id)
+  if (present.length + prepared.length > limits.agentsPerFleet)
+    throw new MeshError(
+      "LIMIT_REACHED",
+      `Fleet ${fleet.id} would have ${present.length + prepared.length} agents; the limit is ${limits.agentsPerFleet}.`,
+      "Spawn a second fleet, or give each agent more to do.",
+    )
+  const names = chooseNames(
+    present,
+    prepared.map(({ draft }) => draft),
+  )
+  return prepared.map(({ draft, agent, skills, directory, origin }, index) => {
+    const name = names[index]!
+    const id = newId.agent(nameFromRole(name))
+    insertAgent(db, {
+      id,
+      fleet_id: fleet.id,
+      position: present.length + index,
+      name,
+      role: draft.role,
+      agent,
+      model: draft.model ?? fleet.lead_model,
+      prompt: draft.prompt,
+      directory: origin
+        ? noteWorktree(db, worktrees, { id, fleet_id: fleet.id }, origin)
+        : directory,
+      budget: draft.budget ? JSON.stringify(draft.budget) : null,
+      created_at: at,
+    })
+    registerCapability(db, {
+      agent_id: id,
+      role: draft.role,
+      fleet_id: fleet.id,
+      skills: JSON.stringify(skills),
+      model: draft.model ?? fleet.lead_model,
+      context_window: null,
+      registered_at: at,
+    })
+    appendEvent(db, at, {
+      type: "agent.queued",
+      fleetId: fleet.id,
+      agentId: id,
+      data: { name, role: draft.role, agent },
+    })
+    return { agent_id: id, name, role: draft.role, agent, status: "queued" as const }
+  })
+}
+
+/** Chosen names first, so that none made from a role takes one of them. */
+const chooseNames = (
+  present: readonly Pick<AgentRow, "name">[],
+  drafts: readonly Pick<AgentDraft, "name" | "role">[],
+): string[] => {
+  const taken = new Set([...present.map((agent) => agent.name), leadName, systemSender])
+  const explicit = drafts.map((draft) => draft.name).filter((name) => name !== undefined)
+  for (const [index, name] of explicit.entries())
+    if (taken.has(name) || explicit.indexOf(name) !== index)
+      throw new MeshError(
+        "NAME_TAKEN",
+        `The name "${name}" is taken in this fleet.`,
+        "Choose another name, or leave it out and one is made from the role.",
+      )
+  for (const name of explicit) taken.add(name)
+  return drafts.map((draft) => {
+    const name = draft.name ?? uniqueName(nameFromRole(draft.role), taken)
+    taken.add(name)
+    return name
+  })
+}

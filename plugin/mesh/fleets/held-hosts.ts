@@ -1,0 +1,27 @@
+import type { IsAlive } from "../access.ts"
+import { isEnded } from "../model/agent.ts"
+import { agentsOfFleet } from "../ledger/agents.ts"
+import type { Database } from "../ledger/driver.ts"
+import { openHosts } from "../ledger/hosts.ts"
+import type { FleetRow, HostRow } from "../ledger/rows.ts"
+import { sessionById } from "../ledger/sessions.ts"
+import type { HeldHosts } from "./admission.ts"
+
+/**
+ * Hosts that the running fleets of all projects have, or were promised. A fleet that nobody alive
+ * looks after, such as one from before a restart of the machine, holds nothing.
+ */
+export const heldHosts = (db: Database, isAlive: IsAlive): HeldHosts => {
+  const isLiving = ({ pid, process_start }: HostRow) =>
+    pid !== null && process_start !== null && isAlive({ pid, process_start })
+  const held = { promised: 0, running: 0 }
+  for (const fleet of db.all<FleetRow>("SELECT * FROM fleets WHERE status = 'running'")) {
+    const running = openHosts(db, fleet.id).filter(isLiving).length
+    const lead = sessionById(db, fleet.lead_session)
+    if (running === 0 && !(lead && isAlive(lead))) continue
+    const open = agentsOfFleet(db, fleet.id).filter((agent) => !isEnded(agent.status)).length
+    held.running += running
+    held.promised += Math.max(running, Math.min(fleet.host_limit, open))
+  }
+  return held
+}

@@ -1,0 +1,87 @@
+import type { IsAlive } from "../access.ts"
+import { isEnded } from "../model/agent.ts"
+import { agentsOfFleet } from "../ledger/agents.ts"
+import type { Database } from "../ledger/driver.ts"
+import { appendEvent } from "../ledger/events.ts"
+import type { FleetRow } from "../ledger/rows.ts"
+import { sessionById } from "../ledger/sessions.ts"
+
+// A session that does something else altogether says nothing of the fleet: after a few of them it is
+// left alone, and so are results that nobody missed for a day.
+const mostTellings = 3
+const newsMs = 24 * 60 * 60 * 1000
+/** What one text names; list_fleets has the rest. */
+const mostFleets = 5
+
+export const markCollected = (db: Database, fleetId: string, at: number) =>
+  db.run("UPDATE fleets SET collected_at = ? WHERE id = ? AND collected_at IS NULL", at, fleetId)
+
+/** Fleets whose lead is gone before anybody read what they brought, the newest first. */
+const unreadFleets = (
+  db: Database,
+  { project, sessionId }: { project: string; sessionId: string },
+  isAlive: IsAlive,
+  at: number,
+) =>
+  db
+    .all<FleetRow>(
+      `SELECT * FROM fleets f WHERE f.project = ? AND f.collected_at IS NULL AND f.lead_session <> ?
+         AND (f.status = 'running' OR f.ended_at > ?)
+         AND NOT EXISTS (SELECT 1 FROM fleet_tellings t WHERE t.fleet_id = f.id AND t.session_id = ?)
+         AND (SELECT count(*) FROM fleet_tellings t WHERE t.fleet_id = f.id) < ?
+       ORDER BY f.created_at DESC, f.id LIMIT 50`,
+      project,
+      sessionId,
+      at - newsMs,
+      sessionId,
+      mostTellings,
+    )
+    .filter(({ lead_session }) => {
+      const owner = sessionById(db, lead_session)
+      return owner === undefined || !isAlive(owner)
+    })
+    .slice(0, mostFleets)
+
+/**
+ * What a session of the project is told, once, of fleets that were left behind: undefined when there
+ * is nothing to tell. Call it in a transaction: it notes what it tells.
+ */
+export const tellUnreadFleets = (
+  db: Database,
+  reader: { project: string; sessionId: string },
+  isAlive: IsAlive,
+  at: number,
+): string | undefined => {
+  const fleets = unreadFleets(db, reader, isAlive, at)
+  if (fleets.length === 0) return undefined
+  for (const { id } of fleets) {
+    db.run(
+      "INSERT INTO fleet_tellings (fleet_id, session_id, at) VALUES (?, ?, ?)",
+      id,
+      reader.sessionId,
+      at,
+    )
+    appendEvent(db, at, {
+      type: "fleet.told",
+      fleetId: id,
+      data: { session_id: reader.sessionId },
+    })
+  }
+  return [
+    "[meshfleet] An earlier session of this project left behind:",
+    ...fleets.map((fleet) => `- ${describe(db, fleet)}`),
+    "Read them with collect_results. Whoever calls stop_agents, attach_agent or send_message for one takes it over, its mail too. Say this to the user in a line, and go on with what was asked.",
+  ].join("\n")
+}
+
+/** Whether it is worth opening a transaction: most sessions find nothing. */
+export const hasUnreadFleets = (...args: Parameters<typeof unreadFleets>) =>
+  unreadFleets(...args).length > 0
+
+const describe = (db: Database, { id, name, status }: FleetRow) => {
+  const agents = agentsOfFleet(db, id)
+  const ended = agents.filter((agent) => isEnded(agent.status)).length
+  return status === "running"
+    ? `fleet ${id} "${name}" runs on: ${ended} of ${agents.length} agents have ended`
+    : `fleet ${id} "${name}" has ended (${status}, ${agents.length} agents); nobody has read its results`
+}

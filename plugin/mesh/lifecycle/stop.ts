@@ -1,0 +1,69 @@
+import type { Failure, FailureCode } from "../model/agent.ts"
+import { dropQuestionsOf, stoppingText } from "../questions/asking.ts"
+import type { NewId } from "../model/ids.ts"
+import type { Database } from "../ledger/driver.ts"
+import { appendEvent } from "../ledger/events.ts"
+import type { AgentRow, StopMode } from "../ledger/rows.ts"
+import { type AgentEnd, endAgent } from "./outcome.ts"
+
+export interface StopRequest {
+  mode: StopMode
+  reason: string | null
+  code?: FailureCode
+}
+
+const firmness = { wrap_up: 0, retry: 1, cancel: 2, kill: 3 } as const
+
+/**
+ * Asks for the end of an agent; its runner carries it out. A firmer stop replaces a softer one,
+ * never the other way round. An agent that nobody runs yet ends here.
+ */
+export const requestStop = (
+  db: Database,
+  newId: NewId,
+  at: number,
+  agent: AgentRow,
+  { mode, reason, code = mode === "kill" ? "KILLED" : "CANCELLED" }: StopRequest,
+) => {
+  if (agent.stop_mode && firmness[agent.stop_mode] >= firmness[mode]) return
+  // The first reason wins, however firmly it is carried out in the end. What was to be tried again had
+  // no reason to end yet.
+  const isFirst = agent.stop_mode === null || agent.stop_mode === "retry"
+  const stop = {
+    stop_mode: mode,
+    stop_reason: isFirst ? reason : agent.stop_reason,
+    stop_code: isFirst ? code : (agent.stop_code ?? code),
+  }
+  db.run(
+    "UPDATE agents SET stop_mode = ?, stop_reason = ?, stop_code = ?, stop_at = ? WHERE id = ?",
+    stop.stop_mode,
+    stop.stop_reason,
+    stop.stop_code,
+    at,
+    agent.id,
+  )
+  appendEvent(db, at, {
+    type: "agent.stop_requested",
+    fleetId: agent.fleet_id,
+    agentId: agent.id,
+    data: { mode, reason, code },
+  })
+  // Whoever waits for an answer cannot report; a harder stop closes what is open when it ends him.
+  if (mode === "wrap_up") dropQuestionsOf(db, at, agent, stoppingText(stop.stop_reason))
+  if (agent.status === "queued" || agent.status === "interrupted")
+    endAgent(db, newId, at, agent, stoppedEnd({ ...agent, ...stop }))
+}
+
+type Stopped = Pick<AgentRow, "stop_code" | "stop_reason">
+
+export const stopFailure = ({ stop_code, stop_reason }: Stopped): Failure => ({
+  code: stop_code ?? "CANCELLED",
+  detail: stop_reason ?? "Stopped on request.",
+})
+
+/** The end a stopped agent comes to, whatever ended it technically. */
+export const stoppedEnd = (agent: Stopped): AgentEnd => {
+  const failure = stopFailure(agent)
+  const isCancelled = failure.code === "CANCELLED" || failure.code === "KILLED"
+  return { status: isCancelled ? "cancelled" : "failed", failure }
+}

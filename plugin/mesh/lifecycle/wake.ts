@@ -1,0 +1,120 @@
+import { isSpent, renderSpending, spentByAgent, spentByFleet, standing } from "./budget.ts"
+import type { NewId } from "../model/ids.ts"
+import { agentById, agentsOfFleet } from "../ledger/agents.ts"
+import type { Database } from "../ledger/driver.ts"
+import { appendEvent } from "../ledger/events.ts"
+import { fleetById, settleFleet } from "../ledger/fleets.ts"
+import { type DeliveredMessage, wakingMail } from "../ledger/messages.ts"
+import type { AgentRow } from "../ledger/rows.ts"
+import { leadName, systemSender } from "../model/message.ts"
+import { notifyLead } from "../mail/notices.ts"
+
+export interface WakeCaps {
+  /** Wakes per fleet that a member's message caused. */
+  perFleet: number
+  /** Messages of one correlation after which it wakes nobody. */
+  hops: number
+}
+
+/** Mail from above always wakes; what members send each other is counted. */
+const isCounted = (message: DeliveredMessage) =>
+  message.from_agent_id !== leadName &&
+  message.from_agent_id !== systemSender &&
+  message.via === null
+
+/**
+ * Whether the waiting mail may wake its recipient now. Two polite agents must not thank each other
+ * for ever: past the caps the mail stays, wakes nobody, and the person is told once.
+ */
+export const spendWake = (
+  db: Database,
+  newId: NewId,
+  at: number,
+  fleetId: string,
+  recipient: string,
+  caps: WakeCaps,
+): boolean => {
+  const mail = wakingMail(db, recipient)
+  if (mail.length === 0) return false
+  const spent = spentBudget(db, at, fleetId, recipient)
+  if (spent) {
+    letLie(db, at, fleetId, recipient, spent)
+    notifyLead(
+      db,
+      newId,
+      at,
+      fleetId,
+      `Agent "${agentById(db, recipient)!.name}" of ${fleetId} was not woken for its latest mail: ${spent}. Give the work to another agent, in another fleet if it is the fleet's.`,
+      "request",
+    )
+    return false
+  }
+  const fresh = mail.filter((message) => !isCounted(message) || message.hops < caps.hops)
+  if (fresh.some((message) => !isCounted(message))) return true
+  if (fresh.length > 0) {
+    const { changes } = db.run(
+      "UPDATE fleets SET wakes = wakes + 1 WHERE id = ? AND wakes < ?",
+      fleetId,
+      caps.perFleet,
+    )
+    if (changes > 0) return true
+  }
+  const detail =
+    fresh.length > 0
+      ? `${caps.perFleet} wakes by its own messages`
+      : `${caps.hops} messages of one correlation`
+  letLie(db, at, fleetId, recipient, detail)
+  notifyLead(
+    db,
+    newId,
+    at,
+    fleetId,
+    `Fleet ${fleetId} reached ${detail}; "${recipient}" was not woken for its latest mail. Look whether its agents talk in circles; a message of yours wakes it.`,
+    "request",
+  )
+  return false
+}
+
+/** The mail stays in the inbox and wakes nobody any more. */
+const letLie = (db: Database, at: number, fleetId: string, recipient: string, detail: string) => {
+  db.run(
+    "UPDATE deliveries SET wake = 0 WHERE recipient = ? AND state = 'accepted' AND wake = 1",
+    recipient,
+  )
+  appendEvent(db, at, { type: "fleet.wakes_capped", fleetId, data: { recipient, detail } })
+}
+
+/** What a wake would be stopped for at once, and then be tried again for ever. */
+const spentBudget = (db: Database, at: number, fleetId: string, recipient: string) => {
+  const agent = agentById(db, recipient)
+  if (!agent) return undefined
+  const own = standing(agent.budget, () => spentByAgent(agent, at))
+  if (isSpent(own)) return `its budget is spent, ${renderSpending(own)}`
+  const fleet = fleetById(db, fleetId)!
+  const whole = standing(fleet.budget, () => spentByFleet(fleet, agentsOfFleet(db, fleetId), at))
+  return isSpent(whole) ? `the fleet's budget is spent, ${renderSpending(whole)}` : undefined
+}
+
+/** A new turn of an agent whose turn was over: same attempt, next generation, the fleet reopens. */
+export const reopenAgent = (
+  db: Database,
+  at: number,
+  agent: AgentRow,
+  status: "queued" | "running",
+): boolean => {
+  const { changes } = db.run(
+    `UPDATE agents SET status = ?, generation = generation + 1, ended_at = NULL, error_code = NULL,
+       error_detail = NULL, stop_mode = NULL, stop_code = NULL, stop_reason = NULL, stop_at = NULL,
+       activity = 'reading mail', activity_at = ?, turn_at = ?
+     WHERE id = ? AND generation = ? AND status IN ('complete', 'failed')`,
+    status,
+    at,
+    status === "running" ? at : null,
+    agent.id,
+    agent.generation,
+  )
+  if (changes === 0) return false
+  appendEvent(db, at, { type: "agent.woken", fleetId: agent.fleet_id, agentId: agent.id })
+  settleFleet(db, agent.fleet_id, at)
+  return true
+}

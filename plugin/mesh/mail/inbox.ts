@@ -1,0 +1,183 @@
+import { actingAs, fleetsLedBy } from "../access.ts"
+import type { Caller } from "../model/caller.ts"
+import type { Changes } from "../ledger/changes.ts"
+import { MeshError } from "../model/errors.ts"
+import { agentById, agentsOfFleet } from "../ledger/agents.ts"
+import type { Database } from "../ledger/driver.ts"
+import { appendEvent } from "../ledger/events.ts"
+import { fleetsOfLead } from "../ledger/fleets.ts"
+import type { Ledger } from "../ledger/ledger.ts"
+import {
+  advance,
+  type DeliveredMessage,
+  deliveriesOf,
+  inboxPage,
+  newestSeq,
+} from "../ledger/messages.ts"
+import { whileAwaitingMail } from "./mail-wait.ts"
+import { leadName, leadRecipient } from "../model/message.ts"
+
+export interface InboxQuery {
+  agent_id?: string | undefined
+  since?: string | undefined
+  limit: number
+  wait_seconds?: number | undefined
+}
+
+export interface InboxDeps {
+  ledger: Ledger
+  changes: Changes
+  now: () => number
+  /** Messages this process is putting into the recipient's session at this moment. */
+  isInFlight: (recipient: string, seq: number) => boolean
+  /** Keeps mail of these recipients out of their sessions until the returned function is called. */
+  hold: (recipients: readonly string[]) => () => void
+}
+
+/** Reads a page of mail, or waits for one. */
+export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDeps) => {
+  /** The recipients whose mail a caller reads: its own, a member's if it leads it, else its fleets'. */
+  const inboxesOf = (db: Database, caller: Caller, agentId: string | undefined) => {
+    if (caller.member) return [actingAs(db, caller, undefined, agentId).agent!.id]
+    const fleets = fleetsLedBy(db, caller)
+    if (agentId === undefined || agentId === leadName)
+      return fleets.map((fleet) => leadRecipient(fleet.id))
+    for (const fleet of fleets.toReversed()) {
+      const agent = agentsOfFleet(db, fleet.id).find(
+        (each) => each.id === agentId || each.name === agentId,
+      )
+      if (agent) return [agent.id]
+    }
+    return [actingAs(db, caller, undefined, agentId).agent!.id]
+  }
+
+  /** Inboxes whose mail reaches the caller's own context by itself. */
+  const ownInboxes = (db: Database, caller: Caller) => {
+    // A sub-session that reads has not brought the mail before its parent.
+    if (caller.delegated) return []
+    if (caller.member) return [caller.member.agentId]
+    return fleetsOfLead(db, caller.sessionId).map((fleet) => leadRecipient(fleet.id))
+  }
+
+  const readPage = (db: Database, caller: Caller, query: InboxQuery) => {
+    const inboxes = inboxesOf(db, caller, query.agent_id)
+    const own = ownInboxes(db, caller)
+    const page = inboxPage(db, inboxes, parseCursor(query.since), query.limit)
+    // What is in the caller's session already, or on its way there, comes into its context with the
+    // next request: handed out here it would be there twice.
+    const isArriving = ({ recipient, seq, state }: DeliveredMessage) =>
+      own.includes(recipient) && (state === "injected" || isInFlight(recipient, seq))
+    const shown = withinBytes(page.messages)
+    const messages = shown.filter((each) => !isArriving(each))
+    const last =
+      shown.at(-1)?.seq ?? (query.since === undefined ? newestSeq(db, inboxes) : undefined)
+    return {
+      messages,
+      arriving: shown.length - messages.length,
+      remaining: page.remaining + page.messages.length - shown.length,
+      cursor: last === undefined ? query.since! : String(last),
+      marks: messages.filter((each) => own.includes(each.recipient)),
+    }
+  }
+
+  /** Only the reader's own mail counts as seen: a look into a member's inbox delivers nothing. */
+  const markSeen = async (
+    caller: Caller,
+    attempt: number | undefined,
+    mail: readonly DeliveredMessage[],
+  ) => {
+    if (mail.length === 0) return
+    await ledger.transact((db) => {
+      const at = now()
+      // Its host was frozen while it waited, and it is at work elsewhere: the mail is for that one.
+      if (attemptOf(db, caller) !== attempt) throw new Error("this attempt of the agent is over")
+      for (const message of mail)
+        for (const seq of advance(db, message.recipient, [message.seq], "seen", at))
+          appendEvent(db, at, {
+            type: "message.seen",
+            fleetId: message.fleet_id,
+            agentId: caller.member?.agentId ?? null,
+            data: { message_id: message.id, seq, by: "get_inbox" },
+          })
+    })
+  }
+
+  return async (caller: Caller, query: InboxQuery, signal?: AbortSignal) => {
+    // What this call hands out must not be put into the session at the same time.
+    const release = hold(ledger.read((db) => ownInboxes(db, caller)))
+    const attempt = ledger.read((db) => attemptOf(db, caller))
+    try {
+      const read = () => ledger.read((db) => readPage(db, caller, query))
+      const isNews = (page: ReturnType<typeof read>) =>
+        page.messages.length > 0 || page.arriving > 0
+      let page = read()
+      if (!isNews(page) && query.wait_seconds)
+        page =
+          (await whileAwaitingMail(ledger, now, caller, () =>
+            changes.until(
+              () => {
+                const next = read()
+                return isNews(next) ? next : undefined
+              },
+              { timeoutMs: query.wait_seconds! * 1000, signal },
+            ),
+          )) ?? page
+      await markSeen(caller, attempt, page.marks)
+      return ledger.read((db) => ({
+        messages: page.messages.map((message) => renderMessage(db, message)),
+        cursor: page.cursor,
+        remaining: page.remaining,
+        ...(page.arriving > 0 && { arriving: page.arriving }),
+      }))
+    } finally {
+      release()
+      changes.nudge()
+    }
+  }
+}
+
+const attemptOf = (db: Database, { member }: Caller) =>
+  member && agentById(db, member.agentId)?.attempts
+
+// A page is one tool answer: what would be cut off there comes with the next page instead.
+const maxPageBytes = 36_000
+
+const withinBytes = (messages: readonly DeliveredMessage[]) => {
+  let bytes = 0
+  return messages.filter((message, index) => {
+    bytes += Buffer.byteLength(message.payload) + 400
+    return index === 0 || bytes <= maxPageBytes
+  })
+}
+
+const parseCursor = (since: string | undefined) => {
+  if (since === undefined) return undefined
+  if (/^\d{1,15}$/.test(since)) return Number(since)
+  throw new MeshError(
+    "INVALID_ARGUMENT",
+    `since: "${since.slice(0, 40)}" is not a cursor.`,
+    "Pass the cursor of the last get_inbox answer, or leave it out.",
+  )
+}
+
+export const renderMessage = (db: Database, message: DeliveredMessage) => {
+  const all = deliveriesOf(db, message.seq)
+  return {
+    id: message.id,
+    from_agent_id: message.from_agent_id,
+    to_agent_id: message.to_agent_id,
+    fleet_id: message.fleet_id,
+    type: message.type,
+    payload:
+      message.payload_kind === "json" ? (JSON.parse(message.payload) as unknown) : message.payload,
+    ...(message.correlation_id && { correlation_id: message.correlation_id }),
+    ...(message.via && { via: message.via }),
+    timestamp: new Date(message.created_at).toISOString(),
+    acknowledged: all.every((each) => each.acked_at !== null),
+    ...(all.length > 1 && {
+      recipients: all.map((each) =>
+        each.recipient === leadRecipient(message.fleet_id) ? leadName : each.recipient,
+      ),
+    }),
+  }
+}

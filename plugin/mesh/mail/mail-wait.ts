@@ -1,0 +1,46 @@
+import type { Caller } from "../model/caller.ts"
+import { agentById } from "../ledger/agents.ts"
+import type { Ledger } from "../ledger/ledger.ts"
+import type { AgentRow } from "../ledger/rows.ts"
+
+/** At work, but only for the next message: its place is free for others meanwhile. */
+export const isAwaitingMail = ({
+  status,
+  awaits_mail_at,
+}: Pick<AgentRow, "status" | "awaits_mail_at">) => status === "running" && awaits_mail_at !== null
+
+/** What keeps an agent from going on, as everybody sees it. */
+export const blockedOn = (agent: AgentRow) =>
+  agent.blocked_on ?? (isAwaitingMail(agent) ? "message" : null)
+
+/**
+ * Marks a member as waiting for as long as `wait` takes. It goes on at once when that resolves: it
+ * does not queue for a place again.
+ */
+export const whileAwaitingMail = async <T>(
+  ledger: Ledger,
+  now: () => number,
+  caller: Caller,
+  wait: () => Promise<T>,
+): Promise<T> => {
+  // A member whose sub-session waits may be busy with something else.
+  if (!caller.member || caller.delegated) return wait()
+  const { agentId } = caller.member
+  const generation = await ledger.transact((db) => {
+    const agent = agentById(db, agentId)
+    if (agent?.status === "running")
+      db.run("UPDATE agents SET awaits_mail_at = ? WHERE id = ?", now(), agentId)
+    return agent?.generation ?? 0
+  })
+  try {
+    return await wait()
+  } finally {
+    await ledger.transact((db) =>
+      db.run(
+        "UPDATE agents SET awaits_mail_at = NULL WHERE id = ? AND generation = ?",
+        agentId,
+        generation,
+      ),
+    )
+  }
+}

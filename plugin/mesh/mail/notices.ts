@@ -1,0 +1,78 @@
+import type { NewId } from "../model/ids.ts"
+import { agentsOfFleet } from "../ledger/agents.ts"
+import type { Database } from "../ledger/driver.ts"
+import { fleetById, settleFleet } from "../ledger/fleets.ts"
+import { insertDelivery, insertMessage } from "../ledger/messages.ts"
+import { leadName, leadRecipient, systemSender } from "../model/message.ts"
+
+/** News is out of date once the lead has read how its fleet stands; a request waits for an answer. */
+export type NoticeKind = "news" | "request"
+
+/** Tells the lead something once. It travels as mail does, in the transaction of what it tells. */
+export const notifyLead = (
+  db: Database,
+  newId: NewId,
+  at: number,
+  fleetId: string,
+  text: string,
+  kind: NoticeKind = "news",
+  /** The id by which it is withdrawn when it is out of date before it was read. */
+  about: string | null = null,
+) => {
+  const seq = insertMessage(db, {
+    id: newId.message(),
+    fleet_id: fleetId,
+    from_agent_id: systemSender,
+    to_agent_id: leadName,
+    type: kind === "news" ? "alert" : "request_help",
+    payload: text,
+    payload_kind: "text",
+    correlation_id: about,
+    via: null,
+    hops: 0,
+    created_at: at,
+  })
+  insertDelivery(
+    db,
+    { recipient: leadRecipient(fleetId), message_seq: seq, wake: 1, accepted_at: at },
+    true,
+  )
+}
+
+/** Brings the fleet in line with its agents, and tells the lead when that ended it. */
+export const settleAndTell = (db: Database, newId: NewId, at: number, fleetId: string) => {
+  const status = settleFleet(db, fleetId, at)
+  if (status === undefined || status === "running") return
+  const fleet = fleetById(db, fleetId)!
+  const agents = agentsOfFleet(db, fleetId).map((agent) => `${agent.name} ${agent.status}`)
+  withdrawNotices(db, fleetId, at)
+  notifyLead(
+    db,
+    newId,
+    at,
+    fleetId,
+    `Fleet ${fleetId} "${fleet.name}" has ended: ${status} (${agents.slice(0, 20).join(", ")}${agents.length > 20 ? ", …" : ""}). Read the results with collect_results.`,
+  )
+}
+
+/** News that the lead has read by itself needs no telling any more. */
+export const withdrawNotices = (db: Database, fleetId: string, at: number) =>
+  db.run(
+    `UPDATE deliveries SET state = 'acked', acked_at = ?, auto_acked = 1
+     WHERE recipient = ? AND position IS NULL AND state IN ('accepted', 'parked')
+       AND EXISTS (SELECT 1 FROM messages WHERE seq = message_seq AND type = 'alert')`,
+    at,
+    leadRecipient(fleetId),
+  )
+
+/** What a notice tells is over before the lead has read it. Returns how many there were. */
+export const withdrawNoticesAbout = (db: Database, fleetId: string, about: string, at: number) =>
+  db.run(
+    `UPDATE deliveries SET state = 'acked', acked_at = ?, auto_acked = 1
+     WHERE recipient = ? AND position IS NULL AND state IN ('accepted', 'parked')
+       AND message_seq IN (SELECT seq FROM messages WHERE fleet_id = ? AND correlation_id = ?)`,
+    at,
+    leadRecipient(fleetId),
+    fleetId,
+    about,
+  ).changes

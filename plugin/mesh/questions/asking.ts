@@ -1,0 +1,175 @@
+import type { NewId } from "../model/ids.ts"
+import { agentById } from "../ledger/agents.ts"
+import type { Database } from "../ledger/driver.ts"
+import { appendEvent } from "../ledger/events.ts"
+import { fleetById } from "../ledger/fleets.ts"
+import { grantsFor } from "../ledger/grants.ts"
+import {
+  closeQuestion,
+  insertQuestion,
+  openQuestionsOfAgent,
+  questionById,
+  questionOfRequest,
+} from "../ledger/questions.ts"
+import type { AgentRow, QuestionRow } from "../ledger/rows.ts"
+import { notifyLead, withdrawNoticesAbout } from "../mail/notices.ts"
+import { cut } from "../prompts.ts"
+import { type Asked, describeAsked, isGranted, type PermissionAsk } from "../model/question.ts"
+
+/** What a host tells OpenCode about one ask. */
+export type Verdict = { allow: true } | { answers: string[][] } | { reject: string }
+
+/** Whom an ask comes from, and how long it may wait. */
+export interface Asking {
+  agentId: string
+  hostId: string
+  deadlineMs: number
+}
+
+const goOn = "Go on without it, or report what you could not do."
+export const rejectedText = (why: string) => `${why} ${goOn}`
+
+/**
+ * An ask has come to a host: it is granted at once, refused at once, or waits for a person under the
+ * id returned. Undefined when the host knows it already.
+ */
+export const receiveAsk = (
+  db: Database,
+  newId: NewId,
+  at: number,
+  { agentId, hostId, deadlineMs }: Asking,
+  asked: Asked,
+): Verdict | { waits: string } | undefined => {
+  if (questionOfRequest(db, hostId, asked.requestId)) return undefined
+  const agent = agentById(db, agentId)
+  if (!agent || agent.status !== "running" || agent.host_id !== hostId)
+    return { reject: rejectedText("This attempt is over.") }
+  if (agent.stop_mode !== null) return { reject: stoppingText(agent.stop_reason) }
+  const wanted = describeAsked(asked)
+  if (asked.kind === "permission" && isCovered(db, agent, asked.request)) {
+    appendEvent(db, at, {
+      type: "question.granted",
+      fleetId: agent.fleet_id,
+      agentId,
+      data: { wanted },
+    })
+    return { allow: true }
+  }
+  const id = newId.question()
+  insertQuestion(db, {
+    id,
+    fleet_id: agent.fleet_id,
+    agent_id: agentId,
+    generation: agent.generation,
+    host_id: hostId,
+    kind: asked.kind,
+    request_id: asked.requestId,
+    wanted,
+    request: JSON.stringify(asked.request),
+    asked_at: at,
+    deadline_at: at + deadlineMs,
+  })
+  db.run("UPDATE agents SET blocked_on = ? WHERE id = ?", wanted, agentId)
+  appendEvent(db, at, {
+    type: "question.asked",
+    fleetId: agent.fleet_id,
+    agentId,
+    data: { question_id: id, wanted, deadline_ms: deadlineMs },
+  })
+  const text = askText(agent, id, asked.kind, wanted, deadlineMs)
+  notifyLead(db, newId, at, agent.fleet_id, text, "request", id)
+  return { waits: id }
+}
+
+const askText = (
+  agent: AgentRow,
+  id: string,
+  kind: Asked["kind"],
+  wanted: string,
+  deadlineMs: number,
+) => {
+  const choices =
+    kind === "permission" ? "once (or fleet, always, reject)" : '"<option>" (or --text, reject)'
+  return `Agent "${agent.name}" of ${agent.fleet_id} waits for ${cut(wanted, 120)}. Only the user can answer, in a terminal outside OpenCode: meshfleet answer ${id} ${choices}. You cannot; tell the user. Unanswered it is rejected in ${span(deadlineMs)}.`
+}
+
+const isCovered = (db: Database, agent: AgentRow, request: PermissionAsk) =>
+  isGranted(request, grantsFor(db, fleetById(db, agent.fleet_id)!, request.permission))
+
+/** An open permission that somebody has granted for the fleet or the project since it was asked. */
+export const isGrantedSince = (db: Database, question: QuestionRow) =>
+  question.kind === "permission" &&
+  isCovered(db, agentById(db, question.agent_id)!, JSON.parse(question.request) as PermissionAsk)
+
+/** What can be decided without a person, now: nothing when it was decided before. */
+export const settleQuestion = (db: Database, newId: NewId, at: number, id: string) => {
+  const question = questionById(db, id)
+  if (question?.state !== "open") return
+  const tell = (type: "question.answered" | "question.expired", more: object) =>
+    appendEvent(db, at, {
+      type,
+      fleetId: question.fleet_id,
+      agentId: question.agent_id,
+      data: { question_id: id, wanted: question.wanted, ...more },
+    })
+  if (isGrantedSince(db, question)) {
+    closeQuestion(db, at, id, { state: "answered", answer: "once", reason: "granted before" })
+    tell("question.answered", { answer: "once", reason: "granted before" })
+    withdrawNoticesAbout(db, question.fleet_id, id, at)
+    return
+  }
+  if (question.deadline_at > at) return
+  const reason = rejectedText(
+    `Nobody answered within ${span(question.deadline_at - question.asked_at)}.`,
+  )
+  closeQuestion(db, at, id, { state: "expired", answer: "reject", reason })
+  tell("question.expired", { reason })
+  // A lead that was told that somebody waits finds the rest in the result.
+  if (withdrawNoticesAbout(db, question.fleet_id, id, at) === 0) return
+  const agent = agentById(db, question.agent_id)!
+  notifyLead(
+    db,
+    newId,
+    at,
+    question.fleet_id,
+    `Agent "${agent.name}" of ${question.fleet_id} asked for ${question.wanted}. Nobody answered, so it was rejected.`,
+    "request",
+  )
+}
+
+/** Nobody needs the answer any more: the agent, its attempt or OpenCode's own request has ended. */
+export const dropQuestion = (db: Database, at: number, question: QuestionRow, reason: string) => {
+  if (!closeQuestion(db, at, question.id, { state: "gone", answer: null, reason })) return
+  appendEvent(db, at, {
+    type: "question.closed",
+    fleetId: question.fleet_id,
+    agentId: question.agent_id,
+    data: { question_id: question.id, wanted: question.wanted, reason },
+  })
+  withdrawNoticesAbout(db, question.fleet_id, question.id, at)
+}
+
+/** Call it in the transaction that ends the agent's attempt or asks it to report. */
+export const dropQuestionsOf = (
+  db: Database,
+  at: number,
+  agent: Pick<AgentRow, "id" | "fleet_id">,
+  reason: string,
+) => {
+  for (const question of openQuestionsOfAgent(db, agent.fleet_id, agent.id))
+    dropQuestion(db, at, question, reason)
+}
+
+/** What OpenCode is told about a question that is not open any more. */
+export const verdictOf = ({ kind, state, answer, reason }: QuestionRow): Verdict => {
+  if (state !== "answered" || answer === null || answer === "reject")
+    return { reject: reason ?? rejectedText("The user rejected it.") }
+  return kind === "permission" ? { allow: true } : { answers: JSON.parse(answer) as string[][] }
+}
+
+export const stoppingText = (reason: string | null) =>
+  `You are asked to stop${reason ? ` (${reason})` : ""}, so nobody was asked. Report what you have.`
+
+/** "15 min", "90 s": a deadline as it is told. */
+const span = (ms: number) =>
+  ms >= 120_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 100) / 10} s`

@@ -1,0 +1,183 @@
+import { type Given, type PermissionAnswer, readAnswer } from "./answer.ts"
+import type { Caller } from "../model/caller.ts"
+import type { Changes } from "../ledger/changes.ts"
+import { MeshError } from "../model/errors.ts"
+import type { NewId } from "../model/ids.ts"
+import { agentById } from "../ledger/agents.ts"
+import type { Database } from "../ledger/driver.ts"
+import { appendEvent } from "../ledger/events.ts"
+import { fleetById } from "../ledger/fleets.ts"
+import { deleteGrant, grantById, grantsOfProject, insertGrant } from "../ledger/grants.ts"
+import type { Ledger } from "../ledger/ledger.ts"
+import { closeQuestion, questionById } from "../ledger/questions.ts"
+import type { QuestionRow } from "../ledger/rows.ts"
+import { withdrawNoticesAbout } from "../mail/notices.ts"
+import { grantsOf, type PermissionAsk, type QuestionAsk } from "../model/question.ts"
+
+export interface QuestionsDeps {
+  ledger: Ledger
+  changes: Changes
+  now: () => number
+  newId: NewId
+}
+
+/**
+ * What agents ask a person, and the person's answers. No tool leads here: a model never answers for
+ * the person, neither a lead nor a member.
+ */
+export const createQuestions = ({ ledger, changes, now, newId }: QuestionsDeps) => {
+  const describe = (db: Database, question: QuestionRow) => ({
+    question_id: question.id,
+    fleet_id: question.fleet_id,
+    agent_id: question.agent_id,
+    agent: agentById(db, question.agent_id)?.name ?? question.agent_id,
+    kind: question.kind,
+    wanted: question.wanted,
+    request: JSON.parse(question.request) as PermissionAsk | QuestionAsk,
+    asked_at: new Date(question.asked_at).toISOString(),
+    deadline_at: new Date(question.deadline_at).toISOString(),
+  })
+
+  return {
+    /** Those of the caller's project that wait for an answer, oldest first. */
+    open: (caller: Caller) =>
+      ledger.read((db) =>
+        db
+          .all<QuestionRow>(
+            `SELECT q.* FROM questions q JOIN fleets f ON f.id = q.fleet_id
+             WHERE f.project = ? AND q.state = 'open' ORDER BY q.asked_at, q.id`,
+            caller.project,
+          )
+          .map((question) => describe(db, question)),
+      ),
+
+    /** The first answer counts; whoever comes later learns what it was. */
+    async answer(caller: Caller, id: string, given: Given) {
+      refuseModels(caller, "answer questions")
+      const answered = await ledger.transact((db) => {
+        const at = now()
+        const question = requireQuestion(db, caller, id)
+        if (question.state !== "open") throw closed(question, at)
+        const { answer, reason } = readAnswer(question, given)
+        closeQuestion(db, at, id, { state: "answered", answer, reason })
+        const remembered = remember(db, caller.project, question, answer as PermissionAnswer, at)
+        appendEvent(db, at, {
+          type: "question.answered",
+          fleetId: question.fleet_id,
+          agentId: question.agent_id,
+          data: {
+            question_id: id,
+            wanted: question.wanted,
+            answer,
+            ...(reason !== null && { reason }),
+          },
+        })
+        withdrawNoticesAbout(db, question.fleet_id, id, at)
+        return {
+          question_id: id,
+          agent: agentById(db, question.agent_id)!.name,
+          wanted: question.wanted,
+          answer: question.kind === "question" && answer !== "reject" ? JSON.parse(answer) : answer,
+          ...(reason !== null && { reason }),
+          ...(remembered.length > 0 && { remembered }),
+        }
+      })
+      changes.nudge()
+      return answered
+    },
+
+    /** What was granted for a fleet or for the project, oldest first. */
+    grants: (caller: Caller) =>
+      ledger.read((db) =>
+        grantsOfProject(db, caller.project).map((grant) => ({
+          grant_id: grant.id,
+          fleet_id: grant.fleet_id,
+          permission: grant.permission,
+          pattern: grant.pattern,
+          exact: grant.exact === 1,
+          granted_at: new Date(grant.granted_at).toISOString(),
+        })),
+      ),
+
+    /** From now on it is asked again. */
+    async revoke(caller: Caller, id: string) {
+      refuseModels(caller, "revoke grants")
+      return ledger.transact((db) => {
+        const grant = grantById(db, id)
+        if (grant?.project !== caller.project)
+          throw new MeshError(
+            "UNKNOWN_GRANT",
+            `No grant "${id}" in this project.`,
+            "meshfleet grants lists what was granted.",
+          )
+        deleteGrant(db, id)
+        const { fleet_id, permission, pattern } = grant
+        appendEvent(db, now(), {
+          type: "grant.revoked",
+          fleetId: fleet_id,
+          data: { grant_id: id, permission, pattern },
+        })
+        return { grant_id: id, permission, pattern }
+      })
+    },
+  }
+
+  function remember(
+    db: Database,
+    project: string,
+    question: QuestionRow,
+    answer: PermissionAnswer,
+    at: number,
+  ) {
+    if (question.kind !== "permission" || (answer !== "fleet" && answer !== "always")) return []
+    return grantsOf(JSON.parse(question.request) as PermissionAsk, answer).map((grant) => {
+      const id = newId.grant()
+      insertGrant(db, {
+        ...grant,
+        id,
+        project,
+        fleet_id: answer === "fleet" ? question.fleet_id : null,
+        question_id: question.id,
+        granted_at: at,
+      })
+      return { grant_id: id, permission: grant.permission, pattern: grant.pattern }
+    })
+  }
+}
+
+export type Questions = ReturnType<typeof createQuestions>
+export type OpenQuestion = ReturnType<Questions["open"]>[number]
+
+const refuseModels = (caller: Caller, act: string) => {
+  if (!caller.human)
+    throw new MeshError(
+      "NOT_ALLOWED",
+      `Only a person may ${act}.`,
+      "Tell the user what is asked, and that meshfleet questions lists it in a terminal.",
+    )
+}
+
+const requireQuestion = (db: Database, caller: Caller, id: string) => {
+  const question = questionById(db, id)
+  if (question && fleetById(db, question.fleet_id)?.project === caller.project) return question
+  throw new MeshError(
+    "UNKNOWN_QUESTION",
+    `No question "${id}" in this project.`,
+    "meshfleet questions lists those that wait for an answer.",
+  )
+}
+
+const closed = (question: QuestionRow, at: number) => {
+  const ago = `${Math.round((at - (question.answered_at ?? at)) / 1000)} s ago`
+  const how = {
+    open: "",
+    answered: `was answered ${ago}: ${question.answer}`,
+    expired: `expired ${ago} and was rejected`,
+    gone: `was closed ${ago}: ${question.reason}`,
+  }[question.state]
+  return new MeshError(
+    "QUESTION_CLOSED",
+    `${question.id} ${how}${/[.!?]$/.test(how) ? "" : "."}`,
+    "Nothing is left to do for it; meshfleet questions lists those that wait.",
+  )
+}

@@ -1,0 +1,125 @@
+import type { NewId } from "../model/ids.ts"
+import { agentById } from "../ledger/agents.ts"
+import type { Database } from "../ledger/driver.ts"
+import { appendEvent } from "../ledger/events.ts"
+import { fileMark, markFile, type PeerChange, peerChanges } from "../ledger/file-marks.ts"
+import type { Ledger } from "../ledger/ledger.ts"
+import { insertDelivery, insertMessage } from "../ledger/messages.ts"
+import type { AgentRow, FileMarkRow } from "../ledger/rows.ts"
+import { systemSender } from "../model/message.ts"
+
+/** A file as a tool met it: absolute, without symbolic links. Equal versions are equal contents. */
+export interface FileLook {
+  path: string
+  /** As people write it. */
+  shown: string
+  version: string
+}
+
+export interface FileEdit extends FileLook {
+  /** What it was when the tool began. */
+  before: string
+  beganAt: number
+}
+
+/**
+ * Whose changes an edit went over. Content that is as the agent saw it is no conflict, whoever wrote
+ * in between; what a peer wrote while the edit was under way always is.
+ */
+export const conflictsOf = <Peer extends Pick<PeerChange, "changed_at">>(
+  mine: Pick<FileMarkRow, "seen_version"> | undefined,
+  peers: readonly Peer[],
+  { before, beganAt }: Pick<FileEdit, "before" | "beganAt">,
+): Peer[] =>
+  peers.filter(({ changed_at }) => mine?.seen_version !== before || changed_at >= beganAt)
+
+interface FileMarksDeps {
+  ledger: Ledger
+  now: () => number
+  newId: NewId
+}
+
+/** Who of several agents on one tree has read and changed which file, and who has to be told. */
+export const createFileMarks = ({ ledger, now, newId }: FileMarksDeps) => {
+  const mark = (db: Database, agent: AgentRow, file: FileLook, at: number, isChange: boolean) =>
+    markFile(db, {
+      path: file.path,
+      agent_id: agent.id,
+      fleet_id: agent.fleet_id,
+      seen_at: at,
+      seen_version: file.version,
+      changed_at: isChange ? at : null,
+    })
+
+  const noteEdit = (db: Database, agent: AgentRow, edit: FileEdit) => {
+    const at = now()
+    const mine = fileMark(db, edit.path, agent.id)
+    // Who never read it is asked to know what happened since it was there.
+    const peers = peerChanges(db, edit.path, agent, mine?.seen_at ?? agent.created_at)
+    mark(db, agent, edit, at, true)
+    return conflictsOf(mine, peers, edit).map((peer) => {
+      tellPeer(db, agent, peer, edit, at)
+      const read = mine ? "after you last read it" : "and you have not read it since"
+      return `[meshfleet] ${nameFor(agent, peer)} changed ${edit.shown} ${ago(at - peer.changed_at)}, ${read}: read it again before you go on.`
+    })
+  }
+
+  /** By mail that wakes nobody. */
+  const tellPeer = (
+    db: Database,
+    agent: AgentRow,
+    peer: PeerChange,
+    { path, shown }: FileEdit,
+    at: number,
+  ) => {
+    appendEvent(db, at, {
+      type: "file.conflict",
+      fleetId: agent.fleet_id,
+      agentId: agent.id,
+      data: { path, peer: peer.agent_id, changed_ms_ago: at - peer.changed_at },
+    })
+    if (peer.status === "cancelled") return
+    const seq = insertMessage(db, {
+      id: newId.message(),
+      fleet_id: peer.fleet_id,
+      from_agent_id: systemSender,
+      to_agent_id: peer.agent_id,
+      type: "alert",
+      payload: `${nameFor(peer, agent)} edited ${shown} without having read what you changed in it ${ago(at - peer.changed_at)}: see whether your change is still there.`,
+      payload_kind: "text",
+      correlation_id: null,
+      via: null,
+      hops: 0,
+      created_at: at,
+    })
+    insertDelivery(
+      db,
+      { recipient: peer.agent_id, message_seq: seq, wake: 0, accepted_at: at },
+      true,
+    )
+  }
+
+  return {
+    seen: (agentId: string, files: readonly FileLook[], at: number) =>
+      ledger.transact((db) => {
+        const agent = agentById(db, agentId)
+        if (agent) for (const file of files) mark(db, agent, file, at, false)
+      }),
+
+    /** Notes edits that were made. Returns what their agent has to be told. */
+    edited: (agentId: string, edits: readonly FileEdit[]): Promise<string[]> =>
+      ledger.transact((db) => {
+        const agent = agentById(db, agentId)
+        return agent ? edits.flatMap((edit) => noteEdit(db, agent, edit)) : []
+      }),
+  }
+}
+
+export type FileMarks = ReturnType<typeof createFileMarks>
+
+/** Names are those of a fleet: another fleet's agent is told with it. */
+const nameFor = (reader: { fleet_id: string }, other: { name: string; fleet_id: string }) =>
+  other.fleet_id === reader.fleet_id ? other.name : `${other.name} of fleet ${other.fleet_id}`
+
+const ago = (ms: number) =>
+  ms < 90_000 ? `${Math.max(1, Math.round(ms / 1000))} s ago` : `${Math.round(ms / 60_000)} min ago`

@@ -1,0 +1,44 @@
+import { agentsOfFleet } from "../ledger/agents.ts"
+import type { Database } from "../ledger/driver.ts"
+import { insertWorktree, worktreesOfFleet } from "../ledger/worktrees.ts"
+import type { Origin, Worktrees } from "./worktrees.ts"
+
+/** Where the worktrees of a call come from: one look per directory, and none unless one is wanted. */
+export const createOrigins = (worktrees: Pick<Worktrees, "locate">) => {
+  const origins = new Map<string, Promise<Origin>>()
+  return async (isWanted: boolean | undefined, directory: string): Promise<Origin | undefined> => {
+    if (!isWanted) return undefined
+    let origin = origins.get(directory)
+    if (!origin) origins.set(directory, (origin = worktrees.locate(directory)))
+    return origin
+  }
+}
+
+/** Notes the worktree of an agent. Returns the directory its session will have. */
+export const noteWorktree = (
+  db: Database,
+  worktrees: Pick<Worktrees, "place">,
+  agent: { id: string; fleet_id: string },
+  { repository, commit, subfolder }: Origin,
+): string => {
+  const { directory, path, branch } = worktrees.place(agent.fleet_id, agent.id, subfolder)
+  const { id: agent_id, fleet_id } = agent
+  insertWorktree(db, { agent_id, fleet_id, repository, path, branch, base: commit })
+  return directory
+}
+
+/** In a fleet where everybody has a worktree, whoever joins gets one too. */
+export const hasTreesOnly = (db: Database, fleetId: string) => {
+  const trees = worktreesOfFleet(db, fleetId).length
+  return trees > 0 && trees === agentsOfFleet(db, fleetId).length
+}
+
+/** A worktree begins at the last commit: what the lead has not committed, its agents do not see. */
+export const describeLeftOut = (prepared: readonly { origin: Origin | undefined }[]) => {
+  const uncommitted = Math.max(0, ...prepared.map(({ origin }) => origin?.uncommitted ?? 0))
+  return uncommitted === 0
+    ? {}
+    : {
+        note: `Worktrees begin at the last commit: ${uncommitted} uncommitted files are not in them.`,
+      }
+}

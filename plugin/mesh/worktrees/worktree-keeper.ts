@@ -1,0 +1,129 @@
+import type { Changes } from "../ledger/changes.ts"
+import type { NewId } from "../model/ids.ts"
+import { agentById, agentsOfFleet } from "../ledger/agents.ts"
+import type { Database } from "../ledger/driver.ts"
+import { appendEvent, type EventType } from "../ledger/events.ts"
+import { fleetById } from "../ledger/fleets.ts"
+import type { Ledger } from "../ledger/ledger.ts"
+import type { WorktreeRow } from "../ledger/rows.ts"
+import { countWorktree, moveWorktree, worktreeOf, worktreesOfFleet } from "../ledger/worktrees.ts"
+import { endAgent } from "../lifecycle/outcome.ts"
+import { isChanged, type TreeWork, type Worktrees } from "./worktrees.ts"
+
+export interface WorktreeKeeperDeps {
+  ledger: Ledger
+  changes: Changes
+  now: () => number
+  newId: NewId
+  worktrees: Worktrees
+  /** A write as supervisor of the fleet: nothing once somebody else is. */
+  write: (fleetId: string, change: (db: Database) => void) => Promise<void>
+  onError: (error: unknown) => void
+}
+
+/**
+ * The worktrees of the fleets this process supervises: made before their agents start, and taken
+ * away once their fleet has ended, unless somebody worked in them. Every step may be cut short and is
+ * taken again by the next supervisor.
+ */
+export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
+  const { ledger, changes, now, newId, worktrees, write, onError } = deps
+  const preparing = new Map<string, Promise<void>>()
+  // One after the other: checkouts fight for the same disk, and git for the same locks.
+  let last: Promise<void> = Promise.resolve()
+
+  const treeOf = (agentId: string) => ledger.read((db) => worktreeOf(db, agentId))
+
+  const make = async (agentId: string) => {
+    const tree = treeOf(agentId)
+    const agent = ledger.read((db) => agentById(db, agentId))
+    if (!tree || !agent || tree.state === "ready") return
+    const failure = await worktrees.create(tree, agent.directory).then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    )
+    await write(tree.fleet_id, (db) => {
+      const at = now()
+      if (failure === undefined) {
+        if (moveWorktree(db, tree, "ready")) tell(db, at, "worktree.created", tree)
+        return
+      }
+      const current = agentById(db, agentId)!
+      if (current.status === "queued" || current.status === "interrupted")
+        endAgent(db, newId, at, current, {
+          status: "failed",
+          failure: { code: "WORKTREE_FAILED", detail: failure },
+        })
+    })
+    changes.nudge()
+  }
+
+  /** Whether nothing is left to do for this tree. */
+  const settleOne = async (tree: WorktreeRow) => {
+    if (tree.state === "kept" || tree.state === "removed") return
+    const seen = tree.state === "ready" ? await worktrees.inspect(tree) : undefined
+    if (seen && isChanged(seen)) return keep(tree, seen)
+    // Said before it is done: after a crash nobody takes half a tree for one that its agent emptied.
+    const going = { ...tree, state: tree.state === "ready" ? ("removing" as const) : tree.state }
+    let isOurs = false
+    await write(tree.fleet_id, (db) => {
+      if (fleetById(db, tree.fleet_id)?.status === "running") return
+      if (seen) countWorktree(db, tree.agent_id, seen, now())
+      isOurs = moveWorktree(db, tree, going.state)
+    })
+    if (!isOurs) return
+    if (!(await worktrees.remove(going))) return keep(going, await worktrees.inspect(going))
+    await write(tree.fleet_id, (db) => {
+      if (moveWorktree(db, going, "removed") && tree.state !== "wanted")
+        tell(db, now(), "worktree.removed", tree)
+    })
+  }
+
+  const keep = (tree: WorktreeRow, seen: TreeWork | undefined) =>
+    write(tree.fleet_id, (db) => {
+      if (seen) countWorktree(db, tree.agent_id, seen, now())
+      if (moveWorktree(db, tree, "kept")) tell(db, now(), "worktree.kept", tree, seen)
+    })
+
+  return {
+    /** Makes the agent's worktree in the background; asked twice it is made once. */
+    prepare(agentId: string): Promise<void> {
+      let made = preparing.get(agentId)
+      if (made) return made
+      made = last
+        .then(() => make(agentId))
+        .catch(onError)
+        .finally(() => preparing.delete(agentId))
+      preparing.set(agentId, made)
+      last = made
+      return made
+    },
+
+    /** For a fleet that has ended and whose hosts are gone. What git cannot judge is kept. */
+    async settle(fleetId: string) {
+      const agents = ledger.read((db) => agentsOfFleet(db, fleetId))
+      await Promise.all(agents.map(({ id }) => preparing.get(id)))
+      for (const tree of ledger.read((db) => worktreesOfFleet(db, fleetId)))
+        await settleOne(tree).catch((error: unknown) => {
+          onError(error)
+          return keep(treeOf(tree.agent_id)!, undefined)
+        })
+    },
+  }
+}
+
+export type WorktreeKeeper = ReturnType<typeof createWorktreeKeeper>
+
+const tell = (
+  db: Database,
+  at: number,
+  type: EventType,
+  tree: WorktreeRow,
+  seen?: TreeWork | undefined,
+) =>
+  appendEvent(db, at, {
+    type,
+    fleetId: tree.fleet_id,
+    agentId: tree.agent_id,
+    data: { path: tree.path, branch: tree.branch, ...seen },
+  })

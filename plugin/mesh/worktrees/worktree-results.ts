@@ -1,0 +1,71 @@
+import { isEnded } from "../model/agent.ts"
+import type { Database } from "../ledger/driver.ts"
+import type { Ledger } from "../ledger/ledger.ts"
+import type { AgentRow, WorktreeRow } from "../ledger/rows.ts"
+import { countWorktree, worktreeOf } from "../ledger/worktrees.ts"
+import { isChanged, type TreeWork, type Worktrees } from "./worktrees.ts"
+
+/** What a result tells of its agent's worktree. */
+export const describeWorktree = (db: Database, agent: AgentRow) => {
+  const tree = worktreeOf(db, agent.id)
+  if (!tree) return {}
+  const { path, branch, state, commits, uncommitted } = tree
+  if (state === "removed") return { worktree_removed: true, changed: false }
+  return {
+    worktree_path: path,
+    branch,
+    ...(commits !== null &&
+      uncommitted !== null &&
+      isEnded(agent.status) && {
+        changed: isChanged({ commits, uncommitted }),
+        commits,
+        uncommitted,
+      }),
+  }
+}
+
+interface TreeCountsDeps {
+  ledger: Ledger
+  now: () => number
+  worktrees: Pick<Worktrees, "inspect">
+}
+
+/** Each look is three git processes. */
+const atOnce = 8
+
+/** Counts what ended agents did in their worktrees, once per turn: whoever asks first waits for git. */
+export const createTreeCounts =
+  ({ ledger, now, worktrees }: TreeCountsDeps) =>
+  async (agents: readonly AgentRow[]): Promise<void> => {
+    const uncounted = ledger.read((db) =>
+      agents.flatMap((agent) => {
+        const tree = isEnded(agent.status) ? worktreeOf(db, agent.id) : undefined
+        return tree?.state === "ready" && (tree.checked_at ?? -1) <= (agent.ended_at ?? 0)
+          ? [tree]
+          : []
+      }),
+    )
+    const seen: (TreeWork | undefined)[] = []
+    for (let done = 0; done < uncounted.length; done += atOnce)
+      seen.push(
+        ...(await Promise.all(
+          uncounted
+            .slice(done, done + atOnce)
+            // What git cannot tell is left out of the answer.
+            .map((tree) => worktrees.inspect(tree).catch(() => undefined)),
+        )),
+      )
+    const counted = uncounted.flatMap((tree, index) => {
+      const work = seen[index]
+      return work ? [{ tree, work }] : []
+    })
+    if (counted.length > 0) await ledger.transact((db) => note(db, counted, now()))
+  }
+
+const note = (
+  db: Database,
+  counted: readonly { tree: WorktreeRow; work: TreeWork }[],
+  at: number,
+) => {
+  for (const { tree, work } of counted) countWorktree(db, tree.agent_id, work, at)
+}

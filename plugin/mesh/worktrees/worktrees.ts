@@ -1,0 +1,46 @@
+import type { WorktreeRow } from "../ledger/rows.ts"
+
+/** Where a worktree would come from. */
+export interface Origin {
+  /** The git common directory. */
+  repository: string
+  /** HEAD's commit there. */
+  commit: string
+  /** The folder asked for, from the root of its working tree; empty for the root itself. */
+  subfolder: string
+  /** What a worktree does not have: files changed there and not committed. */
+  uncommitted: number
+}
+
+/** What an agent did in its worktree. */
+export interface TreeWork {
+  /** Beyond the commit it began at. */
+  commits: number
+  /** Files changed or new and not committed; ignored ones are not looked at. */
+  uncommitted: number
+}
+
+export const isChanged = ({ commits, uncommitted }: TreeWork) => commits > 0 || uncommitted > 0
+
+/**
+ * Makes and removes git worktrees.
+ *
+ * Contract: nothing blocks the event loop, asks a person, or outlives its time limit. `locate` throws
+ * NO_REPOSITORY. `create` is idempotent: a tree that is complete is taken as it is, what a creation
+ * left that was cut short is cleared away first; work of a `kept` tree is never cleared. It rejects
+ * with git's words. `inspect` answers undefined when there is no such tree. `remove` takes the tree
+ * and its branch away only if neither holds work, and answers whether they are gone; it may be
+ * called again after a crash at any point.
+ */
+export interface Worktrees {
+  locate(directory: string): Promise<Origin>
+  /** Where an agent's tree and its session's directory will be. Absolute, without symbolic links. */
+  place(
+    fleetId: string,
+    agentId: string,
+    subfolder: string,
+  ): { path: string; branch: string; directory: string }
+  create(tree: WorktreeRow, directory: string): Promise<void>
+  inspect(tree: WorktreeRow): Promise<TreeWork | undefined>
+  remove(tree: WorktreeRow): Promise<boolean>
+}

@@ -1,0 +1,196 @@
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync } from "node:fs"
+import { createServer } from "node:net"
+import { join } from "node:path"
+import { randomBytes } from "node:crypto"
+import type { Hosts } from "../../mesh/supervision/hosts.ts"
+import {
+  environmentNames as names,
+  offlineInstall,
+  offlineInstallBefore,
+} from "../../system/mesh-environment.ts"
+import {
+  endProcesses,
+  isAlive,
+  killNow,
+  markedProcesses,
+  processStart,
+} from "../../system/processes.ts"
+import { clearStartMark, guarded, setStartMark, startMark } from "./start-guard.ts"
+
+export interface HostStarterDeps {
+  home: string
+  /** This plugin's own file, which the host loads as runner. */
+  pluginFile: string
+  /** The plugin options of the lead, which its hosts share. */
+  options: Record<string, unknown>
+  startMs: number
+  env: Record<string, string | undefined>
+}
+
+const probeMs = 1000
+const endGraceMs = 2000
+
+/**
+ * Hosts are detached `opencode serve` processes on loopback, with our plugin inside.
+ *
+ * They use the user's own config folders as they are. OpenCode would wait for an install of
+ * `@opencode-ai/plugin` in every folder that lacks it (25 s online, 80 s and more offline); with npm
+ * told to stay offline that install ends at once, and nothing is written into the user's folders.
+ */
+export const createHostStarter = ({
+  home,
+  pluginFile,
+  options,
+  startMs,
+  env,
+}: HostStarterDeps): Hosts => ({
+  async start(host, fleet, onPid) {
+    // Loaded when a host is started: most sessions never start one.
+    const { execa } = await import("execa")
+    const password = randomBytes(24).toString("base64url")
+    const port = await freePort()
+    const log = openLog(home, host.id)
+    const mark = startMark(home, host.id)
+    setStartMark(mark)
+    const serve = ["serve", "--hostname", "127.0.0.1", "--port", String(port)]
+    const { file, args } = guarded({ file: fleet.opencode, args: serve }, process.pid, mark)
+    const child = execa(file, args, {
+      cwd: host.directory,
+      detached: true,
+      cleanup: false,
+      reject: false,
+      buffer: false,
+      extendEnv: false,
+      // A file rather than a pipe: the host outlives us. execa takes descriptors, its types do not.
+      stdio: ["ignore", log.fd, log.fd] as never,
+      env: {
+        ...withoutOurs(env),
+        ...(env["BUN_BE_BUN"] !== undefined && { BUN_BE_BUN: "" }),
+        PWD: host.directory,
+        OPENCODE_SERVER_PASSWORD: password,
+        OPENCODE_SERVER_USERNAME: "opencode",
+        OPENCODE_CONFIG_CONTENT: hostConfig(env["OPENCODE_CONFIG_CONTENT"], pluginFile, options),
+        OPENCODE_DISABLE_AUTOUPDATE: "1",
+        [offlineInstall]: "true",
+        [offlineInstallBefore]: env[offlineInstall] ?? "",
+        [names.home]: home,
+        [names.role]: "host",
+        [names.fleet]: fleet.id,
+        [names.host]: host.id,
+        [names.nonce]: host.nonce,
+      },
+    })
+    closeSync(log.fd)
+    let ended: string | undefined
+    void child.then(
+      (result) => void (ended = result.shortMessage ?? `it ended with code ${result.exitCode}`),
+      (error: unknown) => void (ended = error instanceof Error ? error.message : String(error)),
+    )
+    child.unref()
+    if (child.pid === undefined) {
+      await new Promise((resolve) => setImmediate(resolve))
+      throw new Error(`cannot start ${fleet.opencode}: ${ended ?? "no such program"}`)
+    }
+    await onPid({ pid: child.pid, process_start: processStart(child.pid) ?? "gone" })
+    const giveUpAt = Date.now() + startMs
+    const url = `http://127.0.0.1:${port}/session?directory=${encodeURIComponent(host.directory)}&limit=1`
+    const authorization = `Basic ${Buffer.from(`opencode:${password}`).toString("base64")}`
+    // The first request that arrives before the server is quite up is never answered, hence the
+    // short probes; the one that is answered has loaded the plugin.
+    while (Date.now() < giveUpAt) {
+      if (ended !== undefined) throw new Error(`${ended}${tail(log.path)}`)
+      if (await answers(url, authorization)) return
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    throw new Error(`no answer within ${startMs} ms${tail(log.path)}`)
+  },
+
+  async end(host, agentIds, how) {
+    clearStartMark(startMark(home, host.id))
+    const marks = [`${names.host}=${host.id}`, ...agentIds.map((id) => `${names.agent}=${id}`)]
+    const known =
+      host.pid !== null && host.process_start !== null
+        ? { pid: host.pid, process_start: host.process_start }
+        : undefined
+    if (how === "lost" && known && isAlive(known)) killNow(known.pid)
+    await endProcesses(
+      () => [
+        ...new Set([...(known && isAlive(known) ? [known.pid] : []), ...markedProcesses(marks)]),
+      ],
+      how === "firmly" ? 0 : endGraceMs,
+    )
+  },
+})
+
+/** The config content the lead was started with, and our plugin. */
+const hostConfig = (
+  inherited: string | undefined,
+  pluginFile: string,
+  options: Record<string, unknown>,
+) => {
+  const config = parseObject(inherited)
+  const plugins = Array.isArray(config["plugin"]) ? (config["plugin"] as unknown[]) : []
+  const others = plugins.filter((each) => (Array.isArray(each) ? each[0] : each) !== pluginFile)
+  return JSON.stringify({ ...config, plugin: [...others, [pluginFile, options]] })
+}
+
+const parseObject = (text: string | undefined): Record<string, unknown> => {
+  try {
+    return text ? (JSON.parse(text) as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}
+
+const withoutOurs = (env: Record<string, string | undefined>) =>
+  Object.fromEntries(
+    Object.entries(env).filter(
+      ([name, value]) =>
+        value !== undefined &&
+        name !== names.agent &&
+        name !== names.session &&
+        name !== "OPENCODE_PID" &&
+        name !== "OPENCODE_CLIENT",
+    ),
+  )
+
+const answers = async (url: string, authorization: string) => {
+  try {
+    const response = await fetch(url, {
+      headers: { authorization },
+      signal: AbortSignal.timeout(probeMs),
+    })
+    await response.arrayBuffer()
+    return response.ok
+  } catch {
+    return false
+  }
+}
+
+const freePort = () =>
+  new Promise<number>((resolve, reject) => {
+    const server = createServer()
+    server.once("error", reject)
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0))
+    })
+  })
+
+const openLog = (home: string, hostId: string) => {
+  const folder = join(home, "logs")
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const path = join(folder, `${hostId}.log`)
+  const fd = openSync(path, "a", 0o600)
+  chmodSync(path, 0o600)
+  return { path, fd }
+}
+
+const tail = (path: string) => {
+  try {
+    const text = readFileSync(path, "utf8").trim().slice(-800)
+    return text ? `; it said: ${text}` : ""
+  } catch {
+    return ""
+  }
+}

@@ -1,0 +1,192 @@
+import type { AssistantMessage } from "@opencode-ai/sdk"
+import type { Ledger } from "../../mesh/ledger/ledger.ts"
+import { recordUsage, type Usage } from "../../mesh/ledger/usage.ts"
+import type { StoredMessage } from "../api/sessions.ts"
+import { usageOf } from "../api/transcript.ts"
+
+interface Observed {
+  activity?: string
+  activityAt?: number
+  lastTool?: string
+  blockedOn?: string | null
+  /** What a person was asked; whatever else goes on meanwhile, the agent waits for that. */
+  question?: string | undefined
+  partial?: string
+  /** The part that is being written: OpenCode tells its beginning, and then only what is new. */
+  writing?: { partId: string; text: string }
+  /** Ids of its own answers; the task it was given is a message of its session too. */
+  answers: Set<string>
+  /** Steps that the ledger does not have yet, by message. */
+  steps: Map<string, Usage>
+  dirty: boolean
+  /** There is text that the ledger does not have yet. */
+  unsaved?: boolean
+}
+
+export interface ActivityDeps {
+  ledger: Ledger
+  /** Only while an agent is in this host is what it does there written. */
+  hostId: string
+  now: () => number
+}
+
+/**
+ * What the agents of a host are doing, from OpenCode's events. It is written to the ledger once a
+ * second at most: a model that streams fast must not make the ledger busy.
+ */
+export const createActivity = ({ ledger, hostId, now }: ActivityDeps) => {
+  const agents = new Map<string, Observed>()
+  const of = (agentId: string) => {
+    let observed = agents.get(agentId)
+    if (!observed)
+      agents.set(agentId, (observed = { answers: new Set(), steps: new Map(), dirty: false }))
+    return observed
+  }
+  const touch = (agentId: string, seen: Partial<Observed>) =>
+    Object.assign(of(agentId), { activityAt: now(), dirty: true }, seen)
+
+  const write = (agentId: string, partId: string, text: string, isOngoing = true) =>
+    touch(agentId, {
+      ...(isOngoing && { activity: "writing", blockedOn: null }),
+      writing: { partId, text },
+      ...(text && { partial: text, unsaved: true }),
+    })
+
+  const noteUsage = (agentId: string, info: AssistantMessage) => {
+    const usage = usageOf(info)
+    if (usage) of(agentId).steps.set(info.id, usage)
+  }
+
+  const isOwn = (agentId: string, messageId: string) => of(agentId).answers.has(messageId)
+
+  return {
+    /** A tool may run for hours, or take the host with it: what was said before it is saved first. */
+    isTextAtRisk: (agentId: string) => {
+      const { unsaved, activity } = of(agentId)
+      return unsaved === true && activity !== "writing"
+    },
+
+    note(agentId: string, event: { type: string; properties: Record<string, unknown> }) {
+      if (event.type === "message.updated") {
+        const info = event.properties["info"] as AssistantMessage
+        if (info.role !== "assistant") return
+        of(agentId).answers.add(info.id)
+        noteUsage(agentId, info)
+        touch(agentId, {})
+      } else if (event.type === "message.part.updated") {
+        const part = event.properties["part"] as {
+          id: string
+          type: string
+          messageID: string
+          tool?: string
+          text?: string
+          time?: { end?: number }
+          synthetic?: boolean
+          state?: { status: string; title?: string; input?: unknown }
+        }
+        if (part.type === "tool" && part.tool)
+          touch(agentId, {
+            activity: part.state?.status === "running" ? `tool ${part.tool}` : "thinking",
+            lastTool: part.tool,
+            blockedOn: isWaitingForMail(part) ? "message" : null,
+          })
+        else if (part.type === "text" && part.synthetic !== true && isOwn(agentId, part.messageID))
+          // The end of a text is told after the tool call that follows it has begun.
+          write(agentId, part.id, part.text ?? "", part.time?.end === undefined)
+        else touch(agentId, {})
+      } else if (event.type === "message.part.delta") {
+        const { partID, field, delta } = event.properties as Record<string, string>
+        const { writing } = of(agentId)
+        if (field === "text" && writing && writing.partId === partID)
+          write(agentId, partID, writing.text + delta)
+      } else if (event.type === "session.status") {
+        const status = event.properties["status"] as { type: string; message?: string } | undefined
+        if (status?.type === "retry")
+          touch(agentId, {
+            activity: `waits for the provider: ${status.message ?? "retry"}`.slice(0, 200),
+            blockedOn: "provider",
+          })
+        else touch(agentId, { blockedOn: null })
+      }
+    },
+
+    /** For an answer of a person, or for nothing any more. */
+    waits: (agentId: string, question: string | undefined) => void touch(agentId, { question }),
+
+    /** What a sub-session does is its agent's: it uses its budget, and shows that it is alive. */
+    noteSub(agentId: string, event: { type: string; properties: Record<string, unknown> }) {
+      if (event.type === "message.updated") {
+        const info = event.properties["info"] as AssistantMessage
+        if (info.role === "assistant") noteUsage(agentId, info)
+      } else if (event.type === "session.status") {
+        const status = event.properties["status"] as { type: string } | undefined
+        return void touch(agentId, { blockedOn: status?.type === "retry" ? "provider" : null })
+      }
+      touch(agentId, {})
+    },
+
+    /** From a session's stored messages, which are right also after a change of host. */
+    recount(agentId: string, history: readonly StoredMessage[]) {
+      for (const { info } of history)
+        if (info.role === "assistant") {
+          of(agentId).answers.add(info.id)
+          noteUsage(agentId, info)
+        }
+      of(agentId).dirty = true
+    },
+
+    /** The text so far belongs to the turn that just ended. */
+    forget(agentId: string) {
+      delete of(agentId).partial
+    },
+
+    async flush() {
+      const dirty = [...agents].filter(([, observed]) => observed.dirty)
+      if (dirty.length === 0) return
+      const written = new Map(dirty.map(([id, observed]) => [id, [...observed.steps.values()]]))
+      for (const [, observed] of dirty) observed.dirty = observed.unsaved = false
+      const write = ledger.transact((db) => {
+        for (const [id, observed] of dirty) {
+          recordUsage(db, id, written.get(id)!)
+          db.run(
+            `UPDATE agents SET activity = CASE WHEN status = 'running' THEN COALESCE(?, activity) ELSE activity END,
+               activity_at = COALESCE(?, activity_at), last_tool = COALESCE(?, last_tool),
+               blocked_on = CASE WHEN status = 'running' THEN ? ELSE NULL END,
+               partial = CASE WHEN status = 'running' THEN COALESCE(?, partial) ELSE partial END,
+               stalled_at = NULL
+             WHERE id = ? AND host_id = ?`,
+            observed.activity ?? null,
+            observed.activityAt ?? null,
+            observed.lastTool ?? null,
+            observed.question ?? observed.blockedOn ?? null,
+            observed.partial ?? null,
+            id,
+            hostId,
+          )
+        }
+      })
+      await write.catch((error: unknown) => {
+        // What was not written is written with the next flush.
+        for (const [, observed] of dirty) observed.dirty = true
+        throw error
+      })
+      // Only what the ledger has is dropped, unless it has been told anew meanwhile.
+      for (const [id, steps] of written)
+        for (const step of steps)
+          if (of(id).steps.get(step.messageId) === step) of(id).steps.delete(step.messageId)
+    },
+  }
+}
+
+export type Activity = ReturnType<typeof createActivity>
+
+const isWaitingForMail = ({
+  tool,
+  state,
+}: {
+  tool?: string
+  state?: { status: string; input?: unknown }
+}) =>
+  tool === "get_inbox" &&
+  state?.status === "running" &&
+  Number((state.input as { wait_seconds?: number } | undefined)?.wait_seconds ?? 0) > 0

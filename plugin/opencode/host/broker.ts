@@ -1,0 +1,192 @@
+import {
+  dropQuestion,
+  isGrantedSince,
+  receiveAsk,
+  rejectedText,
+  settleQuestion,
+  type Verdict,
+  verdictOf,
+} from "../../mesh/questions/asking.ts"
+import type { Changes } from "../../mesh/ledger/changes.ts"
+import type { Config } from "../../mesh/model/config.ts"
+import type { NewId } from "../../mesh/model/ids.ts"
+import type { Ledger } from "../../mesh/ledger/ledger.ts"
+import { questionById } from "../../mesh/ledger/questions.ts"
+import type { HostRow } from "../../mesh/ledger/rows.ts"
+import {
+  type Asked,
+  describeAsked,
+  parseAsked,
+  type QuestionKind,
+} from "../../mesh/model/question.ts"
+import type { Activity } from "./activity.ts"
+import type { Sessions } from "../api/sessions.ts"
+
+export interface BrokerDeps {
+  host: HostRow
+  ledger: Ledger
+  changes: Changes
+  sessions: Sessions
+  activity: Activity
+  now: () => number
+  newId: NewId
+  config: Config
+  onError: (error: unknown) => void
+}
+
+/** Whose session asks. */
+interface Asker {
+  agentId: string
+  directory: string
+}
+
+/** A request that waits in this process; it ends with the process, so it needs no row of its own. */
+interface Held {
+  agentId: string
+  sessionId: string
+  directory: string
+  asked: Asked
+  wanted: string
+  failures: number
+}
+
+/** OpenCode answers itself in milliseconds: what fails so often in a row fails for good. */
+const maxFailures = 10
+
+/**
+ * Holds what agents of this host ask until a person has answered, the deadline has passed, or nobody
+ * needs the answer. The decision is made in the ledger; here OpenCode is told.
+ */
+export const createBroker = (deps: BrokerDeps) => {
+  const { host, ledger, changes, sessions, activity, now, newId, config, onError } = deps
+  const held = new Map<string, Held>()
+  const busy = new Set<string>()
+
+  /** An ask of OpenCode's. Nothing hangs on a ledger that cannot be written: then it is rejected. */
+  const ask = async (
+    kind: QuestionKind,
+    properties: Record<string, unknown>,
+    asker: Asker | undefined,
+  ) => {
+    const asked = parseAsked(kind, properties)
+    const directory = asker?.directory ?? host.directory
+    if (!asker) return reply(asked, directory, { reject: rejectedText("No agent asks this.") })
+    const { agentId } = asker
+    const asking = { agentId, hostId: host.id, deadlineMs: config.question_deadline_ms }
+    try {
+      const received = await ledger.transact((db) => receiveAsk(db, newId, now(), asking, asked))
+      changes.nudge()
+      if (received === undefined) return
+      if (!("waits" in received)) return await reply(asked, directory, received)
+      const sessionId = String(properties["sessionID"])
+      const wanted = describeAsked(asked)
+      held.set(received.waits, { agentId, sessionId, directory, asked, wanted, failures: 0 })
+      showWaiting(agentId)
+    } catch (error) {
+      await reply(asked, directory, { reject: rejectedText("Nobody could be asked.") })
+      throw error
+    }
+  }
+
+  const reply = async (
+    { kind, requestId, request }: Asked,
+    directory: string,
+    verdict: Verdict,
+  ) => {
+    if (kind === "permission") {
+      // Never OpenCode's own "always": it outranks rules that deny (1.18). What is granted for longer
+      // is in the ledger, and only what OpenCode asks for is looked up there.
+      if ("reject" in verdict)
+        return sessions.replyPermission(requestId, directory, "reject", verdict.reject)
+      return sessions.replyPermission(requestId, directory, "once")
+    }
+    if ("answers" in verdict) return sessions.answerQuestion(requestId, directory, verdict.answers)
+    const reason = "reject" in verdict ? verdict.reject : ""
+    // OpenCode's rejection has no room for a reason. An answer has, but where only options count
+    // (the end of plan mode) any answer that is not "No" would be taken for a yes.
+    return request.questions.some(({ custom }) => custom === false)
+      ? sessions.rejectQuestion(requestId, directory)
+      : sessions.answerQuestion(
+          requestId,
+          directory,
+          request.questions.map(() => [`(not answered) ${reason}`]),
+        )
+  }
+
+  const showWaiting = (agentId: string) =>
+    activity.waits(agentId, [...held.values()].find((each) => each.agentId === agentId)?.wanted)
+
+  /** Called after every commit, and often enough for deadlines. */
+  const look = () => {
+    for (const [id, each] of held) {
+      if (busy.has(id)) continue
+      const row = ledger.read((db) => questionById(db, id))
+      const isDue = (question: typeof row) =>
+        question !== undefined &&
+        (question.deadline_at <= now() || ledger.read((db) => isGrantedSince(db, question)))
+      if (row?.state === "open" && !isDue(row)) continue
+      busy.add(id)
+      void carryOut(id, each)
+        .catch(onError)
+        .finally(() => busy.delete(id))
+    }
+  }
+
+  const carryOut = async (id: string, each: Held) => {
+    const find = () => ledger.read((db) => questionById(db, id))
+    if (find()?.state === "open")
+      await ledger.transact((db) => settleQuestion(db, newId, now(), id))
+    const row = find()
+    if (row?.state === "open") return
+    const verdict = row ? verdictOf(row) : { reject: rejectedText("Nobody could be asked.") }
+    try {
+      await reply(each.asked, each.directory, verdict)
+    } catch (error) {
+      // It went away meanwhile: its session was aborted, or OpenCode rejected it with another one.
+      const isGone = error instanceof Error && error.message.includes("NotFound")
+      if (!isGone && ++each.failures < maxFailures) throw error
+      if (!isGone) onError(error)
+    }
+    await forget(id, each)
+    changes.nudge()
+  }
+
+  const forget = async (id: string, { agentId }: Held) => {
+    held.delete(id)
+    showWaiting(agentId)
+    await activity.flush()
+  }
+
+  /** OpenCode itself has ended requests of ours. */
+  const drop = async (isMeant: (each: Held) => boolean, reason: string) => {
+    for (const [id, each] of held) {
+      if (busy.has(id) || !isMeant(each)) continue
+      await ledger.transact((db) => {
+        const row = questionById(db, id)
+        if (row) dropQuestion(db, now(), row, reason)
+      })
+      await forget(id, each)
+      changes.nudge()
+    }
+  }
+
+  return {
+    ask,
+    look,
+
+    /** Somebody else than us answered, or OpenCode did: a rejection takes the session's others along. */
+    replied: (requestId: string, reply: unknown) =>
+      drop(
+        ({ asked }) => asked.requestId === requestId,
+        reply === "reject"
+          ? "rejected together with another question of its session"
+          : `answered in the host itself: ${String(reply)}`,
+      ),
+
+    /** A session that rests waits for nothing. */
+    rested: (sessionId: string) =>
+      drop((each) => each.sessionId === sessionId, "its session went on without an answer"),
+  }
+}
+
+export type Broker = ReturnType<typeof createBroker>

@@ -1,0 +1,36 @@
+import type { IsAlive } from "../../mesh/access.ts"
+import type { Database } from "../../mesh/ledger/driver.ts"
+import { fleetById } from "../../mesh/ledger/fleets.ts"
+import { openHosts } from "../../mesh/ledger/hosts.ts"
+import type { HostRow } from "../../mesh/ledger/rows.ts"
+import { sessionById } from "../../mesh/ledger/sessions.ts"
+
+/** A host without a beat for so many intervals may be frozen: nobody relies on it. */
+const trustedBeats = 3
+
+/**
+ * Whether this host may go: its fleet has ended, or its lead's OpenCode or another host lives, which
+ * supervises on. Without it the agents that wait to be tried again would wait for ever.
+ */
+export const isGuarded = (
+  db: Database,
+  host: HostRow,
+  isAlive: IsAlive,
+  at: number,
+  heartbeatMs: number,
+): boolean => {
+  const fleet = fleetById(db, host.fleet_id)!
+  // It runs on while an agent has not ended, or has mail that will wake it.
+  if (fleet.status !== "running") return true
+  const lead = sessionById(db, fleet.lead_session)
+  if (lead && isAlive(lead)) return true
+  return openHosts(db, host.fleet_id).some(
+    ({ id, status, pid, process_start, beat_at }) =>
+      id !== host.id &&
+      status === "ready" &&
+      pid !== null &&
+      process_start !== null &&
+      at - (beat_at ?? 0) <= trustedBeats * heartbeatMs &&
+      isAlive({ pid, process_start }),
+  )
+}

@@ -1,0 +1,116 @@
+import type { IsAlive } from "../../mesh/access.ts"
+import { isActive } from "../../mesh/model/agent.ts"
+import type { Changes } from "../../mesh/ledger/changes.ts"
+import type { Config } from "../../mesh/model/config.ts"
+import { agentsOfFleet, agentsOfHost } from "../../mesh/ledger/agents.ts"
+import { appendEvent } from "../../mesh/ledger/events.ts"
+import type { Ledger } from "../../mesh/ledger/ledger.ts"
+import { hasWakingMail } from "../../mesh/ledger/messages.ts"
+import type { AgentRow, HostRow } from "../../mesh/ledger/rows.ts"
+import { isGuarded } from "./guardians.ts"
+import type { ProcessIdentity } from "../../system/processes.ts"
+
+export interface HostLifeDeps {
+  host: HostRow
+  self: ProcessIdentity
+  ledger: Ledger
+  changes: Changes
+  config: Config
+  now: () => number
+  isAlive: IsAlive
+  /** Whether an agent is just being brought to work. */
+  isBeginning: () => boolean
+  endProcess: (agentIds: readonly string[]) => Promise<void>
+  onError: (error: unknown) => void
+}
+
+/** A host from its first answer to its end: it signs on, beats, and leaves when nobody needs it. */
+export const createHostLife = (deps: HostLifeDeps) => {
+  const { host, self, ledger, changes, config, now, isAlive, isBeginning, endProcess, onError } =
+    deps
+  let idleSince: number | undefined
+  let ending = false
+
+  const ready = async () => {
+    await ledger.transact((db) => {
+      const { changes: known } = db.run(
+        "UPDATE hosts SET status = 'ready', beat_at = ? WHERE id = ? AND status = 'starting'",
+        now(),
+        host.id,
+      )
+      if (known === 0) return
+      appendEvent(db, now(), {
+        type: "host.ready",
+        fleetId: host.fleet_id,
+        data: { host_id: host.id, pid: self.pid },
+      })
+    })
+    changes.nudge()
+  }
+
+  const noteIdleness = (agents: readonly AgentRow[]) => {
+    if (agents.some((agent) => isActive(agent.status)) || isBeginning()) {
+      idleSince = undefined
+      return
+    }
+    idleSince ??= now()
+    const isNeeded = ledger.read((db) =>
+      agentsOfFleet(db, host.fleet_id).some(
+        (agent) => agent.status === "queued" || agent.status === "interrupted",
+      ),
+    )
+    // Nobody would miss an idle host while others of the fleet wait for its place.
+    const lingerMs = isNeeded ? Math.min(1000, config.linger_ms) : config.linger_ms
+    if (now() - idleSince >= lingerMs) void end().catch(onError)
+  }
+
+  const end = async () => {
+    if (ending) return
+    ending = true
+    // A host that cannot say that it ends goes on: another look tries again.
+    const left = await leave().catch((error: unknown) => void onError(error))
+    if (left) return endProcess(left)
+    ending = false
+    idleSince = undefined
+  }
+
+  /** Signs the host off, unless somebody gave it work in the meantime. */
+  const leave = () =>
+    ledger.transact((db) => {
+      const agents = agentsOfHost(db, host.id)
+      const isBusy = agents.some(
+        (agent) =>
+          isActive(agent.status) || (agent.status !== "cancelled" && hasWakingMail(db, agent.id)),
+      )
+      // Whoever is the last to look after a fleet stays until its other agents are looked after.
+      if (isBusy || !isGuarded(db, host, isAlive, now(), config.heartbeat_ms)) return undefined
+      db.run(
+        "UPDATE hosts SET status = 'ended', ended_at = ?, cause = 'work done' WHERE id = ? AND status <> 'ended'",
+        now(),
+        host.id,
+      )
+      appendEvent(db, now(), {
+        type: "host.ended",
+        fleetId: host.fleet_id,
+        data: { host_id: host.id, pid: self.pid, cause: "work done" },
+      })
+      return agents.map((agent) => agent.id)
+    })
+
+  const beat = async () => {
+    const { changes: known } = await ledger.transact((db) =>
+      db.run(
+        "UPDATE hosts SET beat_at = ? WHERE id = ? AND status IN ('starting', 'ready')",
+        now(),
+        host.id,
+      ),
+    )
+    // Declared dead while we were frozen: somebody else has our agents now.
+    if (known === 0 && !ending) {
+      ending = true
+      await endProcess(ledger.read((db) => agentsOfHost(db, host.id).map((agent) => agent.id)))
+    }
+  }
+
+  return { ready, beat, noteIdleness, isEnding: () => ending }
+}

@@ -1,0 +1,80 @@
+import type { Changes } from "../../mesh/ledger/changes.ts"
+import type { Config } from "../../mesh/model/config.ts"
+import type { NewId } from "../../mesh/model/ids.ts"
+import { agentById } from "../../mesh/ledger/agents.ts"
+import { appendEvent } from "../../mesh/ledger/events.ts"
+import type { Ledger } from "../../mesh/ledger/ledger.ts"
+import { notifyLead } from "../../mesh/mail/notices.ts"
+import { countCall, type Repetition } from "../../mesh/model/repetition.ts"
+import { requestStop } from "../../mesh/lifecycle/stop.ts"
+import { cut } from "../../mesh/prompts.ts"
+
+export interface LoopWatchDeps {
+  ledger: Ledger
+  changes: Changes
+  now: () => number
+  newId: NewId
+  config: Config
+}
+
+// What a lead needs to recognise a call by.
+const shownInput = 120
+
+/** Notices when a session makes the same tool call over and over, and tells the lead once. */
+export const createLoopWatch = ({ ledger, changes, now, newId, config }: LoopWatchDeps) => {
+  const runs = new Map<string, Repetition>()
+
+  const report = (agentId: string, key: string, calls: number) =>
+    ledger.transact((db) => {
+      const agent = agentById(db, agentId)!
+      const at = now()
+      const call = cut(key, shownInput)
+      appendEvent(db, at, {
+        type: "agent.looping",
+        fleetId: agent.fleet_id,
+        agentId,
+        data: { call, calls, on_loop: config.on_loop },
+      })
+      const isCancelled = config.on_loop === "cancel"
+      notifyLead(
+        db,
+        newId,
+        at,
+        agent.fleet_id,
+        `Agent "${agent.name}" of ${agent.fleet_id} has made the same call ${calls} times in a row: ${call}. ${isCancelled ? "It is ended." : "It goes on; a message of yours may help it, stop_agents ends it."}`,
+      )
+      if (isCancelled && agent.status === "running")
+        requestStop(db, newId, at, agent, {
+          mode: "cancel",
+          reason: `the same call ${calls} times in a row: ${call}`,
+          code: "LOOPING",
+        })
+    })
+
+  return {
+    /** A part of a message in one of the agent's sessions. */
+    async note(agentId: string, sessionId: string, part: unknown) {
+      const call = callOf(part)
+      if (!call) return
+      const before = runs.get(sessionId)
+      const run = countCall(before, call)
+      if (!run || run === before) return
+      runs.set(sessionId, run)
+      if (run.callIds.size !== config.loop_calls) return
+      await report(agentId, run.key, run.callIds.size)
+      changes.nudge()
+    },
+  }
+}
+
+/** The arguments are complete once the tool runs. */
+const callOf = (part: unknown) => {
+  const { type, callID, tool, state } = part as {
+    type: string
+    callID?: string
+    tool?: string
+    state?: { status: string; input?: unknown }
+  }
+  if (type !== "tool" || !tool || !callID || !state || state.status === "pending") return undefined
+  return { callId: callID, tool, input: state.input }
+}

@@ -1,0 +1,81 @@
+import { attemptsOf } from "../../mesh/ledger/attempts.ts"
+import type { Ledger } from "../../mesh/ledger/ledger.ts"
+import type { AgentRow, FleetRow } from "../../mesh/ledger/rows.ts"
+import { stepsOfAttempt } from "../../mesh/ledger/usage.ts"
+import { isSessionUnusable } from "../../mesh/model/session-fitness.ts"
+import { restartText } from "../../mesh/prompts.ts"
+import { createMemberSession } from "./member-session.ts"
+import type { Sessions, StoredMessage } from "../api/sessions.ts"
+
+export interface OpeningDeps {
+  ledger: Ledger
+  sessions: Sessions
+}
+
+export interface Opening {
+  sessionId: string
+  /** What the session holds; nothing in a fresh one. */
+  history: readonly StoredMessage[]
+  /** The task, for a session that does not have it yet. */
+  task: string
+}
+
+// A store that is busy for a moment must not cost an agent its session.
+const readTries = 3
+const readPauseMs = 200
+
+/** The session an agent goes on in: its own, or a fresh one that is told what had been done. */
+export const openSession = async (
+  { ledger, sessions }: OpeningDeps,
+  agent: AgentRow,
+  fleet: FleetRow,
+  limit: number,
+): Promise<Opening> => {
+  const { session_id } = agent
+  const task = session_id === null ? agent.prompt : restarted(ledger, agent)
+  const history =
+    session_id === null || isUnusable(ledger, agent.id, session_id)
+      ? undefined
+      : await readable(sessions, session_id, agent.directory, limit)
+  if (session_id !== null && history)
+    // One that was created and never prompted has nothing to be told of.
+    return { sessionId: session_id, history, task: agent.prompt }
+  return { sessionId: await createMemberSession(sessions, agent, fleet), history: [], task }
+}
+
+const isUnusable = (ledger: Ledger, agentId: string, sessionId: string) =>
+  ledger.read((db) =>
+    isSessionUnusable(
+      sessionId,
+      attemptsOf(db, agentId).map((attempt) => ({
+        ...attempt,
+        steps: stepsOfAttempt(db, agentId, attempt.attempt),
+      })),
+    ),
+  )
+
+const readable = async (sessions: Sessions, id: string, directory: string, limit: number) => {
+  for (let tries = 1; ; tries++) {
+    if (await sessions.exists(id, directory))
+      try {
+        return await sessions.messages(id, directory, limit)
+      } catch {
+        // Tried again, or given up like one that is gone.
+      }
+    if (tries >= readTries) return undefined
+    await new Promise((resolve) => setTimeout(resolve, readPauseMs))
+  }
+}
+
+const restarted = (ledger: Ledger, agent: AgentRow) => {
+  const said = ledger
+    .read((db) => attemptsOf(db, agent.id))
+    .map((attempt) => attempt.partial)
+    .concat(agent.partial, agent.output)
+    .filter((text) => text !== null && text !== "")
+  return restartText(agent.prompt, {
+    attempt: agent.attempts,
+    cause: agent.error_detail ?? "its session is gone",
+    said: [...new Set(said as string[])],
+  })
+}

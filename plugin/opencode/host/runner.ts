@@ -1,0 +1,150 @@
+import type { IsAlive } from "../../mesh/access.ts"
+import type { Changes } from "../../mesh/ledger/changes.ts"
+import type { Config } from "../../mesh/model/config.ts"
+import type { NewId } from "../../mesh/model/ids.ts"
+import { agentsOfHost } from "../../mesh/ledger/agents.ts"
+import { hostById } from "../../mesh/ledger/hosts.ts"
+import type { Ledger } from "../../mesh/ledger/ledger.ts"
+import { hasWakingMail } from "../../mesh/ledger/messages.ts"
+import type { HostRow } from "../../mesh/ledger/rows.ts"
+import { createActivity } from "./activity.ts"
+import { createBroker } from "./broker.ts"
+import type { Courier } from "../process/courier.ts"
+import { createHostEvents } from "./host-events.ts"
+import { createHostLife } from "./host-life.ts"
+import { isAlive, type ProcessIdentity } from "../../system/processes.ts"
+import { createSessionWatch } from "./session-watch.ts"
+import type { Sessions } from "../api/sessions.ts"
+import { createSubSessions } from "./sub-sessions.ts"
+import { createTurnEnd } from "./turn-end.ts"
+import { createTurnMail } from "./turn-mail.ts"
+import { createTurnStart } from "./turn-start.ts"
+import { createTurnStop } from "./turn-stop.ts"
+import { createTurns } from "./seats.ts"
+
+export interface RunnerDeps {
+  host: HostRow
+  self: ProcessIdentity
+  isAlive?: IsAlive
+  ledger: Ledger
+  changes: Changes
+  sessions: Sessions
+  courier: Courier
+  now: () => number
+  newId: NewId
+  random: () => number
+  config: Config
+  /** Ends what the agents left running, and then this process. Never returns in a real host. */
+  endProcess: (agentIds: readonly string[]) => Promise<void>
+  /** Ends the background children of one agent. */
+  endChildren: (agentId: string, graceMs: number) => Promise<void>
+  onError: (error: unknown) => void
+}
+
+/**
+ * The plugin inside a host: runs the agents the ledger gives to this host, delivers their mail, and
+ * writes to the ledger what becomes of them. It ends its process when there is nothing left to do.
+ */
+export const createRunner = (deps: RunnerDeps) => {
+  const { host, ledger, changes, sessions, courier, now, config } = deps
+  const turns = createTurns(deps)
+  const activity = createActivity({ ledger, hostId: host.id, now })
+  const watch = createSessionWatch({ ...deps, activity })
+  const subSessions = createSubSessions({
+    sessions,
+    directory: host.directory,
+    agentOf: (sessionId) => turns.ofSession(sessionId)?.agentId,
+  })
+  const broker = createBroker({ ...deps, activity })
+  const retry = { attempts: config.attempts, baseMs: config.retry_base_ms }
+  const caps = { perFleet: config.wakes_per_fleet, hops: config.hops_per_correlation }
+
+  const mail = createTurnMail({ ...deps, turns, caps, look: () => look() })
+  const end = createTurnEnd({ ...deps, turns, mail, activity, watch, retry })
+  const { stopInOrder } = createTurnStop({ ...deps, turns, activity, retry })
+  const starts = createTurnStart({ ...deps, turns, mail, end, activity, subSessions, retry })
+  const events = createHostEvents({ ...deps, turns, end, broker, watch, subSessions })
+  const life = createHostLife({
+    ...deps,
+    isAlive: deps.isAlive ?? isAlive,
+    isBeginning: starts.isAnyBeginning,
+  })
+
+  // Called by timers too, where a throw would end the host.
+  const look = () => {
+    try {
+      if (!life.isEnding()) lookAround()
+    } catch (error) {
+      deps.onError(error)
+    }
+  }
+
+  const lookAround = () => {
+    if (!isOurs()) return void life.beat().catch(deps.onError)
+    broker.look()
+    const agents = ledger.read((db) => agentsOfHost(db, host.id))
+    for (const agent of agents) {
+      const turn = turns.ofAgent(agent.id)
+      // Its host comes up while it waits for its next attempt.
+      const isDue = (agent.not_before ?? 0) <= now()
+      if (agent.status === "starting" && isDue && !starts.isBeginning(agent.id)) starts.start(agent)
+      if (!turn) continue
+      if (agent.status === "running" && agent.stop_mode !== null) void stopInOrder(turn, agent)
+      else if (agent.status === "running" && courier.hasMail(agent.id)) mail.deliverSoon(turn)
+      else if (
+        (agent.status === "complete" || agent.status === "failed") &&
+        ledger.read((db) => hasWakingMail(db, agent.id))
+      )
+        void mail.wake(turn)
+    }
+    life.noteIdleness(agents)
+  }
+
+  const isOurs = () => {
+    try {
+      return life.isEnding() || ledger.read((db) => hostById(db, host.id)?.status !== "ended")
+    } catch {
+      // A ledger that cannot be read says nothing about us.
+      return true
+    }
+  }
+
+  const unsubscribe = changes.subscribe(look)
+  const guarded = (step: () => Promise<unknown>) => () => void step().catch(deps.onError)
+  const timers = [
+    setInterval(guarded(life.beat), config.heartbeat_ms),
+    setInterval(
+      guarded(() => activity.flush()),
+      1000,
+    ),
+    setInterval(guarded(mail.recoverMail), config.heartbeat_ms),
+    setInterval(look, 500),
+  ]
+
+  return {
+    async ready() {
+      await life.ready()
+      look()
+    },
+    look,
+    onEvent: events.onEvent,
+    systemText: (sessionId: string) => turns.ofSession(sessionId)?.systemText,
+    agentOfSession: (sessionId: string) => turns.ofSession(sessionId)?.agentId,
+    ancestorAgent: subSessions.agentOf,
+    /**
+     * Before a tool runs or the model is asked. A host that was frozen and declared dead meanwhile
+     * must do neither: its agents are at work elsewhere. It never returns then, and the process ends.
+     */
+    async stopIfLost() {
+      if (isOurs()) return
+      void life.beat().catch(deps.onError)
+      await new Promise(() => undefined)
+    },
+    close() {
+      unsubscribe()
+      for (const timer of timers) clearInterval(timer)
+    },
+  }
+}
+
+export type Runner = ReturnType<typeof createRunner>

@@ -1,0 +1,130 @@
+import { concludeStop, failAttempt, type RetryPolicy } from "../../mesh/lifecycle/attempt.ts"
+import type { Changes } from "../../mesh/ledger/changes.ts"
+import type { NewId } from "../../mesh/model/ids.ts"
+import { agentById } from "../../mesh/ledger/agents.ts"
+import type { Ledger } from "../../mesh/ledger/ledger.ts"
+import type { AgentRow } from "../../mesh/ledger/rows.ts"
+import { endAgent } from "../../mesh/lifecycle/outcome.ts"
+import { unansweredText } from "../../mesh/prompts.ts"
+import { cutStream, judgeTurn } from "../../mesh/lifecycle/turn-outcome.ts"
+import type { Activity } from "./activity.ts"
+import type { Courier } from "../process/courier.ts"
+import type { SessionWatch } from "./session-watch.ts"
+import { isUnanswered, lastAnswer, partialOf, retryAfterMs } from "../api/transcript.ts"
+import { maxCuts, type Turn } from "./seat.ts"
+import type { TurnMail } from "./turn-mail.ts"
+import type { Turns } from "./seats.ts"
+
+export interface TurnEndDeps {
+  ledger: Ledger
+  changes: Changes
+  courier: Courier
+  activity: Activity
+  watch: Pick<SessionWatch, "gaveUp">
+  turns: Turns
+  mail: Pick<TurnMail, "deliver">
+  now: () => number
+  newId: NewId
+  random: () => number
+  retry: RetryPolicy
+}
+
+const maxNudges = 3
+/** How long OpenCode may take from a stored prompt to a busy session. */
+const settleMs = 250
+/** An end that could not be written is tried again after this. */
+const judgeAgainMs = 1000
+
+/** What becomes of an agent whose session went idle: an answer, a failure, or it goes on. */
+export const createTurnEnd = (deps: TurnEndDeps) => {
+  const { ledger, changes, courier, activity, watch, turns, mail, now, newId, random, retry } = deps
+
+  /**
+   * Judges the answer of a session that went idle. A ledger that cannot be written now, on a full
+   * disk for example, can be later: OpenCode says only once that a session is idle.
+   */
+  const judge = (turn: Turn): Promise<void> =>
+    turns.inOrder(turn, async () => {
+      try {
+        // A prompt that went in before the failure has an end of its own.
+        if (!turn.unjudged || !(await turns.isBusy(turn))) await conclude(turn)
+        turn.unjudged = false
+      } catch (error) {
+        turn.unjudged = true
+        setTimeout(() => void judge(turn), judgeAgainMs).unref?.()
+        throw error
+      }
+    })
+
+  /** Its mail is read first, then its answer is judged. */
+  const conclude = async (turn: Turn): Promise<void> => {
+    const agent = turns.agentOf(turn)
+    if (!turns.isHere(agent)) return
+    await courier.settle()
+    if (agent.stop_mode === null && (await mail.deliver(turn)) > 0) return
+    const history = await turns.historyOf(turn)
+    if (
+      agent.stop_mode === null &&
+      isUnanswered(history) &&
+      turn.error === undefined &&
+      turn.nudges < maxNudges
+    )
+      return nudge(turn, agent)
+    // A freeze in the middle of that may have cost us the agent.
+    if (!turns.isHere(turns.agentOf(turn))) return
+    // The report it was just asked for is still to come.
+    if (agent.stop_mode === "wrap_up" && isUnanswered(history) && (await turns.isBusy(turn))) return
+    const answer = lastAnswer(history)
+    const outcome = turn.cuts.size >= maxCuts ? cutStream : judgeTurn(answer, turn.error)
+    turn.error = undefined
+    turn.nudges = 0
+    turn.cuts.clear()
+    activity.recount(agent.id, history)
+    await activity.flush()
+    activity.forget(agent.id)
+    await courier.acknowledgeSeen(agent.id)
+    const partial = answer?.text || partialOf(history)
+    const ended = await ledger.transact((db) => {
+      const at = now()
+      const current = agentById(db, agent.id)!
+      if (!turns.isHere(current) || current.generation !== agent.generation) return true
+      if (partial) db.run("UPDATE agents SET partial = ? WHERE id = ?", partial, agent.id)
+      // Whoever had answered before it could be told of its budget, or that it is to be tried again,
+      // has done its work.
+      const isInTime =
+        outcome.ok &&
+        (current.stop_mode === "retry" || (current.stop_code === "BUDGET" && !turn.wrapUpSent))
+      if (current.stop_mode && !isInTime)
+        concludeStop(db, newId, at, { ...current, partial }, retry, random)
+      else if (courier.hasMail(agent.id)) return false
+      else if (outcome.ok)
+        endAgent(db, newId, at, current, { status: "complete", output: outcome.output })
+      else {
+        if (outcome.failure.code === "RATE_LIMITED")
+          watch.gaveUp(db, current, outcome.failure.detail, retryAfterMs(history))
+        failAttempt(db, newId, at, { ...current, partial }, outcome.failure, retry, random)
+      }
+      return true
+    })
+    changes.nudge()
+    // Mail that came while we judged: an agent with undelivered mail is not complete.
+    if (!ended) await mail.deliver(turn)
+  }
+
+  /**
+   * A message that was stored just as the loop ended stays unread until the next prompt
+   * (seen in OpenCode's source). One that only just arrived starts its own turn: that takes a moment.
+   */
+  const nudge = async (turn: Turn, agent: AgentRow): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, settleMs))
+    if (await turns.isBusy(turn)) return
+    const history = await turns.historyOf(turn)
+    if (!isUnanswered(history)) return conclude(turn)
+    turn.nudges++
+    await turns.prompt(turn, agent, unansweredText)
+  }
+
+  return { judge, conclude }
+}
+
+export type TurnEnd = ReturnType<typeof createTurnEnd>

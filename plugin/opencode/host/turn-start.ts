@@ -1,0 +1,109 @@
+import { failAttempt, type RetryPolicy } from "../../mesh/lifecycle/attempt.ts"
+import type { Changes } from "../../mesh/ledger/changes.ts"
+import type { NewId } from "../../mesh/model/ids.ts"
+import { agentById } from "../../mesh/ledger/agents.ts"
+import { fleetById } from "../../mesh/ledger/fleets.ts"
+import type { Ledger } from "../../mesh/ledger/ledger.ts"
+import type { AgentRow, HostRow } from "../../mesh/ledger/rows.ts"
+import { resumeText } from "../../mesh/prompts.ts"
+import type { Activity } from "./activity.ts"
+import type { Courier } from "../process/courier.ts"
+import { claimMember } from "./member-session.ts"
+import { openSession, type Opening } from "./opening.ts"
+import type { ProcessIdentity } from "../../system/processes.ts"
+import type { Sessions } from "../api/sessions.ts"
+import type { SubSessions } from "./sub-sessions.ts"
+import { deliveredIds } from "../api/transcript.ts"
+import { newTurn, type Turn } from "./seat.ts"
+import type { TurnEnd } from "./turn-end.ts"
+import type { TurnMail } from "./turn-mail.ts"
+import { recentMessages, type Turns } from "./seats.ts"
+
+export interface TurnStartDeps {
+  host: HostRow
+  self: ProcessIdentity
+  ledger: Ledger
+  changes: Changes
+  sessions: Sessions
+  courier: Courier
+  activity: Activity
+  subSessions: Pick<SubSessions, "historiesOf">
+  turns: Turns
+  mail: Pick<TurnMail, "deliver">
+  end: Pick<TurnEnd, "conclude">
+  now: () => number
+  newId: NewId
+  random: () => number
+  retry: RetryPolicy
+  onError: (error: unknown) => void
+}
+
+/** Brings the agents to work that were given to this host. */
+export const createTurnStart = (deps: TurnStartDeps) => {
+  const { host, ledger, changes, courier, activity, subSessions, turns, mail, end } = deps
+  const { now, newId, random, retry, onError } = deps
+  const beginning = new Set<string>()
+
+  /** Brings an agent to work: a new session, or the one it already has. */
+  const begin = async (agent: AgentRow) => {
+    const fleet = ledger.read((db) => fleetById(db, agent.fleet_id)!)
+    const directory = agent.directory
+    const opening = await openSession(deps, agent, fleet, recentMessages)
+    const { sessionId } = opening
+    const systemText = await claimMember(deps, agent, sessionId, fleet.project)
+    if (systemText === undefined) return
+    const turn = newTurn({ agentId: agent.id, sessionId, directory, systemText })
+    turns.add(turn)
+    const opened = open(turn, agent, opening)
+    // Mail that is noticed meanwhile waits its turn: it would be delivered beside us, and the answer
+    // before it taken for the answer to it.
+    turn.tail = opened.catch(() => undefined)
+    return opened
+  }
+
+  /** The first prompt of a session in this host. */
+  const open = async (turn: Turn, agent: AgentRow, { history, task }: Opening): Promise<void> => {
+    await courier.reconcile(agent.id, deliveredIds(history))
+    if (history.length === 0) return turns.prompt(turn, agent, task, false)
+    activity.recount(agent.id, history)
+    for (const sub of await subSessions.historiesOf(turn.sessionId, recentMessages))
+      activity.recount(agent.id, sub)
+    // A wake brings its mail; a retry is told what happened.
+    if (agent.attempts > 1 && agent.error_code !== null)
+      return turns.prompt(
+        turn,
+        agent,
+        resumeText(agent.attempts, agent.error_detail ?? agent.error_code),
+      )
+    if ((await mail.deliver(turn)) === 0) await end.conclude(turn)
+  }
+
+  /** Once its former session has come to rest; an agent that cannot begin has failed its attempt. */
+  const start = (agent: AgentRow) => {
+    beginning.add(agent.id)
+    const before = turns.ofAgent(agent.id)
+    const run = async () => {
+      try {
+        await begin(agent)
+      } catch (error) {
+        const detail = error instanceof Error ? error.message : String(error)
+        await ledger.transact((db) => {
+          const current = agentById(db, agent.id)!
+          if (current.host_id !== host.id) return
+          const failure = { code: "SESSION_ERROR" as const, detail }
+          failAttempt(db, newId, now(), current, failure, retry, random)
+        })
+        changes.nudge()
+      } finally {
+        beginning.delete(agent.id)
+      }
+    }
+    void (before ? before.tail.then(run) : run()).catch(onError)
+  }
+
+  return {
+    start,
+    isBeginning: (agentId: string) => beginning.has(agentId),
+    isAnyBeginning: () => beginning.size > 0,
+  }
+}

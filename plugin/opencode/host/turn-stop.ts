@@ -1,0 +1,87 @@
+import { concludeStop, type RetryPolicy } from "../../mesh/lifecycle/attempt.ts"
+import type { Changes } from "../../mesh/ledger/changes.ts"
+import type { Config } from "../../mesh/model/config.ts"
+import type { NewId } from "../../mesh/model/ids.ts"
+import { agentById } from "../../mesh/ledger/agents.ts"
+import type { Ledger } from "../../mesh/ledger/ledger.ts"
+import type { AgentRow } from "../../mesh/ledger/rows.ts"
+import { wrapUpText } from "../../mesh/prompts.ts"
+import type { Activity } from "./activity.ts"
+import { lastAnswer, partialOf } from "../api/transcript.ts"
+import type { Turn } from "./seat.ts"
+import type { Turns } from "./seats.ts"
+
+export interface TurnStopDeps {
+  ledger: Ledger
+  changes: Changes
+  activity: Activity
+  turns: Turns
+  now: () => number
+  newId: NewId
+  random: () => number
+  config: Config
+  retry: RetryPolicy
+  /** Ends the background children of one agent. */
+  endChildren: (agentId: string, graceMs: number) => Promise<void>
+}
+
+/** What children of a cancelled agent have to end by themselves. */
+const childGraceMs = 1000
+
+/** Carries out what was asked of an agent: to report, to end, or to be tried again. */
+export const createTurnStop = (deps: TurnStopDeps) => {
+  const { ledger, changes, activity, turns, now, newId, random, config, retry, endChildren } = deps
+
+  /** After what is under way in its session; asked twice it is done once. */
+  const stopInOrder = (turn: Turn, agent: AgentRow) => {
+    if (turn.stopping || (agent.stop_mode === "wrap_up" && turn.wrapUpSent)) return undefined
+    return turns.inOrder(turn, async () => {
+      const current = turns.agentOf(turn)
+      // Looks while the last step was under way may have asked for the same stop.
+      if (turns.isHere(current) && current.stop_mode !== null) await stop(turn, current)
+    })
+  }
+
+  const stop = async (turn: Turn, agent: AgentRow) => {
+    if (agent.stop_mode === "wrap_up") {
+      if (turn.wrapUpSent) return
+      turn.wrapUpSent = true
+      return turns.prompt(
+        turn,
+        agent,
+        wrapUpText(agent.stop_reason, Math.round(config.wrap_up_grace_ms / 1000)),
+      )
+    }
+    if (turn.stopping) return
+    turn.stopping = true
+    try {
+      // Cancelled, its tools are told first; killed, nobody is waited for.
+      if (agent.stop_mode === "kill")
+        await Promise.all([endChildren(agent.id, 0), turns.abort(turn)])
+      else {
+        await turns.abort(turn)
+        await endChildren(agent.id, childGraceMs)
+      }
+      await endStopped(turn, agent)
+    } finally {
+      turn.stopping = false
+    }
+  }
+
+  const endStopped = async (turn: Turn, agent: AgentRow) => {
+    const history = await turns.historyOf(turn).catch(() => [])
+    activity.recount(agent.id, history)
+    await activity.flush()
+    activity.forget(agent.id)
+    await ledger.transact((db) => {
+      const partial = lastAnswer(history)?.text || partialOf(history)
+      const current = agentById(db, agent.id)!
+      if (!turns.isHere(current) || current.generation !== agent.generation) return
+      if (partial) db.run("UPDATE agents SET partial = ? WHERE id = ?", partial, agent.id)
+      concludeStop(db, newId, now(), { ...current, partial }, retry, random)
+    })
+    changes.nudge()
+  }
+
+  return { stopInOrder }
+}

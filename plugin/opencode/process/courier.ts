@@ -1,0 +1,285 @@
+import type { NewId } from "../../mesh/model/ids.ts"
+import { agentById } from "../../mesh/ledger/agents.ts"
+import type { Database } from "../../mesh/ledger/driver.ts"
+import { appendEvent } from "../../mesh/ledger/events.ts"
+import type { Ledger } from "../../mesh/ledger/ledger.ts"
+import {
+  acknowledge,
+  advance,
+  type DeliveredMessage,
+  injectedUnseen,
+  messageById,
+  seenUnacked,
+  undelivered,
+} from "../../mesh/ledger/messages.ts"
+import { systemSender } from "../../mesh/model/message.ts"
+import { notifyLead } from "../../mesh/mail/notices.ts"
+import { renderDelivery } from "../../mesh/prompts.ts"
+import { deliveredIn, type Sessions, type StoredMessage } from "../api/sessions.ts"
+import { deliveredIds } from "../api/transcript.ts"
+
+export interface CourierDeps {
+  ledger: Ledger
+  sessions: Sessions
+  now: () => number
+  newId: NewId
+  onError: (error: unknown) => void
+}
+
+/** Whose mail goes into which session. */
+export interface Mailbox {
+  recipient: string
+  sessionId: string
+  directory: string
+  agent: string | undefined
+  model: string | undefined
+}
+
+// One prompt takes what a model reads comfortably; the rest follows in the next.
+const maxMessages = 50
+const recentMessages = 100
+const maxTries = 3
+const maxCharacters = 120_000
+
+const repeatedText = "[meshfleet] (a message above, delivered again)"
+
+/**
+ * Carries mail from the ledger into sessions this process owns, and watches it arrive.
+ *
+ * A delivery is `injected` once the session has stored it and `seen` once it was part of a request
+ * to the model. It may be stored twice (a crash between storing and noting it); it is never shown
+ * twice: what a request holds a second time is taken out of it.
+ */
+export const createCourier = ({ ledger, sessions, now, newId, onError }: CourierDeps) => {
+  const inFlight = new Set<string>()
+  const held = new Map<string, number>()
+  const marking = new Set<Promise<unknown>>()
+  const seen = new Set<string>()
+  const key = (recipient: string, seq: number) => `${recipient}#${seq}`
+
+  const nameOf = (agentId: string) => ledger.read((db) => agentById(db, agentId)?.name ?? agentId)
+
+  const waiting = (recipient: string, isHeld: (message: DeliveredMessage) => boolean) => {
+    if (held.has(recipient)) return []
+    const mail = ledger
+      .read((db) => undelivered(db, recipient, maxMessages))
+      .filter((message) => !inFlight.has(key(recipient, message.seq)) && !isHeld(message))
+    let characters = 0
+    return mail.filter((message, index) => {
+      characters += message.payload.length
+      return index === 0 || characters <= maxCharacters
+    })
+  }
+
+  const markInjected = (recipient: string, mail: readonly DeliveredMessage[]) =>
+    ledger.transact((db) => {
+      const at = now()
+      for (const message of mail)
+        if (advance(db, recipient, [message.seq], "injected", at).length > 0)
+          appendEvent(db, at, {
+            type: "message.injected",
+            fleetId: message.fleet_id,
+            agentId: recipient.startsWith("lead:") ? null : recipient,
+            data: { message_id: message.id },
+          })
+    })
+
+  const markSeen = (ids: readonly string[], recipients: readonly string[]) =>
+    ledger.transact((db) => {
+      const at = now()
+      for (const id of ids) {
+        const message = messageById(db, id)
+        if (!message) continue
+        for (const recipient of recipients) {
+          if (advance(db, recipient, [message.seq], "seen", at).length === 0) continue
+          appendEvent(db, at, {
+            type: "message.seen",
+            fleetId: message.fleet_id,
+            agentId: recipient.startsWith("lead:") ? null : recipient,
+            data: { message_id: id, by: "request" },
+          })
+          // A notice of ours is done once it was read: nobody acknowledges it.
+          if (message.from_agent_id === systemSender)
+            acknowledge(db, recipient, message.seq, at, true)
+        }
+      }
+    })
+
+  const renderAgain = (ids: readonly string[], recipients: readonly string[]) => {
+    const mail = ledger.read((db) =>
+      ids.flatMap((id): DeliveredMessage[] => {
+        const message = messageById(db, id)
+        return message
+          ? [{ ...message, recipient: recipients[0] ?? "", state: "injected", wake: 0 }]
+          : []
+      }),
+    )
+    return mail.length === 0 ? repeatedText : renderDelivery(mail, nameOf)
+  }
+
+  // It stays `injected`, unacknowledged in the inbox; one try more than there are says that we know.
+  const giveUp = (db: Database, at: number, message: DeliveredMessage) => {
+    const { changes: unseen } = db.run(
+      "UPDATE deliveries SET tries = ? WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
+      maxTries + 1,
+      message.recipient,
+      message.seq,
+    )
+    // It was seen while we looked at the session.
+    if (unseen === 0) return
+    appendEvent(db, at, {
+      type: "message.undelivered",
+      fleetId: message.fleet_id,
+      agentId: message.recipient.startsWith("lead:") ? null : message.recipient,
+      data: { message_id: message.id, tries: maxTries },
+    })
+    if (message.from_agent_id !== systemSender)
+      notifyLead(
+        db,
+        newId,
+        at,
+        message.fleet_id,
+        `Message ${message.id} could not be shown to the model of ${message.recipient} in ${maxTries} tries. It is still in the inbox.`,
+        "request",
+      )
+  }
+
+  return {
+    isInFlight: (recipient: string, seq: number) => inFlight.has(key(recipient, seq)),
+
+    /** While somebody reads these inboxes, their mail does not go into the session as well. */
+    hold(recipients: readonly string[]) {
+      for (const each of recipients) held.set(each, (held.get(each) ?? 0) + 1)
+      return () => {
+        for (const each of recipients) {
+          const others = held.get(each)! - 1
+          if (others > 0) held.set(each, others)
+          else held.delete(each)
+        }
+      }
+    },
+
+    hasMail: (recipient: string, isHeld: (message: DeliveredMessage) => boolean = () => false) =>
+      waiting(recipient, isHeld).length > 0,
+
+    /** Puts what waits into the session, in one prompt. Returns how many messages that were. */
+    async deliver(
+      { recipient, sessionId, directory, agent, model }: Mailbox,
+      isHeld: (message: DeliveredMessage) => boolean = () => false,
+    ): Promise<number> {
+      const mail = waiting(recipient, isHeld)
+      if (mail.length === 0) return 0
+      const keys = mail.map((message) => key(recipient, message.seq))
+      for (const each of keys) inFlight.add(each)
+      try {
+        await sessions.prompt({
+          sessionId,
+          directory,
+          agent,
+          model,
+          text: renderDelivery(mail, nameOf),
+          delivered: mail.map((message) => message.id),
+          synthetic: true,
+        })
+        await markInjected(recipient, mail)
+        return mail.length
+      } finally {
+        for (const each of keys) inFlight.delete(each)
+      }
+    },
+
+    /** What a session's store already holds was delivered, whatever the ledger knew of it. */
+    async reconcile(recipient: string, ids: ReadonlySet<string>) {
+      const stored = ledger
+        .read((db) => undelivered(db, recipient, 1000))
+        .filter((message) => ids.has(message.id))
+      if (stored.length > 0) await markInjected(recipient, stored)
+    },
+
+    /**
+     * Looks through a request to the model: what is in it was seen, and what is in it twice is shown
+     * once. Changes `messages` in place; never waits.
+     */
+    observe(messages: StoredMessage[], recipients: readonly string[]) {
+      const inRequest = new Set<string>()
+      for (const { parts } of messages) {
+        for (const [index, part] of parts.entries()) {
+          const ids = deliveredIn(part)
+          const first = ids.filter((id) => !inRequest.has(id))
+          for (const id of ids) inRequest.add(id)
+          // The message stays in its place, or the conversation would lose its turn order.
+          if (first.length < ids.length && part.type === "text")
+            parts[index] = { ...part, text: renderAgain(first, recipients) }
+        }
+      }
+      const reader = recipients.join()
+      const fresh = [...inRequest].filter((id) => !seen.has(`${reader}#${id}`))
+      if (fresh.length === 0) return
+      const marked = markSeen(fresh, recipients)
+        .then(() => {
+          for (const id of fresh) seen.add(`${reader}#${id}`)
+        })
+        .catch(onError)
+        .finally(() => marking.delete(marked))
+      marking.add(marked)
+    },
+
+    /**
+     * Looks after mail that a session has had for `deadlineMs` without its model seeing it. Call it
+     * for a session that is idle: while one works, its next step reads the mail. What the store does
+     * not hold is delivered again by its id; what it holds only needs the session to go on, and true
+     * is returned. After the last try the mail stays in the inbox and the person is told.
+     */
+    async recover(
+      { recipient, sessionId, directory }: Mailbox,
+      deadlineMs: number,
+    ): Promise<boolean> {
+      const overdue = ledger
+        .read((db) => injectedUnseen(db, recipient, now() - deadlineMs))
+        .filter((message) => message.tries <= maxTries)
+      if (overdue.length === 0) return false
+      const stored = deliveredIds(await sessions.messages(sessionId, directory, recentMessages))
+      await ledger.transact((db) => {
+        const at = now()
+        for (const message of overdue) {
+          if (message.tries >= maxTries) giveUp(db, at, message)
+          else if (!stored.has(message.id))
+            db.run(
+              "UPDATE deliveries SET state = 'accepted' WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
+              recipient,
+              message.seq,
+            )
+          else
+            db.run(
+              "UPDATE deliveries SET tries = tries + 1, injected_at = ? WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
+              at,
+              recipient,
+              message.seq,
+            )
+        }
+      })
+      return overdue.some((message) => message.tries < maxTries && stored.has(message.id))
+    },
+
+    /** Resolves when everything observed so far is in the ledger. */
+    settle: async () => void (await Promise.all(marking)),
+
+    /** The end of a turn acknowledges what that turn has seen. */
+    async acknowledgeSeen(recipient: string) {
+      if (ledger.read((db) => seenUnacked(db, recipient).length === 0)) return
+      await ledger.transact((db) => {
+        const at = now()
+        for (const message of seenUnacked(db, recipient))
+          if (acknowledge(db, recipient, message.seq, at, true))
+            appendEvent(db, at, {
+              type: "message.acked",
+              fleetId: message.fleet_id,
+              agentId: recipient.startsWith("lead:") ? null : recipient,
+              data: { message_id: message.id, auto: true },
+            })
+      })
+    },
+  }
+}
+
+export type Courier = ReturnType<typeof createCourier>

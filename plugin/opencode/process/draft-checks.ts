@@ -1,0 +1,69 @@
+import { statSync } from "node:fs"
+import { isAbsolute, resolve } from "node:path"
+import { MeshError } from "../../mesh/model/errors.ts"
+import type { Roster } from "../../mesh/model/draft-checks.ts"
+import { type Roll, near } from "../../mesh/work.ts"
+import type { Sessions } from "../api/sessions.ts"
+
+/** Checks a call's agents, models and directories against this OpenCode and the roster. */
+export const createRoster = ({
+  sessions,
+  roll,
+  directory,
+}: {
+  sessions: Sessions
+  roll: Roll
+  directory: string
+}): Roster => ({
+  async resolveAgent(name) {
+    const own = (await sessions.agents(directory)).filter((agent) => !isInternal(agent.name))
+    const specialist = roll.find(name)
+    if (own.some((agent) => agent.name === name))
+      return { agent: name, skills: specialist?.skills ?? [] }
+    if (specialist) return { agent: specialist.agent, skills: specialist.skills }
+    throw new MeshError(
+      "UNKNOWN_SPECIALIST",
+      `No agent "${name}"${near([...roll.near(name), ...own.map((agent) => agent.name)])}.`,
+      "Find one with list_agents or route_work, or leave agent out to use your own.",
+    )
+  },
+
+  async checkModel(model) {
+    const models = await sessions.models(directory)
+    if (models.includes(model)) return
+    const [provider = "", name = ""] = model.split("/")
+    const alike = models.filter(
+      (each) => each.startsWith(`${provider}/`) || (name && each.includes(name)),
+    )
+    throw new MeshError(
+      "UNKNOWN_MODEL",
+      `No model "${model}" is configured${near(alike.length > 0 ? alike : models)}.`,
+      "Name a configured model as provider/model, or leave model out to use your own.",
+    )
+  },
+
+  async leadRules(caller) {
+    const agents = await sessions.agents(caller.directory)
+    return agents.find((agent) => agent.name === caller.agent)?.permission ?? []
+  },
+
+  async checkDirectory(path, base) {
+    const absolute = isAbsolute(path) ? path : resolve(base, path)
+    if (isDirectory(absolute)) return absolute
+    throw new MeshError(
+      "UNKNOWN_DIRECTORY",
+      `"${path}" is no directory (looked at ${absolute}).`,
+      "Name an existing directory, or leave it out to use yours.",
+    )
+  },
+})
+
+const isInternal = (name: string) => ["compaction", "title", "summary"].includes(name)
+
+const isDirectory = (path: string) => {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,56 @@
+import { join } from "node:path"
+import { type Candidate, parseQuestions, specialistCandidates } from "../../mesh/routing/corpus.ts"
+import { createHttpEmbedder, type EmbeddingEndpoint } from "../../mesh/routing/embedder.ts"
+import { createRouter, type Router, type RoutingConfig } from "../../mesh/routing/router.ts"
+import { createSemanticRouter, type SemanticRouter } from "../../mesh/routing/semantic-router.ts"
+import { createVectorCache } from "../../mesh/routing/vector-cache.ts"
+import type { Catalog } from "../../mesh/specialists/catalog.ts"
+import type { Specialist } from "../../mesh/specialists/file/specialist.ts"
+import type { Ranker } from "../../mesh/work.ts"
+import type { BundledRouting } from "./bundled.ts"
+
+export interface RankerDeps {
+  roll: Pick<Catalog, "list">
+  routing: BundledRouting
+  config: RoutingConfig & { embeddings?: EmbeddingEndpoint & { timeout_ms?: number } }
+  home: string
+  env: Record<string, string | undefined>
+}
+
+/** The router over running agents and the roster, with vectors if an endpoint is configured. */
+export const createRanker = ({ roll, routing, config, home, env }: RankerDeps): Ranker => {
+  let router: Router | undefined
+  let semantic: SemanticRouter | undefined
+  let known: { list: readonly Specialist[]; candidates: readonly Candidate[] } | undefined
+
+  // Nothing is read before the first question.
+  const lexical = () => {
+    const roster = routing.counted()
+    return (router ??= createRouter({ config, ...(roster && { roster }) }))
+  }
+
+  const specialists = () => {
+    const list = roll.list()
+    if (known?.list === list) return known.candidates
+    // A counted roster holds its questions already.
+    const questions = routing.counted() ? new Map() : parseQuestions(routing.questions())
+    known = { list, candidates: specialistCandidates(list, questions) }
+    return known.candidates
+  }
+
+  const withVectors = (endpoint: NonNullable<RankerDeps["config"]["embeddings"]>) =>
+    (semantic ??= createSemanticRouter({
+      router: lexical(),
+      embedder: createHttpEmbedder(endpoint, { env }),
+      cache: createVectorCache(join(home, "cache", "vectors"), endpoint.model),
+      ...(endpoint.timeout_ms !== undefined && { timeoutMs: endpoint.timeout_ms }),
+    }))
+
+  return {
+    async rank(query, { agents, roster }, feedback) {
+      const candidates = roster ? [...agents, ...specialists()] : agents
+      if (config.embeddings) return withVectors(config.embeddings).rank(query, candidates, feedback)
+      return { matches: lexical().rank(query, candidates, feedback) }
+    },
+  }
+}

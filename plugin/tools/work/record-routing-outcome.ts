@@ -1,0 +1,21 @@
+import type { Work } from "../../mesh/work.ts"
+import { agentId } from "../define/arguments.ts"
+import { defineTool, z } from "../define/define-tool.ts"
+import description from "./record-routing-outcome.md" with { type: "text" }
+
+export const recordRoutingOutcome = ({ work }: { work: Work }) =>
+  defineTool({
+    description,
+    args: {
+      agent_id: agentId,
+      capability_key: z.string().min(1).max(200).optional(),
+      success: z.boolean(),
+    },
+    async execute(args, caller) {
+      const recorded = await work.recordOutcome(caller, args)
+      return {
+        title: `${args.agent_id}: ${args.success ? "success" : "failure"}`,
+        result: recorded,
+      }
+    },
+  })

@@ -1,0 +1,485 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test"
+import type { AgentDraft } from "../../../plugin/mesh/fleets/fleet-draft.ts"
+import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
+import { delegate, member, session } from "../support/callers.ts"
+import { expectFailure } from "../support/errors.ts"
+import { beginCoolDown } from "../../../plugin/mesh/ledger/cooldowns.ts"
+import { createMesh, type Mesh } from "../support/mesh.ts"
+
+let mesh: Mesh
+const lead = session("ses_lead")
+const stranger = session("ses_other")
+
+beforeEach(async () => {
+  mesh = await createMesh()
+})
+afterEach(() => mesh.end())
+
+const draft = (role: string, more: Partial<AgentDraft> = {}): AgentDraft => ({
+  role,
+  prompt: `do ${role}`,
+  ...more,
+})
+const spawn = (...agents: AgentDraft[]) => mesh.fleets.spawn(lead, { agents })
+const statuses = () => mesh.agents().map((agent) => `${agent.name} ${agent.status}`)
+
+describe("spawning", () => {
+  test("queues every agent in the order given, with what it inherits from the lead", async () => {
+    const spawned = await spawn(
+      draft("Code Explorer"),
+      draft("Reviewer", {
+        agent: "code-reviewer",
+        model: "fake/m2",
+        directory: "web",
+        skills: ["css"],
+      }),
+    )
+    expect(spawned).toEqual({
+      fleet_id: "flt_1",
+      agent_ids: ["code-explorer-1", "reviewer-2"],
+      agents: [
+        {
+          agent_id: "code-explorer-1",
+          name: "code-explorer",
+          role: "Code Explorer",
+          agent: "build",
+          status: "queued",
+        },
+        {
+          agent_id: "reviewer-2",
+          name: "reviewer",
+          role: "Reviewer",
+          agent: "code-reviewer",
+          status: "queued",
+        },
+      ],
+      isolation: "auto",
+      max_parallel: 9,
+    })
+    expect(mesh.agents().map(({ model, directory }) => ({ model, directory }))).toEqual([
+      { model: "fake/m1", directory: "/shop" },
+      { model: "fake/m2", directory: "/shop/web" },
+    ])
+    expect(mesh.supervised).toEqual(["flt_1"])
+  })
+
+  test("keeps the budgets of fleet and agents, and what a stall leads to", async () => {
+    await mesh.fleets.spawn(lead, {
+      agents: [draft("a", { budget: { turns: 5 } }), draft("b")],
+      budget: { cost_usd: 2 },
+      on_stall: "retry",
+    })
+    expect(mesh.fleet()).toMatchObject({ budget: '{"cost_usd":2}', on_stall: "retry" })
+    expect(mesh.agents().map((agent) => agent.budget)).toEqual(['{"turns":5}', null])
+    await spawn(draft("c"))
+    expect(mesh.fleet("flt_2")).toMatchObject({ budget: null, on_stall: "report" })
+  })
+
+  test("does not wait for a host while the provider of all agents rests", async () => {
+    mesh.end()
+    mesh = await createMesh({ host_start_ms: 60_000 })
+    await mesh.ledger.transact((db) =>
+      beginCoolDown(db, mesh.now(), { provider: "fake", until: mesh.now() + 1, reason: "429" }),
+    )
+    expect(await spawn(draft("a"))).toMatchObject({ agents: [{ status: "queued" }] })
+    const { agents } = await mesh.results.status(lead, "flt_1")
+    expect(agents[0]).toMatchObject({
+      blocked_on: "provider",
+      activity: "waits for the provider until 2026-01-01T00:00:00.001Z: 429",
+    })
+  })
+
+  test("registers each agent's role and skills, the specialist's included", async () => {
+    await spawn(draft("Reviewer", { agent: "code-reviewer", skills: ["css", "review"] }))
+    const rows = mesh.ledger.read((db) => db.all("SELECT role, skills FROM capabilities"))
+    expect(rows).toEqual([{ role: "Reviewer", skills: '["css","review","diffs"]' }])
+  })
+
+  test("makes names of roles unique, and keeps chosen names", async () => {
+    await spawn(
+      draft("Reviewer"),
+      draft("reviewer"),
+      draft("x", { name: "reviewer-2" }),
+      draft("Lead"),
+      draft("!!!"),
+    )
+    expect(mesh.agents().map((agent) => agent.name)).toEqual([
+      "reviewer",
+      "reviewer-3",
+      "reviewer-2",
+      "lead-2",
+      "agent",
+    ])
+  })
+
+  test("refuses a chosen name that is taken, or ours", async () => {
+    await expectFailure(
+      () => spawn(draft("x", { name: "same" }), draft("y", { name: "same" })),
+      "NAME_TAKEN",
+      "same",
+    )
+    for (const name of ["lead", "meshfleet"])
+      await expectFailure(() => spawn(draft("x", { name })), "NAME_TAKEN", name)
+    expect(mesh.events()).toEqual([])
+  })
+
+  test("refuses more agents or fleets than the limits allow, with both numbers", async () => {
+    mesh.end()
+    mesh = await createMesh({ agents_per_fleet: 2, fleets_at_once: 1 })
+    await expectFailure(() => spawn(draft("a"), draft("b"), draft("c")), "LIMIT_REACHED", "3", "2")
+    await spawn(draft("a"), draft("b"))
+    await expectFailure(() => spawn(draft("a")), "LIMIT_REACHED", "1")
+    await expectFailure(
+      () => mesh.fleets.attach(lead, "flt_2", draft("c")),
+      "LIMIT_REACHED",
+      "3",
+      "2",
+    )
+  })
+
+  test("refuses unknown agents and models before anything is written", async () => {
+    await expectFailure(
+      () => spawn(draft("a"), draft("b", { agent: "nobody" })),
+      "UNKNOWN_SPECIALIST",
+      "nobody",
+    )
+    await expectFailure(() => spawn(draft("a", { model: "no/model" })), "UNKNOWN_MODEL", "no/model")
+    expect(mesh.events()).toEqual([])
+  })
+
+  test("is for leads: not for members, sub-sessions, or what runs inside an agent", async () => {
+    await mesh.given(["a1"])
+    await expectFailure(
+      () => mesh.fleets.spawn(member(mesh.agent("a1")), { agents: [draft("x")] }),
+      "NOT_ALLOWED",
+    )
+    await expectFailure(
+      () => mesh.fleets.spawn(delegate(lead), { agents: [draft("x")] }),
+      "NOT_ALLOWED",
+      "spawn a fleet",
+    )
+    mesh.end()
+    mesh = await createMesh({}, { isInsideAgent: true })
+    await expectFailure(() => spawn(draft("x")), "NOT_ALLOWED")
+  })
+
+  test("fails with the host's words when no host could be started", async () => {
+    const failing = createMesh(
+      { host_start_ms: 5000 },
+      {
+        supervise: () =>
+          void mesh.ledger
+            .transact((db) => {
+              for (const agent of mesh.agents())
+                endAgent(db, mesh.newId, mesh.now(), agent, {
+                  status: "failed",
+                  failure: { code: "HOST_FAILED", detail: "port in use" },
+                })
+            })
+            .then(() => mesh.changes.nudge()),
+      },
+    )
+    mesh.end()
+    mesh = await failing
+    await expectFailure(() => spawn(draft("x")), "HOST_FAILED", "flt_1", "port in use")
+  })
+})
+
+describe("attaching", () => {
+  test("adds to a running fleet, by the lead or by a member, with the lead's agent", async () => {
+    await spawn(draft("a"))
+    expect(await mesh.fleets.attach(lead, "flt_1", draft("a"))).toEqual({
+      agent_id: "a-2-2",
+      fleet_id: "flt_1",
+      name: "a-2",
+      role: "a",
+      agent: "build",
+      status: "queued",
+    })
+    const byMember = { ...member(mesh.agent("a")), agent: "code-reviewer" }
+    expect((await mesh.fleets.attach(byMember, "flt_1", draft("b"))).agent).toBe("build")
+    await expectFailure(
+      () => mesh.fleets.attach(lead, "flt_1", draft("x", { name: "a" })),
+      "NAME_TAKEN",
+      "a",
+    )
+  })
+
+  test("reopens an ended fleet", async () => {
+    await spawn(draft("a"))
+    await mesh.fleets.stop(lead, "flt_1", { mode: "cancel" })
+    expect(mesh.fleet()).toMatchObject({ status: "cancelled", ended_at: mesh.now() })
+    await mesh.fleets.attach(lead, "flt_1", draft("b"))
+    expect(mesh.fleet()).toMatchObject({ status: "running", ended_at: null })
+    expect(mesh.events("fleet.reopened")).toHaveLength(1)
+  })
+
+  test("to a fleet whose timeout is over gives the new agent its time", async () => {
+    await mesh.fleets.spawn(lead, { agents: [draft("a")], timeout_ms: 1000 })
+    mesh.clock.advance(2000)
+    await mesh.fleets.stop(lead, "flt_1", { mode: "cancel" })
+    await mesh.fleets.attach(lead, "flt_1", draft("b"))
+    expect(mesh.fleet().timeout_at).toBeNull()
+  })
+
+  test("needs the own fleet, and is not for sub-sessions", async () => {
+    await mesh.given(["a1"])
+    await mesh.given(["b1"])
+    await expectFailure(
+      () => mesh.fleets.attach(member(mesh.agent("a1")), "flt_2", draft("x")),
+      "NOT_THE_LEAD",
+      "flt_1",
+    )
+    await expectFailure(
+      () => mesh.fleets.attach(delegate(lead), "flt_1", draft("x")),
+      "NOT_ALLOWED",
+    )
+    await expectFailure(
+      () => mesh.fleets.attach(lead, "flt_404", draft("x")),
+      "UNKNOWN_FLEET",
+      "flt_404",
+    )
+  })
+})
+
+describe("adoption", () => {
+  const attach = () => mesh.fleets.attach(stranger, "flt_1", draft("late"))
+
+  test("waits until nobody alive owns the lead's session", async () => {
+    await mesh.given(["a1"])
+    await expectFailure(attach, "NOT_THE_LEAD", "flt_1")
+    expect(mesh.fleet().lead_session).toBe("ses_lead")
+    mesh.dead.add(100)
+    await attach()
+    expect(mesh.fleet().lead_session).toBe("ses_other")
+  })
+
+  test("brings parked mail, and what the old lead's model never saw, to the new lead", async () => {
+    await mesh.given(["a1"])
+    for (const state of ["parked", "injected", "seen"]) {
+      const sent = await mesh.messages.send(member(mesh.agent("a1")), {
+        to_agent_id: "lead",
+        type: "alert",
+        payload: state,
+      })
+      await mesh.ledger.transact((db) =>
+        db.run(
+          "UPDATE deliveries SET state = ? WHERE message_seq = (SELECT seq FROM messages WHERE id = ?)",
+          state,
+          sent.message_id,
+        ),
+      )
+    }
+    mesh.dead.add(100)
+    await attach()
+    expect(["msg_1", "msg_2", "msg_3"].map((id) => mesh.deliveries(id)[0]?.state)).toEqual([
+      "accepted",
+      "accepted",
+      "seen",
+    ])
+  })
+
+  test("has one winner, and the others meet a living lead", async () => {
+    await mesh.given(["a1"])
+    mesh.dead.add(100)
+    await attach()
+    await mesh.ledger.transact((db) =>
+      db.run(
+        "INSERT INTO sessions (id, project, agent_id, pid, process_start, updated_at) VALUES ('ses_other', '/shop/.git', NULL, 200, '1', 0)",
+      ),
+    )
+    await expectFailure(
+      () => mesh.fleets.stop(session("ses_third"), "flt_1", { mode: "cancel" }),
+      "NOT_THE_LEAD",
+    )
+    expect(mesh.events("fleet.adopted")).toHaveLength(1)
+  })
+
+  test("is not for members, sub-sessions or other projects", async () => {
+    await mesh.given(["a1"])
+    mesh.dead.add(100)
+    await expectFailure(
+      () => mesh.fleets.stop(member(mesh.agent("a1")), "flt_1", { mode: "cancel" }),
+      "NOT_THE_LEAD",
+    )
+    await expectFailure(
+      () => mesh.fleets.stop(delegate(stranger), "flt_1", { mode: "cancel" }),
+      "NOT_ALLOWED",
+    )
+    await expectFailure(
+      () =>
+        mesh.fleets.stop(session("ses_x", { project: "/bank/.git" }), "flt_1", { mode: "cancel" }),
+      "UNKNOWN_FLEET",
+    )
+    expect(mesh.fleet().lead_session).toBe("ses_lead")
+  })
+})
+
+describe("stopping", () => {
+  const stop = (mode: "wrap_up" | "cancel" | "kill", more = {}) =>
+    mesh.fleets.stop(lead, "flt_1", { mode, ...more })
+
+  test("ends at once who is not at work, and asks the others", async () => {
+    await mesh.given(["waits", "retries", "works", "done"])
+    await mesh.set("retries", { status: "interrupted" })
+    await mesh.set("works", { status: "running" })
+    await mesh.set("done", { status: "complete" })
+    expect(await stop("cancel", { reason: "plan changed" })).toEqual({
+      stopped: ["waits-1", "retries-1", "works-1"],
+      already_ended: ["done-1"],
+    })
+    expect(statuses()).toEqual([
+      "waits cancelled",
+      "retries cancelled",
+      "works running",
+      "done complete",
+    ])
+    expect(mesh.agent("works")).toMatchObject({
+      stop_mode: "cancel",
+      stop_reason: "plan changed",
+      stop_code: "CANCELLED",
+    })
+    expect(mesh.agent("waits")).toMatchObject({
+      error_code: "CANCELLED",
+      error_detail: "plan changed",
+    })
+  })
+
+  test("names agents by id, name or *, each once", async () => {
+    await mesh.given(["a1", "a2"])
+    expect((await stop("cancel", { agent_ids: ["a1", "a1-1"] })).stopped).toEqual(["a1-1"])
+    expect(await stop("cancel", { agent_ids: ["*"] })).toEqual({
+      stopped: ["a2-1"],
+      already_ended: ["a1-1"],
+    })
+    await expectFailure(
+      () => stop("cancel", { agent_ids: ["a1", "ghost"] }),
+      "UNKNOWN_AGENT",
+      "ghost",
+    )
+  })
+
+  test("again says who had ended, and changes nothing", async () => {
+    await mesh.given(["a1"])
+    await stop("cancel", { reason: "first" })
+    const before = mesh.events().length
+    expect(await stop("kill", { reason: "second" })).toEqual({
+      stopped: [],
+      already_ended: ["a1-1"],
+    })
+    expect(mesh.agent("a1").error_detail).toBe("first")
+    expect(mesh.events()).toHaveLength(before)
+  })
+
+  test("gets firmer but never softer, and the first reason stays", async () => {
+    await mesh.given(["a1"])
+    await mesh.set("a1", { status: "running" })
+    await stop("wrap_up", { reason: "first" })
+    await stop("kill", { reason: "second" })
+    await stop("cancel", { reason: "third" })
+    expect(mesh.agent("a1")).toMatchObject({
+      stop_mode: "kill",
+      stop_reason: "first",
+      stop_code: "CANCELLED",
+    })
+    expect(mesh.events("agent.stop_requested").map((event) => event["mode"])).toEqual([
+      "wrap_up",
+      "kill",
+    ])
+  })
+
+  test("waits for the end of those at work", async () => {
+    mesh.end()
+    mesh = await createMesh({ stop_patience_ms: 60_000 })
+    await mesh.given(["a1"])
+    await mesh.set("a1", { status: "running" })
+    const stopping = stop("cancel")
+    await mesh.set("a1", { status: "cancelled" })
+    mesh.changes.nudge()
+    expect((await stopping).stopped).toEqual(["a1-1"])
+  })
+
+  test("of the whole fleet leaves the lead with nothing to be told", async () => {
+    await mesh.given(["a1", "a2"])
+    await stop("cancel")
+    expect(mesh.notices()).toEqual([])
+  })
+
+  test("of one agent leaves the news of the others", async () => {
+    await mesh.given(["a1", "a2", "a3"])
+    await mesh.ledger.transact((db) =>
+      endAgent(db, mesh.newId, mesh.now(), mesh.agent("a1"), {
+        status: "failed",
+        failure: { code: "SESSION_ERROR", detail: "401" },
+      }),
+    )
+    await stop("cancel", { agent_ids: ["a2"] })
+    expect(mesh.notices()).toEqual(['Agent "a1" of flt_1 failed: SESSION_ERROR: 401'])
+  })
+})
+
+describe("timeouts", () => {
+  test("count from the call that sets them, and the last one holds", async () => {
+    await mesh.given(["a1"])
+    await mesh.fleets.setTimeout(lead, "flt_1", 5000)
+    mesh.clock.advance(1000)
+    expect(await mesh.fleets.setTimeout(lead, "flt_1", 60_000)).toEqual({
+      ok: true,
+      timeout_ms: 60_000,
+    })
+    expect(mesh.fleet().timeout_at).toBe(mesh.now() + 60_000)
+  })
+
+  test("are not set on an ended fleet, or by who does not lead it", async () => {
+    await mesh.given(["a1"])
+    await expectFailure(() => mesh.fleets.setTimeout(stranger, "flt_1", 1), "NOT_THE_LEAD")
+    await expectFailure(() => mesh.fleets.setTimeout(delegate(lead), "flt_1", 1), "NOT_ALLOWED")
+    await mesh.fleets.stop(lead, "flt_1", { mode: "cancel" })
+    await expectFailure(
+      () => mesh.fleets.setTimeout(lead, "flt_1", 1),
+      "AGENT_ENDED",
+      "flt_1",
+      "cancelled",
+    )
+  })
+})
+
+test("a list shows the project's fleets, newest first, with what became of their agents", async () => {
+  await mesh.given(["a1", "a2", "a3"])
+  await mesh.set("a1", { status: "complete" })
+  await mesh.set("a2", { status: "starting" })
+  mesh.clock.advance(1000)
+  await mesh.given(["b1"], { lead: "ses_other" })
+  expect(mesh.fleets.list(lead, { limit: 20 }).fleets).toEqual([
+    {
+      fleet_id: "flt_2",
+      name: "shop",
+      status: "running",
+      lead: false,
+      created_at: "2026-01-01T00:00:01.000Z",
+      agent_count: 1,
+      agents_queued: 1,
+      agents_running: 0,
+      agents_complete: 0,
+      agents_failed: 0,
+      agents_cancelled: 0,
+    },
+    {
+      fleet_id: "flt_1",
+      name: "shop",
+      status: "running",
+      lead: true,
+      created_at: "2026-01-01T00:00:00.000Z",
+      agent_count: 3,
+      agents_queued: 1,
+      agents_running: 1,
+      agents_complete: 1,
+      agents_failed: 0,
+      agents_cancelled: 0,
+    },
+  ])
+  expect(mesh.fleets.list(session("x", { project: "/bank/.git" }), { limit: 20 }).fleets).toEqual(
+    [],
+  )
+  expect(mesh.fleets.list(lead, { limit: 20, status: "failed" }).fleets).toEqual([])
+})

@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, expect, test } from "bun:test"
+import { insertHost } from "../../../plugin/mesh/ledger/hosts.ts"
+import { heldHosts } from "../../../plugin/mesh/fleets/held-hosts.ts"
+import { createMesh, type Mesh } from "../support/mesh.ts"
+
+let mesh: Mesh
+beforeEach(async () => {
+  mesh = await createMesh()
+  await mesh.given(["a", "b", "c"], { fleet: { host_limit: 2 } })
+  await mesh.given(["d"], {
+    lead: "ses_other",
+    fleet: { project: "/elsewhere/.git", host_limit: 8 },
+  })
+  await mesh.ledger.transact((db) => {
+    insertHost(db, {
+      id: "hst_1",
+      fleet_id: "flt_1",
+      nonce_hash: "",
+      directory: "/shop",
+      specialists: "[]",
+      created_at: 1,
+    })
+    db.run("UPDATE hosts SET pid = 7, process_start = '7', status = 'ready'")
+  })
+})
+afterEach(() => mesh.end())
+
+const held = () => mesh.ledger.read((db) => heldHosts(db, mesh.isAlive))
+
+test("fleets of all projects hold what they may still start, and what runs", () => {
+  expect(held()).toEqual({ promised: 3, running: 1 })
+})
+
+test("a fleet that has ended, and one that nobody alive looks after, hold nothing", async () => {
+  await mesh.ledger.transact((db) =>
+    db.run("UPDATE fleets SET status = 'complete' WHERE id = 'flt_2'"),
+  )
+  expect(held()).toEqual({ promised: 2, running: 1 })
+  mesh.dead.add(100)
+  expect(held()).toEqual({ promised: 2, running: 1 })
+  mesh.dead.add(7)
+  expect(held()).toEqual({ promised: 0, running: 0 })
+})

@@ -1,0 +1,258 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test"
+import { notifyLead } from "../../../plugin/mesh/mail/notices.ts"
+import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
+import { member, session } from "../support/callers.ts"
+import { expectFailure } from "../support/errors.ts"
+import { createMesh, type Mesh } from "../support/mesh.ts"
+
+let mesh: Mesh
+const lead = session("ses_lead")
+const stranger = session("ses_other")
+
+beforeEach(async () => {
+  mesh = await createMesh()
+  await mesh.given(["a1", "a2"])
+})
+afterEach(() => mesh.end())
+
+const complete = async (name: string, output: string) => {
+  await mesh.ledger.transact((db) =>
+    endAgent(db, mesh.newId, mesh.now(), mesh.agent(name), { status: "complete", output }),
+  )
+  mesh.changes.nudge()
+}
+const collect = (agentIds?: string[], watch = {}) =>
+  mesh.results.collect(lead, "flt_1", agentIds, watch)
+
+describe("collecting", () => {
+  test("gives the final answer of who is complete, and what the others have so far", async () => {
+    await mesh.set("a1", {
+      status: "running",
+      started_at: mesh.now(),
+      attempts: 1,
+      tokens: 120,
+      cost_usd: 0.5,
+      session_id: "ses_a1",
+    })
+    mesh.clock.advance(3000)
+    await complete("a1", "done")
+    await mesh.set("a2", {
+      status: "failed",
+      partial: "half",
+      error_code: "STREAM_CUT",
+      error_detail: "cut off",
+    })
+    expect(await collect()).toEqual({
+      fleet_id: "flt_1",
+      status: "running",
+      complete: true,
+      results: [
+        {
+          agent_id: "a1-1",
+          name: "a1",
+          role: "a1",
+          agent: "build",
+          status: "complete",
+          output: "done",
+          partial: false,
+          attempts: 1,
+          duration_ms: 3000,
+          tokens: 120,
+          cost_usd: 0.5,
+          session_id: "ses_a1",
+        },
+        {
+          agent_id: "a2-1",
+          name: "a2",
+          role: "a2",
+          agent: "build",
+          status: "failed",
+          output: "half",
+          partial: true,
+          error: { code: "STREAM_CUT", detail: "cut off" },
+          attempts: 0,
+          duration_ms: 0,
+          tokens: 0,
+          cost_usd: 0,
+          session_id: null,
+        },
+      ],
+    })
+  })
+
+  test("is complete when every selected agent has ended", async () => {
+    await complete("a1", "done")
+    expect((await collect()).complete).toBe(false)
+    expect((await collect(["a1", "a1-1"])).results.map((each) => each.name)).toEqual(["a1"])
+    expect((await collect(["a1"])).complete).toBe(true)
+    await expectFailure(() => collect(["ghost"]), "UNKNOWN_AGENT", "ghost")
+  })
+
+  test("waits for the event of the last end, and shows each change meanwhile", async () => {
+    const shown: string[] = []
+    const waiting = collect(undefined, {
+      wait_seconds: 600,
+      onProgress: (_: unknown, agents: { status: string }[]) =>
+        shown.push(agents.map((agent) => agent.status).join()),
+    })
+    await complete("a1", "one")
+    await Promise.resolve()
+    await complete("a2", "two")
+    expect((await waiting).results.map((each) => each.output)).toEqual(["one", "two"])
+    expect(shown[0]).toBe("queued,queued")
+    expect(shown.at(-1)).toBe("complete,complete")
+  })
+
+  test("ends at once when the call is aborted, and after its time", async () => {
+    const abort = new AbortController()
+    const waiting = collect(undefined, { wait_seconds: 600, signal: abort.signal })
+    abort.abort()
+    expect((await waiting).complete).toBe(false)
+    expect((await collect(undefined, { wait_seconds: 0.03 })).complete).toBe(false)
+    expect(
+      (await collect(undefined, { wait_seconds: 600, signal: AbortSignal.abort() })).complete,
+    ).toBe(false)
+  })
+
+  test("lets the lead's mail wait for it only while it waits", async () => {
+    const waiting = [
+      collect(undefined, { wait_seconds: 600 }),
+      collect(["a1"], { wait_seconds: 600 }),
+    ]
+    expect(mesh.results.isAwaited("flt_1")).toBe(true)
+    await complete("a1", "x")
+    await waiting[1]
+    expect(mesh.results.isAwaited("flt_1")).toBe(true)
+    await complete("a2", "x")
+    await waiting[0]
+    expect(mesh.results.isAwaited("flt_1")).toBe(false)
+  })
+
+  test("is open to any session of the project, and to no other", async () => {
+    expect((await mesh.results.collect(stranger, "flt_1", undefined)).results).toHaveLength(2)
+    expect(
+      (await mesh.results.collect(member(mesh.agent("a1")), "flt_1", undefined)).results,
+    ).toHaveLength(2)
+    const other = session("x", { project: "/bank/.git" })
+    await expectFailure(
+      () => mesh.results.collect(other, "flt_1", undefined),
+      "UNKNOWN_FLEET",
+      "flt_1",
+    )
+    await expectFailure(() => mesh.results.status(other, "flt_1"), "UNKNOWN_FLEET", "flt_1")
+  })
+})
+
+describe("status", () => {
+  test("shows each agent without its prompt or output, and the places of the queue", async () => {
+    await mesh.ledger.transact((db) => {
+      db.run(
+        "INSERT INTO hosts (id, fleet_id, nonce_hash, directory, specialists, status, pid, process_start, created_at) VALUES ('hst_9', 'flt_1', '', '/shop', '[]', 'ready', 4242, '7', 0)",
+      )
+    })
+    await mesh.set("a1", {
+      status: "running",
+      host_id: "hst_9",
+      started_at: mesh.now(),
+      activity: "tool bash",
+      last_tool: "bash",
+    })
+    mesh.clock.advance(1500)
+    await mesh.messages.send(lead, { to_agent_id: "a1", type: "question", payload: "x" })
+    const status = await mesh.results.status(lead, "flt_1")
+    expect(status.fleet).toMatchObject({ fleet_id: "flt_1", status: "running", max_parallel: 4 })
+    expect(status.agents).toEqual([
+      {
+        agent_id: "a1-1",
+        name: "a1",
+        role: "a1",
+        agent: "build",
+        status: "running",
+        pid: 4242,
+        host_alive: true,
+        attempts: 0,
+        activity: "tool bash",
+        last_tool: "bash",
+        age_ms: 1500,
+        tokens: 0,
+        cost_usd: 0,
+        turns: 0,
+        unread: 1,
+        blocked_on: null,
+      },
+      {
+        agent_id: "a2-1",
+        name: "a2",
+        role: "a2",
+        agent: "build",
+        status: "queued",
+        pid: null,
+        host_alive: false,
+        attempts: 0,
+        activity: null,
+        last_tool: null,
+        age_ms: 1500,
+        tokens: 0,
+        cost_usd: 0,
+        turns: 0,
+        unread: 0,
+        blocked_on: null,
+        queue_place: 1,
+      },
+    ])
+    mesh.dead.add(4242)
+    expect((await mesh.results.status(lead, "flt_1")).agents[0]?.host_alive).toBe(false)
+  })
+
+  test("with a wait returns on the next change of an agent", async () => {
+    const waiting = mesh.results.status(lead, "flt_1", { wait_seconds: 600 })
+    await mesh.set("a2", { status: "starting" })
+    mesh.changes.nudge()
+    expect((await waiting).agents.map((agent) => agent.status)).toEqual(["queued", "starting"])
+  })
+})
+
+describe("the news of an end", () => {
+  const ended =
+    'Fleet flt_1 "shop" has ended: complete (a1 complete, a2 complete). Read the results with collect_results.'
+
+  test("is told once", async () => {
+    await complete("a1", "x")
+    expect(mesh.notices()).toEqual([])
+    await complete("a2", "x")
+    expect(mesh.notices()).toEqual([ended])
+  })
+
+  test("is withdrawn when the lead has collected, not when another session has", async () => {
+    await complete("a1", "x")
+    await complete("a2", "x")
+    await mesh.results.collect(stranger, "flt_1", undefined)
+    expect(mesh.notices()).toEqual([ended])
+    await collect()
+    expect(mesh.notices()).toEqual([])
+  })
+
+  test("replaces earlier news, but no request that waits for an answer", async () => {
+    await mesh.ledger.transact((db) => {
+      endAgent(db, mesh.newId, mesh.now(), mesh.agent("a1"), {
+        status: "failed",
+        failure: { code: "EMPTY_ANSWER", detail: "nothing" },
+      })
+    })
+
+    await mesh.ledger.transact((db) =>
+      notifyLead(db, mesh.newId, mesh.now(), "flt_1", "a2 wanted bash", "request"),
+    )
+    expect(mesh.notices()).toEqual([
+      'Agent "a1" of flt_1 failed: EMPTY_ANSWER: nothing',
+      "a2 wanted bash",
+    ])
+    await complete("a2", "x")
+    expect(mesh.notices()).toEqual([
+      "a2 wanted bash",
+      'Fleet flt_1 "shop" has ended: failed (a1 failed, a2 complete). Read the results with collect_results.',
+    ])
+    await collect()
+    expect(mesh.notices()).toEqual(["a2 wanted bash"])
+  })
+})

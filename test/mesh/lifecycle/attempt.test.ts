@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test"
+import { assign, backoffMs, failAttempt } from "../../../plugin/mesh/lifecycle/attempt.ts"
+import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
+import { requestStop } from "../../../plugin/mesh/lifecycle/stop.ts"
+import { createMesh, type Mesh } from "../support/mesh.ts"
+
+let mesh: Mesh
+const policy = { attempts: 3, baseMs: 1000 }
+const lost = { code: "HOST_LOST", detail: "gone" } as const
+
+beforeEach(async () => {
+  mesh = await createMesh()
+  await mesh.given(["a1"])
+})
+afterEach(() => mesh.end())
+
+const give = (host: string) =>
+  mesh.ledger.transact((db) => assign(db, mesh.now(), mesh.agent("a1"), host))
+const fail = (failure: Parameters<typeof failAttempt>[4] = lost) =>
+  mesh.ledger.transact((db) =>
+    failAttempt(db, mesh.newId, mesh.now(), mesh.agent("a1"), failure, policy, () => 0.5),
+  )
+const attempts = () =>
+  mesh.ledger.read((db) =>
+    db.all<{ cause: string }>("SELECT attempt, host_id, cause, partial FROM attempts"),
+  )
+
+test("the wait doubles with each attempt, 20 % more or less", () => {
+  expect([1, 2, 3].map((attempt) => backoffMs(attempt, 1000, () => 0.5))).toEqual([
+    1000, 2000, 4000,
+  ])
+  expect([0, 1].map((random) => backoffMs(2, 1000, () => random))).toEqual([1600, 2400])
+})
+
+describe("an attempt", () => {
+  test("that fails is followed by the next, after its wait", async () => {
+    expect(await give("hst_1")).toBe(true)
+    await mesh.set("a1", { status: "running", partial: "half" })
+    await fail()
+    expect(mesh.agent("a1")).toMatchObject({
+      status: "interrupted",
+      not_before: mesh.now() + 1000,
+      error_code: "HOST_LOST",
+      attempts: 1,
+    })
+    await give("hst_2")
+    expect(mesh.agent("a1")).toMatchObject({
+      status: "starting",
+      attempts: 2,
+      host_id: "hst_2",
+    })
+    expect(attempts()).toEqual([
+      { attempt: 1, host_id: "hst_1", cause: "HOST_LOST: gone", partial: "half" },
+      { attempt: 2, host_id: "hst_2", cause: null, partial: null },
+    ] as never)
+    expect(mesh.events("agent.retrying")).toHaveLength(1)
+  })
+
+  test("that is the last ends the agent with its cause, and the lead is told", async () => {
+    for (const host of ["hst_1", "hst_2", "hst_3"]) {
+      await give(host)
+      await fail()
+    }
+    expect(mesh.agent("a1")).toMatchObject({
+      status: "failed",
+      error_code: "HOST_LOST",
+      attempts: 3,
+    })
+    expect(mesh.fleet().status).toBe("failed")
+    expect(mesh.notices()).toHaveLength(1)
+  })
+
+  test("of an agent that was asked to stop ends as asked, without another", async () => {
+    await give("hst_1")
+    await mesh.ledger.transact((db) =>
+      requestStop(db, mesh.newId, mesh.now(), mesh.agent("a1"), {
+        mode: "cancel",
+        reason: "enough",
+      }),
+    )
+    await fail()
+    expect(mesh.agent("a1")).toMatchObject({
+      status: "cancelled",
+      error_code: "CANCELLED",
+      error_detail: "enough",
+    })
+  })
+
+  test("is given to one host only", async () => {
+    const before = mesh.agent("a1")
+    await give("hst_1")
+    expect(await mesh.ledger.transact((db) => assign(db, mesh.now(), before, "hst_2"))).toBe(false)
+    expect(mesh.agent("a1").host_id).toBe("hst_1")
+  })
+})
+
+describe("an end", () => {
+  const end = (agent = mesh.agent("a1"), output = "done") =>
+    mesh.ledger.transact((db) =>
+      endAgent(db, mesh.newId, mesh.now(), agent, { status: "complete", output }),
+    )
+
+  test("is written once: the first reason wins", async () => {
+    await give("hst_1")
+    expect(await end()).toBe(true)
+    await fail()
+    expect(await end(mesh.agent("a1"), "later")).toBe(false)
+    expect(mesh.agent("a1")).toMatchObject({ status: "complete", output: "done", error_code: null })
+    expect(mesh.events("agent.complete")).toHaveLength(1)
+  })
+
+  test("of an earlier turn changes nothing of the present one", async () => {
+    const before = mesh.agent("a1")
+    await give("hst_1")
+    expect(await end(before)).toBe(false)
+    expect(mesh.agent("a1").status).toBe("starting")
+  })
+
+  test("keeps the answers of all turns, and shows the newest", async () => {
+    await give("hst_1")
+    await end()
+    await mesh.set("a1", { status: "running", generation: 7 })
+    await end(mesh.agent("a1"), "second answer")
+    expect(mesh.agent("a1").output).toBe("second answer")
+    expect(
+      mesh.ledger.read((db) => db.all("SELECT output FROM outputs ORDER BY generation")),
+    ).toEqual([{ output: "done" }, { output: "second answer" }])
+  })
+
+  test("by timeout is a failure, by cancellation is none", async () => {
+    await mesh.ledger.transact((db) =>
+      requestStop(db, mesh.newId, mesh.now(), mesh.agent("a1"), {
+        mode: "cancel",
+        reason: "late",
+        code: "TIMEOUT",
+      }),
+    )
+    expect(mesh.agent("a1")).toMatchObject({
+      status: "failed",
+      error_code: "TIMEOUT",
+      error_detail: "late",
+    })
+  })
+})

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "bun:test"
+import { configFromEnv, parseConfig } from "../../../plugin/mesh/model/config.ts"
+
+const parse = (...layers: Record<string, unknown>[]) =>
+  parseConfig(layers.map((values, at) => ({ from: `layer ${at + 1}`, values })))
+
+describe("settings", () => {
+  test("all have a default", () => {
+    const { config, problems } = parse()
+    expect(problems).toEqual([])
+    expect(config).toMatchObject({
+      tools: "core",
+      isolation: "auto",
+      agents_per_fleet: 64,
+      attempts: 3,
+      heartbeat_ms: 5000,
+      linger_ms: 10_000,
+    })
+  })
+
+  test("of later layers win, key by key", () => {
+    expect(parse({ attempts: 5, linger_ms: 1 }, { attempts: 7 }).config).toMatchObject({
+      attempts: 7,
+      linger_ms: 1,
+    })
+  })
+
+  test("that are wrong are told with their path, and the one below holds", () => {
+    const { config, problems } = parse(
+      { attempts: 5 },
+      { attempts: "many", colour: "red", isolation: "vm", max_parallel: 0 },
+    )
+    expect(config).toMatchObject({ attempts: 5, isolation: "auto" })
+    expect(config.max_parallel).toBeUndefined()
+    expect(problems.map((each) => each.path)).toEqual([
+      "layer 2: attempts",
+      "layer 2: colour",
+      "layer 2: isolation",
+      "layer 2: max_parallel",
+    ])
+    expect(problems[1]?.problem).toContain("no such setting")
+  })
+
+  test("that are called like something every object has are unknown all the same", () => {
+    for (const key of ["toString", "constructor", "__proto__"])
+      expect(parse(JSON.parse(`{"${key}": 1}`) as Record<string, unknown>).problems).toHaveLength(1)
+  })
+})
+
+test("variables set what they are named after: numbers, JSON, plain words", () => {
+  const env = {
+    MESHFLEET_ATTEMPTS: "4",
+    MESHFLEET_ISOLATION: "shared",
+    MESHFLEET_AGENT_FOLDERS: '["/a"]',
+    MESHFLEET_LINGER_MS: "",
+    MESHFLEET_HOME: "/elsewhere",
+  }
+  expect(configFromEnv(env)).toEqual({ attempts: 4, isolation: "shared", agent_folders: ["/a"] })
+  expect(parse(configFromEnv(env)).problems).toEqual([])
+})

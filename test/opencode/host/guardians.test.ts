@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, test } from "bun:test"
+import { hostById, insertHost } from "../../../plugin/mesh/ledger/hosts.ts"
+import { type Ledger, openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
+import { claimSession } from "../../../plugin/mesh/ledger/sessions.ts"
+import { isGuarded } from "../../../plugin/opencode/host/guardians.ts"
+
+const at = 100_000
+const heartbeatMs = 5000
+let ledger: Ledger
+beforeEach(async () => {
+  ledger = await openLedger(":memory:")
+  await ledger.transact((db) => {
+    db.run(
+      `INSERT INTO fleets (id, name, project, directory, lead_session, lead_rules, opencode, status,
+         isolation, max_parallel, host_limit, created_at)
+       VALUES ('flt_1', 'mine', '/shop', '/shop', 'ses_lead', '[]', 'opencode', 'running', 'process', 2, 2, 1)`,
+    )
+    claimSession(db, {
+      id: "ses_lead",
+      project: "/shop",
+      agent_id: null,
+      pid: 1,
+      process_start: "1",
+      updated_at: 1,
+    })
+    for (const id of ["hst_1", "hst_2"])
+      insertHost(db, {
+        id,
+        fleet_id: "flt_1",
+        nonce_hash: "",
+        directory: "/shop",
+        specialists: "[]",
+        created_at: 1,
+      })
+    db.run(
+      "UPDATE hosts SET status = 'ready', pid = 2, process_start = '2', beat_at = ? WHERE id = 'hst_2'",
+      at,
+    )
+  })
+})
+afterEach(() => ledger.close())
+
+const mayGo = (...living: number[]) =>
+  ledger.read((db) =>
+    isGuarded(db, hostById(db, "hst_1")!, ({ pid }) => living.includes(pid), at, heartbeatMs),
+  )
+
+test("a host may go while its lead's OpenCode or another host of its fleet lives", () => {
+  expect([mayGo(1), mayGo(2)]).toEqual([true, true])
+})
+
+test("the last host of a fleet whose lead is gone stays while the fleet has work", () => {
+  expect(mayGo()).toBe(false)
+})
+
+test("a host that gives no sign of life is nobody to rely on", async () => {
+  await ledger.transact((db) =>
+    db.run("UPDATE hosts SET beat_at = ? WHERE id = 'hst_2'", at - 15_001),
+  )
+  expect(mayGo(2)).toBe(false)
+})
+
+test("the last host goes once its fleet has ended", async () => {
+  await ledger.transact((db) => db.run("UPDATE fleets SET status = 'complete' WHERE id = 'flt_1'"))
+  expect(mayGo()).toBe(true)
+})

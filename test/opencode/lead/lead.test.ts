@@ -1,0 +1,216 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test"
+import { receiveAsk } from "../../../plugin/mesh/questions/asking.ts"
+import { parseAsked } from "../../../plugin/mesh/model/question.ts"
+import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
+import { notifyLead } from "../../../plugin/mesh/mail/notices.ts"
+import { type Callers, createCallers } from "../../../plugin/opencode/process/callers.ts"
+import { createCourier } from "../../../plugin/opencode/process/courier.ts"
+import { createLead, type Lead } from "../../../plugin/opencode/lead/lead.ts"
+import { member, session } from "../../mesh/support/callers.ts"
+import { createMesh, type Mesh } from "../../mesh/support/mesh.ts"
+import { createFakeSessions, type FakeSessions } from "../support/fake-sessions.ts"
+
+let mesh: Mesh
+let sessions: FakeSessions
+let lead: Lead
+let supervised: string[]
+let callers: Callers
+
+beforeEach(async () => {
+  mesh = await createMesh({ batch_ms: 0, wakes_per_fleet: 1 })
+  await mesh.given(["a1", "a2"])
+  mesh.dead.add(100)
+  sessions = createFakeSessions()
+  sessions.stores.set("ses_lead", [])
+  supervised = []
+  lead = reopen()
+  await callers.own("ses_lead", "/shop/.git")
+  callers.remember("ses_lead", { agent: "build", model: "fake/m1" })
+})
+
+/** The plugin in a process of its own. */
+const reopen = () => {
+  const onError = (error: unknown) => void mesh.errors.push(error)
+  const { ledger, changes, now, newId, config, results, isAlive } = mesh
+  const courier = createCourier({ ledger, sessions, now, newId, onError })
+  callers = createCallers({
+    ledger,
+    sessions,
+    self: { pid: 300, process_start: "3" },
+    isAlive,
+    now,
+  })
+  return createLead({
+    ledger,
+    changes,
+    sessions,
+    callers,
+    courier,
+    results,
+    now,
+    newId,
+    config,
+    onError,
+    isAlive,
+    supervisor: { supervise: async (fleetId: string) => void supervised.push(fleetId) } as never,
+    directory: "/shop",
+    project: "/shop/.git",
+  })
+}
+afterEach(() => {
+  lead.close()
+  mesh.end()
+  expect(mesh.errors).toEqual([])
+})
+
+const alert = async (payload: string) => {
+  const sent = await mesh.messages.send(member(mesh.agent("a1")), {
+    to_agent_id: "lead",
+    type: "alert",
+    payload,
+  })
+  mesh.changes.nudge()
+  return sent
+}
+const status = (type: string) =>
+  lead.onEvent({ type: "session.status", properties: { sessionID: "ses_lead", status: { type } } })
+const fail = async (name: string) => {
+  await mesh.ledger.transact((db) =>
+    endAgent(db, mesh.newId, mesh.now(), mesh.agent(name), {
+      status: "failed",
+      failure: { code: "EMPTY_ANSWER", detail: "nothing" },
+    }),
+  )
+  mesh.changes.nudge()
+}
+
+describe("mail for the lead", () => {
+  test("enters its session as what the session runs as", async () => {
+    await alert("disk full")
+    expect(await sessions.prompted(1)).toEqual({
+      sessionId: "ses_lead",
+      directory: "/shop",
+      agent: "build",
+      model: "fake/m1",
+      synthetic: true,
+      delivered: ["msg_1"],
+      text: "[meshfleet] alert from a1, msg_1, flt_1:\ndisk full",
+    })
+  })
+
+  test("past the cap of wakes waits until the person or the lead works again", async () => {
+    await alert("one")
+    await sessions.prompted(1)
+    await alert("two")
+    expect((await sessions.prompted(2)).text).toContain("1 wakes by its own messages")
+    expect(sessions.prompts.flatMap((prompt) => prompt.delivered)).toContain("msg_2")
+  })
+
+  test("goes into a busy session whatever the cap", async () => {
+    await mesh.ledger.transact((db) => db.run("UPDATE fleets SET wakes = 1"))
+    await status("busy")
+    await alert("one")
+    expect((await sessions.prompted(1)).delivered).toEqual(["msg_1"])
+    expect(mesh.fleet().wakes).toBe(1)
+  })
+
+  test("that was stored as the session came to rest is pointed at", async () => {
+    await status("busy")
+    const { message_id } = await alert("late")
+    await sessions.prompted(1)
+    await mesh.changes.until(
+      () => mesh.deliveries(message_id)[0]?.state === "injected" || undefined,
+      { timeoutMs: 5000 },
+    )
+    await lead.onEvent({ type: "session.idle", properties: { sessionID: "ses_lead" } })
+    expect((await sessions.prompted(2)).text).toContain("came while your turn ended")
+  })
+
+  test("seen in a turn is acknowledged when the session rests", async () => {
+    const { message_id } = await alert("one")
+    await sessions.prompted(1)
+    await mesh.ledger.transact((db) => db.run("UPDATE deliveries SET state = 'seen'"))
+    await lead.onEvent({ type: "session.idle", properties: { sessionID: "ses_lead" } })
+    expect(mesh.deliveries(message_id)[0]?.state).toBe("acked")
+  })
+})
+
+test("what was parked enters when the lead's own session is opened again", async () => {
+  await mesh.ledger.transact((db) => db.run("UPDATE sessions SET pid = 100"))
+  mesh.dead.delete(100)
+  const { message_id } = await alert("while you were gone")
+  await mesh.ledger.transact((db) => db.run("UPDATE deliveries SET state = 'parked'"))
+  mesh.dead.add(100)
+  const again = reopen()
+  await again.onPrompt("ses_lead")
+  expect((await sessions.prompted(1)).delivered).toEqual([message_id])
+  again.close()
+})
+
+describe("news", () => {
+  test("comes once by itself", async () => {
+    await fail("a1")
+    expect((await sessions.prompted(1)).text).toBe(
+      '[meshfleet] Agent "a1" of flt_1 failed: EMPTY_ANSWER: nothing',
+    )
+    expect(sessions.prompts).toHaveLength(1)
+  })
+
+  test("waits while the lead collects, and is not told when it has read it", async () => {
+    const collecting = mesh.results.collect(session("ses_lead"), "flt_1", undefined, {
+      wait_seconds: 600,
+    })
+    await fail("a1")
+    await fail("a2")
+    expect((await collecting).complete).toBe(true)
+    lead.look()
+    expect(mesh.notices()).toEqual([])
+    expect(sessions.prompts).toEqual([])
+  })
+
+  test("that asks for a decision comes at once, collecting or not", async () => {
+    const abort = new AbortController()
+    const collecting = mesh.results.collect(session("ses_lead"), "flt_1", undefined, {
+      wait_seconds: 600,
+      signal: abort.signal,
+    })
+    await mesh.ledger.transact((db) =>
+      notifyLead(db, mesh.newId, mesh.now(), "flt_1", "allow bash?", "request"),
+    )
+    mesh.changes.nudge()
+    expect((await sessions.prompted(1)).text).toBe("[meshfleet] allow bash?")
+    abort.abort()
+    await collecting
+  })
+})
+
+describe("what an agent asks a person", () => {
+  test("is shown to the user, and told to the model once, which is not asked itself", async () => {
+    await mesh.set("a1", { status: "running", host_id: "hst_1" })
+    await mesh.ledger.transact((db) =>
+      receiveAsk(
+        db,
+        mesh.newId,
+        mesh.now(),
+        { agentId: "a1-1", hostId: "hst_1", deadlineMs: 900_000 },
+        parseAsked("permission", { id: "per_1", permission: "bash", patterns: ["git push"] }),
+      ),
+    )
+    mesh.changes.nudge()
+    const { text } = await sessions.prompted(1)
+    expect(text).toContain('Agent "a1" of flt_1 waits for permission: bash git push. Only the user')
+    await mesh.changes.until(() => sessions.toasts[0], { timeoutMs: 5000 })
+    expect(sessions.toasts).toEqual([expect.stringContaining("meshfleet answer ask_1 once")])
+    expect(sessions.prompts).toHaveLength(1)
+  })
+})
+
+test("its system text names its fleets, and there is none without a fleet", () => {
+  expect(lead.systemText("ses_lead")).toContain('flt_1 "shop"')
+  expect(lead.systemText("ses_other")).toBeUndefined()
+})
+
+test("fleets of the project that need a supervisor are offered one", () => {
+  lead.superviseAll()
+  expect(supervised).toEqual(["flt_1"])
+})

@@ -1,0 +1,251 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test"
+import { notifyLead } from "../../../plugin/mesh/mail/notices.ts"
+import { createCourier } from "../../../plugin/opencode/process/courier.ts"
+import type { StoredMessage } from "../../../plugin/opencode/api/sessions.ts"
+import { member } from "../../mesh/support/callers.ts"
+import { inboxOf } from "../../mesh/support/inbox.ts"
+import { createMesh, type Mesh } from "../../mesh/support/mesh.ts"
+import { createFakeSessions, type FakeSessions } from "../support/fake-sessions.ts"
+
+let mesh: Mesh
+let sessions: FakeSessions
+const make = () =>
+  createCourier({
+    ledger: mesh.ledger,
+    sessions,
+    now: mesh.now,
+    newId: mesh.newId,
+    onError: (error) => void mesh.errors.push(error),
+  })
+let courier: ReturnType<typeof make>
+const mailbox = {
+  recipient: "a2-1",
+  sessionId: "ses_1",
+  directory: "/shop",
+  agent: "build",
+  model: "fake/m1",
+}
+
+beforeEach(async () => {
+  mesh = await createMesh()
+  await mesh.given(["a1", "a2"])
+  sessions = createFakeSessions()
+  await sessions.create({ directory: "/shop", title: "a2", parentId: undefined, rules: [] })
+  courier = make()
+})
+afterEach(() => {
+  mesh.end()
+  expect(mesh.errors).toEqual([])
+})
+
+const send = (payload: string, to = "a2") =>
+  mesh.messages.send(member(mesh.agent("a1")), { to_agent_id: to, type: "handoff", payload })
+const state = (id: string) =>
+  mesh
+    .deliveries(id)
+    .map((each) => each.state)
+    .join()
+const texts = (messages: StoredMessage[]) =>
+  messages.flatMap(({ parts }) => parts.map((part) => (part.type === "text" ? part.text : "")))
+const request = () => sessions.messages("ses_1", "/shop", 100)
+
+describe("delivering", () => {
+  test("puts all that waits into one prompt, with the ids to know it again by", async () => {
+    await send("one")
+    await send("two")
+    expect(await courier.deliver(mailbox)).toBe(2)
+    expect(sessions.prompts).toEqual([
+      {
+        sessionId: "ses_1",
+        directory: "/shop",
+        agent: "build",
+        model: "fake/m1",
+        synthetic: true,
+        delivered: ["msg_1", "msg_2"],
+        text: "[meshfleet] handoff from a1, msg_1:\none\n\n[meshfleet] handoff from a1, msg_2:\ntwo",
+      },
+    ])
+    expect([state("msg_1"), state("msg_2")]).toEqual(["injected", "injected"])
+    expect(await courier.deliver(mailbox)).toBe(0)
+  })
+
+  test("twice at the same time puts a message in once", async () => {
+    await send("one")
+    expect(await Promise.all([courier.deliver(mailbox), courier.deliver(mailbox)])).toEqual([1, 0])
+    expect(sessions.prompts).toHaveLength(1)
+  })
+
+  test("that fails leaves the mail for the next time", async () => {
+    await send("one")
+    sessions.failPrompts(new Error("/prompt_async: 500"))
+    await expect(courier.deliver(mailbox)).rejects.toThrow("500")
+    expect([state("msg_1"), courier.hasMail("a2-1")]).toEqual(["accepted", true])
+    expect(await courier.deliver(mailbox)).toBe(1)
+  })
+
+  test("takes 50 messages or 120,000 characters at a time", async () => {
+    for (let count = 0; count < 51; count++) await send("x")
+    expect([await courier.deliver(mailbox), await courier.deliver(mailbox)]).toEqual([50, 1])
+    for (let count = 0; count < 3; count++) await send("x".repeat(50_000))
+    expect([await courier.deliver(mailbox), await courier.deliver(mailbox)]).toEqual([2, 1])
+  })
+
+  test("waits for whoever reads the inbox at this moment", async () => {
+    const releases = [courier.hold(["a2-1"]), courier.hold(["a2-1"])]
+    await send("one")
+    for (const release of releases) {
+      expect([await courier.deliver(mailbox), courier.hasMail("a2-1")]).toEqual([0, false])
+      release()
+    }
+    expect(await courier.deliver(mailbox)).toBe(1)
+  })
+
+  test("leaves out what the caller holds back", async () => {
+    await send("one")
+    await send("two")
+    expect(await courier.deliver(mailbox, (message) => message.payload === "one")).toBe(1)
+    expect(state("msg_1")).toBe("accepted")
+  })
+
+  test("keeps mail on its way out of the inbox answer", async () => {
+    await send("one")
+    const delivering = courier.deliver(mailbox)
+    expect(courier.isInFlight("a2-1", 1)).toBe(true)
+    await delivering
+    expect(courier.isInFlight("a2-1", 1)).toBe(false)
+    expect((await inboxOf(mesh, member(mesh.agent("a2")))).messages).toEqual([])
+  })
+})
+
+describe("a crash between storing and noting", () => {
+  test("is repaired from the session's store", async () => {
+    await send("one")
+    await sessions.prompt({ ...mailbox, text: "one", delivered: ["msg_1"] })
+    const after = make()
+    await after.reconcile("a2-1", new Set(["msg_1"]))
+    expect([state("msg_1"), await after.deliver(mailbox)]).toEqual(["injected", 0])
+  })
+
+  test("never shows a message twice, whole or in a batch with others", async () => {
+    await send("one")
+    await sessions.prompt({
+      ...mailbox,
+      text: "[meshfleet] handoff from a1, msg_1:\none",
+      delivered: ["msg_1"],
+    })
+    await send("two")
+    await make().deliver(mailbox)
+    await sessions.prompt({ ...mailbox, text: "both again", delivered: ["msg_1", "msg_2"] })
+    const messages = await request()
+    courier.observe(messages, ["a2-1"])
+    await courier.settle()
+    expect(texts(messages)).toEqual([
+      "[meshfleet] handoff from a1, msg_1:\none",
+      "[meshfleet] handoff from a1, msg_2:\ntwo",
+      "[meshfleet] (a message above, delivered again)",
+    ])
+  })
+})
+
+describe("observing a request", () => {
+  test("marks what is in it as seen, once", async () => {
+    await send("one")
+    await courier.deliver(mailbox)
+    for (const _ of [1, 2]) courier.observe(await request(), ["a2-1"])
+    await courier.settle()
+    expect(state("msg_1")).toBe("seen")
+    expect(mesh.events("message.seen")).toEqual([
+      { event: "message.seen", agent: "a2-1", message_id: "msg_1", by: "request" },
+    ])
+  })
+
+  test("marks a broadcast for its reader only", async () => {
+    await mesh.messages.send(member(mesh.agent("a1")), {
+      to_agent_id: "*",
+      type: "alert",
+      payload: "x",
+    })
+    await courier.deliver(mailbox)
+    courier.observe(await request(), ["a2-1"])
+    await courier.settle()
+    expect(mesh.deliveries("msg_1").map(({ recipient, state }) => `${recipient} ${state}`)).toEqual(
+      ["a2-1 seen", "lead:flt_1 accepted"],
+    )
+  })
+
+  test("leaves everything else as it is", async () => {
+    await sessions.prompt({ ...mailbox, text: "hello" })
+    const messages = await request()
+    const before = structuredClone(messages)
+    courier.observe(messages, ["a2-1"])
+    expect(messages).toEqual(before)
+  })
+
+  test("settles a notice of ours for good", async () => {
+    await mesh.ledger.transact((db) => notifyLead(db, mesh.newId, mesh.now(), "flt_1", "news"))
+    const lead = { ...mailbox, recipient: "lead:flt_1" }
+    await courier.deliver(lead)
+    courier.observe(await request(), ["lead:flt_1"])
+    await courier.settle()
+    expect(state("msg_1")).toBe("acked")
+  })
+
+  test("of a request that shows it before it was noted ends as seen", async () => {
+    await send("one")
+    await sessions.prompt({ ...mailbox, text: "one", delivered: ["msg_1"] })
+    courier.observe(await request(), ["a2-1"])
+    await courier.settle()
+    await courier.reconcile("a2-1", new Set(["msg_1"]))
+    expect(state("msg_1")).toBe("seen")
+  })
+})
+
+test("the end of a turn acknowledges what it has seen, and nothing else", async () => {
+  await send("one")
+  await courier.deliver(mailbox)
+  courier.observe(await request(), ["a2-1"])
+  await courier.settle()
+  await send("two")
+  await courier.acknowledgeSeen("a2-1")
+  await courier.acknowledgeSeen("a2-1")
+  expect([state("msg_1"), state("msg_2")]).toEqual(["acked", "accepted"])
+  expect(mesh.events("message.acked")).toHaveLength(1)
+})
+
+describe("mail that no model saw", () => {
+  const recover = () => courier.recover(mailbox, 30_000)
+
+  test("within its deadline is left alone", async () => {
+    await send("one")
+    await courier.deliver(mailbox)
+    mesh.clock.advance(29_999)
+    expect([await recover(), state("msg_1")]).toEqual([false, "injected"])
+  })
+
+  test("but is in the session only needs the session to go on", async () => {
+    await send("one")
+    await courier.deliver(mailbox)
+    mesh.clock.advance(30_000)
+    expect([await recover(), state("msg_1")]).toEqual([true, "injected"])
+  })
+
+  test("and is not in the session is delivered again", async () => {
+    await send("one")
+    await courier.deliver(mailbox)
+    sessions.stores.set("ses_1", [])
+    mesh.clock.advance(30_000)
+    expect([await recover(), state("msg_1")]).toEqual([false, "accepted"])
+    expect(await courier.deliver(mailbox)).toBe(1)
+  })
+
+  test("after three tries is told of", async () => {
+    await send("one")
+    await courier.deliver(mailbox)
+    for (const goesOn of [true, true, false]) {
+      mesh.clock.advance(30_000)
+      expect(await recover()).toBe(goesOn)
+    }
+    expect(mesh.events("message.undelivered")).toMatchObject([{ message_id: "msg_1", tries: 3 }])
+    expect(mesh.notices()).toHaveLength(1)
+  })
+})

@@ -1,0 +1,34 @@
+import { expect, test } from "bun:test"
+import type { ProcessLook } from "../../plugin/system/inside-agent.ts"
+import { isInsideOpenCode } from "../../plugin/system/inside-opencode.ts"
+
+/** Process 1 is the root; each further one is the child of the one before and started at its number. */
+const inside = (own: Record<string, string>, environments: string[][], owners: number[] = []) => {
+  const looks = new Map<number, ProcessLook>(
+    environments.map((environment, index) => [index + 1, { parent: index, environment }]),
+  )
+  return isInsideOpenCode(
+    ({ pid, process_start }) => owners.includes(pid) && process_start === `start ${pid}`,
+    own,
+    environments.length,
+    (pid) => looks.get(pid),
+    (pid) => `start ${pid}`,
+  )
+}
+
+test("a shell of a lead's OpenCode is told by its mark, its own or an ancestor's", () => {
+  expect(inside({ MESHFLEET_SESSION: "ses_1" }, [[]])).toBe(true)
+  expect(inside({}, [[], ["MESHFLEET_SESSION=ses_1"], []])).toBe(true)
+})
+
+test("and by the process it descends from, when its marks were cleared", () => {
+  expect(inside({}, [[], [], []], [2])).toBe(true)
+})
+
+test("a shell of an agent is inside too", () => {
+  expect(inside({}, [[], ["MESHFLEET_AGENT=mapper-1"], []])).toBe(true)
+})
+
+test("a terminal of the person is outside, and so is one whose pid an OpenCode once had", () => {
+  expect(inside({ MESHFLEET_SESSION: "" }, [[], ["MESHFLEET_SESSION="], []], [4])).toBe(false)
+})
