@@ -131,10 +131,11 @@ describe("imports", () => {
     ["mesh/worktrees"],
     ["mesh/fleets", "mesh/supervision"],
     ["system", "tools/define"],
-    ["tools/fleets", "tools/mail", "tools/work", "opencode/api"],
+    ["tools/fleets", "tools/mail", "tools/work", "opencode/runtime"],
     ["tools"],
     ["opencode/process"],
-    ["opencode/host", "opencode/lead"],
+    // What uses OpenCode and what speaks to it know the port between them, not each other.
+    ["opencode/host", "opencode/lead", "opencode/api"],
     ["opencode"],
     ["cli/render"],
     ["cli/mesh", "cli/terminal"],
@@ -191,6 +192,18 @@ describe("imports", () => {
       }))
       .filter(({ files }) => files > 20)
     expect(full).toEqual([])
+  })
+
+  test("of OpenCode's own types stand at the door: the adapter and the entry's hooks", () => {
+    const doors = /^plugin\/(opencode\/(api\/.*|plugin)|meshfleet)\.ts$/
+    const inside = sources
+      .filter((path) => !doors.test(path))
+      .flatMap((path) =>
+        imported(path)
+          .filter((name) => name.startsWith("@opencode-ai/"))
+          .map((name) => `${path} imports ${name}`),
+      )
+    expect(inside).toEqual([])
   })
 
   test("of the domain know neither OpenCode nor processes", () => {

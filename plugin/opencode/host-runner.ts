@@ -1,4 +1,3 @@
-import type { Config as Settings } from "@opencode-ai/plugin"
 import type { Config } from "../mesh/model/config.ts"
 import { createFileMarks } from "../mesh/worktrees/file-marks.ts"
 import { hostById } from "../mesh/ledger/hosts.ts"
@@ -14,7 +13,7 @@ import type { Node } from "./process/mesh-process.ts"
 import { type Company, limitCompany } from "./host-extras.ts"
 import { endProcesses, markedProcesses, ownProcess } from "../system/processes.ts"
 import { createRunner, type Runner } from "./host/runner.ts"
-import type { Sessions } from "./api/sessions.ts"
+import type { Sessions } from "./runtime/sessions.ts"
 import type { Shared } from "./shared.ts"
 import { clearStartMark, startMark } from "./api/start-guard.ts"
 
@@ -135,23 +134,29 @@ export const specialistsOf = (node: Node, env: Record<string, string | undefined
   return host ? (JSON.parse(host.specialists) as string[]) : []
 }
 
+/** What of OpenCode's configuration a host changes for itself. */
+export interface HostSettings extends Company {
+  experimental?: object
+  agent?: Record<string, unknown>
+  subagent_depth?: number
+}
+
 /** What a host's own configuration has that its lead's has not, and the other way round. */
 export const configureHost = (
-  settings: Settings,
+  settings: HostSettings,
   config: Config,
   roll: Pick<Catalog, "find">,
   registered: readonly string[],
 ) => {
-  limitCompany(settings as Company, config)
+  limitCompany(settings, config)
   // A question of an agent that is rejected ends that call and not the agent's turn; OpenCode
   // rejects the other questions of its session along with it.
-  const rest = settings.experimental as object | undefined
-  settings.experimental = { ...rest, continue_loop_on_deny: true } as never
+  settings.experimental = { ...settings.experimental, continue_loop_on_deny: true } as object
   settings.agent = { ...settings.agent }
   allowSubSessions(settings)
   for (const name of registered) {
     const specialist = roll.find(name)
-    if (specialist) settings.agent[name] = structuredClone(specialist.config) as never
+    if (specialist) settings.agent[name] = structuredClone(specialist.config)
   }
 }
 
@@ -159,7 +164,6 @@ export const configureHost = (
  * OpenCode lets a session start sub-sessions only so many levels down, one by default, and a member's
  * lies one level below its lead's: without this its task tool would refuse every call.
  */
-const allowSubSessions = (settings: object) => {
-  const limited = settings as { subagent_depth?: number }
-  limited.subagent_depth = (limited.subagent_depth ?? 1) + 1
+const allowSubSessions = (settings: HostSettings) => {
+  settings.subagent_depth = (settings.subagent_depth ?? 1) + 1
 }

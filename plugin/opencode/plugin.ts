@@ -10,7 +10,13 @@ import { meshHome, readConfig } from "../system/config-files.ts"
 import { fleetCommand } from "./fleet-command.ts"
 import { type Company, companyBytes } from "./host-extras.ts"
 import { createHostStarter } from "./api/host-starter.ts"
-import { configureHost, editWatchOf, runnerOf, specialistsOf } from "./host-runner.ts"
+import {
+  configureHost,
+  editWatchOf,
+  type HostSettings,
+  runnerOf,
+  specialistsOf,
+} from "./host-runner.ts"
 import { createLead, type Lead } from "./lead/lead.ts"
 import { createLog } from "../system/log.ts"
 import { childEnvironment, environmentNames as names } from "../system/mesh-environment.ts"
@@ -20,7 +26,10 @@ import { isAlive } from "../system/processes.ts"
 import { projectOf } from "../system/project.ts"
 import { createRanker } from "./process/ranker.ts"
 import { createRoster } from "./process/draft-checks.ts"
-import { createSessions, type StoredMessage } from "./api/sessions.ts"
+import { eventOf } from "./api/events.ts"
+import { appendText, messageOf, replaceTexts } from "./api/messages.ts"
+import { createSessions } from "./api/sessions.ts"
+import { filesOf } from "./api/tool-files.ts"
 import { type Shared, shared } from "./shared.ts"
 
 /** The plugin of one OpenCode instance: a lead, or a runner when this process is a host of ours. */
@@ -38,7 +47,7 @@ export const createPlugin =
       return await assemble({ input, options, env, home, log, pluginFile, state })
     } catch (error) {
       log(error)
-      notice(input, state, error)
+      notice(createSessions(input.client), state, error)
       return {}
     }
   }
@@ -136,22 +145,24 @@ const assemble = async ({
     }),
 
     config: guard(async (settings) => {
-      if (runner) return configureHost(settings, config, roll, registered)
+      if (runner) return configureHost(settings as HostSettings, config, roll, registered)
       company = companyBytes(settings as Company, config)
       settings.command = { fleet: fleetCommand, ...settings.command }
     }),
 
     event: guard(async ({ event }) => {
-      const known = event as unknown as { type: string; properties: Record<string, unknown> }
-      if (runner) await runner.onEvent(event)
-      else if (node.late.isOpen()) await lead!.onEvent(known)
+      const told = eventOf(event)
+      if (!told) return
+      if (runner) await runner.onEvent(told)
+      else if (node.late.isOpen()) await lead!.onEvent(told)
     }),
 
     "chat.message": guard(async ({ sessionID }, { message, parts }) => {
       if (!lead || !(await node.late.isOpenSoon())) return
       await lead.onPrompt(sessionID)
       // An OpenCode that an agent starts has its task; what was left behind is for people.
-      if (!env[names.agent]) await lead.brief({ sessionID, messageID: message.id }, parts)
+      const text = env[names.agent] ? undefined : await lead.brief(sessionID)
+      if (text) appendText(parts, { sessionID, messageID: message.id }, text)
     }),
 
     "chat.params": guard(async ({ sessionID, agent, model, message }) => {
@@ -173,7 +184,8 @@ const assemble = async ({
       if (!sessionId) return
       const agentId = runner?.agentOfSession(sessionId)
       const recipients = runner ? (agentId ? [agentId] : []) : lead!.recipientsOf(sessionId)
-      if (recipients.length > 0) node.courier.observe(messages as StoredMessage[], recipients)
+      if (recipients.length > 0)
+        replaceTexts(messages, node.courier.observe(messages.map(messageOf), recipients))
     }),
 
     "experimental.session.compacting": guard(async ({ sessionID }, output) => {
@@ -184,7 +196,7 @@ const assemble = async ({
 
     "tool.execute.before": guard(async (call, { args }) => {
       await runner?.stopIfLost()
-      await edits?.before(call, args)
+      await edits?.before(call, filesOf(call.tool, args))
     }),
 
     "tool.execute.after": guard(async (call, output) => edits?.after(call, output)),
@@ -277,7 +289,7 @@ const leadOf = ({
   setTimeout(() => {
     node.late.ready().then(lead.superviseAll, (error: unknown) => {
       log(error)
-      notice(input, state, error)
+      notice(sessions, state, error)
     })
   }, 50).unref?.()
   return lead

@@ -1,5 +1,5 @@
 import { MeshError } from "../../mesh/model/errors.ts"
-import type { Sessions } from "../../opencode/api/sessions.ts"
+import type { Sessions } from "../../opencode/runtime/sessions.ts"
 
 /** OpenCode's own, which every installation has. */
 const builtIn = ["build", "plan", "general", "explore"]

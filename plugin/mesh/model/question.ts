@@ -38,27 +38,6 @@ export type Asked =
   | { kind: "permission"; requestId: string; request: PermissionAsk }
   | { kind: "question"; requestId: string; request: QuestionAsk }
 
-/** An event of OpenCode's, as far as it is needed; what is missing in it counts as empty. */
-export const parseAsked = (kind: QuestionKind, properties: Record<string, unknown>): Asked => {
-  const requestId = String(properties["id"])
-  return kind === "permission"
-    ? {
-        kind,
-        requestId,
-        request: {
-          permission: String(properties["permission"] ?? ""),
-          patterns: texts(properties["patterns"]),
-          always: texts(properties["always"]),
-          metadata: shortened(properties["metadata"] ?? {}) as Record<string, unknown>,
-        },
-      }
-    : {
-        kind,
-        requestId,
-        request: { questions: list(properties["questions"]) as QuestionAsk["questions"] },
-      }
-}
-
 /** In one line: `permission: bash git push`, `question: Which database?`. */
 export const describeAsked = ({ kind, request }: Asked) => {
   const words =
@@ -101,10 +80,11 @@ export const grantsOf = (
   }))
 }
 
-/** A diff of a whole file need not be in the ledger twice. */
+// A diff of a whole file need not be in the ledger twice.
 const longestText = 8000
 
-const shortened = (value: unknown): unknown => {
+/** What a request tells of itself, short enough for the ledger. */
+export const shortened = (value: unknown): unknown => {
   if (typeof value === "string")
     return value.length > longestText ? `${value.slice(0, longestText)}…` : value
   if (Array.isArray(value)) return value.map(shortened)
@@ -112,6 +92,3 @@ const shortened = (value: unknown): unknown => {
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shortened(each)]))
   return value
 }
-
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
-const texts = (value: unknown) => list(value).map(String)

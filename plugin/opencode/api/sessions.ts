@@ -1,70 +1,6 @@
 import type { PluginInput } from "@opencode-ai/plugin"
-import type { Message, Part } from "@opencode-ai/sdk"
-import type { Rule } from "../../mesh/model/permission-rules.ts"
-
-export interface StoredMessage {
-  info: Message
-  parts: Part[]
-}
-
-export interface SessionPrompt {
-  sessionId: string
-  directory: string
-  agent: string | undefined
-  /** "provider/model" */
-  model: string | undefined
-  text: string
-  /** Ours, and kept in the store: by it a delivery is recognised later. */
-  delivered?: readonly string[]
-  /** Hidden from the person's view of the conversation. */
-  synthetic?: boolean
-}
-
-export interface OpenCodeAgent {
-  name: string
-  description?: string
-  mode: string
-  permission: readonly Rule[]
-}
-
-/**
- * What Meshfleet asks of OpenCode's sessions.
- *
- * Contract: every call rejects with an Error that names the call and OpenCode's answer. `prompt`
- * resolves when the message is stored, not when it is answered; a busy session reads it in its next
- * model step, an idle one wakes. `messages` is oldest first and at most `limit` long.
- */
-export interface Sessions {
-  create(options: {
-    directory: string
-    title: string
-    parentId: string | undefined
-    rules: readonly Rule[]
-  }): Promise<string>
-  exists(sessionId: string, directory: string): Promise<boolean>
-  /** Whether the session works at this moment, or waits to try again. */
-  isBusy(sessionId: string, directory: string): Promise<boolean>
-  prompt(prompt: SessionPrompt): Promise<void>
-  abort(sessionId: string, directory: string): Promise<void>
-  messages(sessionId: string, directory: string, limit: number): Promise<StoredMessage[]>
-  parentOf(sessionId: string, directory: string): Promise<string | undefined>
-  /** A rejection takes the other open requests of the same session along, without a reason. */
-  replyPermission(
-    requestId: string,
-    directory: string,
-    reply: "once" | "reject",
-    reason?: string,
-  ): Promise<void>
-  /** One list of labels or words for each question, in order. */
-  answerQuestion(requestId: string, directory: string, answers: string[][]): Promise<void>
-  /** The sessions that this one's task tool started, oldest first. */
-  childrenOf(sessionId: string, directory: string): Promise<string[]>
-  rejectQuestion(requestId: string, directory: string): Promise<void>
-  agents(directory: string): Promise<OpenCodeAgent[]>
-  /** "provider/model" of everything configured. */
-  models(directory: string): Promise<string[]>
-  toast(message: string, variant: "info" | "success" | "warning" | "error"): Promise<void>
-}
+import type { Sessions } from "../runtime/sessions.ts"
+import { deliveryMetadata, messageOf, type RawMessage } from "./messages.ts"
 
 type Client = PluginInput["client"]
 
@@ -94,6 +30,16 @@ export const createSessions = (client: Client): Sessions => {
     const answer = await raw[method]({ ...headers, ...options })
     if (answer.error !== undefined) throw new Error(`${options.url}: ${describe(answer.error)}`)
     return answer.data as T
+  }
+  /** Answers a request; false when it is not open (any more). */
+  const settle = async (options: RawOptions): Promise<boolean> => {
+    try {
+      await call("post", options)
+      return true
+    } catch (error) {
+      if (error instanceof Error && error.message.includes("NotFound")) return false
+      throw error
+    }
   }
 
   return {
@@ -133,7 +79,7 @@ export const createSessions = (client: Client): Sessions => {
               type: "text",
               text,
               ...(synthetic && { synthetic: true }),
-              ...(delivered && { metadata: { meshfleet: delivered } }),
+              ...(delivered && { metadata: deliveryMetadata(delivered) }),
             },
           ],
         },
@@ -146,12 +92,14 @@ export const createSessions = (client: Client): Sessions => {
         query: { directory },
       })
     },
-    messages: (sessionId, directory, limit) =>
-      call("get", {
+    async messages(sessionId, directory, limit) {
+      const stored = await call<RawMessage[]>("get", {
         url: "/session/{id}/message",
         path: { id: sessionId },
         query: { directory, limit },
-      }),
+      })
+      return stored.map(messageOf)
+    },
     async parentOf(sessionId, directory) {
       const session = await call<{ parentID?: string }>("get", {
         url: "/session/{id}",
@@ -168,29 +116,26 @@ export const createSessions = (client: Client): Sessions => {
       })
       return children.map((child) => child.id)
     },
-    async replyPermission(requestId, directory, reply, reason) {
-      await call("post", {
+    replyPermission: (requestId, directory, reply, reason) =>
+      settle({
         url: "/permission/{id}/reply",
         path: { id: requestId },
         query: { directory },
         body: { reply, ...(reason !== undefined && { message: reason }) },
-      })
-    },
-    async answerQuestion(requestId, directory, answers) {
-      await call("post", {
+      }),
+    answerQuestion: (requestId, directory, answers) =>
+      settle({
         url: "/question/{id}/reply",
         path: { id: requestId },
         query: { directory },
         body: { answers },
-      })
-    },
-    async rejectQuestion(requestId, directory) {
-      await call("post", {
+      }),
+    rejectQuestion: (requestId, directory) =>
+      settle({
         url: "/question/{id}/reject",
         path: { id: requestId },
         query: { directory },
-      })
-    },
+      }),
     agents: (directory) => call("get", { url: "/agent", query: { directory } }),
     async models(directory) {
       const { providers } = await call<{
@@ -210,15 +155,9 @@ export const createSessions = (client: Client): Sessions => {
 }
 
 /** "anthropic/claude/x" → provider "anthropic", model "claude/x". */
-export const parseModel = (model: string) => {
+const parseModel = (model: string) => {
   const slash = model.indexOf("/")
   return { providerID: model.slice(0, slash), modelID: model.slice(slash + 1) }
-}
-
-/** The ids of ours that a stored part carries. */
-export const deliveredIn = (part: Part): readonly string[] => {
-  const ids = (part as { metadata?: { meshfleet?: unknown } }).metadata?.meshfleet
-  return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : []
 }
 
 const describe = (error: unknown) => {

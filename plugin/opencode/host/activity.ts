@@ -1,8 +1,7 @@
-import type { AssistantMessage } from "@opencode-ai/sdk"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import { recordUsage, type Usage } from "../../mesh/ledger/usage.ts"
-import type { StoredMessage } from "../api/sessions.ts"
-import { usageOf } from "../api/transcript.ts"
+import type { SessionEvent } from "../runtime/events.ts"
+import type { MessageInfo, MessagePart, StoredMessage } from "../runtime/messages.ts"
 
 interface Observed {
   activity?: string
@@ -43,7 +42,7 @@ export const createActivity = ({ ledger, hostId, now }: ActivityDeps) => {
     return observed
   }
   const touch = (agentId: string, seen: Partial<Observed>) =>
-    Object.assign(of(agentId), { activityAt: now(), dirty: true }, seen)
+    void Object.assign(of(agentId), { activityAt: now(), dirty: true }, seen)
 
   const write = (agentId: string, partId: string, text: string, isOngoing = true) =>
     touch(agentId, {
@@ -52,9 +51,9 @@ export const createActivity = ({ ledger, hostId, now }: ActivityDeps) => {
       ...(text && { partial: text, unsaved: true }),
     })
 
-  const noteUsage = (agentId: string, info: AssistantMessage) => {
-    const usage = usageOf(info)
-    if (usage) of(agentId).steps.set(info.id, usage)
+  const noteUsage = (agentId: string, message: MessageInfo) => {
+    if (message.role === "assistant" && message.usage)
+      of(agentId).steps.set(message.id, message.usage)
   }
 
   const isOwn = (agentId: string, messageId: string) => of(agentId).answers.has(messageId)
@@ -66,71 +65,62 @@ export const createActivity = ({ ledger, hostId, now }: ActivityDeps) => {
       return unsaved === true && activity !== "writing"
     },
 
-    note(agentId: string, event: { type: string; properties: Record<string, unknown> }) {
-      if (event.type === "message.updated") {
-        const info = event.properties["info"] as AssistantMessage
-        if (info.role !== "assistant") return
-        of(agentId).answers.add(info.id)
-        noteUsage(agentId, info)
-        touch(agentId, {})
-      } else if (event.type === "message.part.updated") {
-        const part = event.properties["part"] as {
-          id: string
-          type: string
-          messageID: string
-          tool?: string
-          text?: string
-          time?: { end?: number }
-          synthetic?: boolean
-          state?: { status: string; title?: string; input?: unknown }
+    note(agentId: string, event: SessionEvent) {
+      switch (event.type) {
+        case "message.updated":
+          if (event.message.role !== "assistant") return
+          of(agentId).answers.add(event.message.id)
+          noteUsage(agentId, event.message)
+          return touch(agentId, {})
+        case "part.updated": {
+          const { part } = event
+          if (part.type === "tool")
+            touch(agentId, {
+              activity: part.status === "running" ? `tool ${part.tool}` : "thinking",
+              lastTool: part.tool,
+              blockedOn: isWaitingForMail(part) ? "message" : null,
+            })
+          else if (part.type === "text" && !part.isHidden && isOwn(agentId, part.messageId))
+            // The end of a text is told after the tool call that follows it has begun.
+            write(agentId, part.id, part.text, !part.isComplete)
+          else touch(agentId, {})
+          return
         }
-        if (part.type === "tool" && part.tool)
-          touch(agentId, {
-            activity: part.state?.status === "running" ? `tool ${part.tool}` : "thinking",
-            lastTool: part.tool,
-            blockedOn: isWaitingForMail(part) ? "message" : null,
-          })
-        else if (part.type === "text" && part.synthetic !== true && isOwn(agentId, part.messageID))
-          // The end of a text is told after the tool call that follows it has begun.
-          write(agentId, part.id, part.text ?? "", part.time?.end === undefined)
-        else touch(agentId, {})
-      } else if (event.type === "message.part.delta") {
-        const { partID, field, delta } = event.properties as Record<string, string>
-        const { writing } = of(agentId)
-        if (field === "text" && writing && writing.partId === partID)
-          write(agentId, partID, writing.text + delta)
-      } else if (event.type === "session.status") {
-        const status = event.properties["status"] as { type: string; message?: string } | undefined
-        if (status?.type === "retry")
-          touch(agentId, {
-            activity: `waits for the provider: ${status.message ?? "retry"}`.slice(0, 200),
-            blockedOn: "provider",
-          })
-        else touch(agentId, { blockedOn: null })
+        case "text.added": {
+          const { writing } = of(agentId)
+          if (writing?.partId === event.partId)
+            write(agentId, event.partId, writing.text + event.text)
+          return
+        }
+        case "session.status": {
+          const { status } = event
+          if (status.type === "retry")
+            touch(agentId, {
+              activity: `waits for the provider: ${status.message ?? "retry"}`.slice(0, 200),
+              blockedOn: "provider",
+            })
+          else touch(agentId, { blockedOn: null })
+        }
       }
     },
 
     /** For an answer of a person, or for nothing any more. */
-    waits: (agentId: string, question: string | undefined) => void touch(agentId, { question }),
+    waits: (agentId: string, question: string | undefined) => touch(agentId, { question }),
 
     /** What a sub-session does is its agent's: it uses its budget, and shows that it is alive. */
-    noteSub(agentId: string, event: { type: string; properties: Record<string, unknown> }) {
-      if (event.type === "message.updated") {
-        const info = event.properties["info"] as AssistantMessage
-        if (info.role === "assistant") noteUsage(agentId, info)
-      } else if (event.type === "session.status") {
-        const status = event.properties["status"] as { type: string } | undefined
-        return void touch(agentId, { blockedOn: status?.type === "retry" ? "provider" : null })
-      }
+    noteSub(agentId: string, event: SessionEvent) {
+      if (event.type === "session.status")
+        return touch(agentId, { blockedOn: event.status.type === "retry" ? "provider" : null })
+      if (event.type === "message.updated") noteUsage(agentId, event.message)
       touch(agentId, {})
     },
 
     /** From a session's stored messages, which are right also after a change of host. */
     recount(agentId: string, history: readonly StoredMessage[]) {
-      for (const { info } of history)
-        if (info.role === "assistant") {
-          of(agentId).answers.add(info.id)
-          noteUsage(agentId, info)
+      for (const message of history)
+        if (message.role === "assistant") {
+          of(agentId).answers.add(message.id)
+          noteUsage(agentId, message)
         }
       of(agentId).dirty = true
     },
@@ -180,13 +170,7 @@ export const createActivity = ({ ledger, hostId, now }: ActivityDeps) => {
 
 export type Activity = ReturnType<typeof createActivity>
 
-const isWaitingForMail = ({
-  tool,
-  state,
-}: {
-  tool?: string
-  state?: { status: string; input?: unknown }
-}) =>
+const isWaitingForMail = ({ tool, status, input }: MessagePart & { type: "tool" }) =>
   tool === "get_inbox" &&
-  state?.status === "running" &&
-  Number((state.input as { wait_seconds?: number } | undefined)?.wait_seconds ?? 0) > 0
+  status === "running" &&
+  Number((input as { wait_seconds?: number } | undefined)?.wait_seconds ?? 0) > 0

@@ -13,14 +13,9 @@ import type { NewId } from "../../mesh/model/ids.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import { questionById } from "../../mesh/ledger/questions.ts"
 import type { HostRow } from "../../mesh/ledger/rows.ts"
-import {
-  type Asked,
-  describeAsked,
-  parseAsked,
-  type QuestionKind,
-} from "../../mesh/model/question.ts"
+import { type Asked, describeAsked } from "../../mesh/model/question.ts"
 import type { Activity } from "./activity.ts"
-import type { Sessions } from "../api/sessions.ts"
+import type { Sessions } from "../runtime/sessions.ts"
 
 export interface BrokerDeps {
   host: HostRow
@@ -63,22 +58,17 @@ export const createBroker = (deps: BrokerDeps) => {
   const busy = new Set<string>()
 
   /** An ask of OpenCode's. Nothing hangs on a ledger that cannot be written: then it is rejected. */
-  const ask = async (
-    kind: QuestionKind,
-    properties: Record<string, unknown>,
-    asker: Asker | undefined,
-  ) => {
-    const asked = parseAsked(kind, properties)
+  const ask = async (asked: Asked, sessionId: string, asker: Asker | undefined) => {
     const directory = asker?.directory ?? host.directory
-    if (!asker) return reply(asked, directory, { reject: rejectedText("No agent asks this.") })
+    if (!asker)
+      return void (await reply(asked, directory, { reject: rejectedText("No agent asks this.") }))
     const { agentId } = asker
     const asking = { agentId, hostId: host.id, deadlineMs: config.question_deadline_ms }
     try {
       const received = await ledger.transact((db) => receiveAsk(db, newId, now(), asking, asked))
       changes.nudge()
       if (received === undefined) return
-      if (!("waits" in received)) return await reply(asked, directory, received)
-      const sessionId = String(properties["sessionID"])
+      if (!("waits" in received)) return void (await reply(asked, directory, received))
       const wanted = describeAsked(asked)
       held.set(received.waits, { agentId, sessionId, directory, asked, wanted, failures: 0 })
       showWaiting(agentId)
@@ -88,11 +78,12 @@ export const createBroker = (deps: BrokerDeps) => {
     }
   }
 
-  const reply = async (
+  /** Whether OpenCode still had that request. */
+  const reply = (
     { kind, requestId, request }: Asked,
     directory: string,
     verdict: Verdict,
-  ) => {
+  ): Promise<boolean> => {
     if (kind === "permission") {
       // Never OpenCode's own "always": it outranks rules that deny (1.18). What is granted for longer
       // is in the ledger, and only what OpenCode asks for is looked up there.
@@ -140,12 +131,12 @@ export const createBroker = (deps: BrokerDeps) => {
     if (row?.state === "open") return
     const verdict = row ? verdictOf(row) : { reject: rejectedText("Nobody could be asked.") }
     try {
+      // One that went away meanwhile is settled too: its session was aborted, or OpenCode rejected it
+      // with another one.
       await reply(each.asked, each.directory, verdict)
     } catch (error) {
-      // It went away meanwhile: its session was aborted, or OpenCode rejected it with another one.
-      const isGone = error instanceof Error && error.message.includes("NotFound")
-      if (!isGone && ++each.failures < maxFailures) throw error
-      if (!isGone) onError(error)
+      if (++each.failures < maxFailures) throw error
+      onError(error)
     }
     await forget(id, each)
     changes.nudge()
@@ -175,12 +166,12 @@ export const createBroker = (deps: BrokerDeps) => {
     look,
 
     /** Somebody else than us answered, or OpenCode did: a rejection takes the session's others along. */
-    replied: (requestId: string, reply: unknown) =>
+    replied: (requestId: string, reply: string) =>
       drop(
         ({ asked }) => asked.requestId === requestId,
         reply === "reject"
           ? "rejected together with another question of its session"
-          : `answered in the host itself: ${String(reply)}`,
+          : `answered in the host itself: ${reply}`,
       ),
 
     /** A session that rests waits for nothing. */

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto"
 import { readFile, realpath, stat } from "node:fs/promises"
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path"
 import type { FileLook, FileMarks } from "../../mesh/worktrees/file-marks.ts"
-import { filesOf } from "../api/tool-files.ts"
 
 interface EditWatchDeps {
   marks: FileMarks
@@ -55,8 +54,8 @@ export const createEditWatch = ({
   }
 
   return {
-    async before({ tool, callID }: Call, args: unknown) {
-      const paths = filesOf(tool, args)
+    /** With the files that the call names. */
+    async before({ callID }: Pick<Call, "callID">, paths: readonly string[]) {
       if (paths.length === 0) return
       begun.set(callID, { at: now(), files: await Promise.all(paths.map(look)) })
       if (begun.size > mostCalls) begun.delete(begun.keys().next().value!)

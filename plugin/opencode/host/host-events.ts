@@ -1,8 +1,8 @@
-import type { AssistantMessage, Event } from "@opencode-ai/sdk"
+import type { SessionEvent } from "../runtime/events.ts"
+import type { MessageInfo } from "../runtime/messages.ts"
 import type { Broker } from "./broker.ts"
-import type { OpenCodeEvent, SessionWatch } from "./session-watch.ts"
+import type { SessionWatch } from "./session-watch.ts"
 import type { SubSessions } from "./sub-sessions.ts"
-import { describeError } from "../api/transcript.ts"
 import { maxCuts, type Turn } from "./seat.ts"
 import type { TurnEnd } from "./turn-end.ts"
 import type { Turns } from "./seats.ts"
@@ -11,7 +11,7 @@ export interface HostEventsDeps {
   turns: Turns
   end: Pick<TurnEnd, "judge">
   broker: Broker
-  watch: Pick<SessionWatch, "isWatched" | "note">
+  watch: Pick<SessionWatch, "note">
   subSessions: Pick<SubSessions, "agentOf">
   onError: (error: unknown) => void
 }
@@ -20,41 +20,26 @@ export interface HostEventsDeps {
 export const createHostEvents = (deps: HostEventsDeps) => {
   const { turns, end, broker, watch, subSessions, onError } = deps
 
-  const onEvent = async (event: Event) => {
-    const known = event as unknown as OpenCodeEvent
-    const properties = known.properties ?? {}
-    const turn = turns.ofSession(sessionIdOf(properties))
-    switch (known.type) {
+  const onEvent = async (event: SessionEvent) => {
+    const { sessionId } = event
+    const turn = turns.ofSession(sessionId)
+    switch (event.type) {
       case "session.idle":
         // Whatever becomes of its questions, its answer is judged.
-        await broker.rested(sessionIdOf(properties)).catch(onError)
+        await broker.rested(sessionId).catch(onError)
         if (turn) await end.judge(turn)
         return
-      case "session.error":
-        if (turn) {
-          const error = describeError(properties["error"])
-          if (error && error.name !== "MessageAbortedError")
-            turn.error = `${error.name}: ${error.message}`
-        }
+      case "session.failed":
+        if (turn && event.error) turn.error = `${event.error.name}: ${event.error.message}`
         return
-      case "permission.asked":
-      case "question.asked":
-        return broker.ask(
-          known.type === "permission.asked" ? "permission" : "question",
-          properties,
-          turn ?? (await ancestorTurn(sessionIdOf(properties))),
-        )
-      case "permission.replied":
-      case "question.replied":
-      case "question.rejected":
-        return broker.replied(String(properties["requestID"]), replyOf(known))
+      case "request.opened":
+        return broker.ask(event.asked, sessionId, turn ?? (await ancestorTurn(sessionId)))
+      case "request.closed":
+        return broker.replied(event.requestId, event.reply)
       default: {
-        if (!watch.isWatched(known)) return
-        const sessionId = sessionIdOf(properties)
         const agentId = turn?.agentId ?? (await subSessions.agentOf(sessionId))
-        if (agentId) await watch.note(agentId, sessionId, known, turn === undefined)
-        if (turn && known.type === "message.updated")
-          await limitCuts(turn, properties["info"] as AssistantMessage)
+        if (agentId) await watch.note(agentId, event, turn === undefined)
+        if (turn && event.type === "message.updated") await limitCuts(turn, event.message)
       }
     }
   }
@@ -63,11 +48,11 @@ export const createHostEvents = (deps: HostEventsDeps) => {
    * A stream that ends without saying why makes OpenCode ask again in the same turn, at once and for
    * ever (anomalyco/opencode#37852).
    */
-  const limitCuts = async (turn: Turn, { id, role, finish }: AssistantMessage) => {
-    if (role !== "assistant" || finish === undefined) return
-    if (finish !== "unknown") return turn.cuts.clear()
+  const limitCuts = async (turn: Turn, message: MessageInfo) => {
+    if (message.role !== "assistant" || message.finish === undefined) return
+    if (message.finish !== "unknown") return turn.cuts.clear()
     if (turn.cuts.size >= maxCuts) return
-    turn.cuts.add(id)
+    turn.cuts.add(message.id)
     if (turn.cuts.size === maxCuts) await turns.abort(turn)
   }
 
@@ -78,13 +63,3 @@ export const createHostEvents = (deps: HostEventsDeps) => {
 
   return { onEvent }
 }
-
-const sessionIdOf = (properties: Record<string, unknown>): string => {
-  const info = properties["info"] as { sessionID?: string } | undefined
-  const part = properties["part"] as { sessionID?: string } | undefined
-  return String(properties["sessionID"] ?? info?.sessionID ?? part?.sessionID ?? "")
-}
-
-/** once, always or reject; what answered a question is not ours to keep. */
-const replyOf = ({ type, properties }: OpenCodeEvent) =>
-  type === "permission.replied" ? properties["reply"] : type.slice("question.".length)

@@ -8,6 +8,7 @@ import { notifyLead } from "../../mesh/mail/notices.ts"
 import { countCall, type Repetition } from "../../mesh/model/repetition.ts"
 import { requestStop } from "../../mesh/lifecycle/stop.ts"
 import { cut } from "../../mesh/prompts.ts"
+import type { MessagePart } from "../runtime/messages.ts"
 
 export interface LoopWatchDeps {
   ledger: Ledger
@@ -53,9 +54,10 @@ export const createLoopWatch = ({ ledger, changes, now, newId, config }: LoopWat
 
   return {
     /** A part of a message in one of the agent's sessions. */
-    async note(agentId: string, sessionId: string, part: unknown) {
-      const call = callOf(part)
-      if (!call) return
+    async note(agentId: string, sessionId: string, part: MessagePart) {
+      // The arguments are complete once the tool runs.
+      if (part.type !== "tool" || part.status === "pending" || !part.callId) return
+      const call = { callId: part.callId, tool: part.tool, input: part.input }
       const before = runs.get(sessionId)
       const run = countCall(before, call)
       if (!run || run === before) return
@@ -65,16 +67,4 @@ export const createLoopWatch = ({ ledger, changes, now, newId, config }: LoopWat
       changes.nudge()
     },
   }
-}
-
-/** The arguments are complete once the tool runs. */
-const callOf = (part: unknown) => {
-  const { type, callID, tool, state } = part as {
-    type: string
-    callID?: string
-    tool?: string
-    state?: { status: string; input?: unknown }
-  }
-  if (type !== "tool" || !tool || !callID || !state || state.status === "pending") return undefined
-  return { callId: callID, tool, input: state.input }
 }

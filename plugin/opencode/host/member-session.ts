@@ -8,7 +8,7 @@ import { worktreeOf } from "../../mesh/ledger/worktrees.ts"
 import { boundByLead, type Rule } from "../../mesh/model/permission-rules.ts"
 import { renderMemberSystem, worktreeSystem } from "../../mesh/prompts.ts"
 import type { ProcessIdentity } from "../../system/processes.ts"
-import type { Sessions } from "../api/sessions.ts"
+import type { Sessions } from "../runtime/sessions.ts"
 
 /** A session for an agent, bound by what its lead may do, below the lead's in OpenCode's own view. */
 export const createMemberSession = async (

@@ -5,7 +5,8 @@ import { stepsOfAttempt } from "../../mesh/ledger/usage.ts"
 import { isSessionUnusable } from "../../mesh/model/session-fitness.ts"
 import { restartText } from "../../mesh/prompts.ts"
 import { createMemberSession } from "./member-session.ts"
-import type { Sessions, StoredMessage } from "../api/sessions.ts"
+import type { StoredMessage } from "../runtime/messages.ts"
+import type { Sessions } from "../runtime/sessions.ts"
 
 export interface OpeningDeps {
   ledger: Ledger

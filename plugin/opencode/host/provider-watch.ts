@@ -45,7 +45,7 @@ export const createProviderWatch = ({ ledger, now, config }: ProviderWatchDeps) 
     async waits(
       agent: Pick<AgentRow, "id" | "fleet_id" | "model">,
       sessionId: string,
-      status: { message?: string; next?: number },
+      status: { message: string | undefined; next: number | undefined },
     ) {
       const provider = providers.get(sessionId) ?? providerOf(agent.model)
       const { message = "", next } = status

@@ -1,7 +1,7 @@
 import { agentById } from "../../mesh/ledger/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow, HostRow } from "../../mesh/ledger/rows.ts"
-import type { Sessions } from "../api/sessions.ts"
+import type { Sessions } from "../runtime/sessions.ts"
 import type { Turn } from "./seat.ts"
 
 export interface TurnsDeps {

@@ -3,6 +3,7 @@ import type { Config } from "../../mesh/model/config.ts"
 import type { NewId } from "../../mesh/model/ids.ts"
 import { agentById } from "../../mesh/ledger/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
+import type { SessionEvent } from "../runtime/events.ts"
 import type { Activity } from "./activity.ts"
 import { createLoopWatch } from "./loop-watch.ts"
 import { createProviderWatch } from "./provider-watch.ts"
@@ -16,17 +17,11 @@ export interface SessionWatchDeps {
   activity: Activity
 }
 
-export interface OpenCodeEvent {
-  type: string
-  properties: Record<string, unknown>
-}
-
-const watched = new Set([
-  "message.updated",
-  "message.part.updated",
-  "message.part.delta",
-  "session.status",
-])
+/** What shows that a session is at work, and at what. */
+export type WorkEvent = Extract<
+  SessionEvent,
+  { type: "message.updated" | "part.updated" | "text.added" | "session.status" }
+>
 
 /** What OpenCode tells of the sessions of this host's agents, handed to whom it concerns. */
 export const createSessionWatch = (deps: SessionWatchDeps) => {
@@ -35,27 +30,23 @@ export const createSessionWatch = (deps: SessionWatchDeps) => {
   const providers = createProviderWatch(deps)
 
   return {
-    isWatched: (event: OpenCodeEvent) => watched.has(event.type),
     gaveUp: providers.gaveUp,
 
     /** In the agent's own session, or in one that its task tool started. */
-    async note(agentId: string, sessionId: string, event: OpenCodeEvent, isSub: boolean) {
+    async note(agentId: string, event: WorkEvent, isSub: boolean) {
+      const { sessionId } = event
       if (isSub) activity.noteSub(agentId, event)
       else activity.note(agentId, event)
       if (activity.isTextAtRisk(agentId)) await activity.flush()
-      const { info, part, status } = event.properties as {
-        info?: { role: string; providerID?: string }
-        part?: unknown
-        status?: { type: string; message?: string; next?: number }
-      }
-      if (event.type === "message.updated" && info?.role === "assistant" && info.providerID)
-        providers.answers(sessionId, info.providerID)
-      else if (event.type === "message.part.updated") await loops.note(agentId, sessionId, part)
-      else if (event.type === "session.status" && status?.type === "retry")
+      if (event.type === "message.updated") {
+        if (event.message.role === "assistant" && event.message.provider)
+          providers.answers(sessionId, event.message.provider)
+      } else if (event.type === "part.updated") await loops.note(agentId, sessionId, event.part)
+      else if (event.type === "session.status" && event.status.type === "retry")
         await providers.waits(
           ledger.read((db) => agentById(db, agentId)!),
           sessionId,
-          status,
+          event.status,
         )
     },
   }

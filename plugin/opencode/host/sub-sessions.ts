@@ -1,4 +1,5 @@
-import type { Sessions, StoredMessage } from "../api/sessions.ts"
+import type { StoredMessage } from "../runtime/messages.ts"
+import type { Sessions } from "../runtime/sessions.ts"
 
 export interface SubSessionsDeps {
   sessions: Sessions

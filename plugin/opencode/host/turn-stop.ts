@@ -7,7 +7,7 @@ import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow } from "../../mesh/ledger/rows.ts"
 import { wrapUpText } from "../../mesh/prompts.ts"
 import type { Activity } from "./activity.ts"
-import { lastAnswer, partialOf } from "../api/transcript.ts"
+import { lastAnswer, partialOf } from "../runtime/transcript.ts"
 import type { Turn } from "./seat.ts"
 import type { Turns } from "./seats.ts"
 

@@ -1,8 +1,7 @@
-import type { Part } from "@opencode-ai/sdk"
 import type { IsAlive } from "../../mesh/access.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import { hasUnreadFleets, tellUnreadFleets } from "../../mesh/fleets/unread-fleets.ts"
-import type { Sessions } from "../api/sessions.ts"
+import type { Sessions } from "../runtime/sessions.ts"
 
 export interface BriefingDeps {
   ledger: Ledger
@@ -33,14 +32,3 @@ export const createBriefing = (deps: BriefingDeps) => {
     return text
   }
 }
-
-/** Puts what there is to tell behind the words of a person's prompt. */
-export const appendBriefing =
-  (briefing: (sessionId: string) => Promise<string | undefined>) =>
-  async (prompt: { sessionID: string; messageID: string }, parts: Part[]) => {
-    const text = await briefing(prompt.sessionID)
-    const last = parts.at(-1)
-    // Parts are read in the order of their ids.
-    if (text && last)
-      parts.push({ ...prompt, id: `${last.id}0`, type: "text", text, synthetic: true })
-  }

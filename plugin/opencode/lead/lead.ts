@@ -10,10 +10,11 @@ import type { Results } from "../../mesh/fleets/results.ts"
 import type { Supervisor } from "../../mesh/supervision/supervisor.ts"
 import { renderLeadSystem, unansweredText } from "../../mesh/prompts.ts"
 import { spendWake } from "../../mesh/lifecycle/wake.ts"
-import { appendBriefing, createBriefing } from "./briefing.ts"
+import { createBriefing } from "./briefing.ts"
 import type { Callers } from "../process/callers.ts"
 import type { Courier } from "../process/courier.ts"
-import type { Sessions } from "../api/sessions.ts"
+import type { SessionEvent } from "../runtime/events.ts"
+import type { Sessions } from "../runtime/sessions.ts"
 
 export interface LeadDeps {
   ledger: Ledger
@@ -161,7 +162,7 @@ export const createLead = (deps: LeadDeps) => {
       return fleets.length > 0 ? renderLeadSystem(fleets) : undefined
     },
 
-    brief: appendBriefing(createBriefing(deps)),
+    brief: createBriefing(deps),
 
     /** A person prompts a session: if it leads fleets, it is ours from now on. */
     async onPrompt(sessionId: string) {
@@ -170,16 +171,15 @@ export const createLead = (deps: LeadDeps) => {
       look()
     },
 
-    async onEvent(event: { type: string; properties: Record<string, unknown> }) {
-      const sessionId = String(event.properties?.["sessionID"] ?? "")
+    async onEvent(event: SessionEvent) {
+      const { sessionId } = event
       if (event.type === "session.status") {
-        const status = event.properties["status"] as { type: string } | undefined
-        if (status?.type === "idle") busy.delete(sessionId)
+        if (event.status.type === "idle") busy.delete(sessionId)
         else {
           busy.add(sessionId)
           failed.delete(sessionId)
         }
-      } else if (event.type === "session.error") {
+      } else if (event.type === "session.failed") {
         failed.add(sessionId)
       } else if (event.type === "session.idle") {
         busy.delete(sessionId)

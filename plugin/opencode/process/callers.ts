@@ -6,7 +6,7 @@ import { claimSession, sessionById } from "../../mesh/ledger/sessions.ts"
 import { unparkMail } from "../../mesh/supervision/transitions.ts"
 import type { ProcessIdentity } from "../../system/processes.ts"
 import { projectOf } from "../../system/project.ts"
-import type { Sessions } from "../api/sessions.ts"
+import type { Sessions } from "../runtime/sessions.ts"
 
 export interface CallersDeps {
   ledger: Ledger

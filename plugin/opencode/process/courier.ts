@@ -15,8 +15,9 @@ import {
 import { systemSender } from "../../mesh/model/message.ts"
 import { notifyLead } from "../../mesh/mail/notices.ts"
 import { renderDelivery } from "../../mesh/prompts.ts"
-import { deliveredIn, type Sessions, type StoredMessage } from "../api/sessions.ts"
-import { deliveredIds } from "../api/transcript.ts"
+import type { Replacement, StoredMessage } from "../runtime/messages.ts"
+import type { Sessions } from "../runtime/sessions.ts"
+import { deliveredIds, deliveredIn } from "../runtime/transcript.ts"
 
 export interface CourierDeps {
   ledger: Ledger
@@ -197,24 +198,25 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
     },
 
     /**
-     * Looks through a request to the model: what is in it was seen, and what is in it twice is shown
-     * once. Changes `messages` in place; never waits.
+     * Looks through a request to the model: what is in it was seen, and what is in it twice is to be
+     * shown once, with the texts that are returned. Never waits.
      */
-    observe(messages: StoredMessage[], recipients: readonly string[]) {
+    observe(messages: readonly StoredMessage[], recipients: readonly string[]): Replacement[] {
       const inRequest = new Set<string>()
-      for (const { parts } of messages) {
+      const replacements: Replacement[] = []
+      for (const [message, { parts }] of messages.entries()) {
         for (const [index, part] of parts.entries()) {
           const ids = deliveredIn(part)
           const first = ids.filter((id) => !inRequest.has(id))
           for (const id of ids) inRequest.add(id)
           // The message stays in its place, or the conversation would lose its turn order.
-          if (first.length < ids.length && part.type === "text")
-            parts[index] = { ...part, text: renderAgain(first, recipients) }
+          if (first.length < ids.length)
+            replacements.push({ message, part: index, text: renderAgain(first, recipients) })
         }
       }
       const reader = recipients.join()
       const fresh = [...inRequest].filter((id) => !seen.has(`${reader}#${id}`))
-      if (fresh.length === 0) return
+      if (fresh.length === 0) return replacements
       const marked = markSeen(fresh, recipients)
         .then(() => {
           for (const id of fresh) seen.add(`${reader}#${id}`)
@@ -222,6 +224,7 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
         .catch(onError)
         .finally(() => marking.delete(marked))
       marking.add(marked)
+      return replacements
     },
 
     /**

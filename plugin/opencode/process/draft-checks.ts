@@ -3,7 +3,7 @@ import { isAbsolute, resolve } from "node:path"
 import { MeshError } from "../../mesh/model/errors.ts"
 import type { Roster } from "../../mesh/model/draft-checks.ts"
 import { type Roll, near } from "../../mesh/work.ts"
-import type { Sessions } from "../api/sessions.ts"
+import type { Sessions } from "../runtime/sessions.ts"
 
 /** Checks a call's agents, models and directories against this OpenCode and the roster. */
 export const createRoster = ({

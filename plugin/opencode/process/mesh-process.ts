@@ -18,7 +18,7 @@ import { createFileLeases } from "../../system/file-leases.ts"
 import { readMachine } from "../../system/machine.ts"
 import { createGitWorktrees } from "../../system/git-worktrees.ts"
 import { isAlive, isGone, ownProcess } from "../../system/processes.ts"
-import type { Sessions } from "../api/sessions.ts"
+import type { Sessions } from "../runtime/sessions.ts"
 import { join } from "node:path"
 
 export interface NodeDeps {

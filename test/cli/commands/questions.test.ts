@@ -3,7 +3,8 @@ import { receiveAsk } from "../../../plugin/mesh/questions/asking.ts"
 import { newId } from "../../../plugin/mesh/model/ids.ts"
 import { questionById } from "../../../plugin/mesh/ledger/questions.ts"
 import { claimSession } from "../../../plugin/mesh/ledger/sessions.ts"
-import { parseAsked } from "../../../plugin/mesh/model/question.ts"
+import type { Asked } from "../../../plugin/mesh/model/question.ts"
+import { askPermission, askQuestion } from "../../mesh/support/asked.ts"
 import { createShell, type Shell } from "../support/shell.ts"
 
 let shell: Shell
@@ -14,37 +15,37 @@ beforeEach(async () => {
 })
 afterEach(() => shell.end())
 
-const asks = async (kind: "permission" | "question", properties: Record<string, unknown>) => {
+const asks = async (asked: Asked) => {
   const received = await shell.ledger.transact((db) =>
     receiveAsk(
       db,
       newId,
       Date.now(),
       { agentId: "mapper-1", hostId: "hst_1", deadlineMs: 900_000 },
-      parseAsked(kind, properties),
+      asked,
     ),
   )
   return (received as { waits: string }).waits
 }
 const push = () =>
-  asks("permission", {
-    id: "per_1",
-    permission: "bash",
-    patterns: ["git push origin main"],
-    always: ["git push *"],
-    metadata: { command: "git push origin main && \u001b[31mecho done" },
-  })
+  asks(
+    askPermission("per_1", {
+      permission: "bash",
+      patterns: ["git push origin main"],
+      always: ["git push *"],
+      metadata: { command: "git push origin main && \u001b[31mecho done" },
+    }),
+  )
 const choose = () =>
-  asks("question", {
-    id: "que_1",
-    questions: [
+  asks(
+    askQuestion("que_1", [
       {
         question: "Which database?",
         header: "Database",
         options: [{ label: "Postgres", description: "the one in use" }],
       },
-    ],
-  })
+    ]),
+  )
 const state = (id: string) => {
   const { state: is, answer, reason } = shell.ledger.read((db) => questionById(db, id))!
   return { state: is, answer, reason }

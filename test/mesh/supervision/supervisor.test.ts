@@ -8,7 +8,7 @@ import { insertWorktree } from "../../../plugin/mesh/ledger/worktrees.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
 import type { Ending } from "../../../plugin/mesh/supervision/hosts.ts"
 import type { Leases } from "../../../plugin/mesh/supervision/leases.ts"
-import { parseAsked } from "../../../plugin/mesh/model/question.ts"
+import { askPermission } from "../support/asked.ts"
 import { createSupervisor, type Supervisor } from "../../../plugin/mesh/supervision/supervisor.ts"
 import { session } from "../support/callers.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
@@ -248,7 +248,7 @@ describe("a lost host", () => {
         mesh.newId,
         mesh.now(),
         { agentId: "a1-1", hostId: "hst_1", deadlineMs: 900_000 },
-        parseAsked("permission", { id: "per_1", permission: "bash", patterns: ["git push"] }),
+        askPermission("per_1", { permission: "bash", patterns: ["git push"] }),
       ),
     )
     mesh.dead.add(1001)

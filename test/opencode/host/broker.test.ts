@@ -191,7 +191,7 @@ describe("an answer", () => {
     expect(await untilReplies(1)).toEqual([{ id: "per_1", reply: "once" }])
     expect(world.errors.splice(0).map(String)).toEqual(["Error: /permission/{id}/reply: down"])
     await asks("per_2")
-    world.sessions.failReplies(new Error('{"_tag":"PermissionNotFoundError"}'))
+    world.sessions.requests.delete("per_2")
     await answer("ask_2", "once")
     await world.until("nobody waits", () => {
       world.runner.look()

@@ -46,7 +46,7 @@ beforeEach(() => (watch = createOne()))
 /** A tool call as OpenCode makes it. What it answers is what the model reads. */
 const call = async (tool: string, args: object, act = () => {}, sessionID = "ses_1") => {
   const of = { tool, sessionID, callID: `call_${++calls}` }
-  await watch.before(of, args)
+  await watch.before(of, filesOf(of.tool, args))
   time += 10
   act()
   const output = { output: "Done." }

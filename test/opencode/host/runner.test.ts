@@ -3,6 +3,7 @@ import { assign } from "../../../plugin/mesh/lifecycle/attempt.ts"
 import { MeshError } from "../../../plugin/mesh/model/errors.ts"
 import { hostById } from "../../../plugin/mesh/ledger/hosts.ts"
 import { member } from "../../mesh/support/callers.ts"
+import { stepOf } from "../support/fake-sessions.ts"
 import { createHostWorld, type HostWorld } from "../support/host-world.ts"
 
 let world: HostWorld
@@ -94,7 +95,7 @@ describe("finishing", () => {
     ["a session that rests after a tool call", { text: "", finish: "tool-calls" }, "STREAM_CUT"],
     [
       "an error of the provider",
-      { text: "", error: { name: "APIError", data: { message: "401" } } },
+      { text: "", error: { name: "APIError", message: "401" } },
       "SESSION_ERROR",
     ],
   ]
@@ -165,7 +166,7 @@ describe("finishing", () => {
     await start(["a1"])
     await world.give("a1")
     await world.sessions.prompted(1)
-    const error = { name: "ContextOverflowError", data: { message: "prompt is too long" } }
+    const error = { name: "ContextOverflowError", message: "prompt is too long" }
     await world.answer("ses_1", "", { error })
     await world.give("a1")
     const fresh = await world.sessions.prompted(2)
@@ -201,16 +202,7 @@ describe("usage", () => {
     await world.until("counted", () => world.agent("a1").tokens === 111)
     expect(world.agent("a1")).toMatchObject({ cost_usd: 1, turns: 2 })
     // The host dies with a step untold; the store has them all.
-    const answer = (id: string, tokens: number) =>
-      ({
-        info: {
-          id,
-          role: "assistant",
-          cost: 0.5,
-          tokens: { input: tokens, output: 0, reasoning: 0, cache: { read: 0, write: 0 } },
-        },
-        parts: [],
-      }) as never
+    const answer = (id: string, tokens: number) => stepOf(id, { tokens, costUsd: 0.5 })
     world.sessions.stores.get("ses_1")!.push(answer("m_1", 100))
     world.sessions.stores.get("ses_sub")!.push(answer("m_2", 11), answer("m_4", 1))
     await world.set("a1", { status: "interrupted", error_code: "HOST_LOST", attempts: 1 })
@@ -257,7 +249,7 @@ describe("a provider that limits its rate", () => {
     world.ledger.read((db) =>
       db.all<{ provider: string; until: number; reason: string }>("SELECT * FROM cooldowns"),
     )
-  const limited = { name: "APIError", data: { message: "slow down", statusCode: 429 } }
+  const limited = { name: "APIError", message: "slow down (HTTP 429)" }
 
   test("rests for everybody while a session waits for it, in a sub-session too", async () => {
     await start(["a1"])
@@ -301,8 +293,7 @@ describe("a provider that limits its rate", () => {
     await start(["a1"], { cool_down_ms: 1000 })
     await world.give("a1")
     await world.sessions.prompted(1)
-    const data = { ...limited.data, responseHeaders: { "retry-after": "90" } }
-    await world.answer("ses_1", "", { error: { ...limited, data } })
+    await world.answer("ses_1", "", { error: { ...limited, retryAfterMs: 90_000 } })
     expect(rest()[0]!.until).toBe(world.now() + 90_000)
   })
 })

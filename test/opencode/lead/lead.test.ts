@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { receiveAsk } from "../../../plugin/mesh/questions/asking.ts"
-import { parseAsked } from "../../../plugin/mesh/model/question.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
 import { notifyLead } from "../../../plugin/mesh/mail/notices.ts"
 import { type Callers, createCallers } from "../../../plugin/opencode/process/callers.ts"
 import { createCourier } from "../../../plugin/opencode/process/courier.ts"
 import { createLead, type Lead } from "../../../plugin/opencode/lead/lead.ts"
 import { member, session } from "../../mesh/support/callers.ts"
+import { askPermission } from "../../mesh/support/asked.ts"
 import { createMesh, type Mesh } from "../../mesh/support/mesh.ts"
 import { createFakeSessions, type FakeSessions } from "../support/fake-sessions.ts"
 
@@ -72,8 +72,8 @@ const alert = async (payload: string) => {
   mesh.changes.nudge()
   return sent
 }
-const status = (type: string) =>
-  lead.onEvent({ type: "session.status", properties: { sessionID: "ses_lead", status: { type } } })
+const status = (type: "busy" | "idle") =>
+  lead.onEvent({ type: "session.status", sessionId: "ses_lead", status: { type } })
 const fail = async (name: string) => {
   await mesh.ledger.transact((db) =>
     endAgent(db, mesh.newId, mesh.now(), mesh.agent(name), {
@@ -122,7 +122,7 @@ describe("mail for the lead", () => {
       () => mesh.deliveries(message_id)[0]?.state === "injected" || undefined,
       { timeoutMs: 5000 },
     )
-    await lead.onEvent({ type: "session.idle", properties: { sessionID: "ses_lead" } })
+    await lead.onEvent({ type: "session.idle", sessionId: "ses_lead" })
     expect((await sessions.prompted(2)).text).toContain("came while your turn ended")
   })
 
@@ -130,7 +130,7 @@ describe("mail for the lead", () => {
     const { message_id } = await alert("one")
     await sessions.prompted(1)
     await mesh.ledger.transact((db) => db.run("UPDATE deliveries SET state = 'seen'"))
-    await lead.onEvent({ type: "session.idle", properties: { sessionID: "ses_lead" } })
+    await lead.onEvent({ type: "session.idle", sessionId: "ses_lead" })
     expect(mesh.deliveries(message_id)[0]?.state).toBe("acked")
   })
 })
@@ -193,7 +193,7 @@ describe("what an agent asks a person", () => {
         mesh.newId,
         mesh.now(),
         { agentId: "a1-1", hostId: "hst_1", deadlineMs: 900_000 },
-        parseAsked("permission", { id: "per_1", permission: "bash", patterns: ["git push"] }),
+        askPermission("per_1", { permission: "bash", patterns: ["git push"] }),
       ),
     )
     mesh.changes.nudge()

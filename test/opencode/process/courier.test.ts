@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { notifyLead } from "../../../plugin/mesh/mail/notices.ts"
 import { createCourier } from "../../../plugin/opencode/process/courier.ts"
-import type { StoredMessage } from "../../../plugin/opencode/api/sessions.ts"
+import type { Replacement, StoredMessage } from "../../../plugin/opencode/runtime/messages.ts"
 import { member } from "../../mesh/support/callers.ts"
 import { inboxOf } from "../../mesh/support/inbox.ts"
 import { createMesh, type Mesh } from "../../mesh/support/mesh.ts"
@@ -45,8 +45,14 @@ const state = (id: string) =>
     .deliveries(id)
     .map((each) => each.state)
     .join()
-const texts = (messages: StoredMessage[]) =>
-  messages.flatMap(({ parts }) => parts.map((part) => (part.type === "text" ? part.text : "")))
+/** What the model reads. */
+const texts = (messages: StoredMessage[], replacements: readonly Replacement[]) =>
+  messages.flatMap(({ parts }, message) =>
+    parts.map((part, index) => {
+      const other = replacements.find((each) => each.message === message && each.part === index)
+      return other?.text ?? (part.type === "text" ? part.text : "")
+    }),
+  )
 const request = () => sessions.messages("ses_1", "/shop", 100)
 
 describe("delivering", () => {
@@ -137,9 +143,9 @@ describe("a crash between storing and noting", () => {
     await make().deliver(mailbox)
     await sessions.prompt({ ...mailbox, text: "both again", delivered: ["msg_1", "msg_2"] })
     const messages = await request()
-    courier.observe(messages, ["a2-1"])
+    const replacements = courier.observe(messages, ["a2-1"])
     await courier.settle()
-    expect(texts(messages)).toEqual([
+    expect(texts(messages, replacements)).toEqual([
       "[meshfleet] handoff from a1, msg_1:\none",
       "[meshfleet] handoff from a1, msg_2:\ntwo",
       "[meshfleet] (a message above, delivered again)",
@@ -177,7 +183,7 @@ describe("observing a request", () => {
     await sessions.prompt({ ...mailbox, text: "hello" })
     const messages = await request()
     const before = structuredClone(messages)
-    courier.observe(messages, ["a2-1"])
+    expect(courier.observe(messages, ["a2-1"])).toEqual([])
     expect(messages).toEqual(before)
   })
 

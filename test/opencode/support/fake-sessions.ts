@@ -1,17 +1,42 @@
 import type { Rule } from "../../../plugin/mesh/model/permission-rules.ts"
+import type { SessionError, StoredMessage } from "../../../plugin/opencode/runtime/messages.ts"
 import type {
   OpenCodeAgent,
   SessionPrompt,
   Sessions,
-  StoredMessage,
-} from "../../../plugin/opencode/api/sessions.ts"
+} from "../../../plugin/opencode/runtime/sessions.ts"
 
 export interface Answer {
   text: string
   finish?: string | undefined
-  error?: { name: string; data: { message: string } }
+  error?: SessionError
   tokens?: number
 }
+
+/** A step of the model, without its words. */
+export const stepOf = (
+  id: string,
+  {
+    tokens,
+    costUsd,
+    finish = "stop",
+    error,
+  }: {
+    tokens: number
+    costUsd: number
+    finish?: string | undefined
+    error?: SessionError | undefined
+  },
+): StoredMessage => ({
+  role: "assistant",
+  id,
+  provider: "fake",
+  finish,
+  error,
+  isSummary: false,
+  usage: { messageId: id, tokens, costUsd },
+  parts: [],
+})
 
 /** OpenCode's sessions as the contract of the port says, in memory. Nothing happens by itself. */
 export const createFakeSessions = () => {
@@ -27,6 +52,8 @@ export const createFakeSessions = () => {
   }[] = []
   const aborted: string[] = []
   const replies: Record<string, unknown>[] = []
+  /** What was asked and is not answered yet. */
+  const requests = new Set<string>()
   const toasts: string[] = []
   const agents: OpenCodeAgent[] = [
     {
@@ -46,18 +73,32 @@ export const createFakeSessions = () => {
     return messages
   }
   const moved = () => waiters.forEach((look) => look())
-  const userMessage = (prompt: SessionPrompt): StoredMessage =>
-    ({
-      info: { id: `m${++count}`, role: "user", sessionID: prompt.sessionId },
-      parts: [
-        {
-          type: "text",
-          text: prompt.text,
-          ...(prompt.synthetic && { synthetic: true }),
-          ...(prompt.delivered && { metadata: { meshfleet: prompt.delivered } }),
-        },
-      ],
-    }) as unknown as StoredMessage
+  const textPart = (messageId: string, text: string) => ({
+    type: "text" as const,
+    id: `p${++count}`,
+    messageId,
+    text,
+    isHidden: false,
+    isComplete: true,
+    delivered: [],
+  })
+  const userMessage = ({ text, synthetic, delivered }: SessionPrompt): StoredMessage => {
+    const id = `m${++count}`
+    const isHidden = synthetic === true
+    return {
+      role: "user",
+      id,
+      parts: [{ ...textPart(id, text), isHidden, delivered: delivered ?? [] }],
+    }
+  }
+  const settle = (requestId: string, reply: Record<string, unknown>) => {
+    const failure = replyFailures.shift()
+    if (failure) throw failure
+    if (!requests.delete(requestId)) return false
+    replies.push({ id: requestId, ...reply })
+    moved()
+    return true
+  }
 
   const sessions: Sessions = {
     async create({ title, parentId, rules }) {
@@ -86,20 +127,10 @@ export const createFakeSessions = () => {
     parentOf: async (id) => parents.get(id),
     childrenOf: async (id) =>
       [...parents].filter(([, parent]) => parent === id).map(([child]) => child),
-    async replyPermission(id, _directory, reply, reason) {
-      const failure = replyFailures.shift()
-      if (failure) throw failure
-      replies.push({ id, reply, ...(reason !== undefined && { reason }) })
-      moved()
-    },
-    async answerQuestion(id, _directory, answers) {
-      replies.push({ id, answers })
-      moved()
-    },
-    async rejectQuestion(id) {
-      replies.push({ id, reply: "reject" })
-      moved()
-    },
+    replyPermission: async (id, _directory, reply, reason) =>
+      settle(id, { reply, ...(reason !== undefined && { reason }) }),
+    answerQuestion: async (id, _directory, answers) => settle(id, { answers }),
+    rejectQuestion: async (id) => settle(id, { reply: "reject" }),
     agents: async () => agents,
     models: async () => ["fake/m1"],
     async toast(message) {
@@ -114,6 +145,7 @@ export const createFakeSessions = () => {
     created,
     aborted,
     replies,
+    requests,
     toasts,
     stores,
     parents,
@@ -121,22 +153,15 @@ export const createFakeSessions = () => {
     /** Stored as the model's answer, and the session rests. */
     answer(id: string, { text, finish = "stop", error, tokens = 10 }: Answer) {
       busy.delete(id)
+      const messageId = `m${++count}`
       store(id).push({
-        info: {
-          id: `m${++count}`,
-          role: "assistant",
-          sessionID: id,
-          finish,
-          error,
-          cost: 0.01,
-          tokens: { input: tokens, output: 0, reasoning: 0, cache: { read: 0, write: 0 } },
-        },
-        parts: text === "" ? [] : [{ type: "text", text }],
-      } as unknown as StoredMessage)
+        ...stepOf(messageId, { tokens, costUsd: 0.01, finish, error }),
+        parts: text === "" ? [] : [textPart(messageId, text)],
+      })
     },
     /** The next calls of `prompt` reject, nothing stored. */
     failPrompts: (...errors: Error[]) => void (failures = errors),
-    /** The next answers to permissions reject. */
+    /** The next answers to requests reject. */
     failReplies: (...errors: Error[]) => void (replyFailures = errors),
     /** Resolves with the prompt of that number, counted from 1, once it has come. */
     prompted: (number: number) =>

@@ -1,6 +1,7 @@
 import { assign } from "../../../plugin/mesh/lifecycle/attempt.ts"
 import { hostById, insertHost } from "../../../plugin/mesh/ledger/hosts.ts"
 import type { AgentRow } from "../../../plugin/mesh/ledger/rows.ts"
+import { eventOf } from "../../../plugin/opencode/api/events.ts"
 import { createCourier } from "../../../plugin/opencode/process/courier.ts"
 import { createRunner } from "../../../plugin/opencode/host/runner.ts"
 import { createMesh } from "../../mesh/support/mesh.ts"
@@ -87,11 +88,15 @@ export const createHostWorld = async (
       more: Partial<Parameters<typeof sessions.answer>[1]> = {},
     ) {
       sessions.answer(sessionId, { text, ...more })
-      await runner.onEvent({ type: "session.idle", properties: { sessionID: sessionId } } as never)
+      await runner.onEvent({ type: "session.idle", sessionId })
     },
 
-    event: (type: string, properties: Record<string, unknown>) =>
-      runner.onEvent({ type, properties } as never),
+    /** As OpenCode tells it. */
+    async event(type: string, properties: Record<string, unknown>) {
+      const event = eventOf({ type, properties })
+      if (event?.type === "request.opened") sessions.requests.add(event.asked.requestId)
+      if (event) await runner.onEvent(event)
+    },
 
     untilStatus: (name: string, status: AgentRow["status"]) =>
       until(
