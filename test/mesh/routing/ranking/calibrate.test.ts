@@ -4,8 +4,8 @@ import {
   confidenceOf,
   scoreOf,
   workShare,
-} from "../../../plugin/mesh/routing/calibrate.ts"
-import { feedbackWeight } from "../../../plugin/mesh/routing/feedback.ts"
+} from "../../../../plugin/mesh/routing/ranking/calibrate.ts"
+import { feedbackWeight } from "../../../../plugin/mesh/routing/ranking/feedback.ts"
 
 test("confidence is the odds that the score stands for", () => {
   for (const logit of [-14, -3, 0, 0.5, 6, 14]) {

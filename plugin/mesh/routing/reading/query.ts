@@ -1,10 +1,10 @@
-import type { Meanings } from "./meanings.ts"
-import { pairTermsOf } from "./neighbours.ts"
-import type { NearWords } from "./near-words.ts"
-import type { Spelling } from "./spelling.ts"
-import { vectorOf, type TermVector } from "./term-vector.ts"
-import { isPair, maxTextLength, splitWords } from "./tokenize.ts"
-import { unknownTerm, type Vocabulary } from "./vocabulary.ts"
+import type { Meanings } from "../words/meanings.ts"
+import { pairTermsOf } from "../words/neighbours.ts"
+import type { NearWords } from "../words/near-words.ts"
+import type { Spelling } from "../words/spelling.ts"
+import { vectorOf, type TermVector } from "../words/term-vector.ts"
+import { isPair, maxTextLength, splitWords } from "../words/tokenize.ts"
+import { unknownTerm, type Vocabulary } from "../words/vocabulary.ts"
 
 /** Looking for a slip costs a tenth of a millisecond; a text of unknown words is another language. */
 const mostCorrections = 24

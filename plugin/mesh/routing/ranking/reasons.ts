@@ -1,4 +1,4 @@
-import type { Query, QueryWord } from "./query.ts"
+import type { Query, QueryWord } from "../reading/query.ts"
 
 const mostMatches = 4
 

@@ -1,9 +1,9 @@
 import { dampingOf, inverseFrequency } from "./bm25.ts"
-import { createByteWriter } from "./bytes.ts"
+import { createByteWriter } from "../packing/bytes.ts"
 import type { CountedTexts } from "./counted-texts.ts"
-import { rowOf } from "./row-of.ts"
-import { damped } from "./term-vector.ts"
-import type { TermKind } from "./vocabulary.ts"
+import { rowOf } from "../packing/row-of.ts"
+import { damped } from "../words/term-vector.ts"
+import type { TermKind } from "../words/vocabulary.ts"
 
 /** Averages over a roster, by which texts of others are weighed too. */
 export interface Averages {

@@ -1,12 +1,12 @@
 import { createExpansions, type ExpansionConfig } from "./expansions.ts"
-import { lexicon } from "./lexicon.ts"
-import { createMeanings } from "./meanings.ts"
-import { createNearWords } from "./near-words.ts"
+import { lexicon } from "../words/lexicon.ts"
+import { createMeanings } from "../words/meanings.ts"
+import { createNearWords } from "../words/near-words.ts"
 import type { Language } from "./query.ts"
 import { countWords, createSmallTalkModel, type SmallTalkModel } from "./small-talk-model.ts"
 import { smallTalk } from "./small-talk.ts"
-import { createSpelling, type Spelling } from "./spelling.ts"
-import type { Vocabulary } from "./vocabulary.ts"
+import { createSpelling, type Spelling } from "../words/spelling.ts"
+import type { Vocabulary } from "../words/vocabulary.ts"
 
 const later = <T extends (...args: never[]) => unknown>(make: () => T): T => {
   let made: T | undefined

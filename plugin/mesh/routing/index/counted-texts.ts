@@ -1,9 +1,9 @@
 import { passagesOf, type Candidate } from "./corpus.ts"
-import { isForeign, type Meanings } from "./meanings.ts"
-import { pairTermsOf } from "./neighbours.ts"
-import { countTerms, type TermVector } from "./term-vector.ts"
-import { splitWords } from "./tokenize.ts"
-import { isPairTerm, type Vocabulary } from "./vocabulary.ts"
+import { isForeign, type Meanings } from "../words/meanings.ts"
+import { pairTermsOf } from "../words/neighbours.ts"
+import { countTerms, type TermVector } from "../words/term-vector.ts"
+import { splitWords } from "../words/tokenize.ts"
+import { isPairTerm, type Vocabulary } from "../words/vocabulary.ts"
 
 /** One sentence or phrase of a candidate, counted: words, pairs of neighbours, meanings. */
 export interface CountedPassage {

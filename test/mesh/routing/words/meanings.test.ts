@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test"
-import { lexicon } from "../../../plugin/mesh/routing/lexicon.ts"
-import { createMeanings } from "../../../plugin/mesh/routing/meanings.ts"
-import { splitWords } from "../../../plugin/mesh/routing/tokenize.ts"
+import { lexicon } from "../../../../plugin/mesh/routing/words/lexicon.ts"
+import { createMeanings } from "../../../../plugin/mesh/routing/words/meanings.ts"
+import { splitWords } from "../../../../plugin/mesh/routing/words/tokenize.ts"
 
 const small = createMeanings(`
 crash, blow up, die | absturz*, cuelga | 崩溃, クラッシュ

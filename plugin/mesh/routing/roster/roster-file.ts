@@ -1,7 +1,7 @@
-import type { Classifier } from "./classifier.ts"
-import { createByteWriter } from "./bytes.ts"
-import { scaleSteps, type PackedTexts } from "./packed-texts.ts"
-import type { VocabularyData } from "./vocabulary.ts"
+import type { Classifier } from "../ranking/classifier.ts"
+import { createByteWriter } from "../packing/bytes.ts"
+import { scaleSteps, type PackedTexts } from "../index/packed-texts.ts"
+import type { VocabularyData } from "../words/vocabulary.ts"
 
 /** A roster as it was counted when the package was built; reading texts anew takes a second. */
 export interface RosterData {

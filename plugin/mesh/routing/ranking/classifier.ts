@@ -1,5 +1,5 @@
-import { createByteWriter } from "./bytes.ts"
-import { rowOf } from "./row-of.ts"
+import { createByteWriter } from "../packing/bytes.ts"
+import { rowOf } from "../packing/row-of.ts"
 
 /**
  * A linear classifier over the roster, trained when the package is built: for each term how much it

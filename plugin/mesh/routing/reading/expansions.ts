@@ -1,4 +1,4 @@
-import { splitWords } from "./tokenize.ts"
+import { splitWords } from "../words/tokenize.ts"
 import type { Expansion } from "./query.ts"
 
 /** What a project's own words mean; both are read as phrases, compared by stem. */

@@ -1,6 +1,6 @@
 import { stopWords } from "./stop-words.ts"
 import { createStemmer, isPair } from "./tokenize.ts"
-import { createWordTable, packWords, type PackedWords } from "./word-table.ts"
+import { createWordTable, packWords, type PackedWords } from "../packing/word-table.ts"
 
 /** Neighbouring words are hashed into the terms below this. */
 const pairTerms = 2 ** 17

@@ -1,4 +1,4 @@
-import type { PackedWords } from "./word-table.ts"
+import type { PackedWords } from "../packing/word-table.ts"
 
 /** Longer words are names and data; their slips are not worth the time. */
 const longestWord = 30

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "bun:test"
-import { createNearWords } from "../../../plugin/mesh/routing/near-words.ts"
-import { ngramsOf } from "../../../plugin/mesh/routing/ngrams.ts"
-import { createEditDistance, createSpelling } from "../../../plugin/mesh/routing/spelling.ts"
-import { packWords } from "../../../plugin/mesh/routing/word-table.ts"
+import { createNearWords } from "../../../../plugin/mesh/routing/words/near-words.ts"
+import { ngramsOf } from "../../../../plugin/mesh/routing/words/ngrams.ts"
+import {
+  createEditDistance,
+  createSpelling,
+} from "../../../../plugin/mesh/routing/words/spelling.ts"
+import { packWords } from "../../../../plugin/mesh/routing/packing/word-table.ts"
 
 describe("edit distance", () => {
   const encoder = new TextEncoder()

@@ -1,9 +1,13 @@
 import { describe, expect, test } from "bun:test"
-import { classify, packClassifier } from "../../../plugin/mesh/routing/classifier.ts"
-import type { CountedPassage } from "../../../plugin/mesh/routing/counted-texts.ts"
-import { createUnpacker, holdersOf, packTexts } from "../../../plugin/mesh/routing/packed-texts.ts"
-import { countTerms } from "../../../plugin/mesh/routing/term-vector.ts"
-import { createWordTable, packWords } from "../../../plugin/mesh/routing/word-table.ts"
+import { classify, packClassifier } from "../../../../plugin/mesh/routing/ranking/classifier.ts"
+import type { CountedPassage } from "../../../../plugin/mesh/routing/index/counted-texts.ts"
+import {
+  createUnpacker,
+  holdersOf,
+  packTexts,
+} from "../../../../plugin/mesh/routing/index/packed-texts.ts"
+import { countTerms } from "../../../../plugin/mesh/routing/words/term-vector.ts"
+import { createWordTable, packWords } from "../../../../plugin/mesh/routing/packing/word-table.ts"
 
 describe("packed texts", () => {
   const passage = (owner: number, terms: number[]): CountedPassage => ({

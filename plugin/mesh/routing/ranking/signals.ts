@@ -1,8 +1,8 @@
-import { inverseFrequency, saturated } from "./bm25.ts"
+import { inverseFrequency, saturated } from "../index/bm25.ts"
 import { classify, type Classifier } from "./classifier.ts"
-import { createUnpacker, type PackedTexts } from "./packed-texts.ts"
-import { damped, type TermVector } from "./term-vector.ts"
-import type { TermKind } from "./vocabulary.ts"
+import { createUnpacker, type PackedTexts } from "../index/packed-texts.ts"
+import { damped, type TermVector } from "../words/term-vector.ts"
+import type { TermKind } from "../words/vocabulary.ts"
 
 /**
  * One number for each candidate and way of counting, all but the learnt between 0 and about 2. Good

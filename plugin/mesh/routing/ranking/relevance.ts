@@ -1,7 +1,7 @@
 import type { Calibration, WorkEvidence } from "./calibrate.ts"
-import type { Query } from "./query.ts"
+import type { Query } from "../reading/query.ts"
 import type { Scored, Signals } from "./signals.ts"
-import type { SmallTalkModel } from "./small-talk-model.ts"
+import type { SmallTalkModel } from "../reading/small-talk-model.ts"
 
 /** The weighted sum of the signals, for each candidate. */
 export const relevanceOf = (

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { splitWords } from "../../../plugin/mesh/routing/tokenize.ts"
+import { splitWords } from "../../../../plugin/mesh/routing/words/tokenize.ts"
 
 test("words are lower case, without accents, signs and possessives", () => {
   expect(splitWords("Mrs. Novak’s Café: ÜBERSICHT, don't!")).toEqual(

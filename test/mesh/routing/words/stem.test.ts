@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { stem } from "../../../plugin/mesh/routing/stem.ts"
+import { stem } from "../../../../plugin/mesh/routing/words/stem.ts"
 
 const stems = (words: string) => words.split(" ").map(stem)
 

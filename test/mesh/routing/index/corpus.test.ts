@@ -1,5 +1,8 @@
 import { describe, expect, test } from "bun:test"
-import { parseQuestions, specialistCandidates } from "../../../plugin/mesh/routing/corpus.ts"
+import {
+  parseQuestions,
+  specialistCandidates,
+} from "../../../../plugin/mesh/routing/index/corpus.ts"
 
 const oracle = {
   agent: "oracle",

@@ -1,4 +1,4 @@
-import { splitWords } from "./tokenize.ts"
+import { splitWords } from "../words/tokenize.ts"
 
 /** Half a word more of either kind, so that a word seen once is no proof. */
 const smoothing = 0.5
