@@ -4,7 +4,7 @@ import { passagesOf, type Candidate } from "../plugin/mesh/routing/index/corpus.
 import { writeRoster } from "../plugin/mesh/routing/roster/roster-file.ts"
 import { countRoster } from "../plugin/mesh/routing/roster/roster-index.ts"
 import { createRouter } from "../plugin/mesh/routing/router.ts"
-import { smallTalk } from "../plugin/mesh/routing/reading/small-talk.ts"
+import smallTalk from "../plugin/mesh/routing/reading/small-talk.txt" with { type: "text" }
 import { createStemmer, splitWords } from "../plugin/mesh/routing/words/tokenize.ts"
 import { stopWords } from "../plugin/mesh/routing/words/stop-words.ts"
 import { docsFile, loadRoster, loadRows, type Row } from "./routing-data.ts"

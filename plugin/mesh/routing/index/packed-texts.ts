@@ -1,5 +1,5 @@
 import { dampingOf, inverseFrequency } from "./bm25.ts"
-import { createByteWriter } from "../packing/bytes.ts"
+import { createByteWriter, readNumber } from "../packing/bytes.ts"
 import type { CountedTexts } from "./counted-texts.ts"
 import { rowOf } from "../packing/row-of.ts"
 import { damped } from "../words/term-vector.ts"
@@ -125,13 +125,7 @@ export const packTexts = (
 /** How many passages hold a term: the first number of its list. */
 export const holdersOf = ({ terms, starts, lists }: PackedTexts, term: number): number => {
   const row = rowOf(terms, term)
-  if (row < 0) return 0
-  let holders = 0
-  for (let at = starts[row]!, shift = 0; ; at++, shift += 7) {
-    const byte = lists[at]!
-    holders |= (byte & 0x7f) << shift
-    if (byte < 0x80) return holders
-  }
+  return row < 0 ? 0 : readNumber(lists, { at: starts[row]! })
 }
 
 /**
@@ -142,6 +136,7 @@ export const createUnpacker = () => {
   let passages = new Uint32Array(4096)
   let counts = new Uint32Array(4096)
   let used = 0
+  const cursor = { at: 0 }
   const reserve = (more: number) => {
     if (used + more <= passages.length) return
     const larger = (used + more) * 2
@@ -165,29 +160,15 @@ export const createUnpacker = () => {
       const end = starts[row + 1]!
       // An entry takes at least a byte.
       reserve(end - starts[row]!)
-      let at = starts[row]!
-      // The first number, how many there are, is only for who asks for no more.
-      while (lists[at++]! > 0x7f);
+      cursor.at = starts[row]!
+      // The first number, how many there are, is for `holdersOf`.
+      readNumber(lists, cursor)
       let passage = 0
-      while (at < end) {
-        let byte = lists[at++]!
-        let number = byte & 0x7f
-        for (let shift = 7; byte > 0x7f; shift += 7) {
-          byte = lists[at++]!
-          number |= (byte & 0x7f) << shift
-        }
-        let count = 1
-        if (number & 1) {
-          byte = lists[at++]!
-          count = byte & 0x7f
-          for (let shift = 7; byte > 0x7f; shift += 7) {
-            byte = lists[at++]!
-            count |= (byte & 0x7f) << shift
-          }
-        }
+      while (cursor.at < end) {
+        const number = readNumber(lists, cursor)
         passage += number >>> 1
         passages[used] = passage
-        counts[used] = count
+        counts[used] = number & 1 ? readNumber(lists, cursor) : 1
         used += 1
       }
       return used

@@ -28,6 +28,22 @@ export const createByteWriter = () => {
   }
 }
 
+/** A place in a row of bytes; reading moves it on. */
+export interface Cursor {
+  at: number
+}
+
+/** The number that the writer put at the cursor, which then stands behind it. */
+export const readNumber = (bytes: Uint8Array, cursor: Cursor): number => {
+  let byte = bytes[cursor.at++]!
+  let number = byte & 0x7f
+  for (let shift = 7; byte > 0x7f; shift += 7) {
+    byte = bytes[cursor.at++]!
+    number |= (byte & 0x7f) << shift
+  }
+  return number
+}
+
 /** -1, 0 or 1 as the first `length` bytes come before, are, or come after those from `from` to `to`. */
 export const compareBytes = (
   a: Uint8Array,

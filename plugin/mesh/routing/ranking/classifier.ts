@@ -1,4 +1,4 @@
-import { createByteWriter } from "../packing/bytes.ts"
+import { createByteWriter, readNumber } from "../packing/bytes.ts"
 import { rowOf } from "../packing/row-of.ts"
 
 /**
@@ -45,21 +45,17 @@ export const classify = (
   weights: Float64Array,
   scores: Float64Array,
 ): Float64Array => {
+  const cursor = { at: 0 }
   for (let place = 0; place < query.length; place++) {
     const weight = weights[place]! * weightStep
     const row = weight === 0 ? -1 : rowOf(terms, query[place]!)
     if (row < 0) continue
     const end = starts[row + 1]!
     let owner = 0
-    for (let at = starts[row]!; at < end; at++) {
-      let byte = lists[at]!
-      let gap = byte & 0x7f
-      for (let shift = 7; byte > 0x7f; shift += 7) {
-        byte = lists[++at]!
-        gap |= (byte & 0x7f) << shift
-      }
-      owner += gap
-      scores[owner]! += weight * ((lists[++at]! << 24) >> 24)
+    cursor.at = starts[row]!
+    while (cursor.at < end) {
+      owner += readNumber(lists, cursor)
+      scores[owner]! += weight * ((lists[cursor.at++]! << 24) >> 24)
     }
   }
   return scores

@@ -1,10 +1,10 @@
 import { createExpansions, type ExpansionConfig } from "./expansions.ts"
-import { lexicon } from "../words/lexicon.ts"
+import lexicon from "../words/lexicon.txt" with { type: "text" }
 import { createMeanings } from "../words/meanings.ts"
 import { createNearWords } from "../words/near-words.ts"
 import type { Language } from "./query.ts"
 import { countWords, createSmallTalkModel, type SmallTalkModel } from "./small-talk-model.ts"
-import { smallTalk } from "./small-talk.ts"
+import smallTalk from "./small-talk.txt" with { type: "text" }
 import { createSpelling, type Spelling } from "../words/spelling.ts"
 import type { Vocabulary } from "../words/vocabulary.ts"
 

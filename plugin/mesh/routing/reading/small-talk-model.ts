@@ -5,7 +5,7 @@ const smoothing = 0.5
 /** No single word settles it, however one-sided. */
 const strongest = 3
 
-/** How often each word occurs in texts of one kind. */
+/** How often each word occurs in texts of one kind; small-talk.txt has one phrase a line. */
 export type WordCounts = ReadonlyMap<string, number>
 
 export const countWords = (texts: Iterable<string>): Map<string, number> => {

@@ -1,5 +1,5 @@
 import type { Classifier } from "../ranking/classifier.ts"
-import { createByteWriter } from "../packing/bytes.ts"
+import { createByteWriter, readNumber } from "../packing/bytes.ts"
 import { scaleSteps, type PackedTexts } from "../index/packed-texts.ts"
 import type { VocabularyData } from "../words/vocabulary.ts"
 
@@ -26,16 +26,8 @@ const encodeNumbers = (numbers: ArrayLike<number>): Uint8Array => {
 }
 
 const decodeNumbers = (bytes: Uint8Array, numbers: Uint32Array | Uint8Array) => {
-  let at = 0
-  for (let index = 0; index < numbers.length; index++) {
-    let byte = bytes[at++]!
-    let number = byte & 0x7f
-    for (let shift = 7; byte > 0x7f; shift += 7) {
-      byte = bytes[at++]!
-      number |= (byte & 0x7f) << shift
-    }
-    numbers[index] = number
-  }
+  const cursor = { at: 0 }
+  for (let index = 0; index < numbers.length; index++) numbers[index] = readNumber(bytes, cursor)
 }
 
 const gapsOf = (ascending: Uint32Array) =>

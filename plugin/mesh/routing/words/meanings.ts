@@ -140,9 +140,15 @@ const inHan = (text: string, han: ReadonlyMap<string, string[]>) => {
 }
 
 /**
- * Reads a lexicon (see lexicon.ts). English is looked up by stem; German, Spanish and Portuguese
- * only in texts that look foreign, since their words mean something else in English ("red",
- * "die"); Chinese and Japanese by the longest known run of characters.
+ * Reads a lexicon such as lexicon.txt: words of work by what they mean, for descriptions in other
+ * words or another language than the specialists' own. A line is `English | German, Spanish,
+ * Portuguese | Chinese, Japanese`; the first English word names the meaning, `*` stands for any
+ * ending, and several words count when they are neighbours. It is written folded: lower case, no
+ * accents on Latin letters.
+ *
+ * English is looked up by stem; German, Spanish and Portuguese only in texts that look foreign,
+ * since their words mean something else in English ("red", "die"); Chinese and Japanese by the
+ * longest known run of characters.
  */
 export const createMeanings = (
   lexicon: string,

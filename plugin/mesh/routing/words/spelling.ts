@@ -1,52 +1,8 @@
 import type { PackedWords } from "../packing/word-table.ts"
+import { createEditDistance } from "./edit-distance.ts"
 
 /** Longer words are names and data; their slips are not worth the time. */
 const longestWord = 30
-
-/**
- * A function from a word and another one, within a longer text if start and length say so, to the Damerau-Levenshtein distance (optimal string alignment: insert, delete,
- * replace, swap two neighbours) of words up to 30 letters, or `limit + 1` once it is sure to exceed
- * the limit. Its three rows are used again and again: it runs thousands of times for a query.
- */
-export const createEditDistance = () => {
-  let twoAgo = new Uint8Array(longestWord + 2)
-  let previous = new Uint8Array(longestWord + 2)
-  let current = new Uint8Array(longestWord + 2)
-  return (
-    a: Uint8Array,
-    text: Uint8Array,
-    limit: number,
-    start = 0,
-    length = text.length,
-  ): number => {
-    if (Math.abs(a.length - length) > limit) return limit + 1
-    if (a.length > longestWord || length > longestWord) return limit + 1
-    for (let j = 0; j <= length; j++) previous[j] = j
-    for (let i = 1; i <= a.length; i++) {
-      current[0] = i
-      let lowest = i
-      for (let j = 1; j <= length; j++) {
-        const same = a[i - 1] === text[start + j - 1]
-        let cost = Math.min(
-          previous[j]! + 1,
-          current[j - 1]! + 1,
-          previous[j - 1]! + (same ? 0 : 1),
-        )
-        const swapped =
-          i > 1 && j > 1 && a[i - 1] === text[start + j - 2] && a[i - 2] === text[start + j - 1]
-        if (swapped) cost = Math.min(cost, twoAgo[j - 2]! + 1)
-        current[j] = cost
-        if (cost < lowest) lowest = cost
-      }
-      if (lowest > limit) return limit + 1
-      const spare = twoAgo
-      twoAgo = previous
-      previous = current
-      current = spare
-    }
-    return previous[length]!
-  }
-}
 
 /** One bit for each letter: two words within distance d differ in at most 2 d of them. */
 const lettersOf = (text: Uint8Array, from = 0, to = text.length): number => {
@@ -101,7 +57,7 @@ export const createSpelling = ({ words: { text, starts }, counts }: CountedWords
   const letters = Int32Array.from(known, (entry) =>
     lettersOf(text, starts[entry]!, starts[entry + 1]!),
   )
-  const editDistance = createEditDistance()
+  const editDistance = createEditDistance(longestWord)
 
   return (typed) => {
     const word = encoder.encode(typed)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test"
-import { lexicon } from "../../../../plugin/mesh/routing/words/lexicon.ts"
+import lexicon from "../../../../plugin/mesh/routing/words/lexicon.txt" with { type: "text" }
 import { createMeanings } from "../../../../plugin/mesh/routing/words/meanings.ts"
 import { splitWords } from "../../../../plugin/mesh/routing/words/tokenize.ts"
 

@@ -1,34 +1,8 @@
 import { describe, expect, test } from "bun:test"
 import { createNearWords } from "../../../../plugin/mesh/routing/words/near-words.ts"
 import { ngramsOf } from "../../../../plugin/mesh/routing/words/ngrams.ts"
-import {
-  createEditDistance,
-  createSpelling,
-} from "../../../../plugin/mesh/routing/words/spelling.ts"
+import { createSpelling } from "../../../../plugin/mesh/routing/words/spelling.ts"
 import { packWords } from "../../../../plugin/mesh/routing/packing/word-table.ts"
-
-describe("edit distance", () => {
-  const encoder = new TextEncoder()
-  const bytes = createEditDistance()
-  const distance = (a: string, b: string, limit: number) =>
-    bytes(encoder.encode(a), encoder.encode(b), limit)
-
-  test("counts inserts, deletes, replacements and swaps of neighbours as one each", () => {
-    expect(distance("query", "query", 2)).toBe(0)
-    expect(distance("qurey", "query", 2)).toBe(1)
-    expect(distance("quey", "query", 2)).toBe(1)
-    expect(distance("querry", "query", 2)).toBe(1)
-    expect(distance("quary", "query", 2)).toBe(1)
-    expect(distance("databse", "database", 2)).toBe(1)
-    expect(distance("qurye", "query", 2)).toBe(2)
-  })
-
-  test("stops beyond its limit", () => {
-    expect(distance("cat", "elephant", 2)).toBe(3)
-    expect(distance("kitten", "sitting", 2)).toBe(3)
-    expect(distance("a".repeat(40), "b".repeat(40), 2)).toBe(3)
-  })
-})
 
 describe("spelling", () => {
   const counts = { query: 50, database: 40, which: 30, fail: 20, file: 20, ok: 9, qurex: 0 }
