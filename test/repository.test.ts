@@ -204,6 +204,43 @@ describe("imports", () => {
   })
 })
 
+describe("SQL", () => {
+  const schema = "plugin/mesh/ledger/migrations.ts"
+  const tables = [...read(schema).matchAll(/CREATE TABLE (\w+)/g)].map(([, name]) => name!)
+  const write =
+    /\b(?:(?:INSERT|REPLACE)(?:\s+OR\s+\w+)?\s+INTO|UPDATE(?:\s+OR\s+\w+)?(?=\s+\S+\s+SET\b)|DELETE\s+FROM)\s+(\S+)/gi
+  const writes = sources
+    .filter((path) => path !== schema)
+    .flatMap((path) =>
+      [...read(path).matchAll(write)].map(([, name]) => ({ path, table: name!.toLowerCase() })),
+    )
+
+  test("that writes a table stands in one file of the ledger", () => {
+    expect(tables.length).toBeGreaterThan(15)
+    // A name that is put together, or quoted, would belong to no table here and escape the next check.
+    expect(writes.filter(({ table }) => !tables.includes(table))).toEqual([])
+    const writers = Object.fromEntries(
+      tables.map((table) => [
+        table,
+        [...new Set(writes.filter((each) => each.table === table).map(({ path }) => path))],
+      ]),
+    )
+    const shared = Object.entries(writers).filter(
+      ([, paths]) => paths.length !== 1 || dirname(paths[0]!) !== dirname(schema),
+    )
+    expect(shared).toEqual([])
+  })
+
+  test("stands in the domain only", () => {
+    const statement =
+      /\b(?:SELECT|FROM|JOIN|INSERT|UPDATE|DELETE|PRAGMA|BEGIN|COMMIT)\b|\b(?:db|tx)\s*\.\s*(?:run|get|all|exec)\b/
+    const isDomain = (path: string) => path.startsWith("plugin/mesh/")
+    const found = (paths: string[]) => paths.filter((path) => statement.test(read(path)))
+    expect(found(sources.filter(isDomain))).toContain("plugin/mesh/ledger/events.ts")
+    expect(found(sources.filter((path) => !isDomain(path)))).toEqual([])
+  })
+})
+
 describe("tests", () => {
   test("are none of them left out, left to do, or alone", () => {
     const marks = /\b(?:test|it|describe)\.(?:skip|todo|only|failing)\b/
