@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { parseQuestions, specialistCandidates } from "../plugin/mesh/routing/corpus.ts"
-import { writeRoster } from "../plugin/mesh/routing/roster-file.ts"
-import { countRoster } from "../plugin/mesh/routing/roster-index.ts"
+import { parseQuestions, specialistCandidates } from "../plugin/mesh/routing/index/corpus.ts"
+import { writeRoster } from "../plugin/mesh/routing/roster/roster-file.ts"
+import { countRoster } from "../plugin/mesh/routing/roster/roster-index.ts"
 import { embedAgents } from "../plugin/mesh/specialists/embed.ts"
 import { readEmbeddedAgents } from "../plugin/mesh/specialists/embedded-agents.ts"
 import { pack, packModules } from "./packed-modules.ts"
@@ -22,7 +22,7 @@ const candidates = specialistCandidates(readEmbeddedAgents(agents), questions)
 const countedRoster = async () => {
   const hash = new Bun.CryptoHasher("sha256").update(JSON.stringify(candidates))
   for (const path of [
-    ...new Bun.Glob("plugin/mesh/routing/*.ts").scanSync(root),
+    ...new Bun.Glob("plugin/mesh/routing/**/*.{ts,txt}").scanSync(root),
     "scripts/train-classifier.ts",
   ].toSorted())
     hash.update(readFileSync(join(root, path)))

@@ -3,18 +3,18 @@ import {
   type Calibration,
   type WorkWeights,
   workShare,
-} from "../plugin/mesh/routing/calibrate.ts"
-import type { Candidate } from "../plugin/mesh/routing/corpus.ts"
-import { readQuery } from "../plugin/mesh/routing/query.ts"
-import { relevanceOf, workEvidence } from "../plugin/mesh/routing/relevance.ts"
-import { countRoster, createRosterIndex } from "../plugin/mesh/routing/roster-index.ts"
-import type { Signals } from "../plugin/mesh/routing/signals.ts"
+} from "../plugin/mesh/routing/ranking/calibrate.ts"
+import type { Candidate } from "../plugin/mesh/routing/index/corpus.ts"
+import { readQuery } from "../plugin/mesh/routing/reading/query.ts"
+import { relevanceOf, workEvidence } from "../plugin/mesh/routing/ranking/relevance.ts"
+import { countRoster, createRosterIndex } from "../plugin/mesh/routing/roster/roster-index.ts"
+import type { Signals } from "../plugin/mesh/routing/ranking/signals.ts"
 import { fitLogistic, fitRanking, sigmoid, type Example } from "./regression.ts"
 import { loadRoster, loadRows, loadTalk } from "./routing-data.ts"
 import { trainClassifier } from "./train-classifier.ts"
 
 /**
- * Fits the numbers of plugin/mesh/routing/calibrate.ts on the dev and tuning rows and prints them,
+ * Fits the numbers of plugin/mesh/routing/ranking/calibrate.ts on the dev and tuning rows and prints them,
  * with what five-fold cross-validation says of them. Held-out rows are never read here.
  */
 const tuning = loadRows("tuning")

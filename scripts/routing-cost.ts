@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
-import type { Candidate } from "../plugin/mesh/routing/corpus.ts"
+import type { Candidate } from "../plugin/mesh/routing/index/corpus.ts"
 import { createRouter } from "../plugin/mesh/routing/router.ts"
 import { loadRows } from "./routing-data.ts"
 

@@ -5,7 +5,7 @@ import {
   specialistCandidates,
   type Candidate,
   type Questions,
-} from "../plugin/mesh/routing/corpus.ts"
+} from "../plugin/mesh/routing/index/corpus.ts"
 import { embedAgents } from "../plugin/mesh/specialists/embed.ts"
 import { readEmbeddedAgents } from "../plugin/mesh/specialists/embedded-agents.ts"
 

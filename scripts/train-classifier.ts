@@ -1,7 +1,7 @@
-import { inverseFrequency } from "../plugin/mesh/routing/bm25.ts"
-import { packClassifier, type TermWeights } from "../plugin/mesh/routing/classifier.ts"
-import type { TrainClassifier } from "../plugin/mesh/routing/roster-index.ts"
-import { damped } from "../plugin/mesh/routing/term-vector.ts"
+import { inverseFrequency } from "../plugin/mesh/routing/index/bm25.ts"
+import { packClassifier, type TermWeights } from "../plugin/mesh/routing/ranking/classifier.ts"
+import type { TrainClassifier } from "../plugin/mesh/routing/roster/roster-index.ts"
+import { damped } from "../plugin/mesh/routing/words/term-vector.ts"
 
 /**
  * Trains the router's classifier: softmax regression from the tf-idf vectors of single passages to

@@ -81,10 +81,7 @@ describe("errors", () => {
 
 describe("files", () => {
   test("of the plugin are short enough to read in two minutes", () => {
-    // Word lists and tables are looked up, not read.
-    const data = ["plugin/mesh/routing/small-talk.ts", "plugin/mesh/routing/lexicon.ts"]
     const long = sources
-      .filter((path) => !data.includes(path))
       .map((path) => ({ path, lines: read(path).split("\n").length - 1 }))
       .filter(({ lines }) => lines > 300)
     expect(long).toEqual([])
@@ -122,8 +119,12 @@ describe("imports", () => {
    * itself. Rooms of one line do not know each other.
    */
   const floors: string[][] = [
-    ["mesh/model", "mesh/routing", "mesh/specialists/file"],
-    ["mesh/ledger", "mesh/specialists/lint", "mesh/specialists"],
+    ["text-modules.d.ts", "mesh/model", "mesh/routing/packing", "mesh/specialists/file"],
+    ["mesh/routing/words", "mesh/routing/embeddings", "mesh/specialists/lint"],
+    ["mesh/routing/index", "mesh/routing/reading", "mesh/ledger", "mesh/specialists"],
+    ["mesh/routing/ranking"],
+    ["mesh/routing/roster"],
+    ["mesh/routing"],
     ["mesh/access.ts", "mesh/prompts.ts"],
     ["mesh/mail", "mesh/work.ts"],
     ["mesh/questions"],
@@ -213,6 +214,43 @@ describe("imports", () => {
         .map((name) => `${path} imports ${name}`),
     )
     expect(foreign).toEqual([])
+  })
+})
+
+describe("SQL", () => {
+  const schema = "plugin/mesh/ledger/migrations.ts"
+  const tables = [...read(schema).matchAll(/CREATE TABLE (\w+)/g)].map(([, name]) => name!)
+  const write =
+    /\b(?:(?:INSERT|REPLACE)(?:\s+OR\s+\w+)?\s+INTO|UPDATE(?:\s+OR\s+\w+)?(?=\s+\S+\s+SET\b)|DELETE\s+FROM)\s+(\S+)/gi
+  const writes = sources
+    .filter((path) => path !== schema)
+    .flatMap((path) =>
+      [...read(path).matchAll(write)].map(([, name]) => ({ path, table: name!.toLowerCase() })),
+    )
+
+  test("that writes a table stands in one file of the ledger", () => {
+    expect(tables.length).toBeGreaterThan(15)
+    // A name that is put together, or quoted, would belong to no table here and escape the next check.
+    expect(writes.filter(({ table }) => !tables.includes(table))).toEqual([])
+    const writers = Object.fromEntries(
+      tables.map((table) => [
+        table,
+        [...new Set(writes.filter((each) => each.table === table).map(({ path }) => path))],
+      ]),
+    )
+    const shared = Object.entries(writers).filter(
+      ([, paths]) => paths.length !== 1 || dirname(paths[0]!) !== dirname(schema),
+    )
+    expect(shared).toEqual([])
+  })
+
+  test("stands in the domain only", () => {
+    const statement =
+      /\b(?:SELECT|FROM|JOIN|INSERT|UPDATE|DELETE|PRAGMA|BEGIN|COMMIT)\b|\b(?:db|tx)\s*\.\s*(?:run|get|all|exec)\b/
+    const isDomain = (path: string) => path.startsWith("plugin/mesh/")
+    const found = (paths: string[]) => paths.filter((path) => statement.test(read(path)))
+    expect(found(sources.filter(isDomain))).toContain("plugin/mesh/ledger/events.ts")
+    expect(found(sources.filter((path) => !isDomain(path)))).toEqual([])
   })
 })
 

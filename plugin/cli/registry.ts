@@ -1,4 +1,4 @@
-import { editDistance } from "../mesh/specialists/near-names.ts"
+import { editDistance } from "../mesh/routing/words/edit-distance.ts"
 import type { Command } from "./define/command.ts"
 import { agents } from "./commands/agents.ts"
 import { answer } from "./commands/answer.ts"

@@ -3,7 +3,8 @@ import { MeshError } from "./model/errors.ts"
 import { agentById, agentsOfFleet, findAgent } from "./ledger/agents.ts"
 import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
-import { fleetById, fleetsOfLead, fleetsOfProject } from "./ledger/fleets.ts"
+import { fleetById, fleetsOfLead, fleetsOfProject, passLead } from "./ledger/fleets.ts"
+import { redirectDeliveries } from "./ledger/messages.ts"
 import type { AgentRow, FleetRow } from "./ledger/rows.ts"
 import { sessionById } from "./ledger/sessions.ts"
 import { leadName, leadRecipient } from "./model/message.ts"
@@ -65,17 +66,9 @@ export const requireLead = (
       `Fleet ${fleet.id} has a lead in another OpenCode session that is still open.`,
       "Do this in that session, or close it first; reading with fleet_status and collect_results works here.",
     )
-  const { changes } = db.run(
-    "UPDATE fleets SET lead_session = ? WHERE id = ? AND lead_session = ?",
-    caller.sessionId,
-    fleet.id,
-    fleet.lead_session,
-  )
-  if (changes === 0) return requireLead(db, caller, requireFleet(db, caller, fleet.id), isAlive, at)
-  db.run(
-    "UPDATE deliveries SET state = 'accepted' WHERE recipient = ? AND state IN ('parked', 'injected')",
-    leadRecipient(fleet.id),
-  )
+  if (!passLead(db, fleet, caller.sessionId))
+    return requireLead(db, caller, requireFleet(db, caller, fleet.id), isAlive, at)
+  redirectDeliveries(db, leadRecipient(fleet.id))
   appendEvent(db, at, {
     type: "fleet.adopted",
     fleetId: fleet.id,

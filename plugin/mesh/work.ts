@@ -22,7 +22,7 @@ import type { Database } from "./ledger/driver.ts"
 import { appendEvent } from "./ledger/events.ts"
 import type { Ledger } from "./ledger/ledger.ts"
 import { unackedCount } from "./ledger/messages.ts"
-import type { Candidate } from "./routing/corpus.ts"
+import type { Candidate } from "./routing/index/corpus.ts"
 import type { Match, RoutingQuery } from "./routing/router.ts"
 import type { Specialist } from "./specialists/file/specialist.ts"
 

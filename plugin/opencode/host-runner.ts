@@ -1,6 +1,6 @@
 import type { Config } from "../mesh/model/config.ts"
 import { createFileMarks } from "../mesh/worktrees/file-marks.ts"
-import { hostById } from "../mesh/ledger/hosts.ts"
+import { claimHost, hostById } from "../mesh/ledger/hosts.ts"
 import type { Catalog } from "../mesh/specialists/catalog.ts"
 import { hashNonce } from "../mesh/prompts.ts"
 import { createEditWatch } from "./host/edit-watch.ts"
@@ -47,15 +47,7 @@ export const runnerOf = async ({
   await node.late.ready()
   const self = ownProcess()
   const host = await node.ledger.transact((db) => {
-    db.run(
-      `UPDATE hosts SET pid = ?, process_start = ?
-       WHERE id = ? AND nonce_hash = ? AND (pid IS NULL OR pid = ?) AND status = 'starting'`,
-      self.pid,
-      self.process_start,
-      hostId,
-      hashNonce(nonce),
-      self.pid,
-    )
+    claimHost(db, { id: hostId, nonce_hash: hashNonce(nonce) }, self)
     return hostById(db, hostId)
   })
   if (!host || host.nonce_hash !== hashNonce(nonce) || host.pid !== self.pid) return undefined

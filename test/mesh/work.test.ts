@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test"
-import type { Candidate } from "../../plugin/mesh/routing/corpus.ts"
+import type { Candidate } from "../../plugin/mesh/routing/index/corpus.ts"
 import { createWork } from "../../plugin/mesh/work.ts"
 import { session } from "./support/callers.ts"
 import { createMesh } from "./support/mesh.ts"

@@ -1,12 +1,11 @@
-import { eventsSince } from "../../mesh/ledger/events.ts"
+import { eventsSince, lastEvent, latestEvents } from "../../mesh/ledger/events.ts"
 import { fleetsOfProject } from "../../mesh/ledger/fleets.ts"
 import type { EventRow } from "../../mesh/ledger/rows.ts"
 import { count, defineCommand, flag, json } from "../define/command.ts"
-import { lastEvent } from "../mesh/hand-over.ts"
 import { requireFleetOf } from "../mesh/pick-fleet.ts"
 import { renderEvent } from "../render/render-event.ts"
 import { print, printJson } from "../terminal/terminal.ts"
-import { createTeller, eventJson, latestEvents } from "../mesh/event-feed.ts"
+import { createTeller, eventJson } from "../mesh/event-feed.ts"
 import { untilInterrupted } from "../terminal/until-interrupted.ts"
 
 const mostFleets = 200

@@ -1,14 +1,13 @@
-import { eventsSince } from "../../mesh/ledger/events.ts"
+import { eventsSince, lastEvent, latestEvents } from "../../mesh/ledger/events.ts"
 import { fleetById } from "../../mesh/ledger/fleets.ts"
 import { defineCommand } from "../define/command.ts"
-import { lastEvent } from "../mesh/hand-over.ts"
 import { createLiveScreen } from "../terminal/live-screen.ts"
 import type { Mesh } from "../mesh/open-mesh.ts"
 import { onlyRunningFleet, requireFleetOf } from "../mesh/pick-fleet.ts"
 import { renderEvent } from "../render/render-event.ts"
 import { type FleetStatus, renderFleet } from "../render/render-fleet.ts"
 import { print, type Terminal } from "../terminal/terminal.ts"
-import { createTeller, latestEvents } from "../mesh/event-feed.ts"
+import { createTeller } from "../mesh/event-feed.ts"
 import { untilInterrupted } from "../terminal/until-interrupted.ts"
 
 /** As much of the history as fits below a small fleet. */

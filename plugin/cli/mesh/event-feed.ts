@@ -5,23 +5,6 @@ import type { EventRow, FleetRow } from "../../mesh/ledger/rows.ts"
 import { everyone, leadName } from "../../mesh/model/message.ts"
 import type { ToldEvent } from "../render/render-event.ts"
 
-/** The newest events of these fleets, oldest first. */
-export const latestEvents = (
-  db: Database,
-  fleetIds: readonly string[],
-  limit: number,
-): EventRow[] =>
-  fleetIds
-    .flatMap((id) =>
-      db.all<EventRow>(
-        "SELECT * FROM events WHERE fleet_id = ? ORDER BY seq DESC LIMIT ?",
-        id,
-        limit,
-      ),
-    )
-    .toSorted((a, b) => a.seq - b.seq)
-    .slice(-limit)
-
 /** Events with the names of those they are about. */
 export const createTeller = () => {
   const names = new Map<string, string>()

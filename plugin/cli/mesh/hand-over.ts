@@ -6,9 +6,6 @@ import { openHosts } from "../../mesh/ledger/hosts.ts"
 import { isAlive } from "../../system/processes.ts"
 import type { Mesh } from "./open-mesh.ts"
 
-export const lastEvent = (db: Database) =>
-  db.get<{ seq: number | null }>("SELECT max(seq) AS seq FROM events")?.seq ?? 0
-
 /**
  * A shell command ends, its fleet goes on: what it set in motion is supervised here until a living
  * host of the fleet can take the lease, or until there is nothing left to do. Fleets that somebody

@@ -2,9 +2,10 @@ import { agentById, findAgent } from "../../mesh/ledger/agents.ts"
 import { MeshError } from "../../mesh/model/errors.ts"
 import type { Database } from "../../mesh/ledger/driver.ts"
 import { fleetById, fleetsOfProject } from "../../mesh/ledger/fleets.ts"
-import type { DeliveryRow, FleetRow, MessageRow } from "../../mesh/ledger/rows.ts"
+import type { FleetRow } from "../../mesh/ledger/rows.ts"
 import { leadName, leadRecipient } from "../../mesh/model/message.ts"
 import { renderMessage } from "../../mesh/mail/inbox.ts"
+import { countsOf, type FiledMessage, filedMessages } from "../../mesh/mail/inbox-page.ts"
 
 export interface Inbox {
   fleet: FleetRow
@@ -44,36 +45,14 @@ export const findInbox = (
   )
 }
 
-type Row = MessageRow & DeliveryRow
-
-const columns = `m.*, d.recipient, d.message_seq, d.position, d.state, d.wake, d.tries, d.accepted_at,
-  d.injected_at, d.seen_at, d.acked_at, d.auto_acked`
-const mail =
-  "FROM deliveries d JOIN messages m ON m.seq = d.message_seq WHERE d.recipient = ? AND d.position IS NOT NULL"
-
 /** Looks without marking anything: oldest first, the unacknowledged or the newest of all. */
 export const peekInbox = (
   db: Database,
   { fleet, name, recipient }: Inbox,
   options: { all: boolean; limit: number },
 ) => {
-  const rows = options.all
-    ? db
-        .all<Row>(
-          `SELECT ${columns} ${mail} ORDER BY d.message_seq DESC LIMIT ?`,
-          recipient,
-          options.limit,
-        )
-        .toReversed()
-    : db.all<Row>(
-        `SELECT ${columns} ${mail} AND d.acked_at IS NULL ORDER BY d.message_seq LIMIT ?`,
-        recipient,
-        options.limit,
-      )
-  const counts = db.get<{ total: number; unacked: number }>(
-    "SELECT total, unacked FROM inboxes WHERE recipient = ?",
-    recipient,
-  ) ?? { total: 0, unacked: 0 }
+  const rows = filedMessages(db, recipient, options)
+  const counts = countsOf(db, recipient)
   return {
     agent_id: recipient,
     name,
@@ -91,7 +70,7 @@ export const peekInbox = (
   }
 }
 
-const reachedAt = (row: Row) => {
+const reachedAt = (row: FiledMessage) => {
   const times = {
     acked: row.acked_at,
     seen: row.seen_at,

@@ -17,17 +17,23 @@ import { summarizeFleet } from "./fleet-summary.ts"
 import type { NewId } from "../model/ids.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"
 import { appendEvent } from "../ledger/events.ts"
-import { fleetById, fleetsOfProject, insertFleet, settleFleet } from "../ledger/fleets.ts"
+import {
+  fleetById,
+  fleetsOfProject,
+  insertFleet,
+  markCollected,
+  setDeadline,
+  settleFleet,
+} from "../ledger/fleets.ts"
 import type { Ledger } from "../ledger/ledger.ts"
+import { withdrawNotices } from "../ledger/messages.ts"
 import type { AgentRow, StopMode } from "../ledger/rows.ts"
 import { everyone } from "../model/message.ts"
-import { withdrawNotices } from "../mail/notices.ts"
 import { createPreparation } from "./prepare-agents.ts"
 import type { Roster } from "../model/draft-checks.ts"
 import { requestStop } from "../lifecycle/stop.ts"
 import { admit, type Machine } from "./admission.ts"
 import { heldHosts } from "./held-hosts.ts"
-import { markCollected } from "./unread-fleets.ts"
 import { describeLeftOut, hasTreesOnly } from "../worktrees/worktree-drafts.ts"
 import type { Worktrees } from "../worktrees/worktrees.ts"
 
@@ -225,7 +231,7 @@ export const createFleets = (deps: FleetsDeps) => {
             `Fleet ${fleetId} has already ended (${fleet.status}).`,
             "Read its results with collect_results.",
           )
-        db.run("UPDATE fleets SET timeout_at = ? WHERE id = ?", at + timeoutMs, fleetId)
+        setDeadline(db, fleetId, at + timeoutMs)
         appendEvent(db, at, { type: "fleet.timeout_set", fleetId, data: { timeout_ms: timeoutMs } })
       })
       changes.nudge()

@@ -2,8 +2,9 @@ import type { IsAlive } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
+import { runningFleets } from "../ledger/fleets.ts"
 import { openHosts } from "../ledger/hosts.ts"
-import type { FleetRow, HostRow } from "../ledger/rows.ts"
+import type { HostRow } from "../ledger/rows.ts"
 import { sessionById } from "../ledger/sessions.ts"
 import type { HeldHosts } from "./admission.ts"
 
@@ -15,7 +16,7 @@ export const heldHosts = (db: Database, isAlive: IsAlive): HeldHosts => {
   const isLiving = ({ pid, process_start }: HostRow) =>
     pid !== null && process_start !== null && isAlive({ pid, process_start })
   const held = { promised: 0, running: 0 }
-  for (const fleet of db.all<FleetRow>("SELECT * FROM fleets WHERE status = 'running'")) {
+  for (const fleet of runningFleets(db)) {
     const running = openHosts(db, fleet.id).filter(isLiving).length
     const lead = sessionById(db, fleet.lead_session)
     if (running === 0 && !(lead && isAlive(lead))) continue

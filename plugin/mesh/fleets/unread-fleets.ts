@@ -3,6 +3,7 @@ import { isEnded } from "../model/agent.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
 import { appendEvent } from "../ledger/events.ts"
+import { recordTelling } from "../ledger/fleets.ts"
 import type { FleetRow } from "../ledger/rows.ts"
 import { sessionById } from "../ledger/sessions.ts"
 
@@ -12,9 +13,6 @@ const mostTellings = 3
 const newsMs = 24 * 60 * 60 * 1000
 /** What one text names; list_fleets has the rest. */
 const mostFleets = 5
-
-export const markCollected = (db: Database, fleetId: string, at: number) =>
-  db.run("UPDATE fleets SET collected_at = ? WHERE id = ? AND collected_at IS NULL", at, fleetId)
 
 /** Fleets whose lead is gone before anybody read what they brought, the newest first. */
 const unreadFleets = (
@@ -55,12 +53,7 @@ export const tellUnreadFleets = (
   const fleets = unreadFleets(db, reader, isAlive, at)
   if (fleets.length === 0) return undefined
   for (const { id } of fleets) {
-    db.run(
-      "INSERT INTO fleet_tellings (fleet_id, session_id, at) VALUES (?, ?, ?)",
-      id,
-      reader.sessionId,
-      at,
-    )
+    recordTelling(db, at, id, reader.sessionId)
     appendEvent(db, at, {
       type: "fleet.told",
       fleetId: id,

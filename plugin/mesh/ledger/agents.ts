@@ -1,3 +1,4 @@
+import type { Failure } from "../model/agent.ts"
 import type { Database } from "./driver.ts"
 import type { AgentRow } from "./rows.ts"
 
@@ -51,3 +52,182 @@ export const findAgent = (db: Database, fleetId: string, idOrName: string) => {
   if (known?.fleet_id === fleetId) return known
   return db.get<AgentRow>("SELECT * FROM agents WHERE fleet_id = ? AND name = ?", fleetId, idOrName)
 }
+
+/** An agent as its writer last saw it: once it has moved on, nothing is written. */
+type Seen = Pick<AgentRow, "id" | "generation">
+
+/** Gives an agent that waits to a host. False when it does not wait any more. */
+export const moveToStarting = (
+  db: Database,
+  at: number,
+  agent: Seen & Pick<AgentRow, "attempts">,
+  to: { hostId: string; attempt: number },
+) =>
+  db.run(
+    `UPDATE agents SET status = 'starting', host_id = ?, attempts = ?,
+       generation = generation + ?, started_at = COALESCE(started_at, ?),
+       turn_at = COALESCE(turn_at, ?), activity_at = ?, stalled_at = NULL,
+       awaits_mail_at = NULL
+     WHERE id = ? AND generation = ? AND status IN ('queued', 'interrupted')`,
+    to.hostId,
+    to.attempt,
+    to.attempt - agent.attempts,
+    at,
+    at,
+    at,
+    agent.id,
+    agent.generation,
+  ).changes > 0
+
+/** Its host has a session for it. False when it is not that host's any more. */
+export const moveToRunning = (
+  db: Database,
+  at: number,
+  agent: Seen,
+  inside: { hostId: string; sessionId: string },
+) =>
+  db.run(
+    `UPDATE agents SET status = 'running', session_id = ?, activity = 'thinking', activity_at = ?
+     WHERE id = ? AND host_id = ? AND generation = ? AND status = 'starting'`,
+    inside.sessionId,
+    at,
+    agent.id,
+    inside.hostId,
+    agent.generation,
+  ).changes > 0
+
+/** Until its next attempt; what it was asked to stop for is done. False when it was not at work. */
+export const moveToInterrupted = (db: Database, notBefore: number, agent: Seen, failure: Failure) =>
+  db.run(
+    `UPDATE agents SET status = 'interrupted', not_before = ?, error_code = ?, error_detail = ?,
+       stop_mode = NULL, stop_code = NULL, stop_reason = NULL, stop_at = NULL,
+       activity = NULL, blocked_on = NULL, awaits_mail_at = NULL
+     WHERE id = ? AND generation = ? AND status IN ('starting', 'running')`,
+    notBefore,
+    failure.code,
+    failure.detail,
+    agent.id,
+    agent.generation,
+  ).changes > 0
+
+/** False when it had ended before. */
+export const moveToEnd = (
+  db: Database,
+  at: number,
+  agent: Seen,
+  end: {
+    status: "complete" | "failed" | "cancelled"
+    failure: Failure | undefined
+    output: string | null
+  },
+) =>
+  db.run(
+    `UPDATE agents SET status = ?, ended_at = ?, error_code = ?, error_detail = ?,
+       output = COALESCE(?, output), activity = NULL, blocked_on = NULL, awaits_mail_at = NULL, not_before = NULL,
+       worked_ms = worked_ms + COALESCE(? - turn_at, 0), turn_at = NULL
+     WHERE id = ? AND generation = ? AND status IN ('queued', 'starting', 'running', 'interrupted')`,
+    end.status,
+    at,
+    end.failure?.code ?? null,
+    end.failure?.detail ?? null,
+    end.output,
+    at,
+    agent.id,
+    agent.generation,
+  ).changes > 0
+
+/** From the end of a turn to the next one. False when it was woken before. */
+export const moveToWoken = (db: Database, at: number, agent: Seen, status: "queued" | "running") =>
+  db.run(
+    `UPDATE agents SET status = ?, generation = generation + 1, ended_at = NULL, error_code = NULL,
+       error_detail = NULL, stop_mode = NULL, stop_code = NULL, stop_reason = NULL, stop_at = NULL,
+       activity = 'reading mail', activity_at = ?, turn_at = ?
+     WHERE id = ? AND generation = ? AND status IN ('complete', 'failed')`,
+    status,
+    at,
+    status === "running" ? at : null,
+    agent.id,
+    agent.generation,
+  ).changes > 0
+
+/** What it is asked to do; its runner carries it out. */
+export const recordStop = (
+  db: Database,
+  at: number,
+  agentId: string,
+  stop: Pick<AgentRow, "stop_mode" | "stop_reason" | "stop_code">,
+) =>
+  db.run(
+    "UPDATE agents SET stop_mode = ?, stop_reason = ?, stop_code = ?, stop_at = ? WHERE id = ?",
+    stop.stop_mode,
+    stop.stop_reason,
+    stop.stop_code,
+    at,
+    agentId,
+  )
+
+/** What its session shows it doing, as far as is known; any of it is a sign of life. */
+export const recordActivity = (
+  db: Database,
+  agent: { id: string; hostId: string },
+  seen: Pick<AgentRow, "activity" | "activity_at" | "last_tool" | "blocked_on" | "partial">,
+) =>
+  db.run(
+    `UPDATE agents SET activity = CASE WHEN status = 'running' THEN COALESCE(?, activity) ELSE activity END,
+       activity_at = COALESCE(?, activity_at), last_tool = COALESCE(?, last_tool),
+       blocked_on = CASE WHEN status = 'running' THEN ? ELSE NULL END,
+       partial = CASE WHEN status = 'running' THEN COALESCE(?, partial) ELSE partial END,
+       stalled_at = NULL
+     WHERE id = ? AND host_id = ?`,
+    seen.activity,
+    seen.activity_at,
+    seen.last_tool,
+    seen.blocked_on,
+    seen.partial,
+    agent.id,
+    agent.hostId,
+  )
+
+/** What it has said so far. */
+export const recordPartial = (db: Database, agentId: string, partial: string) =>
+  db.run("UPDATE agents SET partial = ? WHERE id = ?", partial, agentId)
+
+/** What it has used in all. */
+export const recordSums = (
+  db: Database,
+  agentId: string,
+  { tokens, cost_usd, turns }: Pick<AgentRow, "tokens" | "cost_usd" | "turns">,
+) =>
+  db.run(
+    "UPDATE agents SET tokens = ?, cost_usd = ?, turns = ? WHERE id = ?",
+    tokens,
+    cost_usd,
+    turns,
+    agentId,
+  )
+
+/** It waits for a person. */
+export const recordBlocked = (db: Database, agentId: string, blockedOn: string) =>
+  db.run("UPDATE agents SET blocked_on = ? WHERE id = ?", blockedOn, agentId)
+
+export const beginMailWait = (db: Database, at: number, agentId: string) =>
+  db.run("UPDATE agents SET awaits_mail_at = ? WHERE id = ?", at, agentId)
+
+export const endMailWait = (db: Database, { id, generation }: Seen) =>
+  db.run("UPDATE agents SET awaits_mail_at = NULL WHERE id = ? AND generation = ?", id, generation)
+
+/** False when it is marked already, or not at work. */
+export const markStalled = (db: Database, at: number, agentId: string) =>
+  db.run(
+    "UPDATE agents SET stalled_at = ? WHERE id = ? AND stalled_at IS NULL AND status = 'running'",
+    at,
+    agentId,
+  ).changes > 0
+
+/** False when it was marked before. */
+export const markAgentBudgetWarned = (db: Database, at: number, agentId: string) =>
+  db.run(
+    "UPDATE agents SET budget_warned_at = ? WHERE id = ? AND budget_warned_at IS NULL",
+    at,
+    agentId,
+  ).changes > 0

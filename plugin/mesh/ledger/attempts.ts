@@ -1,6 +1,92 @@
 import type { Database } from "./driver.ts"
-import type { AttemptRow } from "./rows.ts"
+import type { AgentRow, AttemptRow } from "./rows.ts"
 
 /** Oldest first. */
 export const attemptsOf = (db: Database, agentId: string) =>
   db.all<AttemptRow>("SELECT * FROM attempts WHERE agent_id = ? ORDER BY attempt", agentId)
+
+export const insertAttempt = (
+  db: Database,
+  attempt: Pick<AttemptRow, "agent_id" | "attempt" | "host_id" | "session_id" | "started_at">,
+) =>
+  db.run(
+    `INSERT INTO attempts (agent_id, attempt, host_id, session_id, started_at) VALUES (?, ?, ?, ?, ?)`,
+    attempt.agent_id,
+    attempt.attempt,
+    attempt.host_id,
+    attempt.session_id,
+    attempt.started_at,
+  )
+
+/** An attempt by its agent. */
+type Attempted = Pick<AgentRow, "id" | "attempts">
+
+/**
+ * Where the attempt goes on, and what its model is told. Returns the system text that counts: the
+ * first one of the attempt stays.
+ */
+export const enterSession = (
+  db: Database,
+  agent: Attempted,
+  { sessionId, hostId, systemText }: { sessionId: string; hostId: string; systemText: string },
+) => {
+  db.run(
+    `UPDATE attempts SET session_id = ?, host_id = ?, system_text = COALESCE(system_text, ?)
+     WHERE agent_id = ? AND attempt = ?`,
+    sessionId,
+    hostId,
+    systemText,
+    agent.id,
+    agent.attempts,
+  )
+  return db.get<{ system_text: string }>(
+    "SELECT system_text FROM attempts WHERE agent_id = ? AND attempt = ?",
+    agent.id,
+    agent.attempts,
+  )!.system_text
+}
+
+/** Another attempt follows: a former end, from before the agent was woken, is not the last word. */
+export const breakAttempt = (
+  db: Database,
+  at: number,
+  agent: Attempted & Pick<AgentRow, "partial">,
+  cause: string,
+) =>
+  db.run(
+    "UPDATE attempts SET ended_at = ?, cause = ?, partial = ? WHERE agent_id = ? AND attempt = ?",
+    at,
+    cause,
+    agent.partial,
+    agent.id,
+    agent.attempts,
+  )
+
+/** The first end of an attempt stays, however often the agent is woken in it. */
+export const endAttempt = (db: Database, at: number, agent: Attempted, cause: string) =>
+  db.run(
+    `UPDATE attempts SET ended_at = ?, cause = ?,
+       partial = (SELECT partial FROM agents WHERE id = ?)
+     WHERE agent_id = ? AND attempt = ? AND ended_at IS NULL`,
+    at,
+    cause,
+    agent.id,
+    agent.id,
+    agent.attempts,
+  )
+
+/** The answer of one turn; the agent itself has the newest. */
+export const recordOutput = (
+  db: Database,
+  at: number,
+  agent: Pick<AgentRow, "id" | "generation">,
+  output: string,
+) =>
+  db.run(
+    `INSERT INTO outputs (agent_id, generation, output, at) VALUES (?, ?, ?, ?)
+     ON CONFLICT (agent_id, generation) DO UPDATE SET output = excluded.output, at = excluded.at`,
+    agent.id,
+    agent.generation,
+    output,
+    at,
+  )

@@ -27,14 +27,18 @@ export interface CapableAgent extends CapabilityRow {
 }
 
 /** Everybody in these fleets who can still be reached, with every role they registered. */
-export const capableAgents = (db: Database, fleetIds: readonly string[]) =>
-  fleetIds.flatMap((id) =>
-    db.all<CapableAgent>(
-      `SELECT c.*, a.name, a.status, a.agent FROM capabilities c JOIN agents a ON a.id = c.agent_id
-       WHERE c.fleet_id = ? AND a.status <> 'cancelled' ORDER BY a.position, c.role`,
-      id,
-    ),
-  )
+export const capableAgents = (db: Database, fleetIds: readonly string[]) => {
+  const agents: CapableAgent[] = []
+  for (const id of fleetIds)
+    agents.push(
+      ...db.all<CapableAgent>(
+        `SELECT c.*, a.name, a.status, a.agent FROM capabilities c JOIN agents a ON a.id = c.agent_id
+         WHERE c.fleet_id = ? AND a.status <> 'cancelled' ORDER BY a.position, c.role`,
+        id,
+      ),
+    )
+  return agents
+}
 
 export const recordOutcome = (db: Database, subject: string, key: string, success: boolean) =>
   db.run(

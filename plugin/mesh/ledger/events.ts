@@ -78,3 +78,25 @@ export const eventsSince = (db: Database, since: number, fleetId?: string, limit
         limit,
       )
     : db.all<EventRow>("SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", since, limit)
+
+/** The newest event there is; 0 when there was none yet. */
+export const lastEvent = (db: Database) =>
+  db.get<{ seq: number | null }>("SELECT max(seq) AS seq FROM events")?.seq ?? 0
+
+/** The newest events of these fleets, oldest first. */
+export const latestEvents = (
+  db: Database,
+  fleetIds: readonly string[],
+  limit: number,
+): EventRow[] => {
+  const rows: EventRow[] = []
+  for (const id of fleetIds)
+    rows.push(
+      ...db.all<EventRow>(
+        "SELECT * FROM events WHERE fleet_id = ? ORDER BY seq DESC LIMIT ?",
+        id,
+        limit,
+      ),
+    )
+  return rows.toSorted((a, b) => a.seq - b.seq).slice(-limit)
+}

@@ -126,3 +126,57 @@ export const settleFleet = (db: Database, fleetId: string, at: number) => {
     appendEvent(db, at, { type: "fleet.ended", fleetId, data: { status } })
   return status
 }
+
+/** Of all projects. */
+export const runningFleets = (db: Database) =>
+  db.all<FleetRow>("SELECT * FROM fleets WHERE status = 'running'")
+
+/** Each holder of the fleet's lease has a number of its own. */
+export const raiseTerm = (db: Database, fleetId: string, pid: number) =>
+  db.run("UPDATE fleets SET term = term + 1, supervisor_pid = ? WHERE id = ?", pid, fleetId)
+
+/** False when another session has become its lead meanwhile. */
+export const passLead = (
+  db: Database,
+  fleet: Pick<FleetRow, "id" | "lead_session">,
+  sessionId: string,
+) =>
+  db.run(
+    "UPDATE fleets SET lead_session = ? WHERE id = ? AND lead_session = ?",
+    sessionId,
+    fleet.id,
+    fleet.lead_session,
+  ).changes > 0
+
+export const setDeadline = (db: Database, fleetId: string, timeoutAt: number) =>
+  db.run("UPDATE fleets SET timeout_at = ? WHERE id = ?", timeoutAt, fleetId)
+
+/** False when the fleet has had as many as it may. */
+export const countWake = (db: Database, fleetId: string, most: number) =>
+  db.run("UPDATE fleets SET wakes = wakes + 1 WHERE id = ? AND wakes < ?", fleetId, most).changes >
+  0
+
+/** False when it was marked before. */
+export const markFleetBudgetWarned = (db: Database, at: number, fleetId: string) =>
+  db.run(
+    "UPDATE fleets SET budget_warned_at = ? WHERE id = ? AND budget_warned_at IS NULL",
+    at,
+    fleetId,
+  ).changes > 0
+
+/** Which message of its members was the newest when it was reported that all of them wait. */
+export const markStuck = (db: Database, fleetId: string, newestSeq: number) =>
+  db.run("UPDATE fleets SET stuck_at_seq = ? WHERE id = ?", newestSeq, fleetId)
+
+/** Somebody has read what it brought, or ended it knowingly. */
+export const markCollected = (db: Database, fleetId: string, at: number) =>
+  db.run("UPDATE fleets SET collected_at = ? WHERE id = ? AND collected_at IS NULL", at, fleetId)
+
+/** That a session was told of a fleet that was left behind. */
+export const recordTelling = (db: Database, at: number, fleetId: string, sessionId: string) =>
+  db.run(
+    "INSERT INTO fleet_tellings (fleet_id, session_id, at) VALUES (?, ?, ?)",
+    fleetId,
+    sessionId,
+    at,
+  )

@@ -1,4 +1,5 @@
 import type { Database } from "./driver.ts"
+import { appendEvent } from "./events.ts"
 import type { HostRow } from "./rows.ts"
 
 export const insertHost = (
@@ -32,3 +33,70 @@ export const openHosts = (db: Database, fleetId: string) =>
     "SELECT * FROM hosts WHERE fleet_id = ? AND status <> 'ended' ORDER BY created_at, id",
     fleetId,
   )
+
+/** Whoever started the host knows its process before the process itself has said anything. */
+export const recordHostProcess = (
+  db: Database,
+  hostId: string,
+  { pid, process_start }: { pid: number; process_start: string },
+) =>
+  db.run(
+    "UPDATE hosts SET pid = ?, process_start = ? WHERE id = ? AND pid IS NULL",
+    pid,
+    process_start,
+    hostId,
+  )
+
+/** A process signs on as the host it was started as, unless another one is that already. */
+export const claimHost = (
+  db: Database,
+  host: Pick<HostRow, "id" | "nonce_hash">,
+  { pid, process_start }: { pid: number; process_start: string },
+) =>
+  db.run(
+    `UPDATE hosts SET pid = ?, process_start = ?
+     WHERE id = ? AND nonce_hash = ? AND (pid IS NULL OR pid = ?) AND status = 'starting'`,
+    pid,
+    process_start,
+    host.id,
+    host.nonce_hash,
+    pid,
+  )
+
+/** False when it does not start any more. */
+export const markHostReady = (db: Database, at: number, hostId: string) =>
+  db.run(
+    "UPDATE hosts SET status = 'ready', beat_at = ? WHERE id = ? AND status = 'starting'",
+    at,
+    hostId,
+  ).changes > 0
+
+/** False when the host was declared dead meanwhile. */
+export const recordBeat = (db: Database, at: number, hostId: string) =>
+  db.run(
+    "UPDATE hosts SET beat_at = ? WHERE id = ? AND status IN ('starting', 'ready')",
+    at,
+    hostId,
+  ).changes > 0
+
+/** Writes the end of a host and its event. The first cause wins: false when it had ended before. */
+export const endHost = (
+  db: Database,
+  at: number,
+  host: Pick<HostRow, "id" | "fleet_id" | "pid">,
+  cause: string,
+) => {
+  const { changes } = db.run(
+    "UPDATE hosts SET status = 'ended', ended_at = ?, cause = COALESCE(cause, ?) WHERE id = ? AND status <> 'ended'",
+    at,
+    cause,
+    host.id,
+  )
+  if (changes > 0)
+    appendEvent(db, at, {
+      type: "host.ended",
+      fleetId: host.fleet_id,
+      data: { host_id: host.id, pid: host.pid, cause },
+    })
+  return changes > 0
+}

@@ -1,3 +1,4 @@
+import { leadRecipient } from "../model/message.ts"
 import type { Database } from "./driver.ts"
 import type { DeliveryRow, MessageRow } from "./rows.ts"
 
@@ -72,18 +73,24 @@ export const wakingMail = (db: Database, recipient: string, limit = 50) =>
   )
 
 /** The newest mail there is; 0 when there was none yet. */
-export const newestSeq = (db: Database, recipients: readonly string[]) =>
-  recipients.reduce(
-    (newest, recipient) =>
-      Math.max(
-        newest,
-        db.get<{ seq: number | null }>(
-          "SELECT max(message_seq) AS seq FROM deliveries WHERE recipient = ?",
-          recipient,
-        )?.seq ?? 0,
-      ),
-    0,
-  )
+export const newestSeq = (db: Database, recipients: readonly string[]) => {
+  let newest = 0
+  for (const recipient of recipients) {
+    const row = db.get<{ seq: number | null }>(
+      "SELECT max(message_seq) AS seq FROM deliveries WHERE recipient = ?",
+      recipient,
+    )
+    newest = Math.max(newest, row?.seq ?? 0)
+  }
+  return newest
+}
+
+/** Whether anything waits to be put into the recipient's session. */
+export const hasUndelivered = (db: Database, recipient: string) =>
+  db.get(
+    "SELECT 1 AS found FROM deliveries WHERE recipient = ? AND state = 'accepted' LIMIT 1",
+    recipient,
+  ) !== undefined
 
 /** Messages nobody has acknowledged yet. */
 export const unackedCount = (db: Database, recipient: string) =>
@@ -97,64 +104,6 @@ export const hasWakingMail = (db: Database, recipient: string) =>
     recipient,
   ) !== undefined
 
-export interface InboxPage {
-  messages: DeliveredMessage[]
-  /** How many more there are behind this page. */
-  remaining: number
-}
-
-/**
- * One page of an inbox, oldest first. With `since` everything after that sequence number; without it
- * what nobody has acknowledged. Costs the same however much is unread.
- */
-export const inboxPage = (
-  db: Database,
-  recipients: readonly string[],
-  since: number | undefined,
-  limit: number,
-): InboxPage => {
-  const pages = recipients.map((recipient) =>
-    since === undefined
-      ? unackedPage(db, recipient, limit)
-      : pageSince(db, recipient, since, limit),
-  )
-  const messages = pages
-    .flatMap((page) => page.messages)
-    .sort((a, b) => a.seq - b.seq)
-    .slice(0, limit)
-  const total = pages.reduce((sum, page) => sum + page.total, 0)
-  return { messages, remaining: Math.max(0, total - messages.length) }
-}
-
-const unackedPage = (db: Database, recipient: string, limit: number) => ({
-  messages: db.all<DeliveredMessage>(
-    `${joined} WHERE d.recipient = ? AND d.acked_at IS NULL AND d.position IS NOT NULL
-     ORDER BY d.message_seq LIMIT ?`,
-    recipient,
-    limit,
-  ),
-  total: unackedCount(db, recipient),
-})
-
-const pageSince = (db: Database, recipient: string, since: number, limit: number) => ({
-  messages: db.all<DeliveredMessage>(
-    `${joined} WHERE d.recipient = ? AND d.message_seq > ? AND d.position IS NOT NULL
-     ORDER BY d.message_seq LIMIT ?`,
-    recipient,
-    since,
-    limit,
-  ),
-  total:
-    (db.get<{ total: number }>("SELECT total FROM inboxes WHERE recipient = ?", recipient)?.total ??
-      0) -
-    (db.get<{ position: number }>(
-      `SELECT position FROM deliveries WHERE recipient = ? AND message_seq <= ? AND position IS NOT NULL
-       ORDER BY message_seq DESC LIMIT 1`,
-      recipient,
-      since,
-    )?.position ?? 0),
-})
-
 export const highestHop = (db: Database, fleetId: string, correlationId: string) =>
   db.get<{ hops: number | null }>(
     "SELECT hops FROM messages WHERE fleet_id = ? AND correlation_id = ? ORDER BY seq DESC LIMIT 1",
@@ -162,29 +111,29 @@ export const highestHop = (db: Database, fleetId: string, correlationId: string)
     correlationId,
   )?.hops ?? -1
 
-/** Moves deliveries of one recipient on; a state never goes back. Returns the sequence numbers moved. */
+/** One message in one inbox. */
+type Filed = Pick<DeliveredMessage, "recipient" | "seq">
+
+/** Moves a delivery on; a state never goes back. False when it had come that far before. */
 export const advance = (
   db: Database,
-  recipient: string,
-  seqs: readonly number[],
-  state: "injected" | "seen",
   at: number,
-) =>
-  seqs.filter((seq) => {
-    const from =
-      state === "injected" ? "('accepted', 'parked')" : "('accepted', 'parked', 'injected')"
-    return (
-      db.run(
-        `UPDATE deliveries SET state = ?, ${state}_at = ?, tries = tries + ?
-         WHERE recipient = ? AND message_seq = ? AND state IN ${from}`,
-        state,
-        at,
-        state === "injected" ? 1 : 0,
-        recipient,
-        seq,
-      ).changes > 0
-    )
-  })
+  { recipient, seq }: Filed,
+  state: "injected" | "seen",
+) => {
+  const from =
+    state === "injected" ? "('accepted', 'parked')" : "('accepted', 'parked', 'injected')"
+  const { changes } = db.run(
+    `UPDATE deliveries SET state = ?, ${state}_at = ?, tries = tries + ?
+     WHERE recipient = ? AND message_seq = ? AND state IN ${from}`,
+    state,
+    at,
+    state === "injected" ? 1 : 0,
+    recipient,
+    seq,
+  )
+  return changes > 0
+}
 
 /** Idempotent. Returns whether this call acknowledged it. */
 export const acknowledge = (
@@ -234,3 +183,79 @@ export const seenUnacked = (db: Database, recipient: string) =>
     `${joined} WHERE d.recipient = ? AND d.acked_at IS NULL AND d.state = 'seen' ORDER BY d.message_seq`,
     recipient,
   )
+
+/** The session does not hold it after all: it is put there again. */
+export const deliverAgain = (db: Database, { recipient, seq }: Filed) =>
+  db.run(
+    "UPDATE deliveries SET state = 'accepted' WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
+    recipient,
+    seq,
+  )
+
+/** The session holds it and is asked to go on: one more try of showing it. */
+export const countTry = (db: Database, at: number, { recipient, seq }: Filed) =>
+  db.run(
+    "UPDATE deliveries SET tries = tries + 1, injected_at = ? WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
+    at,
+    recipient,
+    seq,
+  )
+
+/** False when it was seen meanwhile. */
+export const setTries = (db: Database, { recipient, seq }: Filed, tries: number) =>
+  db.run(
+    "UPDATE deliveries SET tries = ? WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
+    tries,
+    recipient,
+    seq,
+  ).changes > 0
+
+/** What waits stays in the inbox and wakes nobody any more. */
+export const clearWakes = (db: Database, recipient: string) =>
+  db.run(
+    "UPDATE deliveries SET wake = 0 WHERE recipient = ? AND state = 'accepted' AND wake = 1",
+    recipient,
+  )
+
+/** What waits for somebody who is gone. Returns how many there were. */
+export const parkDeliveries = (db: Database, recipient: string) =>
+  db.run(
+    "UPDATE deliveries SET state = 'parked' WHERE recipient = ? AND state = 'accepted'",
+    recipient,
+  ).changes
+
+/** The recipient is back in its session. */
+export const unparkDeliveries = (db: Database, recipient: string) =>
+  db.run(
+    "UPDATE deliveries SET state = 'accepted' WHERE recipient = ? AND state = 'parked'",
+    recipient,
+  )
+
+/** The recipient goes on in another session, which holds nothing of what the former one was given. */
+export const redirectDeliveries = (db: Database, recipient: string) =>
+  db.run(
+    "UPDATE deliveries SET state = 'accepted' WHERE recipient = ? AND state IN ('parked', 'injected')",
+    recipient,
+  )
+
+/** News that the lead has read by itself needs no telling any more. */
+export const withdrawNotices = (db: Database, fleetId: string, at: number) =>
+  db.run(
+    `UPDATE deliveries SET state = 'acked', acked_at = ?, auto_acked = 1
+     WHERE recipient = ? AND position IS NULL AND state IN ('accepted', 'parked')
+       AND EXISTS (SELECT 1 FROM messages WHERE seq = message_seq AND type = 'alert')`,
+    at,
+    leadRecipient(fleetId),
+  )
+
+/** What a notice tells is over before the lead has read it. Returns how many there were. */
+export const withdrawNoticesAbout = (db: Database, fleetId: string, about: string, at: number) =>
+  db.run(
+    `UPDATE deliveries SET state = 'acked', acked_at = ?, auto_acked = 1
+     WHERE recipient = ? AND position IS NULL AND state IN ('accepted', 'parked')
+       AND message_seq IN (SELECT seq FROM messages WHERE fleet_id = ? AND correlation_id = ?)`,
+    at,
+    leadRecipient(fleetId),
+    fleetId,
+    about,
+  ).changes

@@ -39,6 +39,14 @@ export const openQuestions = (db: Database, fleetId: string) =>
     fleetId,
   )
 
+/** Of all fleets of a project, oldest first. */
+export const openQuestionsOfProject = (db: Database, project: string) =>
+  db.all<QuestionRow>(
+    `SELECT q.* FROM questions q JOIN fleets f ON f.id = q.fleet_id
+     WHERE f.project = ? AND q.state = 'open' ORDER BY q.asked_at, q.id`,
+    project,
+  )
+
 export const openQuestionsOfAgent = (db: Database, fleetId: string, agentId: string) =>
   db.all<QuestionRow>(
     `SELECT * FROM questions WHERE fleet_id = ? AND agent_id = ? AND state = 'open'

@@ -1,3 +1,4 @@
+import { recordSums } from "./agents.ts"
 import type { Database } from "./driver.ts"
 
 /** What one step of a model took, by the id of the message that holds its answer. */
@@ -25,18 +26,12 @@ export const recordUsage = (db: Database, agentId: string, steps: readonly Usage
       tokens,
       costUsd,
     )
-  const sums = db.get<{ tokens: number; cost: number; turns: number }>(
-    `SELECT sum(tokens) AS tokens, sum(cost_usd) AS cost, count(*) AS turns
+  const sums = db.get<{ tokens: number; cost_usd: number; turns: number }>(
+    `SELECT sum(tokens) AS tokens, sum(cost_usd) AS cost_usd, count(*) AS turns
      FROM usage WHERE agent_id = ?`,
     agentId,
   )!
-  db.run(
-    "UPDATE agents SET tokens = ?, cost_usd = ?, turns = ? WHERE id = ?",
-    sums.tokens,
-    sums.cost,
-    sums.turns,
-    agentId,
-  )
+  recordSums(db, agentId, sums)
 }
 
 /** How many steps an attempt came to. */

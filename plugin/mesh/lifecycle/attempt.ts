@@ -1,6 +1,8 @@
 import type { Failure } from "../model/agent.ts"
 import { dropQuestionsOf } from "../questions/asking.ts"
 import type { NewId } from "../model/ids.ts"
+import { moveToInterrupted, moveToStarting } from "../ledger/agents.ts"
+import { breakAttempt, insertAttempt } from "../ledger/attempts.ts"
 import type { Database } from "../ledger/driver.ts"
 import { appendEvent } from "../ledger/events.ts"
 import type { AgentRow } from "../ledger/rows.ts"
@@ -49,26 +51,9 @@ export const failAttempt = (
   if (agent.attempts >= policy.attempts)
     return void endAgent(db, newId, at, agent, { status: "failed", failure })
   const delayMs = backoffMs(agent.attempts, policy.baseMs, random)
-  const { changes } = db.run(
-    `UPDATE agents SET status = 'interrupted', not_before = ?, error_code = ?, error_detail = ?,
-       stop_mode = NULL, stop_code = NULL, stop_reason = NULL, stop_at = NULL,
-       activity = NULL, blocked_on = NULL, awaits_mail_at = NULL WHERE id = ? AND generation = ? AND status IN ('starting', 'running')`,
-    at + delayMs,
-    failure.code,
-    failure.detail,
-    agent.id,
-    agent.generation,
-  )
-  if (changes === 0) return
+  if (!moveToInterrupted(db, at + delayMs, agent, failure)) return
   dropQuestionsOf(db, at, agent, `the attempt has ended: ${failure.detail}`)
-  db.run(
-    "UPDATE attempts SET ended_at = ?, cause = ?, partial = ? WHERE agent_id = ? AND attempt = ?",
-    at,
-    `${failure.code}: ${failure.detail}`,
-    agent.partial,
-    agent.id,
-    agent.attempts,
-  )
+  breakAttempt(db, at, agent, `${failure.code}: ${failure.detail}`)
   appendEvent(db, at, {
     type: "agent.interrupted",
     fleetId: agent.fleet_id,
@@ -80,37 +65,21 @@ export const failAttempt = (
 /** Gives an agent to a host. A retry is a new attempt; a wake goes on with the same one. */
 export const assign = (db: Database, at: number, agent: AgentRow, hostId: string) => {
   const isNewAttempt = agent.attempts === 0 || agent.status === "interrupted"
-  const attempts = agent.attempts + (isNewAttempt ? 1 : 0)
-  const { changes } = db.run(
-    `UPDATE agents SET status = 'starting', host_id = ?, attempts = ?,
-       generation = generation + ?, started_at = COALESCE(started_at, ?),
-       turn_at = COALESCE(turn_at, ?), activity_at = ?, stalled_at = NULL,
-       awaits_mail_at = NULL
-     WHERE id = ? AND generation = ? AND status IN ('queued', 'interrupted')`,
-    hostId,
-    attempts,
-    isNewAttempt ? 1 : 0,
-    at,
-    at,
-    at,
-    agent.id,
-    agent.generation,
-  )
-  if (changes === 0) return false
+  const attempt = agent.attempts + (isNewAttempt ? 1 : 0)
+  if (!moveToStarting(db, at, agent, { hostId, attempt })) return false
   if (isNewAttempt)
-    db.run(
-      `INSERT INTO attempts (agent_id, attempt, host_id, session_id, started_at) VALUES (?, ?, ?, ?, ?)`,
-      agent.id,
-      attempts,
-      hostId,
-      agent.session_id,
-      at,
-    )
+    insertAttempt(db, {
+      agent_id: agent.id,
+      attempt,
+      host_id: hostId,
+      session_id: agent.session_id,
+      started_at: at,
+    })
   appendEvent(db, at, {
-    type: attempts > 1 && isNewAttempt ? "agent.retrying" : "agent.starting",
+    type: attempt > 1 && isNewAttempt ? "agent.retrying" : "agent.starting",
     fleetId: agent.fleet_id,
     agentId: agent.id,
-    data: { host_id: hostId, attempt: attempts },
+    data: { host_id: hostId, attempt },
   })
   return true
 }

@@ -1,6 +1,7 @@
 import type { Failure, FailureCode } from "../model/agent.ts"
 import { dropQuestionsOf, stoppingText } from "../questions/asking.ts"
 import type { NewId } from "../model/ids.ts"
+import { recordStop } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
 import { appendEvent } from "../ledger/events.ts"
 import type { AgentRow, StopMode } from "../ledger/rows.ts"
@@ -34,14 +35,7 @@ export const requestStop = (
     stop_reason: isFirst ? reason : agent.stop_reason,
     stop_code: isFirst ? code : (agent.stop_code ?? code),
   }
-  db.run(
-    "UPDATE agents SET stop_mode = ?, stop_reason = ?, stop_code = ?, stop_at = ? WHERE id = ?",
-    stop.stop_mode,
-    stop.stop_reason,
-    stop.stop_code,
-    at,
-    agent.id,
-  )
+  recordStop(db, at, agent.id, stop)
   appendEvent(db, at, {
     type: "agent.stop_requested",
     fleetId: agent.fleet_id,

@@ -1,10 +1,10 @@
 import { isSpent, renderSpending, spentByAgent, spentByFleet, standing } from "./budget.ts"
 import type { NewId } from "../model/ids.ts"
-import { agentById, agentsOfFleet } from "../ledger/agents.ts"
+import { agentById, agentsOfFleet, moveToWoken } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
 import { appendEvent } from "../ledger/events.ts"
-import { fleetById, settleFleet } from "../ledger/fleets.ts"
-import { type DeliveredMessage, wakingMail } from "../ledger/messages.ts"
+import { countWake, fleetById, settleFleet } from "../ledger/fleets.ts"
+import { type DeliveredMessage, clearWakes, wakingMail } from "../ledger/messages.ts"
 import type { AgentRow } from "../ledger/rows.ts"
 import { leadName, systemSender } from "../model/message.ts"
 import { notifyLead } from "../mail/notices.ts"
@@ -51,14 +51,7 @@ export const spendWake = (
   }
   const fresh = mail.filter((message) => !isCounted(message) || message.hops < caps.hops)
   if (fresh.some((message) => !isCounted(message))) return true
-  if (fresh.length > 0) {
-    const { changes } = db.run(
-      "UPDATE fleets SET wakes = wakes + 1 WHERE id = ? AND wakes < ?",
-      fleetId,
-      caps.perFleet,
-    )
-    if (changes > 0) return true
-  }
+  if (fresh.length > 0 && countWake(db, fleetId, caps.perFleet)) return true
   const detail =
     fresh.length > 0
       ? `${caps.perFleet} wakes by its own messages`
@@ -77,10 +70,7 @@ export const spendWake = (
 
 /** The mail stays in the inbox and wakes nobody any more. */
 const letLie = (db: Database, at: number, fleetId: string, recipient: string, detail: string) => {
-  db.run(
-    "UPDATE deliveries SET wake = 0 WHERE recipient = ? AND state = 'accepted' AND wake = 1",
-    recipient,
-  )
+  clearWakes(db, recipient)
   appendEvent(db, at, { type: "fleet.wakes_capped", fleetId, data: { recipient, detail } })
 }
 
@@ -102,18 +92,7 @@ export const reopenAgent = (
   agent: AgentRow,
   status: "queued" | "running",
 ): boolean => {
-  const { changes } = db.run(
-    `UPDATE agents SET status = ?, generation = generation + 1, ended_at = NULL, error_code = NULL,
-       error_detail = NULL, stop_mode = NULL, stop_code = NULL, stop_reason = NULL, stop_at = NULL,
-       activity = 'reading mail', activity_at = ?, turn_at = ?
-     WHERE id = ? AND generation = ? AND status IN ('complete', 'failed')`,
-    status,
-    at,
-    status === "running" ? at : null,
-    agent.id,
-    agent.generation,
-  )
-  if (changes === 0) return false
+  if (!moveToWoken(db, at, agent, status)) return false
   appendEvent(db, at, { type: "agent.woken", fleetId: agent.fleet_id, agentId: agent.id })
   settleFleet(db, agent.fleet_id, at)
   return true

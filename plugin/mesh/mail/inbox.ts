@@ -7,13 +7,8 @@ import type { Database } from "../ledger/driver.ts"
 import { appendEvent } from "../ledger/events.ts"
 import { fleetsOfLead } from "../ledger/fleets.ts"
 import type { Ledger } from "../ledger/ledger.ts"
-import {
-  advance,
-  type DeliveredMessage,
-  deliveriesOf,
-  inboxPage,
-  newestSeq,
-} from "../ledger/messages.ts"
+import { advance, type DeliveredMessage, deliveriesOf, newestSeq } from "../ledger/messages.ts"
+import { inboxPage } from "./inbox-page.ts"
 import { whileAwaitingMail } from "./mail-wait.ts"
 import { leadName, leadRecipient } from "../model/message.ts"
 
@@ -92,12 +87,12 @@ export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDep
       // Its host was frozen while it waited, and it is at work elsewhere: the mail is for that one.
       if (attemptOf(db, caller) !== attempt) throw new Error("this attempt of the agent is over")
       for (const message of mail)
-        for (const seq of advance(db, message.recipient, [message.seq], "seen", at))
+        if (advance(db, at, message, "seen"))
           appendEvent(db, at, {
             type: "message.seen",
             fleetId: message.fleet_id,
             agentId: caller.member?.agentId ?? null,
-            data: { message_id: message.id, seq, by: "get_inbox" },
+            data: { message_id: message.id, seq: message.seq, by: "get_inbox" },
           })
     })
   }

@@ -1,5 +1,5 @@
 import type { Caller } from "../model/caller.ts"
-import { agentById } from "../ledger/agents.ts"
+import { agentById, beginMailWait, endMailWait } from "../ledger/agents.ts"
 import type { Ledger } from "../ledger/ledger.ts"
 import type { AgentRow } from "../ledger/rows.ts"
 
@@ -28,19 +28,12 @@ export const whileAwaitingMail = async <T>(
   const { agentId } = caller.member
   const generation = await ledger.transact((db) => {
     const agent = agentById(db, agentId)
-    if (agent?.status === "running")
-      db.run("UPDATE agents SET awaits_mail_at = ? WHERE id = ?", now(), agentId)
+    if (agent?.status === "running") beginMailWait(db, now(), agentId)
     return agent?.generation ?? 0
   })
   try {
     return await wait()
   } finally {
-    await ledger.transact((db) =>
-      db.run(
-        "UPDATE agents SET awaits_mail_at = NULL WHERE id = ? AND generation = ?",
-        agentId,
-        generation,
-      ),
-    )
+    await ledger.transact((db) => endMailWait(db, { id: agentId, generation }))
   }
 }

@@ -2,7 +2,7 @@ import type { NewId } from "../model/ids.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
 import { fleetById, settleFleet } from "../ledger/fleets.ts"
-import { insertDelivery, insertMessage } from "../ledger/messages.ts"
+import { insertDelivery, insertMessage, withdrawNotices } from "../ledger/messages.ts"
 import { leadName, leadRecipient, systemSender } from "../model/message.ts"
 
 /** News is out of date once the lead has read how its fleet stands; a request waits for an answer. */
@@ -54,25 +54,3 @@ export const settleAndTell = (db: Database, newId: NewId, at: number, fleetId: s
     `Fleet ${fleetId} "${fleet.name}" has ended: ${status} (${agents.slice(0, 20).join(", ")}${agents.length > 20 ? ", …" : ""}). Read the results with collect_results.`,
   )
 }
-
-/** News that the lead has read by itself needs no telling any more. */
-export const withdrawNotices = (db: Database, fleetId: string, at: number) =>
-  db.run(
-    `UPDATE deliveries SET state = 'acked', acked_at = ?, auto_acked = 1
-     WHERE recipient = ? AND position IS NULL AND state IN ('accepted', 'parked')
-       AND EXISTS (SELECT 1 FROM messages WHERE seq = message_seq AND type = 'alert')`,
-    at,
-    leadRecipient(fleetId),
-  )
-
-/** What a notice tells is over before the lead has read it. Returns how many there were. */
-export const withdrawNoticesAbout = (db: Database, fleetId: string, about: string, at: number) =>
-  db.run(
-    `UPDATE deliveries SET state = 'acked', acked_at = ?, auto_acked = 1
-     WHERE recipient = ? AND position IS NULL AND state IN ('accepted', 'parked')
-       AND message_seq IN (SELECT seq FROM messages WHERE fleet_id = ? AND correlation_id = ?)`,
-    at,
-    leadRecipient(fleetId),
-    fleetId,
-    about,
-  ).changes

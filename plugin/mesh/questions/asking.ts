@@ -1,5 +1,5 @@
 import type { NewId } from "../model/ids.ts"
-import { agentById } from "../ledger/agents.ts"
+import { agentById, recordBlocked } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
 import { appendEvent } from "../ledger/events.ts"
 import { fleetById } from "../ledger/fleets.ts"
@@ -11,8 +11,9 @@ import {
   questionById,
   questionOfRequest,
 } from "../ledger/questions.ts"
+import { withdrawNoticesAbout } from "../ledger/messages.ts"
 import type { AgentRow, QuestionRow } from "../ledger/rows.ts"
-import { notifyLead, withdrawNoticesAbout } from "../mail/notices.ts"
+import { notifyLead } from "../mail/notices.ts"
 import { cut } from "../prompts.ts"
 import { type Asked, describeAsked, isGranted, type PermissionAsk } from "../model/question.ts"
 
@@ -69,7 +70,7 @@ export const receiveAsk = (
     asked_at: at,
     deadline_at: at + deadlineMs,
   })
-  db.run("UPDATE agents SET blocked_on = ? WHERE id = ?", wanted, agentId)
+  recordBlocked(db, agentId, wanted)
   appendEvent(db, at, {
     type: "question.asked",
     fleetId: agent.fleet_id,

@@ -9,9 +9,9 @@ import { appendEvent } from "../ledger/events.ts"
 import { fleetById } from "../ledger/fleets.ts"
 import { deleteGrant, grantById, grantsOfProject, insertGrant } from "../ledger/grants.ts"
 import type { Ledger } from "../ledger/ledger.ts"
-import { closeQuestion, questionById } from "../ledger/questions.ts"
+import { withdrawNoticesAbout } from "../ledger/messages.ts"
+import { closeQuestion, openQuestionsOfProject, questionById } from "../ledger/questions.ts"
 import type { QuestionRow } from "../ledger/rows.ts"
-import { withdrawNoticesAbout } from "../mail/notices.ts"
 import { grantsOf, type PermissionAsk, type QuestionAsk } from "../model/question.ts"
 
 export interface QuestionsDeps {
@@ -42,13 +42,7 @@ export const createQuestions = ({ ledger, changes, now, newId }: QuestionsDeps) 
     /** Those of the caller's project that wait for an answer, oldest first. */
     open: (caller: Caller) =>
       ledger.read((db) =>
-        db
-          .all<QuestionRow>(
-            `SELECT q.* FROM questions q JOIN fleets f ON f.id = q.fleet_id
-             WHERE f.project = ? AND q.state = 'open' ORDER BY q.asked_at, q.id`,
-            caller.project,
-          )
-          .map((question) => describe(db, question)),
+        openQuestionsOfProject(db, caller.project).map((question) => describe(db, question)),
       ),
 
     /** The first answer counts; whoever comes later learns what it was. */

@@ -4,17 +4,17 @@ import {
   confidenceOf,
   scoreOf,
   workShare,
-} from "./calibrate.ts"
-import type { Calibration } from "./calibrate.ts"
-import type { Candidate } from "./corpus.ts"
-import type { ExpansionConfig } from "./expansions.ts"
-import { feedbackWeight, type FeedbackOf } from "./feedback.ts"
-import { readQuery } from "./query.ts"
-import { renderReason } from "./reasons.ts"
-import { relevanceOf, workEvidence } from "./relevance.ts"
-import { readRoster } from "./roster-file.ts"
-import { countRoster, createRosterIndex } from "./roster-index.ts"
-import type { Located, Place, RosterIndex } from "./roster-index.ts"
+} from "./ranking/calibrate.ts"
+import type { Calibration } from "./ranking/calibrate.ts"
+import type { Candidate } from "./index/corpus.ts"
+import type { ExpansionConfig } from "./reading/expansions.ts"
+import { feedbackWeight, type FeedbackOf } from "./ranking/feedback.ts"
+import { readQuery } from "./reading/query.ts"
+import { renderReason } from "./ranking/reasons.ts"
+import { relevanceOf, workEvidence } from "./ranking/relevance.ts"
+import { readRoster } from "./roster/roster-file.ts"
+import { countRoster, createRosterIndex } from "./roster/roster-index.ts"
+import type { Located, Place, RosterIndex } from "./roster/roster-index.ts"
 
 export interface RoutingQuery {
   description: string

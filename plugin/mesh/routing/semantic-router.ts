@@ -1,8 +1,8 @@
-import type { Candidate } from "./corpus.ts"
-import { cosineOf, type Embedder } from "./embedder.ts"
-import type { FeedbackOf } from "./feedback.ts"
+import type { Candidate } from "./index/corpus.ts"
+import { cosineOf, type Embedder } from "./embeddings/embedder.ts"
+import type { FeedbackOf } from "./ranking/feedback.ts"
 import type { Match, Router, RoutingQuery } from "./router.ts"
-import type { VectorCache } from "./vector-cache.ts"
+import type { VectorCache } from "./embeddings/vector-cache.ts"
 
 export interface Routed {
   matches: Match[]

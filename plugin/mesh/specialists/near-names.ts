@@ -1,3 +1,5 @@
+import { editDistance } from "../routing/words/edit-distance.ts"
+
 export interface Named {
   agent: string
   /** Everything it answers to, the agent's own name too. */
@@ -16,25 +18,6 @@ const normal = (name: string) =>
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, "-")
     .replace(/^-+|-+$/g, "")
-
-/** Optimal string alignment: insert, delete, replace, or swap two neighbours, each for 1. */
-export const editDistance = (a: string, b: string): number => {
-  let beforeLast: number[] = []
-  let last = Array.from({ length: b.length + 1 }, (_, at) => at)
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1
-      let least = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + cost)
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        least = Math.min(least, beforeLast[j - 2]! + 1)
-      row.push(least)
-    }
-    beforeLast = last
-    last = row
-  }
-  return last[b.length]!
-}
 
 const sharedWords = (a: string, b: string) => {
   const ours = new Set(a.split("-"))

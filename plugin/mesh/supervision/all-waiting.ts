@@ -3,7 +3,7 @@ import type { NewId } from "../model/ids.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
 import { appendEvent } from "../ledger/events.ts"
-import { fleetById } from "../ledger/fleets.ts"
+import { fleetById, markStuck } from "../ledger/fleets.ts"
 import { newestSeq, undelivered } from "../ledger/messages.ts"
 import type { AgentRow } from "../ledger/rows.ts"
 import { isAwaitingMail } from "../mail/mail-wait.ts"
@@ -33,7 +33,7 @@ export const isStuck = (db: Database, at: number, fleetId: string) => {
 
 export const reportStuck = (db: Database, newId: NewId, at: number, fleetId: string) => {
   if (!isStuck(db, at, fleetId)) return
-  db.run("UPDATE fleets SET stuck_at_seq = ? WHERE id = ?", newestOf(db, fleetId), fleetId)
+  markStuck(db, fleetId, newestOf(db, fleetId))
   const waiting = agentsOfFleet(db, fleetId).filter(isAwaitingMail)
   appendEvent(db, at, {
     type: "fleet.all_waiting",

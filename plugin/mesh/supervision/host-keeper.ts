@@ -5,13 +5,12 @@ import type { NewId } from "../model/ids.ts"
 import { agentById, agentsOfHost } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
 import { appendEvent } from "../ledger/events.ts"
-import { hostById, insertHost } from "../ledger/hosts.ts"
+import { endHost, hostById, insertHost, recordHostProcess } from "../ledger/hosts.ts"
 import type { Ledger } from "../ledger/ledger.ts"
 import type { FleetRow, HostRow } from "../ledger/rows.ts"
 import { hashNonce } from "../prompts.ts"
 import type { Ending, Hosts } from "./hosts.ts"
 import type { Action } from "./plan.ts"
-import { closeHost } from "./transitions.ts"
 
 export interface HostKeeperDeps {
   ledger: Ledger
@@ -42,7 +41,7 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
     await hosts.end(host, agentIdsOf(host), how)
     await write(host.fleet_id, (db) => {
       const at = now()
-      if (!closeHost(db, at, host, failure.detail)) return
+      if (!endHost(db, at, host, failure.detail)) return
       appendEvent(db, at, {
         type: "host.lost",
         fleetId: host.fleet_id,
@@ -77,17 +76,8 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
     if (!isOurs) return
     changes.nudge()
     const starting = hosts
-      .start({ id, nonce, directory: action.directory }, fleet, ({ pid, process_start }) =>
-        ledger
-          .transact((db) =>
-            db.run(
-              "UPDATE hosts SET pid = ?, process_start = ? WHERE id = ? AND pid IS NULL",
-              pid,
-              process_start,
-              id,
-            ),
-          )
-          .then(() => undefined),
+      .start({ id, nonce, directory: action.directory }, fleet, (started) =>
+        ledger.transact((db) => recordHostProcess(db, id, started)).then(() => undefined),
       )
       .catch(async (error: unknown) => {
         const detail = error instanceof Error ? error.message : String(error)
@@ -101,7 +91,7 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
   /** A host that ended with its work done: nothing it left goes on. */
   const close = async (host: HostRow) => {
     await hosts.end(host, agentIdsOf(host), "politely")
-    await write(host.fleet_id, (db) => closeHost(db, now(), host, "ended with its work done"))
+    await write(host.fleet_id, (db) => endHost(db, now(), host, "ended with its work done"))
   }
 
   return { start, lose, close }

@@ -1,9 +1,9 @@
 import { renderSpending, type Spending } from "../lifecycle/budget.ts"
 import type { NewId } from "../model/ids.ts"
-import { agentById } from "../ledger/agents.ts"
+import { agentById, markAgentBudgetWarned, markStalled } from "../ledger/agents.ts"
 import type { Database } from "../ledger/driver.ts"
 import { appendEvent } from "../ledger/events.ts"
-import { fleetById } from "../ledger/fleets.ts"
+import { fleetById, markFleetBudgetWarned } from "../ledger/fleets.ts"
 import type { AgentRow } from "../ledger/rows.ts"
 import { notifyLead } from "../mail/notices.ts"
 import { requestStop } from "../lifecycle/stop.ts"
@@ -19,12 +19,7 @@ export const reportStall = (
   agentId: string,
   idleMs: number,
 ) => {
-  const { changes } = db.run(
-    "UPDATE agents SET stalled_at = ? WHERE id = ? AND stalled_at IS NULL AND status = 'running'",
-    at,
-    agentId,
-  )
-  if (changes === 0) return
+  if (!markStalled(db, at, agentId)) return
   const agent = agentById(db, agentId)!
   const { on_stall } = fleetById(db, agent.fleet_id)!
   const doing = agent.activity ?? "nothing known"
@@ -64,18 +59,10 @@ export const warnOfBudget = (
   agent: AgentRow | undefined,
   spending: Spending,
 ) => {
-  const { changes } = agent
-    ? db.run(
-        "UPDATE agents SET budget_warned_at = ? WHERE id = ? AND budget_warned_at IS NULL",
-        at,
-        agent.id,
-      )
-    : db.run(
-        "UPDATE fleets SET budget_warned_at = ? WHERE id = ? AND budget_warned_at IS NULL",
-        at,
-        fleetId,
-      )
-  if (changes === 0) return
+  const isFirst = agent
+    ? markAgentBudgetWarned(db, at, agent.id)
+    : markFleetBudgetWarned(db, at, fleetId)
+  if (!isFirst) return
   const { kind, spent, limit } = spending
   appendEvent(db, at, {
     type: "budget.warned",

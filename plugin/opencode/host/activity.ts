@@ -1,3 +1,4 @@
+import { recordActivity } from "../../mesh/ledger/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import { recordUsage, type Usage } from "../../mesh/ledger/usage.ts"
 import type { SessionEvent } from "../runtime/events.ts"
@@ -138,20 +139,16 @@ export const createActivity = ({ ledger, hostId, now }: ActivityDeps) => {
       const write = ledger.transact((db) => {
         for (const [id, observed] of dirty) {
           recordUsage(db, id, written.get(id)!)
-          db.run(
-            `UPDATE agents SET activity = CASE WHEN status = 'running' THEN COALESCE(?, activity) ELSE activity END,
-               activity_at = COALESCE(?, activity_at), last_tool = COALESCE(?, last_tool),
-               blocked_on = CASE WHEN status = 'running' THEN ? ELSE NULL END,
-               partial = CASE WHEN status = 'running' THEN COALESCE(?, partial) ELSE partial END,
-               stalled_at = NULL
-             WHERE id = ? AND host_id = ?`,
-            observed.activity ?? null,
-            observed.activityAt ?? null,
-            observed.lastTool ?? null,
-            observed.question ?? observed.blockedOn ?? null,
-            observed.partial ?? null,
-            id,
-            hostId,
+          recordActivity(
+            db,
+            { id, hostId },
+            {
+              activity: observed.activity ?? null,
+              activity_at: observed.activityAt ?? null,
+              last_tool: observed.lastTool ?? null,
+              blocked_on: observed.question ?? observed.blockedOn ?? null,
+              partial: observed.partial ?? null,
+            },
           )
         }
       })

@@ -4,6 +4,7 @@ import type { Changes } from "../../mesh/ledger/changes.ts"
 import type { Config } from "../../mesh/model/config.ts"
 import { agentsOfFleet, agentsOfHost } from "../../mesh/ledger/agents.ts"
 import { appendEvent } from "../../mesh/ledger/events.ts"
+import { endHost, markHostReady, recordBeat } from "../../mesh/ledger/hosts.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import { hasWakingMail } from "../../mesh/ledger/messages.ts"
 import type { AgentRow, HostRow } from "../../mesh/ledger/rows.ts"
@@ -33,13 +34,9 @@ export const createHostLife = (deps: HostLifeDeps) => {
 
   const ready = async () => {
     await ledger.transact((db) => {
-      const { changes: known } = db.run(
-        "UPDATE hosts SET status = 'ready', beat_at = ? WHERE id = ? AND status = 'starting'",
-        now(),
-        host.id,
-      )
-      if (known === 0) return
-      appendEvent(db, now(), {
+      const at = now()
+      if (!markHostReady(db, at, host.id)) return
+      appendEvent(db, at, {
         type: "host.ready",
         fleetId: host.fleet_id,
         data: { host_id: host.id, pid: self.pid },
@@ -84,29 +81,14 @@ export const createHostLife = (deps: HostLifeDeps) => {
       )
       // Whoever is the last to look after a fleet stays until its other agents are looked after.
       if (isBusy || !isGuarded(db, host, isAlive, now(), config.heartbeat_ms)) return undefined
-      db.run(
-        "UPDATE hosts SET status = 'ended', ended_at = ?, cause = 'work done' WHERE id = ? AND status <> 'ended'",
-        now(),
-        host.id,
-      )
-      appendEvent(db, now(), {
-        type: "host.ended",
-        fleetId: host.fleet_id,
-        data: { host_id: host.id, pid: self.pid, cause: "work done" },
-      })
+      endHost(db, now(), { ...host, pid: self.pid }, "work done")
       return agents.map((agent) => agent.id)
     })
 
   const beat = async () => {
-    const { changes: known } = await ledger.transact((db) =>
-      db.run(
-        "UPDATE hosts SET beat_at = ? WHERE id = ? AND status IN ('starting', 'ready')",
-        now(),
-        host.id,
-      ),
-    )
+    const isKnown = await ledger.transact((db) => recordBeat(db, now(), host.id))
     // Declared dead while we were frozen: somebody else has our agents now.
-    if (known === 0 && !ending) {
+    if (!isKnown && !ending) {
       ending = true
       await endProcess(ledger.read((db) => agentsOfHost(db, host.id).map((agent) => agent.id)))
     }

@@ -1,4 +1,5 @@
-import { agentsOfFleet } from "../../mesh/ledger/agents.ts"
+import { agentsOfFleet, moveToRunning } from "../../mesh/ledger/agents.ts"
+import { enterSession } from "../../mesh/ledger/attempts.ts"
 import { appendEvent } from "../../mesh/ledger/events.ts"
 import { fleetById } from "../../mesh/ledger/fleets.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
@@ -47,16 +48,7 @@ export const claimMember = (
 ) =>
   ledger.transact((db) => {
     const at = now()
-    const { changes: mine } = db.run(
-      `UPDATE agents SET status = 'running', session_id = ?, activity = 'thinking', activity_at = ?
-       WHERE id = ? AND host_id = ? AND generation = ? AND status = 'starting'`,
-      sessionId,
-      at,
-      agent.id,
-      host.id,
-      agent.generation,
-    )
-    if (mine === 0) return undefined
+    if (!moveToRunning(db, at, agent, { hostId: host.id, sessionId })) return undefined
     claimSession(db, { id: sessionId, project, agent_id: agent.id, ...self, updated_at: at })
     const peers = agentsOfFleet(db, agent.fleet_id).filter((peer) => peer.id !== agent.id)
     const tree = worktreeOf(db, agent.id)
@@ -64,24 +56,12 @@ export const claimMember = (
       renderMemberSystem(agent, fleetById(db, agent.fleet_id)!, peers),
       ...(tree ? [worktreeSystem(tree.branch)] : []),
     ].join("\n")
-    db.run(
-      `UPDATE attempts SET session_id = ?, host_id = ?, system_text = COALESCE(system_text, ?)
-       WHERE agent_id = ? AND attempt = ?`,
-      sessionId,
-      host.id,
-      fresh,
-      agent.id,
-      agent.attempts,
-    )
+    const systemText = enterSession(db, agent, { sessionId, hostId: host.id, systemText: fresh })
     appendEvent(db, at, {
       type: "agent.running",
       fleetId: agent.fleet_id,
       agentId: agent.id,
       data: { session_id: sessionId, pid: self.pid, attempt: agent.attempts },
     })
-    return db.get<{ system_text: string }>(
-      "SELECT system_text FROM attempts WHERE agent_id = ? AND attempt = ?",
-      agent.id,
-      agent.attempts,
-    )!.system_text
+    return systemText
   })

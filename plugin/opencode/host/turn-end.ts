@@ -1,7 +1,7 @@
 import { concludeStop, failAttempt, type RetryPolicy } from "../../mesh/lifecycle/attempt.ts"
 import type { Changes } from "../../mesh/ledger/changes.ts"
 import type { NewId } from "../../mesh/model/ids.ts"
-import { agentById } from "../../mesh/ledger/agents.ts"
+import { agentById, recordPartial } from "../../mesh/ledger/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow } from "../../mesh/ledger/rows.ts"
 import { endAgent } from "../../mesh/lifecycle/outcome.ts"
@@ -88,7 +88,7 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
       const at = now()
       const current = agentById(db, agent.id)!
       if (!turns.isHere(current) || current.generation !== agent.generation) return true
-      if (partial) db.run("UPDATE agents SET partial = ? WHERE id = ?", partial, agent.id)
+      if (partial) recordPartial(db, agent.id, partial)
       // Whoever had answered before it could be told of its budget, or that it is to be tried again,
       // has done its work.
       const isInTime =

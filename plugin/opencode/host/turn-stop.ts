@@ -2,7 +2,7 @@ import { concludeStop, type RetryPolicy } from "../../mesh/lifecycle/attempt.ts"
 import type { Changes } from "../../mesh/ledger/changes.ts"
 import type { Config } from "../../mesh/model/config.ts"
 import type { NewId } from "../../mesh/model/ids.ts"
-import { agentById } from "../../mesh/ledger/agents.ts"
+import { agentById, recordPartial } from "../../mesh/ledger/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow } from "../../mesh/ledger/rows.ts"
 import { wrapUpText } from "../../mesh/prompts.ts"
@@ -77,7 +77,7 @@ export const createTurnStop = (deps: TurnStopDeps) => {
       const partial = lastAnswer(history)?.text || partialOf(history)
       const current = agentById(db, agent.id)!
       if (!turns.isHere(current) || current.generation !== agent.generation) return
-      if (partial) db.run("UPDATE agents SET partial = ? WHERE id = ?", partial, agent.id)
+      if (partial) recordPartial(db, agent.id, partial)
       concludeStop(db, newId, now(), { ...current, partial }, retry, random)
     })
     changes.nudge()

@@ -6,10 +6,13 @@ import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import {
   acknowledge,
   advance,
+  countTry,
   type DeliveredMessage,
+  deliverAgain,
   injectedUnseen,
   messageById,
   seenUnacked,
+  setTries,
   undelivered,
 } from "../../mesh/ledger/messages.ts"
 import { systemSender } from "../../mesh/model/message.ts"
@@ -76,7 +79,7 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
     ledger.transact((db) => {
       const at = now()
       for (const message of mail)
-        if (advance(db, recipient, [message.seq], "injected", at).length > 0)
+        if (advance(db, at, { recipient, seq: message.seq }, "injected"))
           appendEvent(db, at, {
             type: "message.injected",
             fleetId: message.fleet_id,
@@ -92,7 +95,7 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
         const message = messageById(db, id)
         if (!message) continue
         for (const recipient of recipients) {
-          if (advance(db, recipient, [message.seq], "seen", at).length === 0) continue
+          if (!advance(db, at, { recipient, seq: message.seq }, "seen")) continue
           appendEvent(db, at, {
             type: "message.seen",
             fleetId: message.fleet_id,
@@ -120,14 +123,8 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
 
   // It stays `injected`, unacknowledged in the inbox; one try more than there are says that we know.
   const giveUp = (db: Database, at: number, message: DeliveredMessage) => {
-    const { changes: unseen } = db.run(
-      "UPDATE deliveries SET tries = ? WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
-      maxTries + 1,
-      message.recipient,
-      message.seq,
-    )
     // It was seen while we looked at the session.
-    if (unseen === 0) return
+    if (!setTries(db, message, maxTries + 1)) return
     appendEvent(db, at, {
       type: "message.undelivered",
       fleetId: message.fleet_id,
@@ -246,19 +243,8 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
         const at = now()
         for (const message of overdue) {
           if (message.tries >= maxTries) giveUp(db, at, message)
-          else if (!stored.has(message.id))
-            db.run(
-              "UPDATE deliveries SET state = 'accepted' WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
-              recipient,
-              message.seq,
-            )
-          else
-            db.run(
-              "UPDATE deliveries SET tries = tries + 1, injected_at = ? WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
-              at,
-              recipient,
-              message.seq,
-            )
+          else if (!stored.has(message.id)) deliverAgain(db, message)
+          else countTry(db, at, message)
         }
       })
       return overdue.some((message) => message.tries < maxTries && stored.has(message.id))

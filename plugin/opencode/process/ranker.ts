@@ -1,9 +1,16 @@
 import { join } from "node:path"
-import { type Candidate, parseQuestions, specialistCandidates } from "../../mesh/routing/corpus.ts"
-import { createHttpEmbedder, type EmbeddingEndpoint } from "../../mesh/routing/embedder.ts"
+import {
+  type Candidate,
+  parseQuestions,
+  specialistCandidates,
+} from "../../mesh/routing/index/corpus.ts"
+import {
+  createHttpEmbedder,
+  type EmbeddingEndpoint,
+} from "../../mesh/routing/embeddings/embedder.ts"
 import { createRouter, type Router, type RoutingConfig } from "../../mesh/routing/router.ts"
 import { createSemanticRouter, type SemanticRouter } from "../../mesh/routing/semantic-router.ts"
-import { createVectorCache } from "../../mesh/routing/vector-cache.ts"
+import { createVectorCache } from "../../mesh/routing/embeddings/vector-cache.ts"
 import type { Catalog } from "../../mesh/specialists/catalog.ts"
 import type { Specialist } from "../../mesh/specialists/file/specialist.ts"
 import type { Ranker } from "../../mesh/work.ts"

@@ -1,4 +1,4 @@
-import type { Candidate } from "../../../plugin/mesh/routing/corpus.ts"
+import type { Candidate } from "../../../plugin/mesh/routing/index/corpus.ts"
 
 export const specialist = (
   id: string,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test"
-import { writeRoster } from "../../../plugin/mesh/routing/roster-file.ts"
-import { countRoster } from "../../../plugin/mesh/routing/roster-index.ts"
+import { writeRoster } from "../../../plugin/mesh/routing/roster/roster-file.ts"
+import { countRoster } from "../../../plugin/mesh/routing/roster/roster-index.ts"
 import { createRouter } from "../../../plugin/mesh/routing/router.ts"
 import { agent, roster, specialist } from "./candidates.ts"
 

@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, expect, test } from "bun:test"
+import { eventsSince } from "../../../plugin/mesh/ledger/events.ts"
+import { endHost, hostById, insertHost } from "../../../plugin/mesh/ledger/hosts.ts"
+import { type Ledger, openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
+
+let ledger: Ledger
+beforeEach(async () => {
+  ledger = await openLedger(":memory:")
+})
+afterEach(() => ledger.close())
+
+test("a host ends once, with the cause that was written first and one event", async () => {
+  const host = {
+    id: "host_1",
+    fleet_id: "fleet_1",
+    nonce_hash: "",
+    directory: "/project",
+    specialists: "[]",
+    created_at: 1,
+  }
+  const ended = await ledger.transact((db) => {
+    insertHost(db, host)
+    const first = endHost(db, 5, { ...host, pid: 7 }, "no sign of life")
+    const second = endHost(db, 6, { ...host, pid: 7 }, "work done")
+    return [first, second]
+  })
+  expect(ended).toEqual([true, false])
+  expect(ledger.read((db) => hostById(db, "host_1"))).toMatchObject({
+    status: "ended",
+    ended_at: 5,
+    cause: "no sign of life",
+  })
+  const events = ledger.read((db) => eventsSince(db, 0))
+  expect(events.map(({ at, type, data }) => [at, type, JSON.parse(data)])).toEqual([
+    [5, "host.ended", { host_id: "host_1", pid: 7, cause: "no sign of life" }],
+  ])
+})
