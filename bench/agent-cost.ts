@@ -104,8 +104,8 @@ const runAgent = async (
     agents: [{ name: "worker", role: "Worker", prompt }],
   })
   const before = (await world.fleets()).length
-  const agentId = await world.until("the agent is in the ledger", (ledger) => {
-    const rows = ledger.read((db) =>
+  const agentId = await world.until("the agent is in the ledger", async (ledger) => {
+    const rows = await ledger.read((db) =>
       db.all<{ id: string }>(
         "SELECT a.id FROM agents a JOIN fleets f ON f.id = a.fleet_id ORDER BY f.created_at, f.id",
       ),
@@ -113,23 +113,25 @@ const runAgent = async (
     return rows.length > before ? rows.at(-1)!.id : undefined
   })
   const host = await world.until("its host has a pid", (ledger) =>
-    ledger.read((db) => {
-      const hostId = agentById(db, agentId)?.host_id
-      const row = hostId ? hostById(db, hostId) : undefined
+    ledger.read(async (db) => {
+      const hostId = (await agentById(db, agentId))?.host_id
+      const row = hostId ? await hostById(db, hostId) : undefined
       return row?.pid ? row : undefined
     }),
   )
   const ledger = await world.ledger()
-  const agent = () => ledger.read((db) => agentById(db, agentId)!)
-  const isDone = () => ["complete", "failed", "cancelled"].includes(agent().status)
+  const agent = () => ledger.read(async (db) => (await agentById(db, agentId))!)
+  const isDone = async () => ["complete", "failed", "cancelled"].includes((await agent()).status)
   const cost = await costUntil(host.pid!, isDone, patienceMs)
   const wallSeconds = (instant() - startedAt) / 1000
-  if (agent().output !== answer)
-    throw new Error(`the agent ended ${agent().status}: ${agent().error_detail}\n${world.logs()}`)
+  if ((await agent()).output !== answer)
+    throw new Error(
+      `the agent ended ${(await agent()).status}: ${(await agent()).error_detail}\n${world.logs()}`,
+    )
   await spawned
   await lead.says("Done.")
   await world.until("the host has ended", (each) =>
-    each.read((db) => (hostById(db, host.id)?.status === "ended" ? true : undefined)),
+    each.read(async (db) => ((await hostById(db, host.id))?.status === "ended" ? true : undefined)),
   )
   return { ...cost, wallSeconds }
 }

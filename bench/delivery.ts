@@ -78,8 +78,10 @@ const measure = async (world: World, steps: ReturnType<typeof createSteps>): Pro
   const agents = await world.agents(fleet.id)
   const idOf = (name: string) => agents.find((agent) => agent.name === name)!.id
   const untilIdle = (name: string) =>
-    world.until(`${name} is idle`, (ledger) =>
-      ledger.read((db) => agentById(db, idOf(name)))?.status === "complete" ? true : undefined,
+    world.until(`${name} is idle`, async (ledger) =>
+      (await ledger.read((db) => agentById(db, idOf(name))))?.status === "complete"
+        ? true
+        : undefined,
     )
   for (const { name } of agents) await untilIdle(name)
 

@@ -47,7 +47,7 @@ export const inboxGrowth: Measurement = {
         ),
       }
     } finally {
-      for (const box of boxes) box.end()
+      for (const box of boxes) await box.end()
     }
   },
 }
@@ -75,9 +75,9 @@ const createBox = async (unread: number) => {
     acknowledge: (id: string) => messages.acknowledge(to, id),
     page: (since?: string) => readPage(messages.inbox, to, since),
     cursor,
-    end() {
+    async end() {
       close()
-      bench.end()
+      await bench.end()
     },
   }
 }

@@ -1,3 +1,4 @@
+import { mapInOrder } from "../plugin/mesh/model/in-order.ts"
 import { type ChildProcess, spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import { join } from "node:path"
@@ -69,17 +70,18 @@ const measure = async ({ processes, each }: (typeof rounds)[number]) => {
   const children: ChildProcess[] = []
   try {
     const senders = members.map((member) => startSender(bench.path, member, each, children))
-    await Promise.all(senders.map((one) => one.ready))
+    await Promise.all(await mapInOrder(senders, (one) => one.ready))
     for (const one of senders) one.go()
-    const reports = await Promise.all(senders.map((one) => one.report))
-    const filed = bench.ledger.read((db) =>
-      db.get<{ filed: number; counted: number; last: number }>(
-        `SELECT count(DISTINCT m.id) AS filed, max(d.position) AS last,
+    const reports = await Promise.all(await mapInOrder(senders, (one) => one.report))
+    const filed = await bench.ledger.read(
+      async (db) =>
+        (await db.get<{ filed: number; counted: number; last: number }>(
+          `SELECT count(DISTINCT m.id) AS filed, max(d.position) AS last,
              (SELECT total FROM inboxes WHERE recipient = ?) AS counted
            FROM deliveries d JOIN messages m ON m.seq = d.message_seq WHERE d.recipient = ?`,
-        recipient,
-        recipient,
-      )!,
+          recipient,
+          recipient,
+        ))!,
     )
     const wanted = processes * each
     if (filed.counted !== filed.filed || filed.last !== filed.filed)
@@ -98,7 +100,7 @@ const measure = async ({ processes, each }: (typeof rounds)[number]) => {
     }
   } finally {
     for (const child of children) child.kill("SIGKILL")
-    bench.end()
+    await bench.end()
   }
 }
 

@@ -73,45 +73,45 @@ const measure = async (world: World): Promise<Findings> => {
   world.run("Run fifty.")
   const ledger = await world.ledger()
   const agents = () =>
-    ledger.read((db) => {
-      const fleet = db.get<{ id: string }>("SELECT id FROM fleets")
-      return fleet ? agentsOfFleet(db, fleet.id) : []
+    ledger.read(async (db) => {
+      const fleet = await db.get<{ id: string }>("SELECT id FROM fleets")
+      return fleet ? await agentsOfFleet(db, fleet.id) : []
     })
   const hosts = () => ledger.read((db) => db.all<HostRow>("SELECT * FROM hosts"))
   let peakMb = 0
   let cpuSeconds = 0
-  const isOver = () => {
-    const all = agents()
+  const isOver = async () => {
+    const all = await agents()
     return all.length === count && all.every((agent) => agent.ended_at !== null)
   }
-  for (const giveUpAt = Date.now() + patienceMs; !isOver(); await sleep(50)) {
+  for (const giveUpAt = Date.now() + patienceMs; !(await isOver()); await sleep(50)) {
     if (Date.now() > giveUpAt) {
-      const left = agents().filter((agent) => agent.ended_at === null)
+      const left = (await agents()).filter((agent) => agent.ended_at === null)
       throw new Error(`${left.length} of ${count} did not end\n${world.logs()}`)
     }
-    const cost = readCost(hosts()[0]?.pid ?? 0)
+    const cost = readCost((await hosts())[0]?.pid ?? 0)
     peakMb = Math.max(peakMb, cost?.peakMb ?? 0)
     cpuSeconds = Math.max(cpuSeconds, cost?.cpuSeconds ?? 0)
   }
   const wallSeconds = (instant() - startedAt) / 1000
-  const last = readCost(hosts()[0]!.pid!)
+  const last = readCost((await hosts())[0]!.pid!)
   peakMb = Math.max(peakMb, last?.peakMb ?? 0)
   cpuSeconds = Math.max(cpuSeconds, last?.cpuSeconds ?? 0)
-  const complete = agents().filter((agent) => agent.output === `I am ${agent.name}.`).length
+  const complete = (await agents()).filter((agent) => agent.output === `I am ${agent.name}.`).length
   return {
     method: `A lead (opencode run) spawns ${count} agents with isolation shared and collects their results. The model answers none of them before all ${count} have asked, so all are at work at once; each then makes one bash call and answers. Memory: the peak resident set (VmHWM) of the host. Wall time runs from the lead's start to the last agent's end.`,
     tables: [
       {
         head: ["agents", "complete", "hosts", "peak RSS MB", "host CPU s", "wall s"],
-        rows: [[count, complete, hosts().length, peakMb, cpuSeconds, wallSeconds]],
+        rows: [[count, complete, (await hosts()).length, peakMb, cpuSeconds, wallSeconds]],
       },
     ],
     targets: [
       {
         what: "all complete, in one host",
         limit: `${count} in 1`,
-        measured: `${complete} in ${hosts().length}`,
-        met: complete === count && hosts().length === 1,
+        measured: `${complete} in ${(await hosts()).length}`,
+        met: complete === count && (await hosts()).length === 1,
       },
       atMost("peak RSS", peakMb / 1024, 1.2, "GB"),
     ],

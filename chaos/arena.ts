@@ -1,3 +1,4 @@
+import { mapInOrder } from "../plugin/mesh/model/in-order.ts"
 import { join } from "node:path"
 import { isActive } from "../plugin/mesh/model/agent.ts"
 import { agentsOfHost } from "../plugin/mesh/ledger/agents.ts"
@@ -29,28 +30,30 @@ export const createArena = async (options: WorldOptions) => {
 
   const fleet = () =>
     ledger.read((db) => db.get<FleetRow>("SELECT * FROM fleets ORDER BY created_at"))
-  const livingHosts = () =>
-    ledger
-      .read((db) =>
+  const livingHosts = async () =>
+    (
+      await ledger.read((db) =>
         db.all<HostRow>("SELECT * FROM hosts WHERE status <> 'ended' ORDER BY created_at, id"),
       )
-      .filter((host): host is BusyHost["host"] =>
-        host.pid !== null && host.process_start !== null
-          ? isAlive({ pid: host.pid, process_start: host.process_start })
-          : false,
-      )
+    ).filter((host): host is BusyHost["host"] =>
+      host.pid !== null && host.process_start !== null
+        ? isAlive({ pid: host.pid, process_start: host.process_start })
+        : false,
+    )
   const activeOn = (hostId: string) =>
-    ledger.read((db) => agentsOfHost(db, hostId).filter(({ status }) => isActive(status)))
+    ledger.read(async (db) =>
+      (await agentsOfHost(db, hostId)).filter(({ status }) => isActive(status)),
+    )
 
-  const strike = (pid: number, how: Strike["how"]): boolean => {
+  const strike = async (pid: number, how: Strike["how"]): Promise<boolean> => {
     if (!world.processes().includes(pid)) return false
-    const host = livingHosts().find((each) => each.pid === pid)
+    const host = (await livingHosts()).find((each) => each.pid === pid)
     const before = {
       pid,
       how,
-      agents: host ? activeOn(host.id).map(({ name }) => name) : [],
-      heldLease: fleet()?.supervisor_pid === pid,
-      attended: guardians().some((each) => each !== pid),
+      agents: host ? (await activeOn(host.id)).map(({ name }) => name) : [],
+      heldLease: (await fleet())?.supervisor_pid === pid,
+      attended: (await guardians()).some((each) => each !== pid),
     }
     try {
       process.kill(pid, how === "killed" ? "SIGKILL" : "SIGSTOP")
@@ -66,10 +69,10 @@ export const createArena = async (options: WorldOptions) => {
    * Who could supervise: every OpenCode of the project that does not stand still. A host that starts
    * cannot: it loads the plugin when whoever started it first asks it something.
    */
-  const guardians = () =>
+  const guardians = async () =>
     [
       ...[...runs.values()].map(({ pid }) => pid),
-      ...livingHosts().flatMap(({ pid, status }) => (status === "ready" ? [pid] : [])),
+      ...(await livingHosts()).flatMap(({ pid, status }) => (status === "ready" ? [pid] : [])),
     ].filter((pid) => !frozen.has(pid))
 
   return {
@@ -81,11 +84,13 @@ export const createArena = async (options: WorldOptions) => {
     strike,
     guardians,
 
-    busyHosts: (): BusyHost[] =>
-      livingHosts()
-        .filter(({ pid }) => !frozen.has(pid))
-        .map((host) => ({ host, agents: activeOn(host.id) }))
-        .filter(({ agents }) => agents.length > 0),
+    busyHosts: async (): Promise<BusyHost[]> =>
+      (
+        await mapInOrder(
+          (await livingHosts()).filter(({ pid }) => !frozen.has(pid)),
+          async (host) => ({ host, agents: await activeOn(host.id) }),
+        )
+      ).filter(({ agents }) => agents.length > 0),
 
     thaw(pid: number) {
       frozen.delete(pid)

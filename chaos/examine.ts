@@ -51,17 +51,19 @@ const readRemains = async (
 ): Promise<Remains & { at: number[] }> => {
   const ledger = await world.ledger()
   const requests = world.model.requests.filter(({ isTitle }) => !isTitle)
-  const tables = ledger.read((db) => ({
-    fleets: db.all<FleetRow>("SELECT * FROM fleets"),
-    agents: db.all<AgentRow>("SELECT * FROM agents"),
-    attempts: db.all<Remains["attempts"][number]>("SELECT * FROM attempts"),
-    messages: db.all<MessageRow>("SELECT * FROM messages"),
-    deliveries: db.all<DeliveryRow>("SELECT * FROM deliveries"),
-    rows: db.all<Omit<Remains["events"][number], "data"> & { data: string; at: number }>(
+  const tables = await ledger.read(async (db) => ({
+    fleets: await db.all<FleetRow>("SELECT * FROM fleets"),
+    agents: await db.all<AgentRow>("SELECT * FROM agents"),
+    attempts: await db.all<Remains["attempts"][number]>("SELECT * FROM attempts"),
+    messages: await db.all<MessageRow>("SELECT * FROM messages"),
+    deliveries: await db.all<DeliveryRow>("SELECT * FROM deliveries"),
+    rows: await db.all<Omit<Remains["events"][number], "data"> & { data: string; at: number }>(
       "SELECT * FROM events ORDER BY seq",
     ),
-    sessions: db.all<SessionRow>("SELECT * FROM sessions"),
-    integrity: Object.values(db.get<Record<string, string>>("PRAGMA integrity_check") ?? {}).join(),
+    sessions: await db.all<SessionRow>("SELECT * FROM sessions"),
+    integrity: Object.values(
+      (await db.get<Record<string, string>>("PRAGMA integrity_check")) ?? {},
+    ).join(),
   }))
   return {
     ...tables,

@@ -1,3 +1,4 @@
+import { mapInOrder } from "../plugin/mesh/model/in-order.ts"
 import { setTimeout as sleep } from "node:timers/promises"
 import { createArena, type Arena, type Played } from "./arena.ts"
 import { planStrikes, type StrikePlan } from "./plan-strikes.ts"
@@ -67,15 +68,15 @@ export const playRandom = async (
     await arena.world.until("a fleet", () => arena.fleet(), fleetPatienceMs)
     for (const blow of plan) {
       await sleep(blow.afterMs)
-      attend(arena)
-      if (arena.fleet()!.status !== "running") break
+      await attend(arena)
+      if ((await arena.fleet())!.status !== "running") break
       const done = await deal(arena, blow, lead.pid, thaws)
       if (!done) log(`${blow.at}: nothing to strike at`)
     }
     await Promise.all(thaws)
     await untilEnded(arena)
     await Promise.race([
-      Promise.all(arena.openRuns().map(([, run]) => run.ended)),
+      Promise.all(await mapInOrder(arena.openRuns(), ([, run]) => run.ended)),
       sleep(closePatienceMs, undefined, { ref: false }),
     ])
     for (const [name] of arena.openRuns()) violations.push(`the session "${name}" did not end`)
@@ -92,8 +93,8 @@ export const playRandom = async (
 }
 
 /** When nobody is left, the person opens OpenCode again. */
-const attend = (arena: Arena) => {
-  if (arena.guardians().length === 0) open(arena)
+const attend = async (arena: Arena) => {
+  if ((await arena.guardians()).length === 0) open(arena)
 }
 
 const open = (arena: Arena) => {
@@ -104,8 +105,8 @@ const open = (arena: Arena) => {
 
 const untilEnded = async (arena: Arena) => {
   const giveUpAt = Date.now() + endPatienceMs
-  while (arena.fleet()!.status === "running") {
-    attend(arena)
+  while ((await arena.fleet())!.status === "running") {
+    await attend(arena)
     if (Date.now() > giveUpAt)
       throw new Error(`the fleet did not end\n${await arena.world.report()}`)
     await sleep(100)
@@ -126,7 +127,7 @@ const deal = async (
   }
   const kills = !blow.at.startsWith("paused") && blow.at !== "frozen-host"
   const pid = await aim(arena, blow, leadPid)
-  if (pid === undefined || !arena.strike(pid, kills ? "killed" : "frozen")) return false
+  if (pid === undefined || !(await arena.strike(pid, kills ? "killed" : "frozen"))) return false
   // The next blows fall meanwhile.
   if (blow.at.startsWith("paused")) thaws.push(sleep(blow.pauseMs).then(() => arena.thaw(pid)))
   return true
@@ -139,12 +140,12 @@ const aim = async (arena: Arena, { at, choice }: StrikePlan, leadPid: number) =>
       at === "lead"
         ? [leadPid]
         : at.endsWith("supervisor")
-          ? [arena.fleet()?.supervisor_pid ?? 0]
-          : arena.busyHosts().map(({ host }) => host.pid)
+          ? [(await arena.fleet())?.supervisor_pid ?? 0]
+          : (await arena.busyHosts()).map(({ host }) => host.pid)
     const alive = pids.filter((pid) => arena.world.processes().includes(pid))
     if (alive.length > 0) return alive[Math.floor(choice * alive.length)]
-    if (at === "lead" || arena.fleet()?.status !== "running") return undefined
-    attend(arena)
+    if (at === "lead" || (await arena.fleet())?.status !== "running") return undefined
+    await attend(arena)
     await sleep(100)
   }
   return undefined

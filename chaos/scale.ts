@@ -103,11 +103,12 @@ const play = async (size: Size) => {
 const measure = async (world: World, { isolation, fleets, agents }: Size) => {
   const ledger = await world.ledger()
   const peak = { memory: 0, hosts: 0, active: 0 }
-  const sample = () => {
-    const { hosts, active } = ledger.read((db) => ({
-      hosts: db.all<HostRow>("SELECT * FROM hosts WHERE pid IS NOT NULL"),
-      active: db.all<AgentRow>("SELECT * FROM agents").filter(({ status }) => isActive(status))
-        .length,
+  const sample = async () => {
+    const { hosts, active } = await ledger.read(async (db) => ({
+      hosts: await db.all<HostRow>("SELECT * FROM hosts WHERE pid IS NOT NULL"),
+      active: (await db.all<AgentRow>("SELECT * FROM agents")).filter(({ status }) =>
+        isActive(status),
+      ).length,
     }))
     // What the ledger calls ended may still be on its way out, and takes memory as long.
     const pids = hosts.flatMap(({ pid, process_start }) =>
@@ -128,10 +129,11 @@ const measure = async (world: World, { isolation, fleets, agents }: Size) => {
   const left = await world.untilGone(20_000)
   clearInterval(sampling)
 
-  const { rows, complete } = ledger.read((db) => ({
-    rows: db.all<FleetRow>("SELECT * FROM fleets"),
-    complete: db.get<{ n: number }>("SELECT count(*) AS n FROM agents WHERE status = 'complete'")!
-      .n,
+  const { rows, complete } = await ledger.read(async (db) => ({
+    rows: await db.all<FleetRow>("SELECT * FROM fleets"),
+    complete: (await db.get<{ n: number }>(
+      "SELECT count(*) AS n FROM agents WHERE status = 'complete'",
+    ))!.n,
   }))
   const maxParallel = rows.reduce((sum, fleet) => sum + fleet.max_parallel, 0)
   const promised =

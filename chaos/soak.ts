@@ -1,3 +1,4 @@
+import { mapInOrder } from "../plugin/mesh/model/in-order.ts"
 import { parseArgs } from "node:util"
 import { configSchema } from "../plugin/mesh/model/config.ts"
 import type { AgentRow } from "../plugin/mesh/ledger/rows.ts"
@@ -106,13 +107,13 @@ const soak = async (world: World, minutes: number) => {
   }, sampleMs)
   const patienceMs = minutes * 60_000 + 240_000
   const late = setTimeout(() => leads.forEach((lead) => lead.kill()), patienceMs)
-  await Promise.all(leads.map(({ ended }) => ended))
+  await Promise.all(await mapInOrder(leads, ({ ended }) => ended))
   clearTimeout(late)
   clearInterval(sampling)
   const left = await world.untilGone(30_000)
-  const agents = (await world.ledger()).read((db) =>
-    db.all<AgentRow>("SELECT * FROM agents ORDER BY name"),
-  )
+  const agents = await (
+    await world.ledger()
+  ).read((db) => db.all<AgentRow>("SELECT * FROM agents ORDER BY name"))
   const events = await world.events()
   const silentMs = minutes * 60_000 * silentShare
   const { stall_ms: stallMs } = configSchema.parse({})

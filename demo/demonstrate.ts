@@ -72,11 +72,11 @@ const play = async ({ options, model, world, stop }: Play): Promise<boolean> => 
   const endedAt = Date.now()
   over.abort()
   if (!stop.aborted) await untilGone(world, stop)
-  timeline.close()
+  await timeline.close()
   if (stop.aborted) return false
 
   const killed = await killing
-  const evidence = gatherEvidence({
+  const evidence = await gatherEvidence({
     ledger,
     world,
     model,
@@ -86,15 +86,17 @@ const play = async ({ options, model, world, stop }: Play): Promise<boolean> => 
   })
   const checks = checkAll(evidence)
   const times = { untilLeadEnded: endedAt - startedAt, untilNothingLeft: Date.now() - endedAt }
-  print(renderReport({ ledger, lead, checks, times, logs: world.logs, colour: options.colour }))
-  ledger.close()
+  print(
+    await renderReport({ ledger, lead, checks, times, logs: world.logs, colour: options.colour }),
+  )
+  await ledger.close()
   return checks.every((check) => check.ok)
 }
 
-const tellOfKill = (timeline: Timeline, killed: Killed | undefined) => {
+const tellOfKill = async (timeline: Timeline, killed: Killed | undefined) => {
   if (!killed) return
   const why = `maker was in run ${killed.runs + 1} of its test`
-  timeline.tell("demo", { type: "demo.kill", data: { pid: killed.pid, why } })
+  await timeline.tell("demo", { type: "demo.kill", data: { pid: killed.pid, why } })
 }
 
 const aborted = (signal: AbortSignal) =>

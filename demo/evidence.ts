@@ -12,8 +12,13 @@ interface Sources extends Pick<Evidence, "moments" | "leadExit" | "killed"> {
 }
 
 /** Reads what the checks judge: from the ledger, the model's requests and the file system. */
-export const gatherEvidence = ({ ledger, world, model, ...known }: Sources): Evidence => {
-  const agents = agentsIn(ledger)
+export const gatherEvidence = async ({
+  ledger,
+  world,
+  model,
+  ...known
+}: Sources): Promise<Evidence> => {
+  const agents = await agentsIn(ledger)
   const changed = world.changes()
   return {
     ...known,
@@ -26,7 +31,7 @@ export const gatherEvidence = ({ ledger, world, model, ...known }: Sources): Evi
       sessionId: session_id,
       joinedAt: created_at,
     })),
-    messages: messagesIn(ledger, agents),
+    messages: await messagesIn(ledger, agents),
     ...(model && { requests: requestsTo(model) }),
     changed,
     tests: changed
@@ -40,10 +45,10 @@ export const agentsIn = (ledger: Ledger) =>
   ledger.read((db) => db.all<AgentRow>("SELECT * FROM agents ORDER BY created_at, position"))
 
 /** What agents and lead sent each other, one entry for each recipient; our notices are no mail. */
-const messagesIn = (ledger: Ledger, agents: readonly AgentRow[]): SeenMessage[] => {
+const messagesIn = async (ledger: Ledger, agents: readonly AgentRow[]): Promise<SeenMessage[]> => {
   const nameOf = (id: string) =>
     id.startsWith("lead") ? "lead" : (agents.find((agent) => agent.id === id)?.name ?? id)
-  const rows = ledger.read((db) =>
+  const rows = await ledger.read((db) =>
     db.all<MessageRow & { recipient: string; seen_at: number | null }>(
       `SELECT m.*, d.recipient, d.seen_at FROM messages m JOIN deliveries d ON d.message_seq = m.seq
        WHERE d.position IS NOT NULL ORDER BY m.seq`,

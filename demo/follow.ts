@@ -23,7 +23,7 @@ export const follow = ({ ledger, startedAt, colour, withTools, print }: FollowOp
   let seq = 0
 
   const agentOf = (id: string) => ledger.read((db) => agentById(db, id))
-  const nameOf = (id: string) => agentOf(id)?.name ?? id
+  const nameOf = async (id: string) => (await agentOf(id))?.name ?? id
 
   const add = (moment: Moment) => {
     const line = lineOf(moment, past, nameOf)
@@ -31,13 +31,14 @@ export const follow = ({ ledger, startedAt, colour, withTools, print }: FollowOp
     if (line) print(renderLine(line, moment.at - startedAt, colour))
   }
 
-  const momentOf = ({ at, type, agent_id, data }: EventRow): Moment => {
-    const output = type === "agent.complete" && agent_id !== null && agentOf(agent_id)?.output
+  const momentOf = async ({ at, type, agent_id, data }: EventRow): Promise<Moment> => {
+    const output =
+      type === "agent.complete" && agent_id !== null && (await agentOf(agent_id))?.output
     return { at, type, agentId: agent_id, data: { ...JSON.parse(data), ...(output && { output }) } }
   }
 
-  const lookAtTools = () => {
-    for (const { id, activity } of agentsIn(ledger)) {
+  const lookAtTools = async () => {
+    for (const { id, activity } of await agentsIn(ledger)) {
       if (doing.get(id) === activity) continue
       doing.set(id, activity)
       const tool = /^tool (.+)$/.exec(activity ?? "")?.[1]
@@ -45,27 +46,27 @@ export const follow = ({ ledger, startedAt, colour, withTools, print }: FollowOp
     }
   }
 
-  const look = () => {
-    for (const row of ledger.read((db) => eventsSince(db, seq, undefined, 10_000))) {
+  const look = async () => {
+    for (const row of await ledger.read((db) => eventsSince(db, seq, undefined, 10_000))) {
       seq = row.seq
-      add(momentOf(row))
+      add(await momentOf(row))
     }
-    if (withTools) lookAtTools()
+    if (withTools) await lookAtTools()
   }
 
   const unsubscribe = changes.subscribe(look)
   return {
     past: past as readonly Moment[],
     /** Something that is not in the ledger; `name` is an agent's, or anybody else's. */
-    tell(name: string, moment: Pick<Moment, "type" | "data">) {
+    async tell(name: string, moment: Pick<Moment, "type" | "data">) {
       // What the ledger knows came first.
-      look()
-      const agent = agentsIn(ledger).find((each) => each.name === name)
+      await look()
+      const agent = (await agentsIn(ledger)).find((each) => each.name === name)
       add({ at: Date.now(), agentId: agent?.id ?? null, ...moment })
     },
     /** Prints what has come since the last look. */
-    close() {
-      look()
+    async close() {
+      await look()
       unsubscribe()
       changes.close()
     },

@@ -33,7 +33,7 @@ export const killInMidWork = async (
     if (signal.aborted) return undefined
     await nextTick(signal)
   }
-  const { victim, host } = find(ledger, agent)
+  const { victim, host } = await find(ledger, agent)
   if (!victim || !host || host.pid === null || host.process_start === null) return undefined
   // A pid is trusted only with its start time: it may be somebody else's by now.
   if (!isAlive({ pid: host.pid, process_start: host.process_start })) return undefined
@@ -48,9 +48,9 @@ export const killInMidWork = async (
 }
 
 const find = (ledger: Ledger, name: string) =>
-  ledger.read((db) => {
-    const victim = db.get<AgentRow>("SELECT * FROM agents WHERE name = ?", name)
-    return { victim, host: victim?.host_id ? hostById(db, victim.host_id) : undefined }
+  ledger.read(async (db) => {
+    const victim = await db.get<AgentRow>("SELECT * FROM agents WHERE name = ?", name)
+    return { victim, host: victim?.host_id ? await hostById(db, victim.host_id) : undefined }
   })
 
 // The log's folder does not exist at first, and file watchers differ between systems.

@@ -16,7 +16,7 @@ export interface Report {
 const maxLines = 14
 
 /** Results, checks and one line that sums them up; what OpenCode said only when a check failed. */
-export const renderReport = ({ ledger, lead, checks, times, logs, colour }: Report) => {
+export const renderReport = async ({ ledger, lead, checks, times, logs, colour }: Report) => {
   const failed = checks.filter((check) => !check.ok).length
   const verdict =
     failed === 0
@@ -24,7 +24,7 @@ export const renderReport = ({ ledger, lead, checks, times, logs, colour }: Repo
       : `${failed} of ${checks.length} checks FAILED`
   return [
     "\nResults",
-    ...agentsIn(ledger).map(renderResult),
+    ...(await agentsIn(ledger)).map(renderResult),
     ["lead", ...indent(lead.output())].join("\n"),
     "Checks",
     checks.map((check) => renderCheck(check, colour)).join("\n"),

@@ -45,8 +45,8 @@ export const createBenchLedger = async (members: readonly string[]) => {
   const path = join(folder, "mesh.db")
   const ledger = await openLedger(path)
   const at = Date.now()
-  await ledger.transact((tx) => {
-    insertFleet(tx, {
+  await ledger.transact(async (tx) => {
+    await insertFleet(tx, {
       id: fleetId,
       name: "bench",
       project,
@@ -64,7 +64,7 @@ export const createBenchLedger = async (members: readonly string[]) => {
       created_at: at,
     })
     for (const [position, id] of members.entries())
-      insertAgent(tx, {
+      await insertAgent(tx, {
         id,
         fleet_id: fleetId,
         position,
@@ -80,8 +80,8 @@ export const createBenchLedger = async (members: readonly string[]) => {
   return {
     path,
     ledger,
-    end() {
-      ledger.close()
+    async end() {
+      await ledger.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -40,5 +40,5 @@ for (let at = 1; at <= Number(count); at++) {
 report.endedAt = instant()
 console.log(JSON.stringify(report))
 close()
-ledger.close()
+await ledger.close()
 process.exit(0)

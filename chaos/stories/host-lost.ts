@@ -41,10 +41,10 @@ const playHostLost = async (how: Strike["how"], atMostMs: number): Promise<Playe
   try {
     const lead = arena.open("lead")
     await arena.untilReached("digging")
-    const [before] = await world.agents(arena.fleet()!.id)
-    const [busy] = arena.busyHosts()
+    const [before] = await world.agents((await arena.fleet())!.id)
+    const [busy] = await arena.busyHosts()
     const child = world.processes().filter((pid) => pid !== busy?.host.pid && pid !== lead.pid)
-    arena.strike(busy!.host.pid, how)
+    await arena.strike(busy!.host.pid, how)
     const struckAt = arena.strikes[0]!.at
     const request = await world.model.waitFor(
       ({ agent, isTitle, at }) => agent === "digger" && !isTitle && at > struckAt,
@@ -63,11 +63,11 @@ const playHostLost = async (how: Strike["how"], atMostMs: number): Promise<Playe
       lead.output().includes("Dug it out."),
       `the lead read no result: ${lead.output().slice(-500)}`,
     )
-    const [after] = await world.agents(arena.fleet()!.id)
+    const [after] = await world.agents((await arena.fleet())!.id)
     expect(after!.status === "complete", `the agent is ${after!.status}`)
     expect(after!.attempts === 2, `it took ${after!.attempts} attempts`)
     expect(after!.session_id === before!.session_id, "it went on in another session")
-    const first = arena.ledger.read((db) =>
+    const first = await arena.ledger.read((db) =>
       db.get<{ partial: string | null }>(
         "SELECT partial FROM attempts WHERE agent_id = ? AND attempt = 1",
         after!.id,

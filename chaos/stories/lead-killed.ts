@@ -48,12 +48,12 @@ export const playLeadKilled = async (random: Random): Promise<Played> => {
   try {
     const lead = arena.open("lead")
     await arena.untilReached("digging")
-    arena.strike(lead.pid, "killed")
+    await arena.strike(lead.pid, "killed")
     await lead.ended
     gate.open()
     await world.until(
       "the fleet is complete",
-      () => arena.fleet()?.status === "complete" || undefined,
+      async () => (await arena.fleet())?.status === "complete" || undefined,
       180_000,
     )
     const next = arena.open("next")

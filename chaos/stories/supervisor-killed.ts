@@ -29,11 +29,15 @@ export const playSupervisorKilled = async (random: Random): Promise<Played> => {
     arena.open("lead")
     await Promise.all(names.map(arena.untilReached))
     for (const time of ["first", "second"]) {
-      const { supervisor_pid: holder, term } = arena.fleet()!
-      if (!arena.strike(holder ?? 0, "killed"))
+      const { supervisor_pid: holder, term } = (await arena.fleet())!
+      if (!(await arena.strike(holder ?? 0, "killed")))
         violations.push(`the ${time} holder ${holder} is not there to be killed`)
       const struckAt = Date.now()
-      await world.until("another holder", () => arena.fleet()!.term > term || undefined, 60_000)
+      await world.until(
+        "another holder",
+        async () => (await arena.fleet())!.term > term || undefined,
+        60_000,
+      )
       const tookMs = Date.now() - struckAt
       if (tookMs > atMostMs)
         violations.push(
@@ -43,7 +47,7 @@ export const playSupervisorKilled = async (random: Random): Promise<Played> => {
     for (const gate of gates) gate.open()
     await world.until(
       "the fleet is complete",
-      () => arena.fleet()?.status === "complete" || undefined,
+      async () => (await arena.fleet())?.status === "complete" || undefined,
       180_000,
     )
     await arena.open("next").ended

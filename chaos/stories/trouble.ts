@@ -131,10 +131,10 @@ export const playTrouble = async (
     const [aloneMs, besideMs] = [troubledAt - startedAt, doneAt - troubledAt]
     const agent = await world.until(
       "the end of the troubled agent",
-      (own) =>
-        own
-          .read((db) => db.all<AgentRow>("SELECT * FROM agents WHERE name = 'troubled'"))
-          .find((each) => isEnded(each.status)),
+      async (own) =>
+        (
+          await own.read((db) => db.all<AgentRow>("SELECT * FROM agents WHERE name = 'troubled'"))
+        ).find((each) => isEnded(each.status)),
       patienceMs,
     )
     const tookMs = Math.round((agent.ended_at ?? 0) - troubledAt)

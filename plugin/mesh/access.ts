@@ -1,3 +1,4 @@
+import { filterInOrder, everyInOrder, someInOrder } from "../../plugin/mesh/model/in-order.ts"
 import type { Caller } from "./model/caller.ts"
 import { MeshError } from "./model/errors.ts"
 import { agentById, agentsOfFleet, findAgent } from "./ledger/agents.ts"
@@ -15,8 +16,12 @@ export const isInReach = (caller: Caller, fleet: FleetRow) =>
   fleet.project === caller.project || caller.member?.fleetId === fleet.id
 
 /** Fleets of other projects do not exist for a caller. */
-export const requireFleet = (db: Query, caller: Caller, fleetId: string): FleetRow => {
-  const fleet = fleetById(db, fleetId)
+export const requireFleet = async (
+  db: Query,
+  caller: Caller,
+  fleetId: string,
+): Promise<FleetRow> => {
+  const fleet = await fleetById(db, fleetId)
   if (fleet && isInReach(caller, fleet)) return fleet
   throw new MeshError(
     "UNKNOWN_FLEET",
@@ -32,10 +37,10 @@ export const isLeadOf = (caller: Caller, fleet: FleetRow) =>
 const mostFleets = 200
 
 /** Oldest first. A person leads every fleet of the project, whichever session spawned it. */
-export const fleetsLedBy = (db: Query, caller: Caller): FleetRow[] =>
+export const fleetsLedBy = async (db: Query, caller: Caller): Promise<FleetRow[]> =>
   caller.human
-    ? fleetsOfProject(db, caller.project, null, mostFleets).toReversed()
-    : fleetsOfLead(db, caller.sessionId)
+    ? (await fleetsOfProject(db, caller.project, null, mostFleets)).toReversed()
+    : await fleetsOfLead(db, caller.sessionId)
 
 /** A sub-session of the lead may send in its name, though it may not act for it. */
 export const speaksAsLead = (caller: Caller, fleet: FleetRow) =>
@@ -45,7 +50,12 @@ export const speaksAsLead = (caller: Caller, fleet: FleetRow) =>
  * Acting as lead needs the lead's session, or a top-level session of the project once nobody alive
  * owns the lead's: that session then adopts the fleet. Call it inside the transaction of the act.
  */
-export const requireLead = (tx: Tx, caller: Caller, fleet: FleetRow, isAlive: IsAlive): void => {
+export const requireLead = async (
+  tx: Tx,
+  caller: Caller,
+  fleet: FleetRow,
+  isAlive: IsAlive,
+): Promise<void> => {
   if (isLeadOf(caller, fleet)) return
   if (caller.member || caller.delegated)
     throw new MeshError(
@@ -53,27 +63,31 @@ export const requireLead = (tx: Tx, caller: Caller, fleet: FleetRow, isAlive: Is
       `Only the lead of ${fleet.id} may do this.`,
       'Ask it with send_message to "lead", type request_help.',
     )
-  const owner = sessionById(tx, fleet.lead_session)
+  const owner = await sessionById(tx, fleet.lead_session)
   if (owner && isAlive(owner))
     throw new MeshError(
       "NOT_THE_LEAD",
       `Fleet ${fleet.id} has a lead in another OpenCode session that is still open.`,
       "Do this in that session, or close it first; reading with fleet_status and collect_results works here.",
     )
-  if (!passLead(tx, fleet, caller.sessionId))
-    return requireLead(tx, caller, requireFleet(tx, caller, fleet.id), isAlive)
-  redirectDeliveries(tx, leadRecipient(fleet.id))
-  appendEvent(tx, {
+  if (!(await passLead(tx, fleet, caller.sessionId)))
+    return requireLead(tx, caller, await requireFleet(tx, caller, fleet.id), isAlive)
+  await redirectDeliveries(tx, leadRecipient(fleet.id))
+  await appendEvent(tx, {
     type: "fleet.adopted",
     fleetId: fleet.id,
     data: { from: fleet.lead_session, by: caller.sessionId },
   })
 }
 
-export const requireAgent = (db: Query, fleetId: string, idOrName: string): AgentRow => {
-  const agent = findAgent(db, fleetId, idOrName)
+export const requireAgent = async (
+  db: Query,
+  fleetId: string,
+  idOrName: string,
+): Promise<AgentRow> => {
+  const agent = await findAgent(db, fleetId, idOrName)
   if (agent) return agent
-  const names = agentsOfFleet(db, fleetId).map((each) => each.name)
+  const names = (await agentsOfFleet(db, fleetId)).map((each) => each.name)
   throw new MeshError(
     "UNKNOWN_AGENT",
     `No agent "${idOrName}" in fleet ${fleetId}; it has ${names.slice(0, 20).join(", ") || "none"}.`,
@@ -82,11 +96,20 @@ export const requireAgent = (db: Query, fleetId: string, idOrName: string): Agen
 }
 
 /** The fleet meant when a call names none: a member's own, else the only one that fits. */
-export const impliedFleet = (db: Query, caller: Caller, names: readonly string[]): FleetRow => {
+export const impliedFleet = async (
+  db: Query,
+  caller: Caller,
+  names: readonly string[],
+): Promise<FleetRow> => {
   if (caller.member) return requireFleet(db, caller, caller.member.fleetId)
-  const own = fleetsLedBy(db, caller)
-  const having = own.filter((fleet) =>
-    names.every((name) => name === leadName || name === "*" || findAgent(db, fleet.id, name)),
+  const own = await fleetsLedBy(db, caller)
+  const having = await filterInOrder(
+    own,
+    async (fleet) =>
+      await everyInOrder(
+        names,
+        async (name) => name === leadName || name === "*" || (await findAgent(db, fleet.id, name)),
+      ),
   )
   const running = having.filter((fleet) => fleet.status === "running")
   const candidates = running.length > 0 ? running : having
@@ -101,7 +124,7 @@ export const impliedFleet = (db: Query, caller: Caller, names: readonly string[]
     // With one fleet the error can be about the name rather than about the fleet.
     const fleet = own.at(-1)!
     for (const name of names)
-      if (name !== leadName && name !== "*") requireAgent(db, fleet.id, name)
+      if (name !== leadName && name !== "*") await requireAgent(db, fleet.id, name)
     return fleet
   }
   throw new MeshError(
@@ -115,29 +138,33 @@ export const impliedFleet = (db: Query, caller: Caller, names: readonly string[]
  * The agent a call acts as. Ids in arguments grant nothing: a member is itself; the lead may act for
  * an agent of its own fleet; anything else, existing or not, is refused alike.
  */
-export const actingAs = (
+export const actingAs = async (
   db: Query,
   caller: Caller,
   fleet: FleetRow | undefined,
   claimed: string | undefined,
-): { agent?: AgentRow; viaLead: boolean } => {
+): Promise<{ agent?: AgentRow; viaLead: boolean }> => {
   if (caller.member) {
-    const self = agentById(db, caller.member.agentId)!
+    const self = (await agentById(db, caller.member.agentId))!
     if (claimed !== undefined && claimed !== self.id && claimed !== self.name) throw notYou(claimed)
     return { agent: self, viaLead: false }
   }
   if (claimed === undefined || claimed === leadName) return { viaLead: false }
   if (!fleet || !isLeadOf(caller, fleet) || caller.delegated) throw notYou(claimed)
-  const agent = findAgent(db, fleet.id, claimed)
+  const agent = await findAgent(db, fleet.id, claimed)
   if (!agent) throw notYou(claimed)
   return { agent, viaLead: true }
 }
 
 /** A claim that no fleet can make good is refused before any fleet is looked for. */
-export const refuseOtherIdentity = (db: Query, caller: Caller, claimed: string | undefined) => {
+export const refuseOtherIdentity = async (
+  db: Query,
+  caller: Caller,
+  claimed: string | undefined,
+) => {
   if (caller.member) return void actingAs(db, caller, undefined, claimed)
   if (claimed === undefined || claimed === leadName || caller.human) return
-  const isMine = fleetsOfLead(db, caller.sessionId).some((fleet) =>
+  const isMine = await someInOrder(await fleetsOfLead(db, caller.sessionId), (fleet) =>
     findAgent(db, fleet.id, claimed),
   )
   if (!isMine || caller.delegated) throw notYou(claimed)

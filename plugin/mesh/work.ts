@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../plugin/mesh/model/in-order.ts"
 import {
   actingAs,
   fleetsLedBy,
@@ -59,26 +60,27 @@ export interface WorkDeps {
 
 /** Who can do what: capabilities, routing, the roster. */
 export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => {
-  const candidates = (db: Query, caller: Caller): Candidate[] => {
+  const candidates = async (db: Query, caller: Caller): Promise<Candidate[]> => {
     const fleetIds = caller.member
       ? [caller.member.fleetId]
-      : fleetsLedBy(db, caller)
+      : (await fleetsLedBy(db, caller))
           .filter(
             ({ status, lead_session }) =>
               status === "running" || (caller.human && lead_session === caller.sessionId),
           )
           .map((fleet) => fleet.id)
-    return capableAgents(db, fleetIds)
-      .filter((row) => row.agent_id !== caller.member?.agentId)
-      .map((row) => ({
+    return await mapInOrder(
+      (await capableAgents(db, fleetIds)).filter((row) => row.agent_id !== caller.member?.agentId),
+      async (row) => ({
         kind: "agent",
         id: row.agent_id,
         ...(row.agent && roll.find(row.agent) && { specialist: row.agent }),
         role: row.role,
         skills: JSON.parse(row.skills) as string[],
-        load: unackedCount(db, row.agent_id) + (isActive(row.status) ? 1 : 0),
+        load: (await unackedCount(db, row.agent_id)) + (isActive(row.status) ? 1 : 0),
         available: !isEnded(row.status) || row.status === "complete",
-      }))
+      }),
+    )
   }
 
   return {
@@ -94,19 +96,19 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
       },
     ) {
       refuseDelegated(caller, "register capabilities")
-      const registered = await ledger.transact((tx) => {
-        refuseOtherIdentity(tx, caller, draft.agent_id)
+      const registered = await ledger.transact(async (tx) => {
+        await refuseOtherIdentity(tx, caller, draft.agent_id)
         const fleet = draft.fleet_id
-          ? requireFleet(tx, caller, draft.fleet_id)
-          : impliedFleet(tx, caller, draft.agent_id ? [draft.agent_id] : [])
-        const { agent } = actingAs(tx, caller, fleet, draft.agent_id)
+          ? await requireFleet(tx, caller, draft.fleet_id)
+          : await impliedFleet(tx, caller, draft.agent_id ? [draft.agent_id] : [])
+        const { agent } = await actingAs(tx, caller, fleet, draft.agent_id)
         if (!agent)
           throw new MeshError(
             "INVALID_ARGUMENT",
             "agent_id: a lead registers capabilities for an agent of its fleet; none was named.",
             "Name the agent in agent_id.",
           )
-        registerCapability(tx, {
+        await registerCapability(tx, {
           agent_id: agent.id,
           role: draft.role,
           fleet_id: fleet.id,
@@ -115,7 +117,7 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
           context_window: draft.context_window ?? null,
           registered_at: tx.at,
         })
-        appendEvent(tx, {
+        await appendEvent(tx, {
           type: "capability.registered",
           fleetId: fleet.id,
           agentId: agent.id,
@@ -123,7 +125,6 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
         })
         return { ok: true, agent_id: agent.id, fleet_id: fleet.id }
       })
-      changes.nudge()
       return registered
     },
 
@@ -136,9 +137,9 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
         scope: "all" | "fleet" | "roster"
       },
     ) {
-      const { agents, known } = ledger.read((db) => ({
-        agents: query.scope === "roster" ? [] : candidates(db, caller),
-        known: outcomes(db),
+      const { agents, known } = await ledger.read(async (db) => ({
+        agents: query.scope === "roster" ? [] : await candidates(db, caller),
+        known: await outcomes(db),
       }))
       const { matches, note } = await ranker.rank(
         {
@@ -191,25 +192,27 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
       caller: Caller,
       outcome: { agent_id: string; capability_key?: string | undefined; success: boolean },
     ) {
-      return ledger.transact((tx) => {
-        const subjects = subjectsOf(tx, caller, outcome.agent_id)
+      return ledger.transact(async (tx) => {
+        const subjects = await subjectsOf(tx, caller, outcome.agent_id)
         for (const subject of subjects)
-          recordOutcome(tx, subject, outcome.capability_key ?? "", outcome.success)
-        appendEvent(tx, { type: "routing.outcome", data: { ...outcome, subjects } })
+          await recordOutcome(tx, subject, outcome.capability_key ?? "", outcome.success)
+        await appendEvent(tx, { type: "routing.outcome", data: { ...outcome, subjects } })
         return { ok: true, recorded: subjects }
       })
     },
   }
 
-  function subjectsOf(db: Query, caller: Caller, id: string): string[] {
-    const direct = agentById(db, id)
+  async function subjectsOf(db: Query, caller: Caller, id: string): Promise<string[]> {
+    const direct = await agentById(db, id)
     const agent =
       direct ??
-      fleetsOfCaller(db, caller)
-        .map((fleetId) => findAgent(db, fleetId, id))
-        .find((each) => each !== undefined)
+      (
+        await mapInOrder(await await fleetsOfCaller(db, caller), (fleetId) =>
+          findAgent(db, fleetId, id),
+        )
+      ).find((each) => each !== undefined)
     if (agent) {
-      const fleet = requireFleet(db, caller, agent.fleet_id)
+      const fleet = await requireFleet(db, caller, agent.fleet_id)
       if (!isLeadOf(caller, fleet) && caller.member?.fleetId !== fleet.id)
         throw new MeshError(
           "NOT_THE_LEAD",
@@ -231,8 +234,8 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
 
 export type Work = ReturnType<typeof createWork>
 
-const fleetsOfCaller = (db: Query, caller: Caller) =>
-  caller.member ? [caller.member.fleetId] : fleetsLedBy(db, caller).map((fleet) => fleet.id)
+const fleetsOfCaller = async (db: Query, caller: Caller) =>
+  caller.member ? [caller.member.fleetId] : (await fleetsLedBy(db, caller)).map((fleet) => fleet.id)
 
 export const near = (names: readonly string[]) =>
   names.length > 0 ? `; near: ${names.slice(0, 5).join(", ")}` : ""

@@ -46,8 +46,8 @@ export const runnerOf = async ({
   if (!hostId || !nonce) return undefined
   await node.late.ready()
   const self = ownProcess()
-  const host = await node.ledger.transact((tx) => {
-    claimHost(tx, { id: hostId, nonce_hash: hashNonce(nonce) }, self)
+  const host = await node.ledger.transact(async (tx) => {
+    await claimHost(tx, { id: hostId, nonce_hash: hashNonce(nonce) }, self)
     return hostById(tx, hostId)
   })
   if (!host || host.nonce_hash !== hashNonce(nonce) || host.pid !== self.pid) return undefined
@@ -121,8 +121,11 @@ const restoreEnvironment = (env: Record<string, string | undefined>) => {
 }
 
 /** The roster's specialists that this host registers. */
-export const specialistsOf = (node: Node, env: Record<string, string | undefined>): string[] => {
-  const host = node.ledger.read((db) => hostById(db, env[names.host] ?? ""))
+export const specialistsOf = async (
+  node: Node,
+  env: Record<string, string | undefined>,
+): Promise<string[]> => {
+  const host = await node.ledger.read((db) => hostById(db, env[names.host] ?? ""))
   return host ? (JSON.parse(host.specialists) as string[]) : []
 }
 

@@ -173,7 +173,7 @@ const assemble = async ({
 
     "experimental.chat.system.transform": guard(async ({ sessionID }, output) => {
       if (!sessionID || !node.late.isOpen()) return
-      const text = runner ? runner.systemText(sessionID) : lead!.systemText(sessionID)
+      const text = runner ? runner.systemText(sessionID) : await lead!.systemText(sessionID)
       if (text) output.system.push(text)
     }),
 
@@ -183,14 +183,14 @@ const assemble = async ({
       const sessionId = messages.at(-1)?.info.sessionID
       if (!sessionId) return
       const agentId = runner?.agentOfSession(sessionId)
-      const recipients = runner ? (agentId ? [agentId] : []) : lead!.recipientsOf(sessionId)
+      const recipients = runner ? (agentId ? [agentId] : []) : await lead!.recipientsOf(sessionId)
       if (recipients.length > 0)
-        replaceTexts(messages, node.courier.observe(messages.map(messageOf), recipients))
+        replaceTexts(messages, await node.courier.observe(messages.map(messageOf), recipients))
     }),
 
     "experimental.session.compacting": guard(async ({ sessionID }, output) => {
       if (!node.late.isOpen()) return
-      const text = lead?.systemText(sessionID)
+      const text = await lead?.systemText(sessionID)
       if (text) output.context.push(text)
     }),
 

@@ -68,10 +68,10 @@ test.skipIf(isInsideAgent())(
     expect(fleet.lead_model).toBe("fake/m1")
 
     const watching = start("watch")
-    await world.until("the mapper's end", (ledger) =>
-      ledger.read((db) =>
+    await world.until("the mapper's end", async (ledger) =>
+      (await ledger.read((db) =>
         db.get("SELECT 1 AS found FROM agents WHERE name = 'mapper' AND status = 'complete'"),
-      )
+      ))
         ? true
         : undefined,
     )
@@ -84,10 +84,10 @@ test.skipIf(isInsideAgent())(
     expect(toolText).toContain(`${fleet_id}  shell: running`)
     expect(toolText).toContain("[NOT_ALLOWED] This is for the person at the keyboard")
 
-    await world.until("the sleeper's sleep", (ledger) =>
-      ledger.read((db) =>
+    await world.until("the sleeper's sleep", async (ledger) =>
+      (await ledger.read((db) =>
         db.get("SELECT 1 AS found FROM agents WHERE name = 'sleeper' AND activity = 'tool bash'"),
-      )
+      ))
         ? true
         : undefined,
     )

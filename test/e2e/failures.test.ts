@@ -94,11 +94,11 @@ test("a lead is told once of each failure, of what was asked, and that its fleet
   )
   const untold = () =>
     world.until("the lead was told", (ledger) =>
-      ledger.read((db) =>
-        db.get(
+      ledger.read(async (db) =>
+        (await db.get(
           "SELECT 1 FROM deliveries WHERE recipient = ? AND state = 'accepted'",
           `lead:${fleetId}`,
-        )
+        ))
           ? undefined
           : true,
       ),

@@ -134,7 +134,9 @@ test("a fleet whose lead is killed in mid-work completes, and a new session coll
 
 test("news for the lead that is gone waits for a session that adopts the fleet", async () => {
   const [fleet] = await world.fleets()
-  const states = (await world.ledger()).read((db) =>
+  const states = await (
+    await world.ledger()
+  ).read((db) =>
     db.all<{ state: string }>(
       "SELECT state FROM deliveries WHERE recipient = ?",
       `lead:${fleet!.id}`,

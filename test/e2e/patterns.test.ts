@@ -146,7 +146,9 @@ const runFleet = async (name: string, agents: Record<string, unknown>) => {
   expect(requests.filter(({ agent }) => agent === lead.name).map(({ step }) => step)).toEqual([
     0, 1, 2,
   ])
-  const messages = (await world.ledger()).read((db) =>
+  const messages = await (
+    await world.ledger()
+  ).read((db) =>
     db.all<{ sender: string; recipient: string; type: string; correlation_id: string | null }>(
       `SELECT coalesce(s.name, m.from_agent_id) AS sender, coalesce(r.name, m.to_agent_id) AS recipient,
          m.type, m.correlation_id

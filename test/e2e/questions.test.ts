@@ -86,7 +86,7 @@ test("a permission waits for a person: the lead is told and cannot give it, a te
   expect(await inTerminal("answer", id, "fleet")).toMatchObject({ code: 0 })
   expect(await lastTexts(members.pusher, 1)).toEqual([expect.stringContaining("origin")])
   const ledger = await world.ledger()
-  const { answered_at } = ledger.read((db) => questionById(db, id))!
+  const { answered_at } = (await ledger.read((db) => questionById(db, id)))!
   const wentOnAt = world.model.requests.findLast(({ agent }) => agent === "pusher")!.at
   // Told within a tick of 50 ms; git and a busy machine take the rest.
   expect(wentOnAt - answered_at!).toBeLessThan(3000)

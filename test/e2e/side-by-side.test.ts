@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../plugin/mesh/model/in-order.ts"
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import { spawnSync } from "node:child_process"
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs"
@@ -47,9 +48,10 @@ const bash = (command: string): [string, object] => ["bash", { command, descript
 const untilEvent = (type: string, count = 1) =>
   world.until(
     type,
-    (ledger) =>
-      ledger.read((db) => db.all("SELECT seq FROM events WHERE type = ?", type).length >= count) ||
-      undefined,
+    async (ledger) =>
+      (await ledger.read(
+        async (db) => (await db.all("SELECT seq FROM events WHERE type = ?", type)).length >= count,
+      )) || undefined,
   )
 
 test("of four agents in one host, two work in worktrees of their own and two on the lead's tree", async () => {
@@ -63,7 +65,7 @@ test("of four agents in one host, two work in worktrees of their own and two on 
     ],
   })
   const members = [maker, idler, one, two]
-  const systems = (await Promise.all(members.map((each) => each.request()))).map(
+  const systems = (await Promise.all(await mapInOrder(members, (each) => each.request()))).map(
     (asked) => asked.system,
   )
   expect(systems.map((text) => /You are agent "(\w+)"/.exec(text)?.[1])).toEqual(
@@ -75,7 +77,7 @@ test("of four agents in one host, two work in worktrees of their own and two on 
     undefined,
     undefined,
   ])
-  const places = await Promise.all(members.map((each) => each.calls([bash("pwd")])))
+  const places = await Promise.all(await mapInOrder(members, (each) => each.calls([bash("pwd")])))
   expect(places.flat().map((text) => text.trim())).toEqual([
     treeOf(0),
     treeOf(1),

@@ -169,10 +169,10 @@ describe("each tool refuses bad arguments by name, and changes nothing", () => {
   }
   for (const name of toolNames)
     test(name, async () => {
-      const before = mesh.events().length
+      const before = (await mesh.events()).length
       for (const [args, ...named] of bad[name])
         await expectFailure(() => run(name, args), "INVALID_ARGUMENT", ...named)
-      expect(mesh.events()).toHaveLength(before)
+      expect(await mesh.events()).toHaveLength(before)
     })
 })
 
@@ -213,7 +213,7 @@ describe("each tool answers with the fields of its contract", () => {
   })
 
   test("sending, reading and acknowledging", async () => {
-    const a1 = member(mesh.agent("a1"))
+    const a1 = member(await mesh.agent("a1"))
     expect(
       await run(
         "send_message",
@@ -228,12 +228,14 @@ describe("each tool answers with the fields of its contract", () => {
         a1,
       ),
     ).toEqual({ results: [{ message_id: "msg_2", recipients: ["a2-1"] }] })
-    const page = await run("get_inbox", {}, member(mesh.agent("a2")))
+    const page = await run("get_inbox", {}, member(await mesh.agent("a2")))
     expect(page["messages"].map((each: { payload: unknown }) => each.payload)).toEqual([
       { next_step: "x" },
       "x",
     ])
-    expect(await run("ack_message", { message_id: "msg_1" }, member(mesh.agent("a2")))).toEqual({
+    expect(
+      await run("ack_message", { message_id: "msg_1" }, member(await mesh.agent("a2"))),
+    ).toEqual({
       ok: true,
     })
   })
@@ -276,11 +278,11 @@ describe("each tool answers with the fields of its contract", () => {
       "oracle",
     )
     await expectFailure(
-      () =>
+      async () =>
         run(
           "register_capability",
           { role: "x", skills: ["y"], agent_id: "a2" },
-          member(mesh.agent("a1")),
+          member(await mesh.agent("a1")),
         ),
       "NOT_YOUR_IDENTITY",
       "a2",

@@ -29,10 +29,10 @@ export const call = defineCommand({
     const fleet =
       values.fleet === undefined
         ? undefined
-        : node.ledger.read((db) => requireFleetOf(db, project, values.fleet!))
-    const since = node.ledger.read(lastEvent)
+        : await node.ledger.read((db) => requireFleetOf(db, project, values.fleet!))
+    const since = await node.ledger.read(lastEvent)
     const { output } = await node.tools[tool].run(
-      fleet ? within(mesh, fleet, node.tools[tool].args, args) : args,
+      fleet ? await within(mesh, fleet, node.tools[tool].args, args) : args,
       mesh.person,
       { signal: terminal.interrupted, progress: () => {} },
     )
@@ -55,7 +55,7 @@ const parseJson = (given: string): Record<string, unknown> => {
 }
 
 /** Arguments as meant within one fleet: its id where the tool takes one, else its agents' ids. */
-const within = (
+const within = async (
   { node }: Mesh,
   fleet: FleetRow,
   takes: Record<string, unknown>,
@@ -71,7 +71,8 @@ const within = (
   if (typeof agent !== "string") return args
   return {
     ...args,
-    agent_id: node.ledger.read((db) => findAgent(db, fleet.id, agent)?.id) ?? agent,
+    agent_id:
+      (await node.ledger.read(async (db) => (await findAgent(db, fleet.id, agent))?.id)) ?? agent,
   }
 }
 

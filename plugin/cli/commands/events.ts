@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { eventsSince, lastEvent, latestEvents } from "../../mesh/ledger/events.ts"
 import { fleetsOfProject } from "../../mesh/ledger/fleets.ts"
 import type { EventRow } from "../../mesh/ledger/rows.ts"
@@ -26,23 +27,27 @@ export const events = defineCommand({
     const { ledger } = node
     const teller = createTeller()
     const fleet =
-      wanted === undefined ? undefined : ledger.read((db) => requireFleetOf(db, project, wanted))
-    const start = ledger.read(lastEvent)
-    const past = ledger.read((db) => {
+      wanted === undefined
+        ? undefined
+        : await ledger.read((db) => requireFleetOf(db, project, wanted))
+    const start = await ledger.read(lastEvent)
+    const past = await ledger.read(async (db) => {
       const ids = fleet
         ? [fleet.id]
-        : fleetsOfProject(db, project, null, mostFleets).map(({ id }) => id)
-      return latestEvents(db, ids, values.limit ?? 50).filter(({ seq }) => seq <= start)
+        : (await fleetsOfProject(db, project, null, mostFleets)).map(({ id }) => id)
+      return (await latestEvents(db, ids, values.limit ?? 50)).filter(({ seq }) => seq <= start)
     })
     const told = (row: EventRow) => ledger.read((db) => teller.tell(db, row))
     if (values.json && !values.follow)
-      return printJson(terminal, { events: past.map((row) => eventJson(row, told(row))) })
-    const show = (row: EventRow) =>
+      return printJson(terminal, {
+        events: await mapInOrder(past, async (row) => eventJson(row, await told(row))),
+      })
+    const show = async (row: EventRow) =>
       print(
         terminal,
         values.json
-          ? JSON.stringify(eventJson(row, told(row)))
-          : renderEvent(told(row), { withFleet: !fleet }),
+          ? JSON.stringify(eventJson(row, await told(row)))
+          : renderEvent(await told(row), { withFleet: !fleet }),
       )
     past.forEach(show)
     if (!values.follow) {
@@ -51,15 +56,15 @@ export const events = defineCommand({
     }
 
     let seen = start
-    const catchUp = () => {
+    const catchUp = async () => {
       for (;;) {
-        const page = ledger.read((db) => eventsSince(db, seen, fleet?.id, pageSize))
+        const page = await ledger.read((db) => eventsSince(db, seen, fleet?.id, pageSize))
         for (const row of page) {
           seen = row.seq
           const isOurs =
             row.fleet_id !== null &&
-            ledger.read((db) => teller.projectOf(db, row.fleet_id!)) === project
-          if (isOurs) show(row)
+            (await ledger.read((db) => teller.projectOf(db, row.fleet_id!))) === project
+          if (isOurs) await show(row)
         }
         if (page.length < pageSize) return undefined
       }

@@ -22,7 +22,7 @@ export const grants = defineCommand({
         `${revoked.grant_id}: ${oneLine(revoked.permission)} ${oneLine(revoked.pattern)} is asked again`,
       )
     }
-    const granted = node.questions.grants(person)
+    const granted = await node.questions.grants(person)
     if (values.json) return printJson(terminal, { grants: granted })
     if (granted.length === 0) return print(terminal, "Nothing is granted for longer than one call.")
     const rows = granted.map((grant) => [

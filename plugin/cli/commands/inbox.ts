@@ -20,10 +20,10 @@ export const inbox = defineCommand({
   takes: { least: 1, most: 1 },
   async run({ values, positionals: [agent] }, { mesh: open, terminal, now }) {
     const { node, project } = await open()
-    const peek = node.ledger.read((db) => {
+    const peek = await node.ledger.read(async (db) => {
       const fleet =
-        values.fleet === undefined ? undefined : requireFleetOf(db, project, values.fleet)
-      const found = findInbox(db, project, agent!, fleet)
+        values.fleet === undefined ? undefined : await requireFleetOf(db, project, values.fleet)
+      const found = await findInbox(db, project, agent!, fleet)
       return peekInbox(db, found, { all: values.all ?? false, limit: values.limit ?? 20 })
     })
     if (values.json) printJson(terminal, peek)

@@ -10,7 +10,7 @@ export const questions = defineCommand({
   takes: { least: 0, most: 0 },
   async run({ values }, { mesh: open, terminal, now }) {
     const { node, person } = await open()
-    const waiting = node.questions.open(person)
+    const waiting = await node.questions.open(person)
     if (values.json) return printJson(terminal, { questions: waiting })
     if (waiting.length === 0) return print(terminal, "No agent waits for an answer.")
     print(terminal, renderQuestions(waiting, now()).join("\n"))

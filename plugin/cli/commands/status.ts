@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { defineCommand, json } from "../define/command.ts"
 import type { Mesh } from "../mesh/open-mesh.ts"
 import { requireFleetOf } from "../mesh/pick-fleet.ts"
@@ -17,7 +18,7 @@ export const status = defineCommand({
     const mesh = await context.mesh()
     const { terminal, now } = context
     if (wanted !== undefined) {
-      const fleet = mesh.node.ledger.read((db) => requireFleetOf(db, mesh.project, wanted))
+      const fleet = await mesh.node.ledger.read((db) => requireFleetOf(db, mesh.project, wanted))
       const found = await mesh.node.results.status(mesh.person, fleet.id)
       if (values.json) return printJson(terminal, found)
       return print(terminal, renderFleet(found, now(), terminal.columns()).join("\n"))
@@ -38,10 +39,13 @@ export const status = defineCommand({
 
 const overview = async ({ node, person }: Mesh) =>
   Promise.all(
-    node.fleets.list(person, { limit: mostFleets }).fleets.map(async (summary) => ({
-      ...summary,
-      ...(await node.results.status(person, summary.fleet_id)),
-    })),
+    await mapInOrder(
+      (await node.fleets.list(person, { limit: mostFleets })).fleets,
+      async (summary) => ({
+        ...summary,
+        ...(await node.results.status(person, summary.fleet_id)),
+      }),
+    ),
   )
 
 const empty = (directory: string) =>

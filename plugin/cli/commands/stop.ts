@@ -25,8 +25,8 @@ export const stop = defineCommand({
     const { terminal } = context
     const mesh = await context.mesh()
     const { node, project, person } = mesh
-    const { fleet, agents } = node.ledger.read((db) => chosen(db, project, positionals))
-    const since = node.ledger.read(lastEvent)
+    const { fleet, agents } = await node.ledger.read((db) => chosen(db, project, positionals))
+    const since = await node.ledger.read(lastEvent)
     const mode = values.mode ?? "cancel"
     const outcome = await node.fleets.stop(person, fleet.id, {
       mode,
@@ -34,7 +34,7 @@ export const stop = defineCommand({
       ...(agents.length > 0 && { agent_ids: [...agents] }),
     })
     await handOver(mesh, since, { timeoutMs: 10_000, signal: terminal.interrupted })
-    const now = node.ledger.read((db) => agentsOfFleet(db, fleet.id))
+    const now = await node.ledger.read((db) => agentsOfFleet(db, fleet.id))
     const told = (ids: readonly string[]) =>
       now.filter(({ id }) => ids.includes(id)).map(({ name, status }) => `${name} (${status})`)
     if (values.json) return printJson(terminal, { fleet_id: fleet.id, mode, ...outcome })
@@ -52,18 +52,20 @@ export const stop = defineCommand({
 })
 
 /** The first word may be a fleet, or already an agent of the only running one. */
-const chosen = (db: Query, project: string, words: readonly string[]) => {
+const chosen = async (db: Query, project: string, words: readonly string[]) => {
   const [first, ...rest] = words
-  if (first === undefined) return { fleet: onlyRunningFleet(db, project), agents: [] }
-  const fleet = findFleet(db, project, first)
-  const [running, ...others] = runningFleets(db, project)
+  if (first === undefined) return { fleet: await onlyRunningFleet(db, project), agents: [] }
+  const fleet = await findFleet(db, project, first)
+  const [running, ...others] = await runningFleets(db, project)
   const isAgent =
-    running !== undefined && others.length === 0 && findAgent(db, running.id, first) !== undefined
+    running !== undefined &&
+    others.length === 0 &&
+    (await findAgent(db, running.id, first)) !== undefined
   if (fleet && isAgent && fleet.id !== first)
     throw new UsageError(
       `"${first}" is a fleet and an agent of ${running.id}.`,
       `meshfleet stop ${fleet.id}, or meshfleet stop ${running.id} ${first}`,
     )
   if (isAgent && !fleet) return { fleet: running, agents: words }
-  return { fleet: fleet ?? requireFleetOf(db, project, first), agents: rest }
+  return { fleet: fleet ?? (await requireFleetOf(db, project, first)), agents: rest }
 }

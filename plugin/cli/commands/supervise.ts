@@ -24,15 +24,14 @@ export const supervise = defineCommand({
     const only =
       wanted === undefined
         ? undefined
-        : ledger.read((db) => requireFleetOf(db, mesh.project, wanted)).id
+        : (await ledger.read((db) => requireFleetOf(db, mesh.project, wanted))).id
     const say = createSayings(mesh, (line) => print(terminal, line))
-    const look = () => {
-      const open = ledger
-        .read((db) => unsettledFleets(db, mesh.project))
+    const look = async () => {
+      const open = (await ledger.read((db) => unsettledFleets(db, mesh.project)))
         .filter(({ id }) => only === undefined || id === only)
         .map(({ id }) => id)
       for (const id of open) void supervisor.supervise(id)
-      return say(open) ? undefined : true
+      return (await say(open)) ? undefined : true
     }
     const timer = setInterval(() => void look(), tryMs)
     try {
@@ -52,26 +51,29 @@ export const supervise = defineCommand({
 /** Says what changed about who supervises what, and answers whether anything is left. */
 const createSayings = ({ node }: Mesh, print: (line: string) => void) => {
   const told = new Map<string, string>()
-  const say = (id: string, text: string) => {
+  const say = async (id: string, text: string) => {
     if (told.get(id) === text) return
     told.set(id, text)
-    const fleet = node.ledger.read((db) => fleetById(db, id))
+    const fleet = await node.ledger.read((db) => fleetById(db, id))
     print(`${id}  ${fleet?.name ?? ""}: ${text}`)
   }
-  const standing = (id: string) => {
-    const agents = node.ledger.read((db) => agentsOfFleet(db, id))
+  const standing = async (id: string) => {
+    const agents = await node.ledger.read((db) => agentsOfFleet(db, id))
     const open = agents.filter((agent) => !isEnded(agent.status)).length
     return open > 0 ? `${open} of ${agents.length} agents open` : "its hosts are ending"
   }
-  return (open: readonly string[]): boolean => {
+  return async (open: readonly string[]): Promise<boolean> => {
     for (const id of open)
-      say(
+      await say(
         id,
-        `${node.supervisor.holds(id) ? "supervised here" : "supervised elsewhere"}, ${standing(id)}`,
+        `${node.supervisor.holds(id) ? "supervised here" : "supervised elsewhere"}, ${await standing(id)}`,
       )
     for (const id of told.keys())
       if (!open.includes(id))
-        say(id, `settled, ${node.ledger.read((db) => fleetById(db, id)?.status)}`)
+        await say(
+          id,
+          `settled, ${await node.ledger.read(async (db) => (await fleetById(db, id))?.status)}`,
+        )
     return open.length > 0
   }
 }

@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { eventsSince, lastEvent, latestEvents } from "../../mesh/ledger/events.ts"
 import { fleetById } from "../../mesh/ledger/fleets.ts"
 import { defineCommand } from "../define/command.ts"
@@ -21,10 +22,10 @@ export const watch = defineCommand({
   takes: { least: 0, most: 1 },
   async run({ positionals: [wanted] }, context) {
     const mesh = await context.mesh()
-    const fleet = mesh.node.ledger.read((db) =>
+    const fleet = await mesh.node.ledger.read(async (db) =>
       wanted === undefined
-        ? onlyRunningFleet(db, mesh.project)
-        : requireFleetOf(db, mesh.project, wanted),
+        ? await onlyRunningFleet(db, mesh.project)
+        : await requireFleetOf(db, mesh.project, wanted),
     )
     const { terminal, now } = context
     await (terminal.isInteractive ? watchLive : watchLines)(mesh, fleet.id, terminal, now)
@@ -33,17 +34,22 @@ export const watch = defineCommand({
 
 type Watch = (mesh: Mesh, fleetId: string, terminal: Terminal, now: () => number) => Promise<void>
 
-const hasEnded = ({ node }: Mesh, fleetId: string) =>
-  node.ledger.read((db) => fleetById(db, fleetId)?.status) === "running" ? undefined : true
+const hasEnded = async ({ node }: Mesh, fleetId: string) =>
+  (await node.ledger.read(async (db) => (await fleetById(db, fleetId))?.status)) === "running"
+    ? undefined
+    : true
 
 /** Drawn over itself after every commit, and each second for the times in it. */
 const watchLive: Watch = async (mesh, fleetId, terminal, now) => {
   const { ledger, changes, results } = mesh.node
   const screen = createLiveScreen(terminal)
   const teller = createTeller()
-  const draw = (status: FleetStatus) => {
-    const events = ledger.read((db) =>
-      latestEvents(db, [fleetId], shownEvents).map((row) => teller.tell(db, row)),
+  const draw = async (status: FleetStatus) => {
+    const events = await ledger.read(
+      async (db) =>
+        await mapInOrder(await latestEvents(db, [fleetId], shownEvents), (row) =>
+          teller.tell(db, row),
+        ),
     )
     const history = events.map((event) => renderEvent(event, { withFleet: false }))
     screen.draw([...renderFleet(status, now(), terminal.columns()), "", ...history])
@@ -66,21 +72,18 @@ const watchLive: Watch = async (mesh, fleetId, terminal, now) => {
 const watchLines: Watch = async (mesh, fleetId, terminal, now) => {
   const { ledger, changes, results } = mesh.node
   const teller = createTeller()
-  let seen = ledger.read(lastEvent)
+  let seen = await ledger.read(lastEvent)
   const standing = async () =>
     print(terminal, renderFleet(await results.status(mesh.person, fleetId), now()).join("\n"))
   await standing()
-  if (hasEnded(mesh, fleetId)) return
-  await untilInterrupted(changes, terminal.interrupted, () => {
-    const ended = hasEnded(mesh, fleetId)
-    for (const row of ledger.read((db) => eventsSince(db, seen, fleetId))) {
+  if (await hasEnded(mesh, fleetId)) return
+  await untilInterrupted(changes, terminal.interrupted, async () => {
+    const ended = await hasEnded(mesh, fleetId)
+    for (const row of await ledger.read((db) => eventsSince(db, seen, fleetId))) {
       seen = row.seq
       print(
         terminal,
-        renderEvent(
-          ledger.read((db) => teller.tell(db, row)),
-          { withFleet: false },
-        ),
+        renderEvent(await ledger.read((db) => teller.tell(db, row)), { withFleet: false }),
       )
     }
     return ended

@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { agentById } from "../../mesh/ledger/agents.ts"
 import type { Query } from "../../mesh/ledger/port.ts"
 import { fleetById } from "../../mesh/ledger/fleets.ts"
@@ -10,23 +11,23 @@ export const createTeller = () => {
   const names = new Map<string, string>()
   const fleets = new Map<string, FleetRow | undefined>()
 
-  const nameOf = (db: Query, id: string) => {
+  const nameOf = async (db: Query, id: string) => {
     if (id === leadName || id === everyone) return id
     let name = names.get(id)
-    if (name === undefined) names.set(id, (name = agentById(db, id)?.name ?? id))
+    if (name === undefined) names.set(id, (name = (await agentById(db, id))?.name ?? id))
     return name
   }
-  const fleetOf = (db: Query, id: string) => {
-    if (!fleets.has(id)) fleets.set(id, fleetById(db, id))
+  const fleetOf = async (db: Query, id: string) => {
+    if (!fleets.has(id)) fleets.set(id, await fleetById(db, id))
     return fleets.get(id)
   }
 
   return {
-    projectOf: (db: Query, fleetId: string) => fleetOf(db, fleetId)?.project,
+    projectOf: async (db: Query, fleetId: string) => (await fleetOf(db, fleetId))?.project,
 
-    tell(db: Query, row: EventRow): ToldEvent {
+    async tell(db: Query, row: EventRow): Promise<ToldEvent> {
       const data = JSON.parse(row.data) as Record<string, unknown>
-      const fleet = row.fleet_id === null ? undefined : fleetOf(db, row.fleet_id)
+      const fleet = row.fleet_id === null ? undefined : await fleetOf(db, row.fleet_id)
       const isMessage = row.type.startsWith("message.")
       const to =
         row.type === "message.sent" && Array.isArray(data["to"]) ? (data["to"] as string[]) : []
@@ -36,8 +37,8 @@ export const createTeller = () => {
         type: row.type,
         fleetId: row.fleet_id,
         afterMs: fleet && row.at - fleet.created_at,
-        who: row.agent_id !== null ? nameOf(db, row.agent_id) : isMessage ? leadName : "",
-        to: to.map((id) => nameOf(db, id)),
+        who: row.agent_id !== null ? await nameOf(db, row.agent_id) : isMessage ? leadName : "",
+        to: await mapInOrder(to, (id) => nameOf(db, id)),
         data,
       }
     },

@@ -1,3 +1,4 @@
+import { filterInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { agentsOfFleet } from "../../mesh/ledger/agents.ts"
 import type { Query } from "../../mesh/ledger/port.ts"
 import { eventsSince } from "../../mesh/ledger/events.ts"
@@ -18,21 +19,29 @@ export const handOver = async (
 ) => {
   const { ledger, supervisor, changes } = node
   const touched = new Set(
-    ledger.read((db) => eventsSince(db, since, undefined, 10_000).map((event) => event.fleet_id)),
+    await ledger.read(async (db) =>
+      (await eventsSince(db, since, undefined, 10_000)).map((event) => event.fleet_id),
+    ),
   )
   const open = () =>
-    ledger.read((db) =>
-      unsettledFleets(db, project)
-        .filter((fleet) => touched.has(fleet.id) && !isCarried(db, fleet.id))
-        .map((fleet) => fleet.id),
+    ledger.read(async (db) =>
+      (
+        await filterInOrder(
+          await unsettledFleets(db, project),
+          async (fleet) => touched.has(fleet.id) && !(await isCarried(db, fleet.id)),
+        )
+      ).map((fleet) => fleet.id),
     )
-  for (const id of open()) await supervisor.supervise(id)
-  await changes.until(() => (open().some((id) => supervisor.holds(id)) ? undefined : true), options)
+  for (const id of await open()) await supervisor.supervise(id)
+  await changes.until(
+    async () => ((await open()).some((id) => supervisor.holds(id)) ? undefined : true),
+    options,
+  )
 }
 
 /** Hosts are up and none is on its way: from here they supervise themselves. */
-const isCarried = (db: Query, fleetId: string) => {
-  const hosts = openHosts(db, fleetId)
+const isCarried = async (db: Query, fleetId: string) => {
+  const hosts = await openHosts(db, fleetId)
   const isReady = hosts.some(
     ({ status, pid, process_start }) =>
       status === "ready" &&
@@ -40,6 +49,6 @@ const isCarried = (db: Query, fleetId: string) => {
       process_start !== null &&
       isAlive({ pid, process_start }),
   )
-  const waits = agentsOfFleet(db, fleetId).some((agent) => agent.status === "starting")
+  const waits = (await agentsOfFleet(db, fleetId)).some((agent) => agent.status === "starting")
   return isReady && (!waits || hosts.every((host) => host.status !== "starting"))
 }

@@ -7,14 +7,24 @@ import type { FleetRow } from "../../mesh/ledger/rows.ts"
 const mostFleets = 200
 
 /** A fleet of this project by id or name, the newest of that name. */
-export const findFleet = (db: Query, project: string, wanted: string): FleetRow | undefined => {
-  const byId = fleetById(db, wanted)
+export const findFleet = async (
+  db: Query,
+  project: string,
+  wanted: string,
+): Promise<FleetRow | undefined> => {
+  const byId = await fleetById(db, wanted)
   if (byId) return byId.project === project ? byId : undefined
-  return fleetsOfProject(db, project, null, mostFleets).find((fleet) => fleet.name === wanted)
+  return (await fleetsOfProject(db, project, null, mostFleets)).find(
+    (fleet) => fleet.name === wanted,
+  )
 }
 
-export const requireFleetOf = (db: Query, project: string, wanted: string): FleetRow => {
-  const fleet = findFleet(db, project, wanted)
+export const requireFleetOf = async (
+  db: Query,
+  project: string,
+  wanted: string,
+): Promise<FleetRow> => {
+  const fleet = await findFleet(db, project, wanted)
   if (fleet) return fleet
   throw new MeshError(
     "UNKNOWN_FLEET",
@@ -23,12 +33,12 @@ export const requireFleetOf = (db: Query, project: string, wanted: string): Flee
   )
 }
 
-export const runningFleets = (db: Query, project: string): FleetRow[] =>
+export const runningFleets = (db: Query, project: string): Promise<FleetRow[]> =>
   fleetsOfProject(db, project, "running", mostFleets)
 
 /** The fleet meant when none was named: the only one that runs. */
-export const onlyRunningFleet = (db: Query, project: string): FleetRow => {
-  const [fleet, ...others] = runningFleets(db, project)
+export const onlyRunningFleet = async (db: Query, project: string): Promise<FleetRow> => {
+  const [fleet, ...others] = await runningFleets(db, project)
   if (fleet && others.length === 0) return fleet
   if (!fleet)
     throw new MeshError(

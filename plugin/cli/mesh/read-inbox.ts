@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { agentById, findAgent } from "../../mesh/ledger/agents.ts"
 import { MeshError } from "../../mesh/model/errors.ts"
 import type { Query } from "../../mesh/ledger/port.ts"
@@ -16,18 +17,18 @@ export interface Inbox {
 const mostFleets = 200
 
 /** Whose inbox is meant: an id, or a name in the fleet given, else in the newest that has it. */
-export const findInbox = (
+export const findInbox = async (
   db: Query,
   project: string,
   wanted: string,
   fleet: FleetRow | undefined,
-): Inbox => {
-  const byId = agentById(db, wanted)
-  const home = byId && fleetById(db, byId.fleet_id)
+): Promise<Inbox> => {
+  const byId = await agentById(db, wanted)
+  const home = byId && (await fleetById(db, byId.fleet_id))
   if (byId && home?.project === project && (!fleet || fleet.id === home.id))
     return { fleet: home, name: byId.name, recipient: byId.id }
   // Running fleets first: a name is used again and again.
-  const all = fleet ? [fleet] : fleetsOfProject(db, project, null, mostFleets)
+  const all = fleet ? [fleet] : await fleetsOfProject(db, project, null, mostFleets)
   const fleets = [
     ...all.filter((each) => each.status === "running"),
     ...all.filter((each) => each.status !== "running"),
@@ -35,7 +36,7 @@ export const findInbox = (
   for (const each of fleets) {
     if (wanted === leadName)
       return { fleet: each, name: leadName, recipient: leadRecipient(each.id) }
-    const agent = findAgent(db, each.id, wanted)
+    const agent = await findAgent(db, each.id, wanted)
     if (agent) return { fleet: each, name: agent.name, recipient: agent.id }
   }
   throw new MeshError(
@@ -46,13 +47,13 @@ export const findInbox = (
 }
 
 /** Looks without marking anything: oldest first, the unacknowledged or the newest of all. */
-export const peekInbox = (
+export const peekInbox = async (
   db: Query,
   { fleet, name, recipient }: Inbox,
   options: { all: boolean; limit: number },
 ) => {
-  const rows = filedMessages(db, recipient, options)
-  const counts = countsOf(db, recipient)
+  const rows = await filedMessages(db, recipient, options)
+  const counts = await countsOf(db, recipient)
   return {
     agent_id: recipient,
     name,
@@ -60,9 +61,9 @@ export const peekInbox = (
     unacknowledged: counts.unacked,
     total: counts.total,
     remaining: (options.all ? counts.total : counts.unacked) - rows.length,
-    messages: rows.map((row) => ({
-      ...renderMessage(db, row),
-      from: agentById(db, row.from_agent_id)?.name ?? row.from_agent_id,
+    messages: await mapInOrder(rows, async (row) => ({
+      ...(await renderMessage(db, row)),
+      from: (await agentById(db, row.from_agent_id))?.name ?? row.from_agent_id,
       state: row.state,
       state_at: new Date(reachedAt(row)).toISOString(),
       tries: row.tries,

@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { nameFromRole, uniqueName } from "../model/agent.ts"
 import { MeshError } from "../model/errors.ts"
 import type { AgentDraft } from "./fleet-draft.ts"
@@ -19,13 +20,13 @@ export interface AddingDeps {
 }
 
 /** Queues agents behind those a fleet has. All of them or none: a limit or a taken name throws. */
-export const addAgents = (
+export const addAgents = async (
   tx: Tx,
   { newId, worktrees, limits }: AddingDeps,
   fleet: { id: string; lead_model: string | null },
   prepared: readonly PreparedAgent[],
 ) => {
-  const present = agentsOfFleet(tx, fleet.id)
+  const present = await agentsOfFleet(tx, fleet.id)
   if (present.length + prepared.length > limits.agentsPerFleet)
     throw new MeshError(
       "LIMIT_REACHED",
@@ -36,10 +37,10 @@ export const addAgents = (
     present,
     prepared.map(({ draft }) => draft),
   )
-  return prepared.map(({ draft, agent, skills, directory, origin }, index) => {
+  return await mapInOrder(prepared, async ({ draft, agent, skills, directory, origin }, index) => {
     const name = names[index]!
     const id = tx.newId.agent(nameFromRole(name))
-    insertAgent(tx, {
+    await insertAgent(tx, {
       id,
       fleet_id: fleet.id,
       position: present.length + index,
@@ -49,12 +50,12 @@ export const addAgents = (
       model: draft.model ?? fleet.lead_model,
       prompt: draft.prompt,
       directory: origin
-        ? noteWorktree(tx, worktrees, { id, fleet_id: fleet.id }, origin)
+        ? await noteWorktree(tx, worktrees, { id, fleet_id: fleet.id }, origin)
         : directory,
       budget: draft.budget ? JSON.stringify(draft.budget) : null,
       created_at: tx.at,
     })
-    registerCapability(tx, {
+    await registerCapability(tx, {
       agent_id: id,
       role: draft.role,
       fleet_id: fleet.id,
@@ -63,7 +64,7 @@ export const addAgents = (
       context_window: null,
       registered_at: tx.at,
     })
-    appendEvent(tx, {
+    await appendEvent(tx, {
       type: "agent.queued",
       fleetId: fleet.id,
       agentId: id,

@@ -26,11 +26,11 @@ export const untilHosted = async (
 ) => {
   const started = await changes.until(
     () =>
-      ledger.read((db) => {
-        const agents = agentsOfFleet(db, fleetId)
-        const hosted = openHosts(db, fleetId).some((host) => host.status === "ready")
+      ledger.read(async (db) => {
+        const agents = await agentsOfFleet(db, fleetId)
+        const hosted = (await openHosts(db, fleetId)).some((host) => host.status === "ready")
         const queued = agents.find((agent) => agent.id === agentId)?.status === "queued"
-        const resting = coolDowns(db)
+        const resting = await coolDowns(db)
         return hosted ||
           agents.every((agent) => isEnded(agent.status) || restOf(agent, resting, now())) ||
           (queued && agents.some((agent) => agent.status === "running"))
@@ -39,7 +39,7 @@ export const untilHosted = async (
       }),
     { timeoutMs: limits.hostStartMs, signal },
   )
-  const agents = started ?? ledger.read((db) => agentsOfFleet(db, fleetId))
+  const agents = started ?? (await ledger.read((db) => agentsOfFleet(db, fleetId)))
   const failed = agents.find((agent) => agent.error_code === "HOST_FAILED")
   if (failed && agents.every((agent) => isEnded(agent.status)))
     throw new MeshError(

@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import {
   type IsAlive,
   refuseDelegated,
@@ -77,11 +78,11 @@ export const createFleets = (deps: FleetsDeps) => {
         draft.isolation ?? limits.isolation,
         deps.machine(),
         draft.max_parallel ?? limits.maxParallel,
-        ledger.read((db) => heldHosts(db, isAlive)),
+        await ledger.read((db) => heldHosts(db, isAlive)),
       )
       const id = newId.fleet()
-      const agents = await ledger.transact((tx) => {
-        const running = fleetsOfProject(tx, caller.project, "running", limits.fleetsAtOnce)
+      const agents = await ledger.transact(async (tx) => {
+        const running = await fleetsOfProject(tx, caller.project, "running", limits.fleetsAtOnce)
         if (running.length >= limits.fleetsAtOnce)
           throw new MeshError(
             "LIMIT_REACHED",
@@ -108,15 +109,14 @@ export const createFleets = (deps: FleetsDeps) => {
           on_stall: draft.on_stall ?? limits.onStall,
           created_at: tx.at,
         }
-        insertFleet(tx, fleet)
-        appendEvent(tx, {
+        await insertFleet(tx, fleet)
+        await appendEvent(tx, {
           type: "fleet.created",
           fleetId: id,
           data: { name: fleet.name, isolation: fleet.isolation, ...admission },
         })
         return addAgents(tx, deps, fleet, prepared)
       })
-      changes.nudge()
       deps.supervise(id)
       const now_ = await untilHosted(deps, id, agents[0]!.agent_id, signal)
       return {
@@ -131,9 +131,9 @@ export const createFleets = (deps: FleetsDeps) => {
 
     async attach(caller: Caller, fleetId: string, draft: AgentDraft) {
       refuseDelegated(caller, "attach agents")
-      const before = ledger.read((db) => ({
-        ...requireFleet(db, caller, fleetId),
-        treesOnly: hasTreesOnly(db, fleetId),
+      const before = await ledger.read(async (db) => ({
+        ...(await requireFleet(db, caller, fleetId)),
+        treesOnly: await hasTreesOnly(db, fleetId),
       }))
       if (caller.member && caller.member.fleetId !== fleetId)
         throw new MeshError(
@@ -144,23 +144,23 @@ export const createFleets = (deps: FleetsDeps) => {
       // What an agent inherits is the lead's, also when a member attaches it.
       const inherits = { ...caller, agent: before.lead_agent ?? undefined }
       const prepared = await prepare(inherits, before.directory, [draft], before.treesOnly)
-      const [agent] = await ledger.transact((tx) => {
-        const fleet = requireFleet(tx, caller, fleetId)
-        if (!caller.member) requireLead(tx, caller, fleet, isAlive)
-        const added = addAgents(tx, deps, fleet, prepared)
-        settleFleet(tx, fleetId)
+      const [agent] = await ledger.transact(async (tx) => {
+        const fleet = await requireFleet(tx, caller, fleetId)
+        if (!caller.member) await requireLead(tx, caller, fleet, isAlive)
+        const added = await addAgents(tx, deps, fleet, prepared)
+        await settleFleet(tx, fleetId)
         return added
       })
-      changes.nudge()
       deps.supervise(fleetId)
       const { agent_id, role, status, name } = agent!
       return { agent_id, fleet_id: fleetId, name, role, agent: agent!.agent, status }
     },
 
-    list(caller: Caller, query: { status?: string | undefined; limit: number }) {
-      return ledger.read((db) => ({
-        fleets: fleetsOfProject(db, caller.project, query.status ?? null, query.limit).map(
-          (fleet) => summarizeFleet(caller, fleet, agentsOfFleet(db, fleet.id)),
+    async list(caller: Caller, query: { status?: string | undefined; limit: number }) {
+      return ledger.read(async (db) => ({
+        fleets: await mapInOrder(
+          await fleetsOfProject(db, caller.project, query.status ?? null, query.limit),
+          async (fleet) => summarizeFleet(caller, fleet, await agentsOfFleet(db, fleet.id)),
         ),
       }))
     },
@@ -172,39 +172,41 @@ export const createFleets = (deps: FleetsDeps) => {
       options: { agent_ids?: string[] | undefined; mode: StopMode; reason?: string | undefined },
     ) {
       refuseDelegated(caller, "stop agents")
-      const outcome = await ledger.transact((tx) => {
-        const fleet = requireFleet(tx, caller, fleetId)
-        requireLead(tx, caller, fleet, isAlive)
+      const outcome = await ledger.transact(async (tx) => {
+        const fleet = await requireFleet(tx, caller, fleetId)
+        await requireLead(tx, caller, fleet, isAlive)
         const wanted = options.agent_ids ?? [everyone]
         const agents = wanted.includes(everyone)
-          ? agentsOfFleet(tx, fleetId)
+          ? await agentsOfFleet(tx, fleetId)
           : [
               ...new Map(
-                wanted.map((id) => requireAgent(tx, fleetId, id)).map((each) => [each.id, each]),
+                (await mapInOrder(wanted, (id) => requireAgent(tx, fleetId, id))).map((each) => [
+                  each.id,
+                  each,
+                ]),
               ).values(),
             ]
         const ended = agents.filter((agent) => isEnded(agent.status))
         const open = agents.filter((agent) => !isEnded(agent.status))
         for (const agent of open)
-          requestStop(tx, agent, { mode: options.mode, reason: options.reason ?? null })
+          await requestStop(tx, agent, { mode: options.mode, reason: options.reason ?? null })
         // Whoever ends the fleet needs not be told that it ended; a lead whose user did it in a shell
         // has to be.
-        const isKnown = !caller.human && fleetById(tx, fleetId)!.status !== "running"
+        const isKnown = !caller.human && (await fleetById(tx, fleetId))!.status !== "running"
         if (isKnown) {
-          withdrawNotices(tx, fleetId)
-          markCollected(tx, fleetId)
+          await withdrawNotices(tx, fleetId)
+          await markCollected(tx, fleetId)
         }
         return {
           stopped: open.map((agent) => agent.id),
           already_ended: ended.map((agent) => agent.id),
         }
       })
-      changes.nudge()
       deps.supervise(fleetId)
       await changes.until(
         () =>
-          ledger.read((db) =>
-            agentsOfFleet(db, fleetId).every(
+          ledger.read(async (db) =>
+            (await agentsOfFleet(db, fleetId)).every(
               (agent) => isEnded(agent.status) || !outcome.stopped.includes(agent.id),
             )
               ? true
@@ -218,19 +220,22 @@ export const createFleets = (deps: FleetsDeps) => {
     /** Counted from this call; replaces an earlier one. */
     async setTimeout(caller: Caller, fleetId: string, timeoutMs: number) {
       refuseDelegated(caller, "set timeouts")
-      await ledger.transact((tx) => {
-        const fleet = requireFleet(tx, caller, fleetId)
-        requireLead(tx, caller, fleet, isAlive)
+      await ledger.transact(async (tx) => {
+        const fleet = await requireFleet(tx, caller, fleetId)
+        await requireLead(tx, caller, fleet, isAlive)
         if (fleet.status !== "running")
           throw new MeshError(
             "AGENT_ENDED",
             `Fleet ${fleetId} has already ended (${fleet.status}).`,
             "Read its results with collect_results.",
           )
-        setDeadline(tx, fleetId, tx.at + timeoutMs)
-        appendEvent(tx, { type: "fleet.timeout_set", fleetId, data: { timeout_ms: timeoutMs } })
+        await setDeadline(tx, fleetId, tx.at + timeoutMs)
+        await appendEvent(tx, {
+          type: "fleet.timeout_set",
+          fleetId,
+          data: { timeout_ms: timeoutMs },
+        })
       })
-      changes.nudge()
       deps.supervise(fleetId)
       return { ok: true, timeout_ms: timeoutMs }
     },

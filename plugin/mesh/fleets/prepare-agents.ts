@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import type { Caller } from "../model/caller.ts"
 import type { AgentDraft } from "./fleet-draft.ts"
 import type { Roster } from "../model/draft-checks.ts"
@@ -21,7 +22,7 @@ interface PreparationDeps {
 /** Checks what agents are asked for before anything is written, and fills in what they inherit. */
 export const createPreparation =
   ({ roster, worktrees }: PreparationDeps) =>
-  (
+  async (
     caller: Caller,
     base: string,
     drafts: readonly AgentDraft[],
@@ -29,7 +30,7 @@ export const createPreparation =
   ) => {
     const originOf = createOrigins(worktrees)
     return Promise.all(
-      drafts.map(async (draft): Promise<PreparedAgent> => {
+      await mapInOrder(drafts, async (draft): Promise<PreparedAgent> => {
         if (draft.model !== undefined) await roster.checkModel(draft.model)
         const known = draft.agent === undefined ? undefined : await roster.resolveAgent(draft.agent)
         const directory =

@@ -1,3 +1,4 @@
+import { mapInOrder, everyInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { isLeadOf, requireAgent, requireFleet } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import { parseBudget, spentByAgent, spentByFleet } from "../lifecycle/budget.ts"
@@ -56,12 +57,12 @@ export const createResults = (deps: ResultsDeps) => {
     }
   }
 
-  const describe = (db: Query, fleet: FleetRow) => {
-    const agents = agentsOfFleet(db, fleet.id)
+  const describe = async (db: Query, fleet: FleetRow) => {
+    const agents = await agentsOfFleet(db, fleet.id)
     const queue = agents.filter((agent) => agent.status === "queued")
-    const questions = openQuestions(db, fleet.id)
+    const questions = await openQuestions(db, fleet.id)
     const at = now()
-    const resting = coolDowns(db)
+    const resting = await coolDowns(db)
     return {
       fleet: {
         fleet_id: fleet.id,
@@ -75,10 +76,10 @@ export const createResults = (deps: ResultsDeps) => {
         ...(fleet.budget !== null && { budget: parseBudget(fleet.budget)! }),
         spent: spentByFleet(fleet, agents, at),
       },
-      agents: agents.map((agent) => {
+      agents: await mapInOrder(agents, async (agent) => {
         const question = questions.find((each) => each.agent_id === agent.id)
         return {
-          ...describeAgent(db, agent, queue.indexOf(agent) + 1, at, isAlive, resting),
+          ...(await describeAgent(db, agent, queue.indexOf(agent) + 1, at, isAlive, resting)),
           ...(question && { blocked_on: question.wanted, question_id: question.id }),
         }
       }),
@@ -86,18 +87,18 @@ export const createResults = (deps: ResultsDeps) => {
   }
 
   /** An agent with mail that will wake it has an answer still to give. */
-  const isDone = (agent: AgentRow) =>
+  const isDone = async (agent: AgentRow) =>
     isEnded(agent.status) &&
-    (agent.status === "cancelled" || !ledger.read((db) => hasWakingMail(db, agent.id)))
+    (agent.status === "cancelled" || !(await ledger.read((db) => hasWakingMail(db, agent.id))))
 
   const markRead = async (caller: Caller, fleet: FleetRow, isWhole: boolean) => {
     // Whoever of the project reads them: the next session need not be told of them.
     const isNews = isWhole && !caller.member && fleet.collected_at === null
     const isToldLead = isLeadOf(caller, fleet) && !caller.human
     if (!isNews && !isToldLead) return
-    await ledger.transact((tx) => {
-      if (isNews) markCollected(tx, fleet.id)
-      if (isToldLead) withdrawNotices(tx, fleet.id)
+    await ledger.transact(async (tx) => {
+      if (isNews) await markCollected(tx, fleet.id)
+      if (isToldLead) await withdrawNotices(tx, fleet.id)
     })
   }
 
@@ -108,20 +109,20 @@ export const createResults = (deps: ResultsDeps) => {
     /** With `wait_seconds`: returns as soon as an agent's status changes or the fleet ends. */
     async status(caller: Caller, fleetId: string, watch: Watch = {}) {
       const look = () =>
-        ledger.read((db) => ({
-          fleet: requireFleet(db, caller, fleetId),
-          agents: agentsOfFleet(db, fleetId),
+        ledger.read(async (db) => ({
+          fleet: await requireFleet(db, caller, fleetId),
+          agents: await agentsOfFleet(db, fleetId),
         }))
       const signature = (agents: readonly AgentRow[]) =>
         agents.map((agent) => `${agent.id}:${agent.status}`).join()
-      const start = look()
+      const start = await look()
       if (start.fleet.status === "running" && watch.wait_seconds) {
         const before = signature(start.agents)
         const { stuck_at_seq } = start.fleet
         await wait(
           fleetId,
-          () => {
-            const { fleet, agents } = look()
+          async () => {
+            const { fleet, agents } = await look()
             watch.onProgress?.(fleet, agents)
             return signature(agents) !== before ||
               fleet.status !== "running" ||
@@ -132,8 +133,8 @@ export const createResults = (deps: ResultsDeps) => {
           watch,
         )
       }
-      await countTrees(look().agents)
-      return ledger.read((db) => describe(db, requireFleet(db, caller, fleetId)))
+      await countTrees((await look()).agents)
+      return ledger.read(async (db) => describe(db, await requireFleet(db, caller, fleetId)))
     },
 
     /** With `wait_seconds`: returns once every selected agent has ended, or the time is over. */
@@ -144,30 +145,32 @@ export const createResults = (deps: ResultsDeps) => {
       watch: Watch = {},
     ) {
       const look = () =>
-        ledger.read((db) => {
-          const fleet = requireFleet(db, caller, fleetId)
+        ledger.read(async (db) => {
+          const fleet = await requireFleet(db, caller, fleetId)
           const agents = agentIds
             ? [
                 ...new Map(
-                  agentIds
-                    .map((id) => requireAgent(db, fleetId, id))
-                    .map((each) => [each.id, each]),
+                  (await mapInOrder(agentIds, (id) => requireAgent(db, fleetId, id))).map(
+                    (each) => [each.id, each],
+                  ),
                 ).values(),
               ]
-            : agentsOfFleet(db, fleetId)
-          return { fleet, agents, all: agentsOfFleet(db, fleetId) }
+            : await agentsOfFleet(db, fleetId)
+          return { fleet, agents, all: await agentsOfFleet(db, fleetId) }
         })
-      const { stuck_at_seq } = look().fleet
-      const ended = () => {
-        const { fleet, agents, all } = look()
+      const { stuck_at_seq } = (await look()).fleet
+      const ended = async () => {
+        const { fleet, agents, all } = await look()
         watch.onProgress?.(fleet, all)
         // Agents that all wait for a message may be waiting for whoever waits here.
-        return agents.every(isDone) || fleet.stuck_at_seq !== stuck_at_seq ? true : undefined
+        return (await everyInOrder(agents, isDone)) || fleet.stuck_at_seq !== stuck_at_seq
+          ? true
+          : undefined
       }
       await wait(fleetId, ended, watch)
-      const { fleet, agents } = look()
+      const { fleet, agents } = await look()
       await countTrees(agents)
-      const complete = agents.every(isDone)
+      const complete = await everyInOrder(agents, isDone)
       if (fleet.status !== "running") await markRead(caller, fleet, complete && !agentIds)
       return {
         fleet_id: fleet.id,
@@ -177,7 +180,9 @@ export const createResults = (deps: ResultsDeps) => {
           fleet.stuck_at_seq !== stuck_at_seq && {
             note: "Every agent that has not ended waits for a message: send one, or end them.",
           }),
-        results: ledger.read((db) => agents.map((agent) => renderResult(db, agent, now()))),
+        results: await ledger.read(
+          async (db) => await mapInOrder(agents, (agent) => renderResult(db, agent, now())),
+        ),
       }
     },
   }
@@ -185,7 +190,7 @@ export const createResults = (deps: ResultsDeps) => {
 
 export type Results = ReturnType<typeof createResults>
 
-const describeAgent = (
+const describeAgent = async (
   db: Query,
   agent: AgentRow,
   place: number,
@@ -196,7 +201,7 @@ const describeAgent = (
   // Who waits for a place waits for its provider too while that limits its rate.
   const isWaiting = agent.status === "queued" || agent.status === "interrupted"
   const rest = isWaiting ? restOf(agent, resting, at) : undefined
-  const host = agent.host_id ? hostById(db, agent.host_id) : undefined
+  const host = agent.host_id ? await hostById(db, agent.host_id) : undefined
   const process =
     host && host.pid !== null && host.process_start !== null
       ? { pid: host.pid, process_start: host.process_start }
@@ -222,17 +227,17 @@ const describeAgent = (
       budget: parseBudget(agent.budget)!,
       spent: spentByAgent(agent, at),
     }),
-    unread: unackedCount(db, agent.id),
+    unread: await unackedCount(db, agent.id),
     blocked_on: blockedOn(agent) ?? (rest ? "provider" : null),
     ...(agent.stalled_at !== null &&
       agent.status === "running" && { silent_ms: at - (agent.activity_at ?? at) }),
     ...(place > 0 && { queue_place: place }),
     ...(agent.error_code && { error: { code: agent.error_code, detail: agent.error_detail } }),
-    ...describeWorktree(db, agent),
+    ...(await describeWorktree(db, agent)),
   }
 }
 
-const renderResult = (db: Query, agent: AgentRow, at: number) => {
+const renderResult = async (db: Query, agent: AgentRow, at: number) => {
   const isPartial = agent.status !== "complete"
   return {
     agent_id: agent.id,
@@ -248,6 +253,6 @@ const renderResult = (db: Query, agent: AgentRow, at: number) => {
     tokens: agent.tokens,
     cost_usd: agent.cost_usd,
     session_id: agent.session_id,
-    ...describeWorktree(db, agent),
+    ...(await describeWorktree(db, agent)),
   }
 }

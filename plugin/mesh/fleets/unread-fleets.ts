@@ -1,3 +1,4 @@
+import { filterInOrder, mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import type { IsAlive } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"
@@ -15,45 +16,47 @@ const newsMs = 24 * 60 * 60 * 1000
 const mostFleets = 5
 
 /** Fleets whose lead is gone before anybody read what they brought, the newest first. */
-const unreadFleets = (
+const unreadFleets = async (
   db: Query,
   { project, sessionId }: { project: string; sessionId: string },
   isAlive: IsAlive,
   at: number,
 ) =>
-  db
-    .all<FleetRow>(
-      `SELECT * FROM fleets f WHERE f.project = ? AND f.collected_at IS NULL AND f.lead_session <> ?
+  (
+    await filterInOrder(
+      await db.all<FleetRow>(
+        `SELECT * FROM fleets f WHERE f.project = ? AND f.collected_at IS NULL AND f.lead_session <> ?
          AND (f.status = 'running' OR f.ended_at > ?)
          AND NOT EXISTS (SELECT 1 FROM fleet_tellings t WHERE t.fleet_id = f.id AND t.session_id = ?)
          AND (SELECT count(*) FROM fleet_tellings t WHERE t.fleet_id = f.id) < ?
        ORDER BY f.created_at DESC, f.id LIMIT 50`,
-      project,
-      sessionId,
-      at - newsMs,
-      sessionId,
-      mostTellings,
+        project,
+        sessionId,
+        at - newsMs,
+        sessionId,
+        mostTellings,
+      ),
+      async ({ lead_session }) => {
+        const owner = await sessionById(db, lead_session)
+        return owner === undefined || !isAlive(owner)
+      },
     )
-    .filter(({ lead_session }) => {
-      const owner = sessionById(db, lead_session)
-      return owner === undefined || !isAlive(owner)
-    })
-    .slice(0, mostFleets)
+  ).slice(0, mostFleets)
 
 /**
  * What a session of the project is told, once, of fleets that were left behind: undefined when there
  * is nothing to tell. Call it in a transaction: it notes what it tells.
  */
-export const tellUnreadFleets = (
+export const tellUnreadFleets = async (
   tx: Tx,
   reader: { project: string; sessionId: string },
   isAlive: IsAlive,
-): string | undefined => {
-  const fleets = unreadFleets(tx, reader, isAlive, tx.at)
+): Promise<string | undefined> => {
+  const fleets = await unreadFleets(tx, reader, isAlive, tx.at)
   if (fleets.length === 0) return undefined
   for (const { id } of fleets) {
-    recordTelling(tx, id, reader.sessionId)
-    appendEvent(tx, {
+    await recordTelling(tx, id, reader.sessionId)
+    await appendEvent(tx, {
       type: "fleet.told",
       fleetId: id,
       data: { session_id: reader.sessionId },
@@ -61,17 +64,17 @@ export const tellUnreadFleets = (
   }
   return [
     "[meshfleet] An earlier session of this project left behind:",
-    ...fleets.map((fleet) => `- ${describe(tx, fleet)}`),
+    ...(await mapInOrder(fleets, async (fleet) => `- ${await describe(tx, fleet)}`)),
     "Read them with collect_results. Whoever calls stop_agents, attach_agent or send_message for one takes it over, its mail too. Say this to the user in a line, and go on with what was asked.",
   ].join("\n")
 }
 
 /** Whether it is worth opening a transaction: most sessions find nothing. */
-export const hasUnreadFleets = (...args: Parameters<typeof unreadFleets>) =>
-  unreadFleets(...args).length > 0
+export const hasUnreadFleets = async (...args: Parameters<typeof unreadFleets>) =>
+  (await unreadFleets(...args)).length > 0
 
-const describe = (db: Query, { id, name, status }: FleetRow) => {
-  const agents = agentsOfFleet(db, id)
+const describe = async (db: Query, { id, name, status }: FleetRow) => {
+  const agents = await agentsOfFleet(db, id)
   const ended = agents.filter((agent) => isEnded(agent.status)).length
   return status === "running"
     ? `fleet ${id} "${name}" runs on: ${ended} of ${agents.length} agents have ended`

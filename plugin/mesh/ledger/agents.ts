@@ -47,8 +47,8 @@ export const agentsOfHost = (db: Query, hostId: string) =>
   db.all<AgentRow>("SELECT * FROM agents WHERE host_id = ? ORDER BY position", hostId)
 
 /** By id or by name; ids win. Two lookups cost less than one query with OR and its sorting. */
-export const findAgent = (db: Query, fleetId: string, idOrName: string) => {
-  const known = agentById(db, idOrName)
+export const findAgent = async (db: Query, fleetId: string, idOrName: string) => {
+  const known = await agentById(db, idOrName)
   if (known?.fleet_id === fleetId) return known
   return db.get<AgentRow>("SELECT * FROM agents WHERE fleet_id = ? AND name = ?", fleetId, idOrName)
 }
@@ -57,55 +57,65 @@ export const findAgent = (db: Query, fleetId: string, idOrName: string) => {
 type Seen = Pick<AgentRow, "id" | "generation">
 
 /** Gives an agent that waits to a host. False when it does not wait any more. */
-export const moveToStarting = (
+export const moveToStarting = async (
   tx: Tx,
   agent: Seen & Pick<AgentRow, "attempts">,
   to: { hostId: string; attempt: number },
 ) =>
-  tx.run(
-    `UPDATE agents SET status = 'starting', host_id = ?, attempts = ?,
+  (
+    await tx.run(
+      `UPDATE agents SET status = 'starting', host_id = ?, attempts = ?,
        generation = generation + ?, started_at = COALESCE(started_at, ?),
        turn_at = COALESCE(turn_at, ?), activity_at = ?, stalled_at = NULL,
        awaits_mail_at = NULL
      WHERE id = ? AND generation = ? AND status IN ('queued', 'interrupted')`,
-    to.hostId,
-    to.attempt,
-    to.attempt - agent.attempts,
-    tx.at,
-    tx.at,
-    tx.at,
-    agent.id,
-    agent.generation,
+      to.hostId,
+      to.attempt,
+      to.attempt - agent.attempts,
+      tx.at,
+      tx.at,
+      tx.at,
+      agent.id,
+      agent.generation,
+    )
   ).changes > 0
 
 /** Its host has a session for it. False when it is not that host's any more. */
-export const moveToRunning = (tx: Tx, agent: Seen, inside: { hostId: string; sessionId: string }) =>
-  tx.run(
-    `UPDATE agents SET status = 'running', session_id = ?, activity = 'thinking', activity_at = ?
+export const moveToRunning = async (
+  tx: Tx,
+  agent: Seen,
+  inside: { hostId: string; sessionId: string },
+) =>
+  (
+    await tx.run(
+      `UPDATE agents SET status = 'running', session_id = ?, activity = 'thinking', activity_at = ?
      WHERE id = ? AND host_id = ? AND generation = ? AND status = 'starting'`,
-    inside.sessionId,
-    tx.at,
-    agent.id,
-    inside.hostId,
-    agent.generation,
+      inside.sessionId,
+      tx.at,
+      agent.id,
+      inside.hostId,
+      agent.generation,
+    )
   ).changes > 0
 
 /** Until its next attempt; what it was asked to stop for is done. False when it was not at work. */
-export const moveToInterrupted = (tx: Tx, notBefore: number, agent: Seen, failure: Failure) =>
-  tx.run(
-    `UPDATE agents SET status = 'interrupted', not_before = ?, error_code = ?, error_detail = ?,
+export const moveToInterrupted = async (tx: Tx, notBefore: number, agent: Seen, failure: Failure) =>
+  (
+    await tx.run(
+      `UPDATE agents SET status = 'interrupted', not_before = ?, error_code = ?, error_detail = ?,
        stop_mode = NULL, stop_code = NULL, stop_reason = NULL, stop_at = NULL,
        activity = NULL, blocked_on = NULL, awaits_mail_at = NULL
      WHERE id = ? AND generation = ? AND status IN ('starting', 'running')`,
-    notBefore,
-    failure.code,
-    failure.detail,
-    agent.id,
-    agent.generation,
+      notBefore,
+      failure.code,
+      failure.detail,
+      agent.id,
+      agent.generation,
+    )
   ).changes > 0
 
 /** False when it had ended before. */
-export const moveToEnd = (
+export const moveToEnd = async (
   tx: Tx,
   agent: Seen,
   end: {
@@ -114,33 +124,37 @@ export const moveToEnd = (
     output: string | null
   },
 ) =>
-  tx.run(
-    `UPDATE agents SET status = ?, ended_at = ?, error_code = ?, error_detail = ?,
+  (
+    await tx.run(
+      `UPDATE agents SET status = ?, ended_at = ?, error_code = ?, error_detail = ?,
        output = COALESCE(?, output), activity = NULL, blocked_on = NULL, awaits_mail_at = NULL, not_before = NULL,
        worked_ms = worked_ms + COALESCE(? - turn_at, 0), turn_at = NULL
      WHERE id = ? AND generation = ? AND status IN ('queued', 'starting', 'running', 'interrupted')`,
-    end.status,
-    tx.at,
-    end.failure?.code ?? null,
-    end.failure?.detail ?? null,
-    end.output,
-    tx.at,
-    agent.id,
-    agent.generation,
+      end.status,
+      tx.at,
+      end.failure?.code ?? null,
+      end.failure?.detail ?? null,
+      end.output,
+      tx.at,
+      agent.id,
+      agent.generation,
+    )
   ).changes > 0
 
 /** From the end of a turn to the next one. False when it was woken before. */
-export const moveToWoken = (tx: Tx, agent: Seen, status: "queued" | "running") =>
-  tx.run(
-    `UPDATE agents SET status = ?, generation = generation + 1, ended_at = NULL, error_code = NULL,
+export const moveToWoken = async (tx: Tx, agent: Seen, status: "queued" | "running") =>
+  (
+    await tx.run(
+      `UPDATE agents SET status = ?, generation = generation + 1, ended_at = NULL, error_code = NULL,
        error_detail = NULL, stop_mode = NULL, stop_code = NULL, stop_reason = NULL, stop_at = NULL,
        activity = 'reading mail', activity_at = ?, turn_at = ?
      WHERE id = ? AND generation = ? AND status IN ('complete', 'failed')`,
-    status,
-    tx.at,
-    status === "running" ? tx.at : null,
-    agent.id,
-    agent.generation,
+      status,
+      tx.at,
+      status === "running" ? tx.at : null,
+      agent.id,
+      agent.generation,
+    )
   ).changes > 0
 
 /** What it is asked to do; its runner carries it out. */
@@ -209,17 +223,21 @@ export const endMailWait = (tx: Tx, { id, generation }: Seen) =>
   tx.run("UPDATE agents SET awaits_mail_at = NULL WHERE id = ? AND generation = ?", id, generation)
 
 /** False when it is marked already, or not at work. */
-export const markStalled = (tx: Tx, agentId: string) =>
-  tx.run(
-    "UPDATE agents SET stalled_at = ? WHERE id = ? AND stalled_at IS NULL AND status = 'running'",
-    tx.at,
-    agentId,
+export const markStalled = async (tx: Tx, agentId: string) =>
+  (
+    await tx.run(
+      "UPDATE agents SET stalled_at = ? WHERE id = ? AND stalled_at IS NULL AND status = 'running'",
+      tx.at,
+      agentId,
+    )
   ).changes > 0
 
 /** False when it was marked before. */
-export const markAgentBudgetWarned = (tx: Tx, agentId: string) =>
-  tx.run(
-    "UPDATE agents SET budget_warned_at = ? WHERE id = ? AND budget_warned_at IS NULL",
-    tx.at,
-    agentId,
+export const markAgentBudgetWarned = async (tx: Tx, agentId: string) =>
+  (
+    await tx.run(
+      "UPDATE agents SET budget_warned_at = ? WHERE id = ? AND budget_warned_at IS NULL",
+      tx.at,
+      agentId,
+    )
   ).changes > 0

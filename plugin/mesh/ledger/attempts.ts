@@ -25,12 +25,12 @@ type Attempted = Pick<AgentRow, "id" | "attempts">
  * Where the attempt goes on, and what its model is told. Returns the system text that counts: the
  * first one of the attempt stays.
  */
-export const enterSession = (
+export const enterSession = async (
   tx: Tx,
   agent: Attempted,
   { sessionId, hostId, systemText }: { sessionId: string; hostId: string; systemText: string },
 ) => {
-  tx.run(
+  await tx.run(
     `UPDATE attempts SET session_id = ?, host_id = ?, system_text = COALESCE(system_text, ?)
      WHERE agent_id = ? AND attempt = ?`,
     sessionId,
@@ -39,11 +39,11 @@ export const enterSession = (
     agent.id,
     agent.attempts,
   )
-  return tx.get<{ system_text: string }>(
+  return (await tx.get<{ system_text: string }>(
     "SELECT system_text FROM attempts WHERE agent_id = ? AND attempt = ?",
     agent.id,
     agent.attempts,
-  )!.system_text
+  ))!.system_text
 }
 
 /** Another attempt follows: a former end, from before the agent was woken, is not the last word. */

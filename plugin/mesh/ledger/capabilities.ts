@@ -27,15 +27,15 @@ export interface CapableAgent extends CapabilityRow {
 }
 
 /** Everybody in these fleets who can still be reached, with every role they registered. */
-export const capableAgents = (db: Query, fleetIds: readonly string[]) => {
+export const capableAgents = async (db: Query, fleetIds: readonly string[]) => {
   const agents: CapableAgent[] = []
   for (const id of fleetIds)
     agents.push(
-      ...db.all<CapableAgent>(
+      ...(await db.all<CapableAgent>(
         `SELECT c.*, a.name, a.status, a.agent FROM capabilities c JOIN agents a ON a.id = c.agent_id
          WHERE c.fleet_id = ? AND a.status <> 'cancelled' ORDER BY a.position, c.role`,
         id,
-      ),
+      )),
     )
   return agents
 }
@@ -58,12 +58,12 @@ export interface Outcomes {
 }
 
 /** All outcomes, summed per subject. */
-export const outcomes = (db: Query): ReadonlyMap<string, Outcomes> =>
+export const outcomes = async (db: Query): Promise<ReadonlyMap<string, Outcomes>> =>
   new Map(
-    db
-      .all<Outcomes & { subject: string }>(
+    (
+      await db.all<Outcomes & { subject: string }>(
         `SELECT subject, sum(successes) AS successes, sum(failures) AS failures
          FROM outcomes GROUP BY subject`,
       )
-      .map((row) => [row.subject, row]),
+    ).map((row) => [row.subject, row]),
   )

@@ -1,17 +1,19 @@
-import type { Ledger } from "./ledger.ts"
+import type { Ledger } from "./port.ts"
 
 /**
  * Tells of commits to the ledger, whoever made them.
  *
- * Contract: listeners are called after a commit, at most once a tick, in the order in which they
- * came; several commits may make one call. A listener that throws does not keep the others from
- * being called. `nudge` announces this process's own commit at once.
+ * Contract: listeners are called after a commit in the order in which they came; several commits may
+ * make one call. What one of them throws, or rejects with later, goes to the log and does not keep
+ * the others from being called.
  */
 export interface Changes {
-  subscribe(listener: () => void): () => void
-  nudge(): void
+  subscribe(listener: () => void | Promise<void>): () => void
   /** Resolves with the first value that is not undefined; checked now and after every commit. */
-  until<T>(check: () => T | undefined, options: UntilOptions): Promise<T | undefined>
+  until<T>(
+    check: () => T | undefined | Promise<T | undefined>,
+    options: UntilOptions,
+  ): Promise<T | undefined>
   close(): void
 }
 
@@ -21,65 +23,71 @@ export interface UntilOptions {
   signal?: AbortSignal | undefined
 }
 
-// A look at data_version costs 2 µs, so 20 a second cost nothing; 50 ms is what a person, and the
-// promise of half a second from send to model, never notices.
-const tickMs = 50
-
 export const createChanges = (ledger: Ledger, onError: (error: unknown) => void): Changes => {
-  const listeners = new Set<() => void>()
-  const announce = () => {
-    for (const listener of [...listeners]) {
-      try {
-        listener()
-      } catch (error) {
-        onError(error)
-      }
-    }
-  }
-  const look = () => {
+  const listeners = new Set<() => void | Promise<void>>()
+  const call = async (listener: () => void | Promise<void>) => {
     try {
-      if (listeners.size > 0 && ledger.changed()) announce()
+      await listener()
     } catch (error) {
       onError(error)
     }
   }
-  const timer = setInterval(look, tickMs)
-  timer.unref?.()
-
-  const subscribe = (listener: () => void) => {
+  let unsubscribe: (() => void) | undefined
+  const subscribe = (listener: () => void | Promise<void>) => {
     listeners.add(listener)
-    return () => void listeners.delete(listener)
+    unsubscribe ??= ledger.subscribe(() => {
+      for (const each of [...listeners]) void call(each)
+    })
+    return () => {
+      listeners.delete(listener)
+      if (listeners.size === 0) close()
+    }
+  }
+  const close = () => {
+    listeners.clear()
+    unsubscribe?.()
+    unsubscribe = undefined
   }
 
   return {
     subscribe,
-    nudge: () => void queueMicrotask(look),
+    close,
     until: (check, { timeoutMs, signal }) =>
       new Promise((resolve, reject) => {
+        let isOver = false
+        let isChecking = false
+        let isAsked = false
         const end = (settle: () => void) => {
+          if (isOver) return
+          isOver = true
           clearTimeout(limit)
-          unsubscribe()
+          unlisten()
           signal?.removeEventListener("abort", giveUp)
           settle()
         }
-        const look = () => {
+        /** One check at a time; what is committed meanwhile is checked again. */
+        const look = async () => {
+          isAsked = true
+          if (isChecking) return
+          isChecking = true
           try {
-            const value = check()
-            if (value !== undefined) end(() => resolve(value))
+            while (isAsked && !isOver) {
+              isAsked = false
+              const value = await check()
+              if (value !== undefined) end(() => resolve(value))
+            }
           } catch (error) {
             end(() => reject(error))
+          } finally {
+            isChecking = false
           }
         }
         const giveUp = () => end(() => resolve(undefined))
-        const unsubscribe = subscribe(look)
+        const unlisten = subscribe(look)
         const limit = setTimeout(giveUp, timeoutMs)
         signal?.addEventListener("abort", giveUp, { once: true })
         if (signal?.aborted) giveUp()
-        else look()
+        else void look()
       }),
-    close: () => {
-      clearInterval(timer)
-      listeners.clear()
-    },
   }
 }

@@ -10,9 +10,9 @@ export interface CoolDown {
  * Every process of the mesh lets the provider rest until then; a later end replaces an earlier one.
  * Returns whether the provider was not resting before.
  */
-export const beginCoolDown = (tx: Tx, { provider, until, reason }: CoolDown) => {
-  const known = tx.get<CoolDown>("SELECT * FROM cooldowns WHERE provider = ?", provider)
-  tx.run(
+export const beginCoolDown = async (tx: Tx, { provider, until, reason }: CoolDown) => {
+  const known = await tx.get<CoolDown>("SELECT * FROM cooldowns WHERE provider = ?", provider)
+  await tx.run(
     `INSERT INTO cooldowns (provider, until, reason) VALUES (?, ?, ?)
      ON CONFLICT (provider) DO UPDATE SET until = excluded.until, reason = excluded.reason
      WHERE excluded.until > cooldowns.until`,
@@ -24,5 +24,5 @@ export const beginCoolDown = (tx: Tx, { provider, until, reason }: CoolDown) => 
 }
 
 /** By provider; those that are over are among them. */
-export const coolDowns = (db: Query): ReadonlyMap<string, CoolDown> =>
-  new Map(db.all<CoolDown>("SELECT * FROM cooldowns").map((each) => [each.provider, each]))
+export const coolDowns = async (db: Query): Promise<ReadonlyMap<string, CoolDown>> =>
+  new Map((await db.all<CoolDown>("SELECT * FROM cooldowns")).map((each) => [each.provider, each]))

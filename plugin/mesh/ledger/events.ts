@@ -69,30 +69,38 @@ export const appendEvent = (tx: Tx, event: EventDraft) =>
   )
 
 /** Oldest first, after `since` (a sequence number, exclusive). */
-export const eventsSince = (db: Query, since: number, fleetId?: string, limit = 500) =>
+export const eventsSince = async (db: Query, since: number, fleetId?: string, limit = 500) =>
   fleetId
-    ? db.all<EventRow>(
+    ? await db.all<EventRow>(
         "SELECT * FROM events WHERE fleet_id = ? AND seq > ? ORDER BY seq LIMIT ?",
         fleetId,
         since,
         limit,
       )
-    : db.all<EventRow>("SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", since, limit)
+    : await db.all<EventRow>(
+        "SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
+        since,
+        limit,
+      )
 
 /** The newest event there is; 0 when there was none yet. */
-export const lastEvent = (db: Query) =>
-  db.get<{ seq: number | null }>("SELECT max(seq) AS seq FROM events")?.seq ?? 0
+export const lastEvent = async (db: Query) =>
+  (await db.get<{ seq: number | null }>("SELECT max(seq) AS seq FROM events"))?.seq ?? 0
 
 /** The newest events of these fleets, oldest first. */
-export const latestEvents = (db: Query, fleetIds: readonly string[], limit: number): EventRow[] => {
+export const latestEvents = async (
+  db: Query,
+  fleetIds: readonly string[],
+  limit: number,
+): Promise<EventRow[]> => {
   const rows: EventRow[] = []
   for (const id of fleetIds)
     rows.push(
-      ...db.all<EventRow>(
+      ...(await db.all<EventRow>(
         "SELECT * FROM events WHERE fleet_id = ? ORDER BY seq DESC LIMIT ?",
         id,
         limit,
-      ),
+      )),
     )
   return rows.toSorted((a, b) => a.seq - b.seq).slice(-limit)
 }

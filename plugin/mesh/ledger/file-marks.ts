@@ -51,5 +51,6 @@ export const peerChanges = (
 export const forgetFiles = (tx: Tx, fleetId: string) =>
   tx.run("DELETE FROM file_marks WHERE fleet_id = ?", fleetId)
 
-export const hasFileMarks = (db: Query, fleetId: string) =>
-  db.get("SELECT 1 AS found FROM file_marks WHERE fleet_id = ? LIMIT 1", fleetId) !== undefined
+export const hasFileMarks = async (db: Query, fleetId: string) =>
+  (await db.get("SELECT 1 AS found FROM file_marks WHERE fleet_id = ? LIMIT 1", fleetId)) !==
+  undefined

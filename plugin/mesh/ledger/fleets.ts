@@ -81,27 +81,27 @@ export const unsettledFleets = (db: Query, project: string | null) =>
   )
 
 /** Whether somebody whose turn is over has mail that will wake him: such a fleet has not ended. */
-const someoneWillWake = (db: Query, fleetId: string) =>
-  db.get(
+const someoneWillWake = async (db: Query, fleetId: string) =>
+  (await db.get(
     `SELECT 1 AS found FROM agents a JOIN deliveries d ON d.recipient = a.id
      WHERE a.fleet_id = ? AND a.status IN ('complete', 'failed')
        AND d.state = 'accepted' AND d.wake = 1 LIMIT 1`,
     fleetId,
-  ) !== undefined
+  )) !== undefined
 
 /** Brings the fleet's status in line with its agents'. Returns the new status when it changed. */
-export const settleFleet = (tx: Tx, fleetId: string) => {
-  const fleet = fleetById(tx, fleetId)
+export const settleFleet = async (tx: Tx, fleetId: string) => {
+  const fleet = await fleetById(tx, fleetId)
   if (!fleet) return undefined
-  const statuses = tx
-    .all<{ status: AgentStatus }>("SELECT status FROM agents WHERE fleet_id = ?", fleetId)
-    .map((row) => row.status)
+  const statuses = (
+    await tx.all<{ status: AgentStatus }>("SELECT status FROM agents WHERE fleet_id = ?", fleetId)
+  ).map((row) => row.status)
   const status = fleetStatusOf(statuses)
   if (status === fleet.status) return undefined
-  if (status !== "running" && someoneWillWake(tx, fleetId)) return undefined
+  if (status !== "running" && (await someoneWillWake(tx, fleetId))) return undefined
   const ranMs = fleet.status === "running" ? tx.at - (fleet.resumed_at ?? fleet.created_at) : 0
   // A deadline that has passed ended what it was set for: what reopens the fleet is not bound by it.
-  tx.run(
+  await tx.run(
     `UPDATE fleets SET status = ?, ended_at = ?, ran_ms = ran_ms + ?, resumed_at = ?,
        timeout_at = CASE WHEN ? = 'running' AND timeout_at <= ? THEN NULL ELSE timeout_at END
      WHERE id = ?`,
@@ -115,10 +115,10 @@ export const settleFleet = (tx: Tx, fleetId: string) => {
   )
   // What a reopened fleet brings is new, whoever read what it brought before.
   if (status === "running") {
-    tx.run("UPDATE fleets SET collected_at = NULL WHERE id = ?", fleetId)
-    appendEvent(tx, { type: "fleet.reopened", fleetId })
+    await tx.run("UPDATE fleets SET collected_at = NULL WHERE id = ?", fleetId)
+    await appendEvent(tx, { type: "fleet.reopened", fleetId })
   } else if (fleet.status === "running")
-    appendEvent(tx, { type: "fleet.ended", fleetId, data: { status } })
+    await appendEvent(tx, { type: "fleet.ended", fleetId, data: { status } })
   return status
 }
 
@@ -131,28 +131,36 @@ export const raiseTerm = (tx: Tx, fleetId: string, pid: number) =>
   tx.run("UPDATE fleets SET term = term + 1, supervisor_pid = ? WHERE id = ?", pid, fleetId)
 
 /** False when another session has become its lead meanwhile. */
-export const passLead = (tx: Tx, fleet: Pick<FleetRow, "id" | "lead_session">, sessionId: string) =>
-  tx.run(
-    "UPDATE fleets SET lead_session = ? WHERE id = ? AND lead_session = ?",
-    sessionId,
-    fleet.id,
-    fleet.lead_session,
+export const passLead = async (
+  tx: Tx,
+  fleet: Pick<FleetRow, "id" | "lead_session">,
+  sessionId: string,
+) =>
+  (
+    await tx.run(
+      "UPDATE fleets SET lead_session = ? WHERE id = ? AND lead_session = ?",
+      sessionId,
+      fleet.id,
+      fleet.lead_session,
+    )
   ).changes > 0
 
 export const setDeadline = (tx: Tx, fleetId: string, timeoutAt: number) =>
   tx.run("UPDATE fleets SET timeout_at = ? WHERE id = ?", timeoutAt, fleetId)
 
 /** False when the fleet has had as many as it may. */
-export const countWake = (tx: Tx, fleetId: string, most: number) =>
-  tx.run("UPDATE fleets SET wakes = wakes + 1 WHERE id = ? AND wakes < ?", fleetId, most).changes >
-  0
+export const countWake = async (tx: Tx, fleetId: string, most: number) =>
+  (await tx.run("UPDATE fleets SET wakes = wakes + 1 WHERE id = ? AND wakes < ?", fleetId, most))
+    .changes > 0
 
 /** False when it was marked before. */
-export const markFleetBudgetWarned = (tx: Tx, fleetId: string) =>
-  tx.run(
-    "UPDATE fleets SET budget_warned_at = ? WHERE id = ? AND budget_warned_at IS NULL",
-    tx.at,
-    fleetId,
+export const markFleetBudgetWarned = async (tx: Tx, fleetId: string) =>
+  (
+    await tx.run(
+      "UPDATE fleets SET budget_warned_at = ? WHERE id = ? AND budget_warned_at IS NULL",
+      tx.at,
+      fleetId,
+    )
   ).changes > 0
 
 /** Which message of its members was the newest when it was reported that all of them wait. */

@@ -64,31 +64,39 @@ export const claimHost = (
   )
 
 /** False when it does not start any more. */
-export const markHostReady = (tx: Tx, hostId: string) =>
-  tx.run(
-    "UPDATE hosts SET status = 'ready', beat_at = ? WHERE id = ? AND status = 'starting'",
-    tx.at,
-    hostId,
+export const markHostReady = async (tx: Tx, hostId: string) =>
+  (
+    await tx.run(
+      "UPDATE hosts SET status = 'ready', beat_at = ? WHERE id = ? AND status = 'starting'",
+      tx.at,
+      hostId,
+    )
   ).changes > 0
 
 /** False when the host was declared dead meanwhile. */
-export const recordBeat = (tx: Tx, hostId: string) =>
-  tx.run(
-    "UPDATE hosts SET beat_at = ? WHERE id = ? AND status IN ('starting', 'ready')",
-    tx.at,
-    hostId,
+export const recordBeat = async (tx: Tx, hostId: string) =>
+  (
+    await tx.run(
+      "UPDATE hosts SET beat_at = ? WHERE id = ? AND status IN ('starting', 'ready')",
+      tx.at,
+      hostId,
+    )
   ).changes > 0
 
 /** Writes the end of a host and its event. The first cause wins: false when it had ended before. */
-export const endHost = (tx: Tx, host: Pick<HostRow, "id" | "fleet_id" | "pid">, cause: string) => {
-  const { changes } = tx.run(
+export const endHost = async (
+  tx: Tx,
+  host: Pick<HostRow, "id" | "fleet_id" | "pid">,
+  cause: string,
+) => {
+  const { changes } = await tx.run(
     "UPDATE hosts SET status = 'ended', ended_at = ?, cause = COALESCE(cause, ?) WHERE id = ? AND status <> 'ended'",
     tx.at,
     cause,
     host.id,
   )
   if (changes > 0)
-    appendEvent(tx, {
+    await appendEvent(tx, {
       type: "host.ended",
       fleetId: host.fleet_id,
       data: { host_id: host.id, pid: host.pid, cause },

@@ -1,24 +1,28 @@
 import { MeshError } from "../model/errors.ts"
-import type { Ledger } from "./ledger.ts"
+import type { Ledger } from "./port.ts"
 
 const patienceMs = 500
 
 /**
  * A ledger that is opened at first need: OpenCode's start does not wait for it, and a folder that
- * cannot be written costs the user our tools, not his session. Until `ready` has resolved, `read`
- * throws; a failed opening is tried again by the next `ready`.
+ * cannot be written costs the user our tools, not the session. A failed opening is tried again by the
+ * next call that needs it.
  */
-export const createLateLedger = (open: () => Promise<Ledger>) => {
+export const createLazyLedger = (open: () => Promise<Ledger>) => {
   let opened: Ledger | undefined
   let opening: Promise<Ledger> | undefined
   let closed = false
+  const listeners = new Map<() => void, (() => void) | undefined>()
 
-  const ready = async (): Promise<void> => {
-    if (opened) return
+  const ready = async (): Promise<Ledger> => {
+    if (opened) return opened
+    if (closed)
+      throw new MeshError("LEDGER_UNAVAILABLE", "The ledger is closed.", "Restart OpenCode.")
     opening ??= open().then(
-      (ledger) => {
-        if (closed) ledger.close()
+      async (ledger) => {
+        if (closed) await ledger.close()
         else opened = ledger
+        for (const listener of listeners.keys()) listeners.set(listener, ledger.subscribe(listener))
         return ledger
       },
       (error: unknown) => {
@@ -26,24 +30,22 @@ export const createLateLedger = (open: () => Promise<Ledger>) => {
         throw error
       },
     )
-    await opening
-  }
-
-  const now = () => {
-    if (opened) return opened
-    throw new MeshError("LEDGER_UNAVAILABLE", "The ledger is not open.", "Try again in a moment.")
+    return opening
   }
 
   const ledger: Ledger = {
-    read: (query) => now().read(query),
-    async transact(change) {
-      await ready()
-      return now().transact(change)
+    read: async (query) => (opened ?? (await ready())).read(query),
+    transact: async (change) => (opened ?? (await ready())).transact(change),
+    subscribe(listener) {
+      listeners.set(listener, opened?.subscribe(listener))
+      return () => {
+        listeners.get(listener)?.()
+        listeners.delete(listener)
+      }
     },
-    changed: () => opened?.changed() ?? false,
-    close() {
+    async close() {
       closed = true
-      opened?.close()
+      await opened?.close()
       opened = undefined
     },
   }

@@ -2,8 +2,8 @@ import { leadRecipient } from "../model/message.ts"
 import type { Query, Tx } from "./port.ts"
 import type { DeliveryRow, MessageRow } from "./rows.ts"
 
-export const insertMessage = (tx: Tx, message: Omit<MessageRow, "seq">) =>
-  tx.get<{ seq: number }>(
+export const insertMessage = async (tx: Tx, message: Omit<MessageRow, "seq">) =>
+  (await tx.get<{ seq: number }>(
     `INSERT INTO messages (id, fleet_id, from_agent_id, to_agent_id, type, payload, payload_kind,
        correlation_id, via, hops, created_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -19,10 +19,10 @@ export const insertMessage = (tx: Tx, message: Omit<MessageRow, "seq">) =>
     message.via,
     message.hops,
     message.created_at,
-  )!.seq
+  ))!.seq
 
 /** Files one message for one recipient and counts it, so that no reader ever has to count. */
-export const insertDelivery = (
+export const insertDelivery = async (
   tx: Tx,
   delivery: Pick<DeliveryRow, "recipient" | "message_seq" | "wake" | "accepted_at">,
   isNotice = false,
@@ -32,18 +32,18 @@ export const insertDelivery = (
      VALUES (?, ?, ?, 'accepted', ?, ?)`,
     delivery.recipient,
     delivery.message_seq,
-    isNotice ? null : nextPosition(tx, delivery.recipient),
+    isNotice ? null : await nextPosition(tx, delivery.recipient),
     delivery.wake,
     delivery.accepted_at,
   )
 
-const nextPosition = (tx: Tx, recipient: string) =>
-  tx.get<{ total: number }>(
+const nextPosition = async (tx: Tx, recipient: string) =>
+  (await tx.get<{ total: number }>(
     `INSERT INTO inboxes (recipient, total, unacked) VALUES (?, 1, 1)
      ON CONFLICT (recipient) DO UPDATE SET total = inboxes.total + 1, unacked = inboxes.unacked + 1
      RETURNING total`,
     recipient,
-  )!.total
+  ))!.total
 
 export const messageById = (db: Query, id: string) =>
   db.get<MessageRow>("SELECT * FROM messages WHERE id = ?", id)
@@ -73,10 +73,10 @@ export const wakingMail = (db: Query, recipient: string, limit = 50) =>
   )
 
 /** The newest mail there is; 0 when there was none yet. */
-export const newestSeq = (db: Query, recipients: readonly string[]) => {
+export const newestSeq = async (db: Query, recipients: readonly string[]) => {
   let newest = 0
   for (const recipient of recipients) {
-    const row = db.get<{ seq: number | null }>(
+    const row = await db.get<{ seq: number | null }>(
       "SELECT max(message_seq) AS seq FROM deliveries WHERE recipient = ?",
       recipient,
     )
@@ -86,39 +86,41 @@ export const newestSeq = (db: Query, recipients: readonly string[]) => {
 }
 
 /** Whether anything waits to be put into the recipient's session. */
-export const hasUndelivered = (db: Query, recipient: string) =>
-  db.get(
+export const hasUndelivered = async (db: Query, recipient: string) =>
+  (await db.get(
     "SELECT 1 AS found FROM deliveries WHERE recipient = ? AND state = 'accepted' LIMIT 1",
     recipient,
-  ) !== undefined
+  )) !== undefined
 
 /** Messages nobody has acknowledged yet. */
-export const unackedCount = (db: Query, recipient: string) =>
-  db.get<{ unacked: number }>("SELECT unacked FROM inboxes WHERE recipient = ?", recipient)
+export const unackedCount = async (db: Query, recipient: string) =>
+  (await db.get<{ unacked: number }>("SELECT unacked FROM inboxes WHERE recipient = ?", recipient))
     ?.unacked ?? 0
 
 /** Whether mail waits that may wake an agent whose turn is over. */
-export const hasWakingMail = (db: Query, recipient: string) =>
-  db.get(
+export const hasWakingMail = async (db: Query, recipient: string) =>
+  (await db.get(
     `SELECT 1 AS found FROM deliveries WHERE recipient = ? AND state = 'accepted' AND wake = 1 LIMIT 1`,
     recipient,
-  ) !== undefined
+  )) !== undefined
 
-export const highestHop = (db: Query, fleetId: string, correlationId: string) =>
-  db.get<{ hops: number | null }>(
-    "SELECT hops FROM messages WHERE fleet_id = ? AND correlation_id = ? ORDER BY seq DESC LIMIT 1",
-    fleetId,
-    correlationId,
+export const highestHop = async (db: Query, fleetId: string, correlationId: string) =>
+  (
+    await db.get<{ hops: number | null }>(
+      "SELECT hops FROM messages WHERE fleet_id = ? AND correlation_id = ? ORDER BY seq DESC LIMIT 1",
+      fleetId,
+      correlationId,
+    )
   )?.hops ?? -1
 
 /** One message in one inbox. */
 type Filed = Pick<DeliveredMessage, "recipient" | "seq">
 
 /** Moves a delivery on; a state never goes back. False when it had come that far before. */
-export const advance = (tx: Tx, { recipient, seq }: Filed, state: "injected" | "seen") => {
+export const advance = async (tx: Tx, { recipient, seq }: Filed, state: "injected" | "seen") => {
   const from =
     state === "injected" ? "('accepted', 'parked')" : "('accepted', 'parked', 'injected')"
-  const { changes } = tx.run(
+  const { changes } = await tx.run(
     `UPDATE deliveries SET state = ?, ${state}_at = ?, tries = tries + ?
      WHERE recipient = ? AND message_seq = ? AND state IN ${from}`,
     state,
@@ -131,8 +133,8 @@ export const advance = (tx: Tx, { recipient, seq }: Filed, state: "injected" | "
 }
 
 /** Idempotent. Returns whether this call acknowledged it. */
-export const acknowledge = (tx: Tx, recipient: string, seq: number, automatic: boolean) => {
-  const { changes } = tx.run(
+export const acknowledge = async (tx: Tx, recipient: string, seq: number, automatic: boolean) => {
+  const { changes } = await tx.run(
     `UPDATE deliveries SET state = 'acked', acked_at = ?, auto_acked = ?,
        injected_at = COALESCE(injected_at, ?), seen_at = COALESCE(seen_at, ?)
      WHERE recipient = ? AND message_seq = ? AND acked_at IS NULL`,
@@ -145,7 +147,7 @@ export const acknowledge = (tx: Tx, recipient: string, seq: number, automatic: b
   )
   // A notice of ours was never counted.
   if (changes > 0)
-    tx.run(
+    await tx.run(
       `UPDATE inboxes SET unacked = unacked - 1 WHERE recipient = ?
          AND EXISTS (SELECT 1 FROM deliveries WHERE recipient = ? AND message_seq = ? AND position IS NOT NULL)`,
       recipient,
@@ -191,12 +193,14 @@ export const countTry = (tx: Tx, { recipient, seq }: Filed) =>
   )
 
 /** False when it was seen meanwhile. */
-export const setTries = (tx: Tx, { recipient, seq }: Filed, tries: number) =>
-  tx.run(
-    "UPDATE deliveries SET tries = ? WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
-    tries,
-    recipient,
-    seq,
+export const setTries = async (tx: Tx, { recipient, seq }: Filed, tries: number) =>
+  (
+    await tx.run(
+      "UPDATE deliveries SET tries = ? WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
+      tries,
+      recipient,
+      seq,
+    )
   ).changes > 0
 
 /** What waits stays in the inbox and wakes nobody any more. */
@@ -207,10 +211,12 @@ export const clearWakes = (tx: Tx, recipient: string) =>
   )
 
 /** What waits for somebody who is gone. Returns how many there were. */
-export const parkDeliveries = (tx: Tx, recipient: string) =>
-  tx.run(
-    "UPDATE deliveries SET state = 'parked' WHERE recipient = ? AND state = 'accepted'",
-    recipient,
+export const parkDeliveries = async (tx: Tx, recipient: string) =>
+  (
+    await tx.run(
+      "UPDATE deliveries SET state = 'parked' WHERE recipient = ? AND state = 'accepted'",
+      recipient,
+    )
   ).changes
 
 /** The recipient is back in its session. */
@@ -238,13 +244,15 @@ export const withdrawNotices = (tx: Tx, fleetId: string) =>
   )
 
 /** What a notice tells is over before the lead has read it. Returns how many there were. */
-export const withdrawNoticesAbout = (tx: Tx, fleetId: string, about: string) =>
-  tx.run(
-    `UPDATE deliveries SET state = 'acked', acked_at = ?, auto_acked = 1
+export const withdrawNoticesAbout = async (tx: Tx, fleetId: string, about: string) =>
+  (
+    await tx.run(
+      `UPDATE deliveries SET state = 'acked', acked_at = ?, auto_acked = 1
      WHERE recipient = ? AND position IS NULL AND state IN ('accepted', 'parked')
        AND message_seq IN (SELECT seq FROM messages WHERE fleet_id = ? AND correlation_id = ?)`,
-    tx.at,
-    leadRecipient(fleetId),
-    fleetId,
-    about,
+      tx.at,
+      leadRecipient(fleetId),
+      fleetId,
+      about,
+    )
   ).changes

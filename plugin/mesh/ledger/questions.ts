@@ -56,17 +56,19 @@ export const openQuestionsOfAgent = (db: Query, fleetId: string, agentId: string
   )
 
 /** False when it was closed before: whoever writes first decides. */
-export const closeQuestion = (
+export const closeQuestion = async (
   tx: Tx,
   id: string,
   { state, answer, reason }: Pick<QuestionRow, "state" | "answer" | "reason">,
 ) =>
-  tx.run(
-    `UPDATE questions SET state = ?, answer = ?, reason = ?, answered_at = ?
+  (
+    await tx.run(
+      `UPDATE questions SET state = ?, answer = ?, reason = ?, answered_at = ?
      WHERE id = ? AND state = 'open'`,
-    state,
-    answer,
-    reason,
-    tx.at,
-    id,
+      state,
+      answer,
+      reason,
+      tx.at,
+      id,
+    )
   ).changes > 0

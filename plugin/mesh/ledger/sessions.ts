@@ -20,15 +20,15 @@ export const claimSession = (tx: Tx, session: SessionRow) =>
   )
 
 /** Whether a process is one of ours that runs models: an OpenCode with a known session, or a host. */
-export const ownsSessions = (
+export const ownsSessions = async (
   db: Query,
   { pid, process_start }: { pid: number; process_start: string },
 ) =>
-  db.get(
+  (await db.get(
     `SELECT 1 AS found FROM sessions WHERE pid = ? AND process_start = ?
      UNION ALL SELECT 1 FROM hosts WHERE pid = ? AND process_start = ? LIMIT 1`,
     pid,
     process_start,
     pid,
     process_start,
-  ) !== undefined
+  )) !== undefined

@@ -12,10 +12,10 @@ export interface Usage {
  * Counts each step once, however often it is told: what a resumed session is counted from again
  * neither doubles nor loses anything. The agent's own sums follow.
  */
-export const recordUsage = (tx: Tx, agentId: string, steps: readonly Usage[]) => {
+export const recordUsage = async (tx: Tx, agentId: string, steps: readonly Usage[]) => {
   if (steps.length === 0) return
   for (const { messageId, tokens, costUsd } of steps)
-    tx.run(
+    await tx.run(
       `INSERT INTO usage (agent_id, message_id, attempt, tokens, cost_usd)
        VALUES (?, ?, (SELECT attempts FROM agents WHERE id = ?), ?, ?)
        ON CONFLICT (agent_id, message_id)
@@ -26,18 +26,18 @@ export const recordUsage = (tx: Tx, agentId: string, steps: readonly Usage[]) =>
       tokens,
       costUsd,
     )
-  const sums = tx.get<{ tokens: number; cost_usd: number; turns: number }>(
+  const sums = (await tx.get<{ tokens: number; cost_usd: number; turns: number }>(
     `SELECT sum(tokens) AS tokens, sum(cost_usd) AS cost_usd, count(*) AS turns
      FROM usage WHERE agent_id = ?`,
     agentId,
-  )!
-  recordSums(tx, agentId, sums)
+  ))!
+  await recordSums(tx, agentId, sums)
 }
 
 /** How many steps an attempt came to. */
-export const stepsOfAttempt = (db: Query, agentId: string, attempt: number) =>
-  db.get<{ steps: number }>(
+export const stepsOfAttempt = async (db: Query, agentId: string, attempt: number) =>
+  (await db.get<{ steps: number }>(
     "SELECT count(*) AS steps FROM usage WHERE agent_id = ? AND attempt = ?",
     agentId,
     attempt,
-  )!.steps
+  ))!.steps

@@ -23,21 +23,27 @@ export const worktreesOfFleet = (db: Query, fleetId: string) =>
   db.all<WorktreeRow>("SELECT * FROM worktrees WHERE fleet_id = ? ORDER BY agent_id", fleetId)
 
 /** Agents that have to wait for their worktree. */
-export const unpreparedAgents = (db: Query, fleetId: string): Set<string> =>
+export const unpreparedAgents = async (db: Query, fleetId: string): Promise<Set<string>> =>
   new Set(
-    worktreesOfFleet(db, fleetId)
+    (await worktreesOfFleet(db, fleetId))
       .filter(({ state }) => state !== "ready")
       .map(({ agent_id }) => agent_id),
   )
 
 /** False when it is no longer in the state it was found in. */
-export const moveWorktree = (
+export const moveWorktree = async (
   tx: Tx,
   { agent_id, state }: Pick<WorktreeRow, "agent_id" | "state">,
   to: WorktreeState,
 ) =>
-  tx.run("UPDATE worktrees SET state = ? WHERE agent_id = ? AND state = ?", to, agent_id, state)
-    .changes > 0
+  (
+    await tx.run(
+      "UPDATE worktrees SET state = ? WHERE agent_id = ? AND state = ?",
+      to,
+      agent_id,
+      state,
+    )
+  ).changes > 0
 
 export const countWorktree = (
   tx: Tx,

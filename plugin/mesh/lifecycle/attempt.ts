@@ -21,16 +21,21 @@ export const backoffMs = (attempt: number, baseMs: number, random: () => number)
   Math.round(baseMs * 2 ** (attempt - 1) * (0.8 + 0.4 * random()))
 
 /** What was asked of an agent has been carried out: its attempt is over, or the agent is. */
-export const concludeStop = (tx: Tx, agent: AgentRow, policy: RetryPolicy, random: () => number) =>
+export const concludeStop = async (
+  tx: Tx,
+  agent: AgentRow,
+  policy: RetryPolicy,
+  random: () => number,
+) =>
   agent.stop_mode === "retry"
-    ? failAttempt(tx, agent, stopFailure(agent), policy, random)
+    ? await failAttempt(tx, agent, stopFailure(agent), policy, random)
     : void endAgent(tx, agent, stoppedEnd(agent))
 
 /**
  * An attempt has failed: the agent is `interrupted` until its next attempt, or failed for good. One
  * that was asked to stop ends as asked.
  */
-export const failAttempt = (
+export const failAttempt = async (
   tx: Tx,
   agent: AgentRow,
   failure: Failure,
@@ -42,10 +47,10 @@ export const failAttempt = (
   if (agent.attempts >= policy.attempts)
     return void endAgent(tx, agent, { status: "failed", failure })
   const delayMs = backoffMs(agent.attempts, policy.baseMs, random)
-  if (!moveToInterrupted(tx, tx.at + delayMs, agent, failure)) return
-  dropQuestionsOf(tx, agent, `the attempt has ended: ${failure.detail}`)
-  breakAttempt(tx, agent, `${failure.code}: ${failure.detail}`)
-  appendEvent(tx, {
+  if (!(await moveToInterrupted(tx, tx.at + delayMs, agent, failure))) return
+  await dropQuestionsOf(tx, agent, `the attempt has ended: ${failure.detail}`)
+  await breakAttempt(tx, agent, `${failure.code}: ${failure.detail}`)
+  await appendEvent(tx, {
     type: "agent.interrupted",
     fleetId: agent.fleet_id,
     agentId: agent.id,
@@ -54,19 +59,19 @@ export const failAttempt = (
 }
 
 /** Gives an agent to a host. A retry is a new attempt; a wake goes on with the same one. */
-export const assign = (tx: Tx, agent: AgentRow, hostId: string) => {
+export const assign = async (tx: Tx, agent: AgentRow, hostId: string) => {
   const isNewAttempt = agent.attempts === 0 || agent.status === "interrupted"
   const attempt = agent.attempts + (isNewAttempt ? 1 : 0)
-  if (!moveToStarting(tx, agent, { hostId, attempt })) return false
+  if (!(await moveToStarting(tx, agent, { hostId, attempt }))) return false
   if (isNewAttempt)
-    insertAttempt(tx, {
+    await insertAttempt(tx, {
       agent_id: agent.id,
       attempt,
       host_id: hostId,
       session_id: agent.session_id,
       started_at: tx.at,
     })
-  appendEvent(tx, {
+  await appendEvent(tx, {
     type: attempt > 1 && isNewAttempt ? "agent.retrying" : "agent.starting",
     fleetId: agent.fleet_id,
     agentId: agent.id,

@@ -16,29 +16,29 @@ export type AgentEnd =
  * Writes the end of an agent's turn, its event and what follows for the fleet. First reason wins: an
  * agent that has ended, or has moved on to another generation, is left as it is and false returned.
  */
-export const endAgent = (
+export const endAgent = async (
   tx: Tx,
   agent: Pick<AgentRow, "id" | "name" | "fleet_id" | "generation" | "attempts" | "stop_reason">,
   end: AgentEnd,
-): boolean => {
+): Promise<boolean> => {
   const failure = end.status === "complete" ? undefined : end.failure
   const output = end.status === "complete" ? end.output : null
-  if (!moveToEnd(tx, agent, { status: end.status, failure, output })) return false
-  dropQuestionsOf(tx, agent, `the agent has ended: ${end.status}`)
-  if (output !== null) recordOutput(tx, agent, output)
-  endAttempt(tx, agent, failure ? `${failure.code}: ${failure.detail}` : "complete")
-  appendEvent(tx, {
+  if (!(await moveToEnd(tx, agent, { status: end.status, failure, output }))) return false
+  await dropQuestionsOf(tx, agent, `the agent has ended: ${end.status}`)
+  if (output !== null) await recordOutput(tx, agent, output)
+  await endAttempt(tx, agent, failure ? `${failure.code}: ${failure.detail}` : "complete")
+  await appendEvent(tx, {
     type: `agent.${end.status}`,
     fleetId: agent.fleet_id,
     agentId: agent.id,
     data: failure ? { ...failure } : {},
   })
   if (end.status === "failed")
-    notifyLead(
+    await notifyLead(
       tx,
       agent.fleet_id,
       `Agent "${agent.name}" of ${agent.fleet_id} failed: ${end.failure.code}: ${end.failure.detail}`,
     )
-  settleAndTell(tx, agent.fleet_id)
+  await settleAndTell(tx, agent.fleet_id)
   return true
 }

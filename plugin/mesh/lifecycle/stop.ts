@@ -19,7 +19,7 @@ const firmness = { wrap_up: 0, retry: 1, cancel: 2, kill: 3 } as const
  * Asks for the end of an agent; its runner carries it out. A firmer stop replaces a softer one,
  * never the other way round. An agent that nobody runs yet ends here.
  */
-export const requestStop = (
+export const requestStop = async (
   tx: Tx,
   agent: AgentRow,
   { mode, reason, code = mode === "kill" ? "KILLED" : "CANCELLED" }: StopRequest,
@@ -33,17 +33,17 @@ export const requestStop = (
     stop_reason: isFirst ? reason : agent.stop_reason,
     stop_code: isFirst ? code : (agent.stop_code ?? code),
   }
-  recordStop(tx, agent.id, stop)
-  appendEvent(tx, {
+  await recordStop(tx, agent.id, stop)
+  await appendEvent(tx, {
     type: "agent.stop_requested",
     fleetId: agent.fleet_id,
     agentId: agent.id,
     data: { mode, reason, code },
   })
   // Whoever waits for an answer cannot report; a harder stop closes what is open when it ends him.
-  if (mode === "wrap_up") dropQuestionsOf(tx, agent, stoppingText(stop.stop_reason))
+  if (mode === "wrap_up") await dropQuestionsOf(tx, agent, stoppingText(stop.stop_reason))
   if (agent.status === "queued" || agent.status === "interrupted")
-    endAgent(tx, agent, stoppedEnd({ ...agent, ...stop }))
+    await endAgent(tx, agent, stoppedEnd({ ...agent, ...stop }))
 }
 
 type Stopped = Pick<AgentRow, "stop_code" | "stop_reason">

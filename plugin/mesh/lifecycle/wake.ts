@@ -26,29 +26,34 @@ const isCounted = (message: DeliveredMessage) =>
  * Whether the waiting mail may wake its recipient now. Two polite agents must not thank each other
  * for ever: past the caps the mail stays, wakes nobody, and the person is told once.
  */
-export const spendWake = (tx: Tx, fleetId: string, recipient: string, caps: WakeCaps): boolean => {
-  const mail = wakingMail(tx, recipient)
+export const spendWake = async (
+  tx: Tx,
+  fleetId: string,
+  recipient: string,
+  caps: WakeCaps,
+): Promise<boolean> => {
+  const mail = await wakingMail(tx, recipient)
   if (mail.length === 0) return false
-  const spent = spentBudget(tx, tx.at, fleetId, recipient)
+  const spent = await spentBudget(tx, tx.at, fleetId, recipient)
   if (spent) {
-    letLie(tx, fleetId, recipient, spent)
-    notifyLead(
+    await letLie(tx, fleetId, recipient, spent)
+    await notifyLead(
       tx,
       fleetId,
-      `Agent "${agentById(tx, recipient)!.name}" of ${fleetId} was not woken for its latest mail: ${spent}. Give the work to another agent, in another fleet if it is the fleet's.`,
+      `Agent "${(await agentById(tx, recipient))!.name}" of ${fleetId} was not woken for its latest mail: ${spent}. Give the work to another agent, in another fleet if it is the fleet's.`,
       "request",
     )
     return false
   }
   const fresh = mail.filter((message) => !isCounted(message) || message.hops < caps.hops)
   if (fresh.some((message) => !isCounted(message))) return true
-  if (fresh.length > 0 && countWake(tx, fleetId, caps.perFleet)) return true
+  if (fresh.length > 0 && (await countWake(tx, fleetId, caps.perFleet))) return true
   const detail =
     fresh.length > 0
       ? `${caps.perFleet} wakes by its own messages`
       : `${caps.hops} messages of one correlation`
-  letLie(tx, fleetId, recipient, detail)
-  notifyLead(
+  await letLie(tx, fleetId, recipient, detail)
+  await notifyLead(
     tx,
     fleetId,
     `Fleet ${fleetId} reached ${detail}; "${recipient}" was not woken for its latest mail. Look whether its agents talk in circles; a message of yours wakes it.`,
@@ -58,26 +63,32 @@ export const spendWake = (tx: Tx, fleetId: string, recipient: string, caps: Wake
 }
 
 /** The mail stays in the inbox and wakes nobody any more. */
-const letLie = (tx: Tx, fleetId: string, recipient: string, detail: string) => {
-  clearWakes(tx, recipient)
-  appendEvent(tx, { type: "fleet.wakes_capped", fleetId, data: { recipient, detail } })
+const letLie = async (tx: Tx, fleetId: string, recipient: string, detail: string) => {
+  await clearWakes(tx, recipient)
+  await appendEvent(tx, { type: "fleet.wakes_capped", fleetId, data: { recipient, detail } })
 }
 
 /** What a wake would be stopped for at once, and then be tried again for ever. */
-const spentBudget = (db: Query, at: number, fleetId: string, recipient: string) => {
-  const agent = agentById(db, recipient)
+const spentBudget = async (db: Query, at: number, fleetId: string, recipient: string) => {
+  const agent = await agentById(db, recipient)
   if (!agent) return undefined
   const own = standing(agent.budget, () => spentByAgent(agent, at))
   if (isSpent(own)) return `its budget is spent, ${renderSpending(own)}`
-  const fleet = fleetById(db, fleetId)!
-  const whole = standing(fleet.budget, () => spentByFleet(fleet, agentsOfFleet(db, fleetId), at))
+  const fleet = (await fleetById(db, fleetId))!
+  const whole = standing(fleet.budget, async () =>
+    spentByFleet(fleet, await agentsOfFleet(db, fleetId), at),
+  )
   return isSpent(whole) ? `the fleet's budget is spent, ${renderSpending(whole)}` : undefined
 }
 
 /** A new turn of an agent whose turn was over: same attempt, next generation, the fleet reopens. */
-export const reopenAgent = (tx: Tx, agent: AgentRow, status: "queued" | "running"): boolean => {
-  if (!moveToWoken(tx, agent, status)) return false
-  appendEvent(tx, { type: "agent.woken", fleetId: agent.fleet_id, agentId: agent.id })
-  settleFleet(tx, agent.fleet_id)
+export const reopenAgent = async (
+  tx: Tx,
+  agent: AgentRow,
+  status: "queued" | "running",
+): Promise<boolean> => {
+  if (!(await moveToWoken(tx, agent, status))) return false
+  await appendEvent(tx, { type: "agent.woken", fleetId: agent.fleet_id, agentId: agent.id })
+  await settleFleet(tx, agent.fleet_id)
   return true
 }

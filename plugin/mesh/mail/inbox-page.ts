@@ -12,19 +12,19 @@ export interface InboxPage {
  * One page of an inbox, oldest first. With `since` everything after that sequence number; without it
  * what nobody has acknowledged. Costs the same however much is unread.
  */
-export const inboxPage = (
+export const inboxPage = async (
   db: Query,
   recipients: readonly string[],
   since: number | undefined,
   limit: number,
-): InboxPage => {
+): Promise<InboxPage> => {
   const found: DeliveredMessage[] = []
   let total = 0
   for (const recipient of recipients) {
     const page =
       since === undefined
-        ? unackedPage(db, recipient, limit)
-        : pageSince(db, recipient, since, limit)
+        ? await unackedPage(db, recipient, limit)
+        : await pageSince(db, recipient, since, limit)
     found.push(...page.messages)
     total += page.total
   }
@@ -36,29 +36,29 @@ const mail = `FROM deliveries d JOIN messages m ON m.seq = d.message_seq
   WHERE d.recipient = ? AND d.position IS NOT NULL`
 const columns = "m.*, d.recipient, d.state, d.wake"
 
-const unackedPage = (db: Query, recipient: string, limit: number) => {
-  const messages = db.all<DeliveredMessage>(
+const unackedPage = async (db: Query, recipient: string, limit: number) => {
+  const messages = await db.all<DeliveredMessage>(
     `SELECT ${columns} ${mail} AND d.acked_at IS NULL ORDER BY d.message_seq LIMIT ?`,
     recipient,
     limit,
   )
-  return { messages, total: unackedCount(db, recipient) }
+  return { messages, total: await unackedCount(db, recipient) }
 }
 
-const pageSince = (db: Query, recipient: string, since: number, limit: number) => {
-  const messages = db.all<DeliveredMessage>(
+const pageSince = async (db: Query, recipient: string, since: number, limit: number) => {
+  const messages = await db.all<DeliveredMessage>(
     `SELECT ${columns} ${mail} AND d.message_seq > ? ORDER BY d.message_seq LIMIT ?`,
     recipient,
     since,
     limit,
   )
-  const before = db.get<{ position: number }>(
+  const before = await db.get<{ position: number }>(
     `SELECT position FROM deliveries WHERE recipient = ? AND message_seq <= ? AND position IS NOT NULL
      ORDER BY message_seq DESC LIMIT 1`,
     recipient,
     since,
   )
-  return { messages, total: countsOf(db, recipient).total - (before?.position ?? 0) }
+  return { messages, total: (await countsOf(db, recipient)).total - (before?.position ?? 0) }
 }
 
 /** A message with all that is known of its way into one inbox. */
@@ -68,7 +68,7 @@ const allColumns = `m.*, d.recipient, d.message_seq, d.position, d.state, d.wake
   d.accepted_at, d.injected_at, d.seen_at, d.acked_at, d.auto_acked`
 
 /** For a look from outside: oldest first, the unacknowledged or the newest of all. */
-export const filedMessages = (
+export const filedMessages = async (
   db: Query,
   recipient: string,
   { all, limit }: { all: boolean; limit: number },
@@ -79,7 +79,7 @@ export const filedMessages = (
       recipient,
       limit,
     )
-  const newest = db.all<FiledMessage>(
+  const newest = await db.all<FiledMessage>(
     `SELECT ${allColumns} ${mail} ORDER BY d.message_seq DESC LIMIT ?`,
     recipient,
     limit,
@@ -87,8 +87,8 @@ export const filedMessages = (
   return newest.toReversed()
 }
 
-export const countsOf = (db: Query, recipient: string) =>
-  db.get<{ total: number; unacked: number }>(
+export const countsOf = async (db: Query, recipient: string) =>
+  (await db.get<{ total: number; unacked: number }>(
     "SELECT total, unacked FROM inboxes WHERE recipient = ?",
     recipient,
-  ) ?? { total: 0, unacked: 0 }
+  )) ?? { total: 0, unacked: 0 }

@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { actingAs, fleetsLedBy } from "../access.ts"
 import type { Caller } from "../model/caller.ts"
 import type { Changes } from "../ledger/changes.ts"
@@ -32,32 +33,32 @@ export interface InboxDeps {
 /** Reads a page of mail, or waits for one. */
 export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDeps) => {
   /** The recipients whose mail a caller reads: its own, a member's if it leads it, else its fleets'. */
-  const inboxesOf = (db: Query, caller: Caller, agentId: string | undefined) => {
-    if (caller.member) return [actingAs(db, caller, undefined, agentId).agent!.id]
-    const fleets = fleetsLedBy(db, caller)
+  const inboxesOf = async (db: Query, caller: Caller, agentId: string | undefined) => {
+    if (caller.member) return [(await actingAs(db, caller, undefined, agentId)).agent!.id]
+    const fleets = await fleetsLedBy(db, caller)
     if (agentId === undefined || agentId === leadName)
       return fleets.map((fleet) => leadRecipient(fleet.id))
     for (const fleet of fleets.toReversed()) {
-      const agent = agentsOfFleet(db, fleet.id).find(
+      const agent = (await agentsOfFleet(db, fleet.id)).find(
         (each) => each.id === agentId || each.name === agentId,
       )
       if (agent) return [agent.id]
     }
-    return [actingAs(db, caller, undefined, agentId).agent!.id]
+    return [(await actingAs(db, caller, undefined, agentId)).agent!.id]
   }
 
   /** Inboxes whose mail reaches the caller's own context by itself. */
-  const ownInboxes = (db: Query, caller: Caller) => {
+  const ownInboxes = async (db: Query, caller: Caller) => {
     // A sub-session that reads has not brought the mail before its parent.
     if (caller.delegated) return []
     if (caller.member) return [caller.member.agentId]
-    return fleetsOfLead(db, caller.sessionId).map((fleet) => leadRecipient(fleet.id))
+    return (await fleetsOfLead(db, caller.sessionId)).map((fleet) => leadRecipient(fleet.id))
   }
 
-  const readPage = (db: Query, caller: Caller, query: InboxQuery) => {
-    const inboxes = inboxesOf(db, caller, query.agent_id)
-    const own = ownInboxes(db, caller)
-    const page = inboxPage(db, inboxes, parseCursor(query.since), query.limit)
+  const readPage = async (db: Query, caller: Caller, query: InboxQuery) => {
+    const inboxes = await inboxesOf(db, caller, query.agent_id)
+    const own = await ownInboxes(db, caller)
+    const page = await inboxPage(db, inboxes, parseCursor(query.since), query.limit)
     // What is in the caller's session already, or on its way there, comes into its context with the
     // next request: handed out here it would be there twice.
     const isArriving = ({ recipient, seq, state }: DeliveredMessage) =>
@@ -65,7 +66,7 @@ export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDep
     const shown = withinBytes(page.messages)
     const messages = shown.filter((each) => !isArriving(each))
     const last =
-      shown.at(-1)?.seq ?? (query.since === undefined ? newestSeq(db, inboxes) : undefined)
+      shown.at(-1)?.seq ?? (query.since === undefined ? await newestSeq(db, inboxes) : undefined)
     return {
       messages,
       arriving: shown.length - messages.length,
@@ -82,12 +83,13 @@ export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDep
     mail: readonly DeliveredMessage[],
   ) => {
     if (mail.length === 0) return
-    await ledger.transact((tx) => {
+    await ledger.transact(async (tx) => {
       // Its host was frozen while it waited, and it is at work elsewhere: the mail is for that one.
-      if (attemptOf(tx, caller) !== attempt) throw new Error("this attempt of the agent is over")
+      if ((await attemptOf(tx, caller)) !== attempt)
+        throw new Error("this attempt of the agent is over")
       for (const message of mail)
-        if (advance(tx, message, "seen"))
-          appendEvent(tx, {
+        if (await advance(tx, message, "seen"))
+          await appendEvent(tx, {
             type: "message.seen",
             fleetId: message.fleet_id,
             agentId: caller.member?.agentId ?? null,
@@ -98,40 +100,39 @@ export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDep
 
   return async (caller: Caller, query: InboxQuery, signal?: AbortSignal) => {
     // What this call hands out must not be put into the session at the same time.
-    const release = hold(ledger.read((db) => ownInboxes(db, caller)))
-    const attempt = ledger.read((db) => attemptOf(db, caller))
+    const release = hold(await ledger.read((db) => ownInboxes(db, caller)))
+    const attempt = await ledger.read((db) => attemptOf(db, caller))
     try {
       const read = () => ledger.read((db) => readPage(db, caller, query))
       const isNews = (page: ReturnType<typeof read>) =>
         page.messages.length > 0 || page.arriving > 0
-      let page = read()
+      let page = await read()
       if (!isNews(page) && query.wait_seconds)
         page =
           (await whileAwaitingMail(ledger, now, caller, () =>
             changes.until(
-              () => {
-                const next = read()
+              async () => {
+                const next = await read()
                 return isNews(next) ? next : undefined
               },
               { timeoutMs: query.wait_seconds! * 1000, signal },
             ),
           )) ?? page
       await markSeen(caller, attempt, page.marks)
-      return ledger.read((db) => ({
-        messages: page.messages.map((message) => renderMessage(db, message)),
+      return await ledger.read(async (db) => ({
+        messages: await mapInOrder(page.messages, (message) => renderMessage(db, message)),
         cursor: page.cursor,
         remaining: page.remaining,
         ...(page.arriving > 0 && { arriving: page.arriving }),
       }))
     } finally {
       release()
-      changes.nudge()
     }
   }
 }
 
-const attemptOf = (db: Query, { member }: Caller) =>
-  member && agentById(db, member.agentId)?.attempts
+const attemptOf = async (db: Query, { member }: Caller) =>
+  member && (await agentById(db, member.agentId))?.attempts
 
 // A page is one tool answer: what would be cut off there comes with the next page instead.
 const maxPageBytes = 36_000
@@ -154,8 +155,8 @@ const parseCursor = (since: string | undefined) => {
   )
 }
 
-export const renderMessage = (db: Query, message: DeliveredMessage) => {
-  const all = deliveriesOf(db, message.seq)
+export const renderMessage = async (db: Query, message: DeliveredMessage) => {
+  const all = await deliveriesOf(db, message.seq)
   return {
     id: message.id,
     from_agent_id: message.from_agent_id,

@@ -26,9 +26,9 @@ export const whileAwaitingMail = async <T>(
   // A member whose sub-session waits may be busy with something else.
   if (!caller.member || caller.delegated) return wait()
   const { agentId } = caller.member
-  const generation = await ledger.transact((tx) => {
-    const agent = agentById(tx, agentId)
-    if (agent?.status === "running") beginMailWait(tx, agentId)
+  const generation = await ledger.transact(async (tx) => {
+    const agent = await agentById(tx, agentId)
+    if (agent?.status === "running") await beginMailWait(tx, agentId)
     return agent?.generation ?? 0
   })
   try {

@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import {
   actingAs,
   impliedFleet,
@@ -55,26 +56,26 @@ export const createMessages = (deps: MessagesDeps) => {
 
   const sendAll = async (caller: Caller, drafts: readonly MessageDraft[]) => {
     const payloads = drafts.map(encodePayload)
-    const sent = await ledger.transact((tx) =>
-      drafts.map((draft, index) => sendOne(tx, caller, draft, payloads[index]!)),
+    const sent = await ledger.transact(
+      async (tx) =>
+        await mapInOrder(drafts, (draft, index) => sendOne(tx, caller, draft, payloads[index]!)),
     )
-    changes.nudge()
     return sent
   }
 
-  const sendOne = (
+  const sendOne = async (
     tx: Tx,
     caller: Caller,
     draft: MessageDraft,
     payload: { text: string; kind: "text" | "json" },
   ) => {
-    const fleet = fleetOf(tx, caller, draft)
-    const sender = actingAs(tx, caller, fleet, draft.from_agent_id)
-    if (!sender.agent && !speaksAsLead(caller, fleet)) requireLead(tx, caller, fleet, isAlive)
-    const recipients = recipientsOf(tx, fleet, sender.agent, draft)
+    const fleet = await fleetOf(tx, caller, draft)
+    const sender = await actingAs(tx, caller, fleet, draft.from_agent_id)
+    if (!sender.agent && !speaksAsLead(caller, fleet)) await requireLead(tx, caller, fleet, isAlive)
+    const recipients = await recipientsOf(tx, fleet, sender.agent, draft)
     const id = tx.newId.message()
     const from = sender.agent?.id ?? leadName
-    const seq = insertMessage(tx, {
+    const seq = await insertMessage(tx, {
       id,
       fleet_id: fleet.id,
       from_agent_id: from,
@@ -87,17 +88,17 @@ export const createMessages = (deps: MessagesDeps) => {
       payload_kind: payload.kind,
       correlation_id: draft.correlation_id ?? null,
       via: sender.viaLead ? leadName : null,
-      hops: draft.correlation_id ? highestHop(tx, fleet.id, draft.correlation_id) + 1 : 0,
+      hops: draft.correlation_id ? (await highestHop(tx, fleet.id, draft.correlation_id)) + 1 : 0,
       created_at: tx.at,
     })
     for (const recipient of recipients)
-      insertDelivery(tx, {
+      await insertDelivery(tx, {
         recipient: recipient.id,
         message_seq: seq,
         wake: recipient.wake ? 1 : 0,
         accepted_at: tx.at,
       })
-    appendEvent(tx, {
+    await appendEvent(tx, {
       type: "message.sent",
       fleetId: fleet.id,
       agentId: sender.agent?.id ?? null,
@@ -124,32 +125,31 @@ export const createMessages = (deps: MessagesDeps) => {
 
     async acknowledge(caller: Caller, messageId: string, agentId?: string) {
       refuseDelegated(caller, "acknowledge mail")
-      await ledger.transact((tx) => {
-        const message = messageById(tx, messageId)
-        const fleet = message && fleetById(tx, message.fleet_id)
+      await ledger.transact(async (tx) => {
+        const message = await messageById(tx, messageId)
+        const fleet = message && (await fleetById(tx, message.fleet_id))
         if (!message || !fleet || !isInReach(caller, fleet))
           throw new MeshError(
             "UNKNOWN_MESSAGE",
             `No message "${messageId}".`,
             "Copy the id from get_inbox or from the message itself.",
           )
-        const { agent } = actingAs(tx, caller, fleet, agentId)
+        const { agent } = await actingAs(tx, caller, fleet, agentId)
         const recipient = agent?.id ?? (isLeadOf(caller, fleet) ? leadRecipient(fleet.id) : "")
-        if (!deliveriesOf(tx, message.seq).some((each) => each.recipient === recipient))
+        if (!(await deliveriesOf(tx, message.seq)).some((each) => each.recipient === recipient))
           throw new MeshError(
             "NOT_A_RECIPIENT",
             `Message ${messageId} was not sent to ${agent?.name ?? leadName}.`,
             "Acknowledge only what you received.",
           )
-        if (acknowledge(tx, recipient, message.seq, false))
-          appendEvent(tx, {
+        if (await acknowledge(tx, recipient, message.seq, false))
+          await appendEvent(tx, {
             type: "message.acked",
             fleetId: fleet.id,
             agentId: agent?.id ?? null,
             data: { message_id: messageId },
           })
       })
-      changes.nudge()
       return { ok: true }
     },
   }
@@ -157,15 +157,15 @@ export const createMessages = (deps: MessagesDeps) => {
 
 export type Messages = ReturnType<typeof createMessages>
 
-const fleetOf = (db: Query, caller: Caller, draft: MessageDraft): FleetRow => {
-  refuseOtherIdentity(db, caller, draft.from_agent_id)
+const fleetOf = async (db: Query, caller: Caller, draft: MessageDraft): Promise<FleetRow> => {
+  await refuseOtherIdentity(db, caller, draft.from_agent_id)
   if (draft.fleet_id === undefined)
     return impliedFleet(
       db,
       caller,
       [draft.to_agent_id, draft.from_agent_id].filter((name) => name !== undefined),
     )
-  const fleet = requireFleet(db, caller, draft.fleet_id)
+  const fleet = await requireFleet(db, caller, draft.fleet_id)
   if (caller.member && caller.member.fleetId !== fleet.id)
     throw new MeshError(
       "NOT_ALLOWED",

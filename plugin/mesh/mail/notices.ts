@@ -9,7 +9,7 @@ import { leadName, leadRecipient, systemSender } from "../model/message.ts"
 export type NoticeKind = "news" | "request"
 
 /** Tells the lead something once. It travels as mail does, in the transaction of what it tells. */
-export const notifyLead = (
+export const notifyLead = async (
   tx: Tx,
   fleetId: string,
   text: string,
@@ -17,7 +17,7 @@ export const notifyLead = (
   /** The id by which it is withdrawn when it is out of date before it was read. */
   about: string | null = null,
 ) => {
-  const seq = insertMessage(tx, {
+  const seq = await insertMessage(tx, {
     id: tx.newId.message(),
     fleet_id: fleetId,
     from_agent_id: systemSender,
@@ -30,7 +30,7 @@ export const notifyLead = (
     hops: 0,
     created_at: tx.at,
   })
-  insertDelivery(
+  await insertDelivery(
     tx,
     { recipient: leadRecipient(fleetId), message_seq: seq, wake: 1, accepted_at: tx.at },
     true,
@@ -38,13 +38,13 @@ export const notifyLead = (
 }
 
 /** Brings the fleet in line with its agents, and tells the lead when that ended it. */
-export const settleAndTell = (tx: Tx, fleetId: string) => {
-  const status = settleFleet(tx, fleetId)
+export const settleAndTell = async (tx: Tx, fleetId: string) => {
+  const status = await settleFleet(tx, fleetId)
   if (status === undefined || status === "running") return
-  const fleet = fleetById(tx, fleetId)!
-  const agents = agentsOfFleet(tx, fleetId).map((agent) => `${agent.name} ${agent.status}`)
-  withdrawNotices(tx, fleetId)
-  notifyLead(
+  const fleet = (await fleetById(tx, fleetId))!
+  const agents = (await agentsOfFleet(tx, fleetId)).map((agent) => `${agent.name} ${agent.status}`)
+  await withdrawNotices(tx, fleetId)
+  await notifyLead(
     tx,
     fleetId,
     `Fleet ${fleetId} "${fleet.name}" has ended: ${status} (${agents.slice(0, 20).join(", ")}${agents.length > 20 ? ", …" : ""}). Read the results with collect_results.`,

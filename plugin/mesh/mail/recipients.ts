@@ -13,15 +13,15 @@ export interface Recipient {
 }
 
 /** Who gets a message, fixed when it is sent. Nobody is an error. */
-export const recipientsOf = (
+export const recipientsOf = async (
   db: Query,
   fleet: FleetRow,
   sender: AgentRow | undefined,
   draft: { to_agent_id: string; type: MessageType; wake?: boolean | undefined },
-): Recipient[] => {
+): Promise<Recipient[]> => {
   const lead = { id: leadRecipient(fleet.id), shown: leadName, wake: draft.wake ?? true }
   if (draft.to_agent_id === everyone) {
-    const others = agentsOfFleet(db, fleet.id)
+    const others = (await agentsOfFleet(db, fleet.id))
       .filter((agent) => agent.id !== sender?.id && agent.status !== "cancelled")
       .map((agent) => ({
         id: agent.id,
@@ -46,7 +46,7 @@ export const recipientsOf = (
       "Name an agent of the fleet, or * for all of them.",
     )
   }
-  const agent = requireAgent(db, fleet.id, draft.to_agent_id)
+  const agent = await requireAgent(db, fleet.id, draft.to_agent_id)
   refuseEnded(agent)
   if (agent.id === sender?.id)
     throw new MeshError(

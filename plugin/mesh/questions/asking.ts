@@ -34,19 +34,19 @@ export const rejectedText = (why: string) => `${why} ${goOn}`
  * An ask has come to a host: it is granted at once, refused at once, or waits for a person under the
  * id returned. Undefined when the host knows it already.
  */
-export const receiveAsk = (
+export const receiveAsk = async (
   tx: Tx,
   { agentId, hostId, deadlineMs }: Asking,
   asked: Asked,
-): Verdict | { waits: string } | undefined => {
-  if (questionOfRequest(tx, hostId, asked.requestId)) return undefined
-  const agent = agentById(tx, agentId)
+): Promise<Verdict | { waits: string } | undefined> => {
+  if (await questionOfRequest(tx, hostId, asked.requestId)) return undefined
+  const agent = await agentById(tx, agentId)
   if (!agent || agent.status !== "running" || agent.host_id !== hostId)
     return { reject: rejectedText("This attempt is over.") }
   if (agent.stop_mode !== null) return { reject: stoppingText(agent.stop_reason) }
   const wanted = describeAsked(asked)
-  if (asked.kind === "permission" && isCovered(tx, agent, asked.request)) {
-    appendEvent(tx, {
+  if (asked.kind === "permission" && (await isCovered(tx, agent, asked.request))) {
+    await appendEvent(tx, {
       type: "question.granted",
       fleetId: agent.fleet_id,
       agentId,
@@ -55,7 +55,7 @@ export const receiveAsk = (
     return { allow: true }
   }
   const id = tx.newId.question()
-  insertQuestion(tx, {
+  await insertQuestion(tx, {
     id,
     fleet_id: agent.fleet_id,
     agent_id: agentId,
@@ -68,15 +68,15 @@ export const receiveAsk = (
     asked_at: tx.at,
     deadline_at: tx.at + deadlineMs,
   })
-  recordBlocked(tx, agentId, wanted)
-  appendEvent(tx, {
+  await recordBlocked(tx, agentId, wanted)
+  await appendEvent(tx, {
     type: "question.asked",
     fleetId: agent.fleet_id,
     agentId,
     data: { question_id: id, wanted, deadline_ms: deadlineMs },
   })
   const text = askText(agent, id, asked.kind, wanted, deadlineMs)
-  notifyLead(tx, agent.fleet_id, text, "request", id)
+  await notifyLead(tx, agent.fleet_id, text, "request", id)
   return { waits: id }
 }
 
@@ -92,17 +92,24 @@ const askText = (
   return `Agent "${agent.name}" of ${agent.fleet_id} waits for ${cut(wanted, 120)}. Only the user can answer, in a terminal outside OpenCode: meshfleet answer ${id} ${choices}. You cannot; tell the user. Unanswered it is rejected in ${span(deadlineMs)}.`
 }
 
-const isCovered = (db: Query, agent: AgentRow, request: PermissionAsk) =>
-  isGranted(request, grantsFor(db, fleetById(db, agent.fleet_id)!, request.permission))
+const isCovered = async (db: Query, agent: AgentRow, request: PermissionAsk) =>
+  isGranted(
+    request,
+    await grantsFor(db, (await fleetById(db, agent.fleet_id))!, request.permission),
+  )
 
 /** An open permission that somebody has granted for the fleet or the project since it was asked. */
-export const isGrantedSince = (db: Query, question: QuestionRow) =>
+export const isGrantedSince = async (db: Query, question: QuestionRow) =>
   question.kind === "permission" &&
-  isCovered(db, agentById(db, question.agent_id)!, JSON.parse(question.request) as PermissionAsk)
+  (await isCovered(
+    db,
+    (await agentById(db, question.agent_id))!,
+    JSON.parse(question.request) as PermissionAsk,
+  ))
 
 /** What can be decided without a person, now: nothing when it was decided before. */
-export const settleQuestion = (tx: Tx, id: string) => {
-  const question = questionById(tx, id)
+export const settleQuestion = async (tx: Tx, id: string) => {
+  const question = await questionById(tx, id)
   if (question?.state !== "open") return
   const tell = (type: "question.answered" | "question.expired", more: object) =>
     appendEvent(tx, {
@@ -111,22 +118,22 @@ export const settleQuestion = (tx: Tx, id: string) => {
       agentId: question.agent_id,
       data: { question_id: id, wanted: question.wanted, ...more },
     })
-  if (isGrantedSince(tx, question)) {
-    closeQuestion(tx, id, { state: "answered", answer: "once", reason: "granted before" })
-    tell("question.answered", { answer: "once", reason: "granted before" })
-    withdrawNoticesAbout(tx, question.fleet_id, id)
+  if (await isGrantedSince(tx, question)) {
+    await closeQuestion(tx, id, { state: "answered", answer: "once", reason: "granted before" })
+    await tell("question.answered", { answer: "once", reason: "granted before" })
+    await withdrawNoticesAbout(tx, question.fleet_id, id)
     return
   }
   if (question.deadline_at > tx.at) return
   const reason = rejectedText(
     `Nobody answered within ${span(question.deadline_at - question.asked_at)}.`,
   )
-  closeQuestion(tx, id, { state: "expired", answer: "reject", reason })
-  tell("question.expired", { reason })
+  await closeQuestion(tx, id, { state: "expired", answer: "reject", reason })
+  await tell("question.expired", { reason })
   // A lead that was told that somebody waits finds the rest in the result.
-  if (withdrawNoticesAbout(tx, question.fleet_id, id) === 0) return
-  const agent = agentById(tx, question.agent_id)!
-  notifyLead(
+  if ((await withdrawNoticesAbout(tx, question.fleet_id, id)) === 0) return
+  const agent = (await agentById(tx, question.agent_id))!
+  await notifyLead(
     tx,
     question.fleet_id,
     `Agent "${agent.name}" of ${question.fleet_id} asked for ${question.wanted}. Nobody answered, so it was rejected.`,
@@ -135,25 +142,25 @@ export const settleQuestion = (tx: Tx, id: string) => {
 }
 
 /** Nobody needs the answer any more: the agent, its attempt or OpenCode's own request has ended. */
-export const dropQuestion = (tx: Tx, question: QuestionRow, reason: string) => {
-  if (!closeQuestion(tx, question.id, { state: "gone", answer: null, reason })) return
-  appendEvent(tx, {
+export const dropQuestion = async (tx: Tx, question: QuestionRow, reason: string) => {
+  if (!(await closeQuestion(tx, question.id, { state: "gone", answer: null, reason }))) return
+  await appendEvent(tx, {
     type: "question.closed",
     fleetId: question.fleet_id,
     agentId: question.agent_id,
     data: { question_id: question.id, wanted: question.wanted, reason },
   })
-  withdrawNoticesAbout(tx, question.fleet_id, question.id)
+  await withdrawNoticesAbout(tx, question.fleet_id, question.id)
 }
 
 /** Call it in the transaction that ends the agent's attempt or asks it to report. */
-export const dropQuestionsOf = (
+export const dropQuestionsOf = async (
   tx: Tx,
   agent: Pick<AgentRow, "id" | "fleet_id">,
   reason: string,
 ) => {
-  for (const question of openQuestionsOfAgent(tx, agent.fleet_id, agent.id))
-    dropQuestion(tx, question, reason)
+  for (const question of await openQuestionsOfAgent(tx, agent.fleet_id, agent.id))
+    await dropQuestion(tx, question, reason)
 }
 
 /** What OpenCode is told about a question that is not open any more. */

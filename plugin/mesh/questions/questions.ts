@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { type Given, type PermissionAnswer, readAnswer } from "./answer.ts"
 import type { Caller } from "../model/caller.ts"
 import type { Changes } from "../ledger/changes.ts"
@@ -26,11 +27,11 @@ export interface QuestionsDeps {
  * the person, neither a lead nor a member.
  */
 export const createQuestions = ({ ledger, changes, now, newId }: QuestionsDeps) => {
-  const describe = (db: Query, question: QuestionRow) => ({
+  const describe = async (db: Query, question: QuestionRow) => ({
     question_id: question.id,
     fleet_id: question.fleet_id,
     agent_id: question.agent_id,
-    agent: agentById(db, question.agent_id)?.name ?? question.agent_id,
+    agent: (await agentById(db, question.agent_id))?.name ?? question.agent_id,
     kind: question.kind,
     wanted: question.wanted,
     request: JSON.parse(question.request) as PermissionAsk | QuestionAsk,
@@ -41,20 +42,23 @@ export const createQuestions = ({ ledger, changes, now, newId }: QuestionsDeps) 
   return {
     /** Those of the caller's project that wait for an answer, oldest first. */
     open: (caller: Caller) =>
-      ledger.read((db) =>
-        openQuestionsOfProject(db, caller.project).map((question) => describe(db, question)),
+      ledger.read(
+        async (db) =>
+          await mapInOrder(await openQuestionsOfProject(db, caller.project), (question) =>
+            describe(db, question),
+          ),
       ),
 
     /** The first answer counts; whoever comes later learns what it was. */
     async answer(caller: Caller, id: string, given: Given) {
       refuseModels(caller, "answer questions")
-      const answered = await ledger.transact((tx) => {
-        const question = requireQuestion(tx, caller, id)
+      const answered = await ledger.transact(async (tx) => {
+        const question = await requireQuestion(tx, caller, id)
         if (question.state !== "open") throw closed(question, tx.at)
         const { answer, reason } = readAnswer(question, given)
-        closeQuestion(tx, id, { state: "answered", answer, reason })
-        const remembered = remember(tx, caller.project, question, answer as PermissionAnswer)
-        appendEvent(tx, {
+        await closeQuestion(tx, id, { state: "answered", answer, reason })
+        const remembered = await remember(tx, caller.project, question, answer as PermissionAnswer)
+        await appendEvent(tx, {
           type: "question.answered",
           fleetId: question.fleet_id,
           agentId: question.agent_id,
@@ -65,24 +69,23 @@ export const createQuestions = ({ ledger, changes, now, newId }: QuestionsDeps) 
             ...(reason !== null && { reason }),
           },
         })
-        withdrawNoticesAbout(tx, question.fleet_id, id)
+        await withdrawNoticesAbout(tx, question.fleet_id, id)
         return {
           question_id: id,
-          agent: agentById(tx, question.agent_id)!.name,
+          agent: (await agentById(tx, question.agent_id))!.name,
           wanted: question.wanted,
           answer: question.kind === "question" && answer !== "reject" ? JSON.parse(answer) : answer,
           ...(reason !== null && { reason }),
           ...(remembered.length > 0 && { remembered }),
         }
       })
-      changes.nudge()
       return answered
     },
 
     /** What was granted for a fleet or for the project, oldest first. */
     grants: (caller: Caller) =>
-      ledger.read((db) =>
-        grantsOfProject(db, caller.project).map((grant) => ({
+      ledger.read(async (db) =>
+        (await grantsOfProject(db, caller.project)).map((grant) => ({
           grant_id: grant.id,
           fleet_id: grant.fleet_id,
           permission: grant.permission,
@@ -95,17 +98,17 @@ export const createQuestions = ({ ledger, changes, now, newId }: QuestionsDeps) 
     /** From now on it is asked again. */
     async revoke(caller: Caller, id: string) {
       refuseModels(caller, "revoke grants")
-      return ledger.transact((tx) => {
-        const grant = grantById(tx, id)
+      return ledger.transact(async (tx) => {
+        const grant = await grantById(tx, id)
         if (grant?.project !== caller.project)
           throw new MeshError(
             "UNKNOWN_GRANT",
             `No grant "${id}" in this project.`,
             "meshfleet grants lists what was granted.",
           )
-        deleteGrant(tx, id)
+        await deleteGrant(tx, id)
         const { fleet_id, permission, pattern } = grant
-        appendEvent(tx, {
+        await appendEvent(tx, {
           type: "grant.revoked",
           fleetId: fleet_id,
           data: { grant_id: id, permission, pattern },
@@ -115,20 +118,28 @@ export const createQuestions = ({ ledger, changes, now, newId }: QuestionsDeps) 
     },
   }
 
-  function remember(tx: Tx, project: string, question: QuestionRow, answer: PermissionAnswer) {
+  async function remember(
+    tx: Tx,
+    project: string,
+    question: QuestionRow,
+    answer: PermissionAnswer,
+  ) {
     if (question.kind !== "permission" || (answer !== "fleet" && answer !== "always")) return []
-    return grantsOf(JSON.parse(question.request) as PermissionAsk, answer).map((grant) => {
-      const id = tx.newId.grant()
-      insertGrant(tx, {
-        ...grant,
-        id,
-        project,
-        fleet_id: answer === "fleet" ? question.fleet_id : null,
-        question_id: question.id,
-        granted_at: tx.at,
-      })
-      return { grant_id: id, permission: grant.permission, pattern: grant.pattern }
-    })
+    return await mapInOrder(
+      grantsOf(JSON.parse(question.request) as PermissionAsk, answer),
+      async (grant) => {
+        const id = tx.newId.grant()
+        await insertGrant(tx, {
+          ...grant,
+          id,
+          project,
+          fleet_id: answer === "fleet" ? question.fleet_id : null,
+          question_id: question.id,
+          granted_at: tx.at,
+        })
+        return { grant_id: id, permission: grant.permission, pattern: grant.pattern }
+      },
+    )
   }
 }
 
@@ -144,9 +155,10 @@ const refuseModels = (caller: Caller, act: string) => {
     )
 }
 
-const requireQuestion = (db: Query, caller: Caller, id: string) => {
-  const question = questionById(db, id)
-  if (question && fleetById(db, question.fleet_id)?.project === caller.project) return question
+const requireQuestion = async (db: Query, caller: Caller, id: string) => {
+  const question = await questionById(db, id)
+  if (question && (await fleetById(db, question.fleet_id))?.project === caller.project)
+    return question
   throw new MeshError(
     "UNKNOWN_QUESTION",
     `No question "${id}" in this project.`,

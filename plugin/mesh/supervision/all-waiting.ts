@@ -1,3 +1,4 @@
+import { someInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { isEnded } from "../model/agent.ts"
 import type { NewId } from "../model/ids.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"
@@ -20,28 +21,32 @@ export const mayBeStuck = (agents: readonly AgentRow[]) =>
  * Whether every agent that has not ended waits for a message that nobody is going to send. Not again
  * for the same standstill: only a message that reached somebody makes a later one another.
  */
-export const isStuck = (db: Query, at: number, fleetId: string) => {
-  const fleet = fleetById(db, fleetId)!
-  const open = agentsOfFleet(db, fleetId).filter((agent) => !isEnded(agent.status))
+export const isStuck = async (db: Query, at: number, fleetId: string) => {
+  const fleet = (await fleetById(db, fleetId))!
+  const open = (await agentsOfFleet(db, fleetId)).filter((agent) => !isEnded(agent.status))
   if (open.length === 0 || fleet.status !== "running") return false
   const waits = open.every(
     (agent) => isAwaitingMail(agent) && at - agent.awaits_mail_at! >= patienceMs,
   )
-  if (!waits || open.some((agent) => undelivered(db, agent.id, 1).length > 0)) return false
-  return fleet.stuck_at_seq !== newestOf(db, fleetId)
+  if (
+    !waits ||
+    (await someInOrder(open, async (agent) => (await undelivered(db, agent.id, 1)).length > 0))
+  )
+    return false
+  return fleet.stuck_at_seq !== (await newestOf(db, fleetId))
 }
 
-export const reportStuck = (tx: Tx, fleetId: string) => {
-  if (!isStuck(tx, tx.at, fleetId)) return
-  markStuck(tx, fleetId, newestOf(tx, fleetId))
-  const waiting = agentsOfFleet(tx, fleetId).filter(isAwaitingMail)
-  appendEvent(tx, {
+export const reportStuck = async (tx: Tx, fleetId: string) => {
+  if (!(await isStuck(tx, tx.at, fleetId))) return
+  await markStuck(tx, fleetId, await newestOf(tx, fleetId))
+  const waiting = (await agentsOfFleet(tx, fleetId)).filter(isAwaitingMail)
+  await appendEvent(tx, {
     type: "fleet.all_waiting",
     fleetId,
     data: { agents: waiting.map((agent) => agent.id) },
   })
   const names = waiting.slice(0, 20).map((agent) => `"${agent.name}"`)
-  notifyLead(
+  await notifyLead(
     tx,
     fleetId,
     `All agents of ${fleetId} that have not ended wait for a message, and none is under way: ${names.join(", ")}${waiting.length > names.length ? ", …" : ""}. Send one of them what it needs, or end them with stop_agents.`,
@@ -49,8 +54,8 @@ export const reportStuck = (tx: Tx, fleetId: string) => {
   )
 }
 
-const newestOf = (db: Query, fleetId: string) =>
+const newestOf = async (db: Query, fleetId: string) =>
   newestSeq(
     db,
-    agentsOfFleet(db, fleetId).map((agent) => agent.id),
+    (await agentsOfFleet(db, fleetId)).map((agent) => agent.id),
   )

@@ -37,11 +37,11 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
       case "prepare-worktree":
         return background(worktreeKeeper.prepare(action.agent.id))
       case "assign":
-        await write(fleetId, (tx) => {
+        await write(fleetId, async (tx) => {
           // A host that decided to end in the meantime takes nobody on.
-          const host = hostById(tx, action.hostId)
+          const host = await hostById(tx, action.hostId)
           if (host && host.status !== "ending" && host.status !== "ended")
-            assign(tx, agentById(tx, action.agent.id)!, action.hostId)
+            await assign(tx, (await agentById(tx, action.agent.id))!, action.hostId)
         })
         break
       case "lose-host":
@@ -54,8 +54,8 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
         await hostKeeper.close(action.host)
         break
       case "time-out":
-        await write(fleetId, (tx) =>
-          requestStop(tx, agentById(tx, action.agent.id)!, {
+        await write(fleetId, async (tx) =>
+          requestStop(tx, (await agentById(tx, action.agent.id))!, {
             mode: "cancel",
             reason: `The fleet's timeout was reached.`,
             code: "TIMEOUT",
@@ -63,8 +63,8 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
         )
         break
       case "cancel":
-        await write(fleetId, (tx) =>
-          requestStop(tx, agentById(tx, action.agent.id)!, {
+        await write(fleetId, async (tx) =>
+          requestStop(tx, (await agentById(tx, action.agent.id))!, {
             mode: "cancel",
             reason: "It did not report within its time to wrap up.",
           }),
@@ -77,8 +77,8 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
         await write(fleetId, (tx) => warnOfBudget(tx, fleetId, action.agent, action.spending))
         break
       case "wrap-up":
-        await write(fleetId, (tx) =>
-          requestStop(tx, agentById(tx, action.agent.id)!, {
+        await write(fleetId, async (tx) =>
+          requestStop(tx, (await agentById(tx, action.agent.id))!, {
             mode: "wrap_up",
             reason: action.reason,
             code: "BUDGET",
@@ -86,13 +86,12 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
         )
         break
       case "wake":
-        await write(fleetId, (tx) => {
-          const agent = agentById(tx, action.agent.id)!
-          if (isEnded(agent.status) && spendWake(tx, agent.fleet_id, agent.id, caps))
-            reopenAgent(tx, agent, "queued")
+        await write(fleetId, async (tx) => {
+          const agent = (await agentById(tx, action.agent.id))!
+          if (isEnded(agent.status) && (await spendWake(tx, agent.fleet_id, agent.id, caps)))
+            await reopenAgent(tx, agent, "queued")
         })
         break
     }
-    changes.nudge()
   }
 }

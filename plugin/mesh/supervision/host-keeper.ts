@@ -34,20 +34,20 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
   const { ledger, changes, now, newId, hosts, write, background } = deps
 
   const agentIdsOf = (host: HostRow) =>
-    ledger.read((db) => agentsOfHost(db, host.id).map((agent) => agent.id))
+    ledger.read(async (db) => (await agentsOfHost(db, host.id)).map((agent) => agent.id))
 
   /** The old host is killed, its agents' children too, before anything of it resumes elsewhere. */
   const lose = async (host: HostRow, failure: Failure, how: Ending = "lost") => {
-    await hosts.end(host, agentIdsOf(host), how)
-    await write(host.fleet_id, (tx) => {
-      if (!endHost(tx, host, failure.detail)) return
-      appendEvent(tx, {
+    await hosts.end(host, await agentIdsOf(host), how)
+    await write(host.fleet_id, async (tx) => {
+      if (!(await endHost(tx, host, failure.detail))) return
+      await appendEvent(tx, {
         type: "host.lost",
         fleetId: host.fleet_id,
         data: { host_id: host.id, pid: host.pid, cause: failure.detail },
       })
-      for (const agent of agentsOfHost(tx, host.id))
-        if (isActive(agent.status)) failAttempt(tx, agent, failure, deps.retry, deps.random)
+      for (const agent of await agentsOfHost(tx, host.id))
+        if (isActive(agent.status)) await failAttempt(tx, agent, failure, deps.retry, deps.random)
     })
   }
 
@@ -56,7 +56,7 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
     const id = newId.host()
     const nonce = newId.nonce()
     let isOurs = false
-    await write(fleet.id, (tx) => {
+    await write(fleet.id, async (tx) => {
       isOurs = true
       const host = {
         id,
@@ -66,19 +66,18 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
         specialists: JSON.stringify(action.specialists),
         created_at: tx.at,
       }
-      insertHost(tx, host, deps.self)
-      appendEvent(tx, { type: "host.starting", fleetId: fleet.id, data: { host_id: id } })
-      for (const agent of action.agents) assign(tx, agentById(tx, agent.id)!, id)
+      await insertHost(tx, host, deps.self)
+      await appendEvent(tx, { type: "host.starting", fleetId: fleet.id, data: { host_id: id } })
+      for (const agent of action.agents) await assign(tx, (await agentById(tx, agent.id))!, id)
     })
     if (!isOurs) return
-    changes.nudge()
     const starting = hosts
       .start({ id, nonce, directory: action.directory }, fleet, (started) =>
         ledger.transact((tx) => recordHostProcess(tx, id, started)).then(() => undefined),
       )
       .catch(async (error: unknown) => {
         const detail = error instanceof Error ? error.message : String(error)
-        const host = ledger.read((db) => hostById(db, id))
+        const host = await ledger.read((db) => hostById(db, id))
         if (host && host.status !== "ended") await lose(host, { code: "HOST_FAILED", detail })
       })
       .catch(deps.onError)
@@ -87,7 +86,7 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
 
   /** A host that ended with its work done: nothing it left goes on. */
   const close = async (host: HostRow) => {
-    await hosts.end(host, agentIdsOf(host), "politely")
+    await hosts.end(host, await agentIdsOf(host), "politely")
     await write(host.fleet_id, (tx) => endHost(tx, host, "ended with its work done"))
   }
 

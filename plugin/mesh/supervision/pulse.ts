@@ -22,17 +22,17 @@ export const startPulse = (
   const lookAtAll = () => {
     for (const fleetId of fleets()) look(fleetId)
   }
-  const hasGoneHost = (fleetId: string) => {
+  const hasGoneHost = async (fleetId: string) => {
     try {
-      const open = ledger.read((db) => openHosts(db, fleetId))
+      const open = await ledger.read((db) => openHosts(db, fleetId))
       return open.some(({ pid }) => pid !== null && isGone(pid))
     } catch {
       // The next look meets the same fault, and reports it.
       return false
     }
   }
-  const lookAtLosses = () => {
-    for (const fleetId of fleets()) if (hasGoneHost(fleetId)) look(fleetId)
+  const lookAtLosses = async () => {
+    for (const fleetId of fleets()) if (await hasGoneHost(fleetId)) look(fleetId)
   }
   const unsubscribe = changes.subscribe(lookAtAll)
   const timers = [setInterval(lookAtAll, lookMs), setInterval(lookAtLosses, pulseMs)]

@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import type { IsAlive } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import type { RetryPolicy } from "../lifecycle/attempt.ts"
@@ -78,8 +79,8 @@ export const createSupervisor = (deps: SupervisorDeps) => {
 
   /** A write as supervisor: nothing once somebody else has begun a term. */
   const write = (fleetId: string, change: (tx: Tx) => void) =>
-    ledger.transact((tx) => {
-      if (held.get(fleetId)?.term === fleetById(tx, fleetId)?.term) change(tx)
+    ledger.transact(async (tx) => {
+      if (held.get(fleetId)?.term === (await fleetById(tx, fleetId))?.term) change(tx)
     })
 
   const background = (step: Promise<unknown>) => {
@@ -99,23 +100,23 @@ export const createSupervisor = (deps: SupervisorDeps) => {
     try {
       do {
         hold.again = false
-        const current = ledger.read((db) => {
-          const fleet = fleetById(db, fleetId)
-          return fleet && readFleetView(db, fleet, deps.isAlive)
+        const current = await ledger.read(async (db) => {
+          const fleet = await fleetById(db, fleetId)
+          return fleet && (await readFleetView(db, fleet, deps.isAlive))
         })
         if (!current) break
         // Somebody took over while we were frozen, and our lease has not told us yet.
         if (current.fleet.term !== hold.term) return void held.delete(fleetId)
         for (const action of plan(current, now(), limits))
           if (held.has(fleetId)) await carryOut(current, action)
-        if (ledger.read((db) => hasMailForGoneLead(db, current.fleet, deps.isAlive)))
+        if (await ledger.read((db) => hasMailForGoneLead(db, current.fleet, deps.isAlive)))
           await write(fleetId, (tx) => parkMail(tx, fleetId))
-        if (mayBeStuck(current.agents) && ledger.read((db) => isStuck(db, now(), fleetId)))
+        if (mayBeStuck(current.agents) && (await ledger.read((db) => isStuck(db, now(), fleetId))))
           await write(fleetId, (tx) => reportStuck(tx, fleetId))
         await settle(current)
         if (!isSettled(current)) continue
         await worktreeKeeper.settle(fleetId)
-        if (ledger.read((db) => hasFileMarks(db, fleetId)))
+        if (await ledger.read((db) => hasFileMarks(db, fleetId)))
           await write(fleetId, (tx) => forgetFiles(tx, fleetId))
         // Somebody may have joined meanwhile.
         if (!hold.again) await release(fleetId)
@@ -160,7 +161,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
       stopPulse()
       // A lease that is being taken would be left behind.
       await Promise.allSettled(trying.values())
-      await Promise.allSettled([...held.values()].map(({ lease }) => lease.release()))
+      await Promise.allSettled(await mapInOrder([...held.values()], ({ lease }) => lease.release()))
       held.clear()
     },
     /** Waits for host starts and worktrees under way; for tests and for an orderly end. */

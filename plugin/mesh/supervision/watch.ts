@@ -12,13 +12,13 @@ import { requestStop } from "../lifecycle/stop.ts"
  * Once per silence: the mark is taken away by the agent's next sign of activity. What happens to the
  * agent then is for the fleet to say, and nothing unless it did.
  */
-export const reportStall = (tx: Tx, agentId: string, idleMs: number) => {
-  if (!markStalled(tx, agentId)) return
-  const agent = agentById(tx, agentId)!
-  const { on_stall } = fleetById(tx, agent.fleet_id)!
+export const reportStall = async (tx: Tx, agentId: string, idleMs: number) => {
+  if (!(await markStalled(tx, agentId))) return
+  const agent = (await agentById(tx, agentId))!
+  const { on_stall } = (await fleetById(tx, agent.fleet_id))!
   const doing = agent.activity ?? "nothing known"
   const minutes = Math.round(idleMs / 60_000)
-  appendEvent(tx, {
+  await appendEvent(tx, {
     type: "agent.stalled",
     fleetId: agent.fleet_id,
     agentId,
@@ -29,13 +29,13 @@ export const reportStall = (tx: Tx, agentId: string, idleMs: number) => {
     cancel: "It is ended, as its fleet asks.",
     retry: "It is tried again, as its fleet asks.",
   }[on_stall]
-  notifyLead(
+  await notifyLead(
     tx,
     agent.fleet_id,
     `Agent "${agent.name}" of ${agent.fleet_id} shows no activity for ${minutes} min; it was at: ${doing}. ${next}`,
   )
   if (on_stall !== "report")
-    requestStop(tx, agent, {
+    await requestStop(tx, agent, {
       mode: on_stall,
       reason: `no activity for ${minutes} min; it was at: ${doing}`,
       code: "STALLED",
@@ -43,23 +43,25 @@ export const reportStall = (tx: Tx, agentId: string, idleMs: number) => {
 }
 
 /** Once for an agent, once for its fleet: a budget is only ever spent further. */
-export const warnOfBudget = (
+export const warnOfBudget = async (
   tx: Tx,
   fleetId: string,
   agent: AgentRow | undefined,
   spending: Spending,
 ) => {
-  const isFirst = agent ? markAgentBudgetWarned(tx, agent.id) : markFleetBudgetWarned(tx, fleetId)
+  const isFirst = agent
+    ? await markAgentBudgetWarned(tx, agent.id)
+    : await markFleetBudgetWarned(tx, fleetId)
   if (!isFirst) return
   const { kind, spent, limit } = spending
-  appendEvent(tx, {
+  await appendEvent(tx, {
     type: "budget.warned",
     fleetId,
     agentId: agent?.id ?? null,
     data: { kind, spent, limit },
   })
   const who = agent ? `Agent "${agent.name}" of ${fleetId}` : `Fleet ${fleetId}`
-  notifyLead(
+  await notifyLead(
     tx,
     fleetId,
     `${who} has used ${renderSpending(spending)}. At the limit ${agent ? "it is" : "its agents are"} told to report and then ended.`,

@@ -1,3 +1,4 @@
+import { mapInOrder, flatMapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import type { NewId } from "../model/ids.ts"
 import { agentById } from "../ledger/agents.ts"
 import type { Tx } from "../ledger/port.ts"
@@ -51,28 +52,28 @@ export const createFileMarks = ({ ledger, now, newId }: FileMarksDeps) => {
       changed_at: isChange ? tx.at : null,
     })
 
-  const noteEdit = (tx: Tx, agent: AgentRow, edit: FileEdit) => {
-    const mine = fileMark(tx, edit.path, agent.id)
+  const noteEdit = async (tx: Tx, agent: AgentRow, edit: FileEdit) => {
+    const mine = await fileMark(tx, edit.path, agent.id)
     // Who never read it is asked to know what happened since it was there.
-    const peers = peerChanges(tx, edit.path, agent, mine?.seen_at ?? agent.created_at)
-    mark(tx, agent, edit, true)
-    return conflictsOf(mine, peers, edit).map((peer) => {
-      tellPeer(tx, agent, peer, edit)
+    const peers = await peerChanges(tx, edit.path, agent, mine?.seen_at ?? agent.created_at)
+    await mark(tx, agent, edit, true)
+    return await mapInOrder(conflictsOf(mine, peers, edit), async (peer) => {
+      await tellPeer(tx, agent, peer, edit)
       const read = mine ? "after you last read it" : "and you have not read it since"
       return `[meshfleet] ${nameFor(agent, peer)} changed ${edit.shown} ${ago(tx.at - peer.changed_at)}, ${read}: read it again before you go on.`
     })
   }
 
   /** By mail that wakes nobody. */
-  const tellPeer = (tx: Tx, agent: AgentRow, peer: PeerChange, { path, shown }: FileEdit) => {
-    appendEvent(tx, {
+  const tellPeer = async (tx: Tx, agent: AgentRow, peer: PeerChange, { path, shown }: FileEdit) => {
+    await appendEvent(tx, {
       type: "file.conflict",
       fleetId: agent.fleet_id,
       agentId: agent.id,
       data: { path, peer: peer.agent_id, changed_ms_ago: tx.at - peer.changed_at },
     })
     if (peer.status === "cancelled") return
-    const seq = insertMessage(tx, {
+    const seq = await insertMessage(tx, {
       id: tx.newId.message(),
       fleet_id: peer.fleet_id,
       from_agent_id: systemSender,
@@ -85,7 +86,7 @@ export const createFileMarks = ({ ledger, now, newId }: FileMarksDeps) => {
       hops: 0,
       created_at: tx.at,
     })
-    insertDelivery(
+    await insertDelivery(
       tx,
       { recipient: peer.agent_id, message_seq: seq, wake: 0, accepted_at: tx.at },
       true,
@@ -94,16 +95,16 @@ export const createFileMarks = ({ ledger, now, newId }: FileMarksDeps) => {
 
   return {
     seen: (agentId: string, files: readonly FileLook[], at: number) =>
-      ledger.transact((tx) => {
-        const agent = agentById(tx, agentId)
-        if (agent) for (const file of files) mark(tx, agent, file, false)
+      ledger.transact(async (tx) => {
+        const agent = await agentById(tx, agentId)
+        if (agent) for (const file of files) await mark(tx, agent, file, false)
       }),
 
     /** Notes edits that were made. Returns what their agent has to be told. */
     edited: (agentId: string, edits: readonly FileEdit[]): Promise<string[]> =>
-      ledger.transact((tx) => {
-        const agent = agentById(tx, agentId)
-        return agent ? edits.flatMap((edit) => noteEdit(tx, agent, edit)) : []
+      ledger.transact(async (tx) => {
+        const agent = await agentById(tx, agentId)
+        return agent ? await flatMapInOrder(edits, (edit) => noteEdit(tx, agent, edit)) : []
       }),
   }
 }

@@ -15,22 +15,22 @@ export const createOrigins = (worktrees: Pick<Worktrees, "locate">) => {
 }
 
 /** Notes the worktree of an agent. Returns the directory its session will have. */
-export const noteWorktree = (
+export const noteWorktree = async (
   tx: Tx,
   worktrees: Pick<Worktrees, "place">,
   agent: { id: string; fleet_id: string },
   { repository, commit, subfolder }: Origin,
-): string => {
+): Promise<string> => {
   const { directory, path, branch } = worktrees.place(agent.fleet_id, agent.id, subfolder)
   const { id: agent_id, fleet_id } = agent
-  insertWorktree(tx, { agent_id, fleet_id, repository, path, branch, base: commit })
+  await insertWorktree(tx, { agent_id, fleet_id, repository, path, branch, base: commit })
   return directory
 }
 
 /** In a fleet where everybody has a worktree, whoever joins gets one too. */
-export const hasTreesOnly = (db: Query, fleetId: string) => {
-  const trees = worktreesOfFleet(db, fleetId).length
-  return trees > 0 && trees === agentsOfFleet(db, fleetId).length
+export const hasTreesOnly = async (db: Query, fleetId: string) => {
+  const trees = (await worktreesOfFleet(db, fleetId)).length
+  return trees > 0 && trees === (await agentsOfFleet(db, fleetId)).length
 }
 
 /** A worktree begins at the last commit: what the lead has not committed, its agents do not see. */

@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import type { Changes } from "../ledger/changes.ts"
 import type { NewId } from "../model/ids.ts"
 import { agentById, agentsOfFleet } from "../ledger/agents.ts"
@@ -35,26 +36,25 @@ export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
   const treeOf = (agentId: string) => ledger.read((db) => worktreeOf(db, agentId))
 
   const make = async (agentId: string) => {
-    const tree = treeOf(agentId)
-    const agent = ledger.read((db) => agentById(db, agentId))
+    const tree = await treeOf(agentId)
+    const agent = await ledger.read((db) => agentById(db, agentId))
     if (!tree || !agent || tree.state === "ready") return
     const failure = await worktrees.create(tree, agent.directory).then(
       () => undefined,
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     )
-    await write(tree.fleet_id, (tx) => {
+    await write(tree.fleet_id, async (tx) => {
       if (failure === undefined) {
-        if (moveWorktree(tx, tree, "ready")) tell(tx, "worktree.created", tree)
+        if (await moveWorktree(tx, tree, "ready")) await tell(tx, "worktree.created", tree)
         return
       }
-      const current = agentById(tx, agentId)!
+      const current = (await agentById(tx, agentId))!
       if (current.status === "queued" || current.status === "interrupted")
-        endAgent(tx, current, {
+        await endAgent(tx, current, {
           status: "failed",
           failure: { code: "WORKTREE_FAILED", detail: failure },
         })
     })
-    changes.nudge()
   }
 
   /** Whether nothing is left to do for this tree. */
@@ -65,23 +65,23 @@ export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
     // Said before it is done: after a crash nobody takes half a tree for one that its agent emptied.
     const going = { ...tree, state: tree.state === "ready" ? ("removing" as const) : tree.state }
     let isOurs = false
-    await write(tree.fleet_id, (tx) => {
-      if (fleetById(tx, tree.fleet_id)?.status === "running") return
-      if (seen) countWorktree(tx, tree.agent_id, seen)
-      isOurs = moveWorktree(tx, tree, going.state)
+    await write(tree.fleet_id, async (tx) => {
+      if ((await fleetById(tx, tree.fleet_id))?.status === "running") return
+      if (seen) await countWorktree(tx, tree.agent_id, seen)
+      isOurs = await moveWorktree(tx, tree, going.state)
     })
     if (!isOurs) return
     if (!(await worktrees.remove(going))) return keep(going, await worktrees.inspect(going))
-    await write(tree.fleet_id, (tx) => {
-      if (moveWorktree(tx, going, "removed") && tree.state !== "wanted")
-        tell(tx, "worktree.removed", tree)
+    await write(tree.fleet_id, async (tx) => {
+      if ((await moveWorktree(tx, going, "removed")) && tree.state !== "wanted")
+        await tell(tx, "worktree.removed", tree)
     })
   }
 
   const keep = (tree: WorktreeRow, seen: TreeWork | undefined) =>
-    write(tree.fleet_id, (tx) => {
-      if (seen) countWorktree(tx, tree.agent_id, seen)
-      if (moveWorktree(tx, tree, "kept")) tell(tx, "worktree.kept", tree, seen)
+    write(tree.fleet_id, async (tx) => {
+      if (seen) await countWorktree(tx, tree.agent_id, seen)
+      if (await moveWorktree(tx, tree, "kept")) await tell(tx, "worktree.kept", tree, seen)
     })
 
   return {
@@ -100,12 +100,12 @@ export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
 
     /** For a fleet that has ended and whose hosts are gone. What git cannot judge is kept. */
     async settle(fleetId: string) {
-      const agents = ledger.read((db) => agentsOfFleet(db, fleetId))
-      await Promise.all(agents.map(({ id }) => preparing.get(id)))
-      for (const tree of ledger.read((db) => worktreesOfFleet(db, fleetId)))
-        await settleOne(tree).catch((error: unknown) => {
+      const agents = await ledger.read((db) => agentsOfFleet(db, fleetId))
+      await Promise.all(await mapInOrder(agents, ({ id }) => preparing.get(id)))
+      for (const tree of await ledger.read((db) => worktreesOfFleet(db, fleetId)))
+        await settleOne(tree).catch(async (error: unknown) => {
           onError(error)
-          return keep(treeOf(tree.agent_id)!, undefined)
+          return keep((await treeOf(tree.agent_id))!, undefined)
         })
     },
   }

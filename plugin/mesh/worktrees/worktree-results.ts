@@ -1,3 +1,4 @@
+import { flatMapInOrder, mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { isEnded } from "../model/agent.ts"
 import type { Query, Tx } from "../ledger/port.ts"
 import type { Ledger } from "../ledger/ledger.ts"
@@ -6,8 +7,8 @@ import { countWorktree, worktreeOf } from "../ledger/worktrees.ts"
 import { isChanged, type TreeWork, type Worktrees } from "./worktrees.ts"
 
 /** What a result tells of its agent's worktree. */
-export const describeWorktree = (db: Query, agent: AgentRow) => {
-  const tree = worktreeOf(db, agent.id)
+export const describeWorktree = async (db: Query, agent: AgentRow) => {
+  const tree = await worktreeOf(db, agent.id)
   if (!tree) return {}
   const { path, branch, state, commits, uncommitted } = tree
   if (state === "removed") return { worktree_removed: true, changed: false }
@@ -37,22 +38,22 @@ const atOnce = 8
 export const createTreeCounts =
   ({ ledger, now, worktrees }: TreeCountsDeps) =>
   async (agents: readonly AgentRow[]): Promise<void> => {
-    const uncounted = ledger.read((db) =>
-      agents.flatMap((agent) => {
-        const tree = isEnded(agent.status) ? worktreeOf(db, agent.id) : undefined
-        return tree?.state === "ready" && (tree.checked_at ?? -1) <= (agent.ended_at ?? 0)
-          ? [tree]
-          : []
-      }),
+    const uncounted = await ledger.read(
+      async (db) =>
+        await flatMapInOrder(agents, async (agent) => {
+          const tree = isEnded(agent.status) ? await worktreeOf(db, agent.id) : undefined
+          return tree?.state === "ready" && (tree.checked_at ?? -1) <= (agent.ended_at ?? 0)
+            ? [tree]
+            : []
+        }),
     )
     const seen: (TreeWork | undefined)[] = []
     for (let done = 0; done < uncounted.length; done += atOnce)
       seen.push(
         ...(await Promise.all(
-          uncounted
-            .slice(done, done + atOnce)
-            // What git cannot tell is left out of the answer.
-            .map((tree) => worktrees.inspect(tree).catch(() => undefined)),
+          await mapInOrder(uncounted.slice(done, done + atOnce), (tree) =>
+            worktrees.inspect(tree).catch(() => undefined),
+          ),
         )),
       )
     const counted = uncounted.flatMap((tree, index) => {
@@ -62,6 +63,6 @@ export const createTreeCounts =
     if (counted.length > 0) await ledger.transact((tx) => note(tx, counted))
   }
 
-const note = (tx: Tx, counted: readonly { tree: WorktreeRow; work: TreeWork }[]) => {
-  for (const { tree, work } of counted) countWorktree(tx, tree.agent_id, work)
+const note = async (tx: Tx, counted: readonly { tree: WorktreeRow; work: TreeWork }[]) => {
+  for (const { tree, work } of counted) await countWorktree(tx, tree.agent_id, work)
 }

@@ -136,10 +136,10 @@ export const createActivity = ({ ledger, hostId, now }: ActivityDeps) => {
       if (dirty.length === 0) return
       const written = new Map(dirty.map(([id, observed]) => [id, [...observed.steps.values()]]))
       for (const [, observed] of dirty) observed.dirty = observed.unsaved = false
-      const write = ledger.transact((tx) => {
+      const write = ledger.transact(async (tx) => {
         for (const [id, observed] of dirty) {
-          recordUsage(tx, id, written.get(id)!)
-          recordActivity(
+          await recordUsage(tx, id, written.get(id)!)
+          await recordActivity(
             tx,
             { id, hostId },
             {

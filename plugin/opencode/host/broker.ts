@@ -66,7 +66,6 @@ export const createBroker = (deps: BrokerDeps) => {
     const asking = { agentId, hostId: host.id, deadlineMs: config.question_deadline_ms }
     try {
       const received = await ledger.transact((tx) => receiveAsk(tx, asking, asked))
-      changes.nudge()
       if (received === undefined) return
       if (!("waits" in received)) return void (await reply(asked, directory, received))
       const wanted = describeAsked(asked)
@@ -108,14 +107,14 @@ export const createBroker = (deps: BrokerDeps) => {
     activity.waits(agentId, [...held.values()].find((each) => each.agentId === agentId)?.wanted)
 
   /** Called after every commit, and often enough for deadlines. */
-  const look = () => {
+  const look = async () => {
     for (const [id, each] of held) {
       if (busy.has(id)) continue
-      const row = ledger.read((db) => questionById(db, id))
-      const isDue = (question: typeof row) =>
+      const row = await ledger.read((db) => questionById(db, id))
+      const isDue = async (question: typeof row) =>
         question !== undefined &&
-        (question.deadline_at <= now() || ledger.read((db) => isGrantedSince(db, question)))
-      if (row?.state === "open" && !isDue(row)) continue
+        (question.deadline_at <= now() || (await ledger.read((db) => isGrantedSince(db, question))))
+      if (row?.state === "open" && !(await isDue(row))) continue
       busy.add(id)
       void carryOut(id, each)
         .catch(onError)
@@ -125,8 +124,8 @@ export const createBroker = (deps: BrokerDeps) => {
 
   const carryOut = async (id: string, each: Held) => {
     const find = () => ledger.read((db) => questionById(db, id))
-    if (find()?.state === "open") await ledger.transact((tx) => settleQuestion(tx, id))
-    const row = find()
+    if ((await find())?.state === "open") await ledger.transact((tx) => settleQuestion(tx, id))
+    const row = await find()
     if (row?.state === "open") return
     const verdict = row ? verdictOf(row) : { reject: rejectedText("Nobody could be asked.") }
     try {
@@ -138,7 +137,6 @@ export const createBroker = (deps: BrokerDeps) => {
       onError(error)
     }
     await forget(id, each)
-    changes.nudge()
   }
 
   const forget = async (id: string, { agentId }: Held) => {
@@ -151,12 +149,11 @@ export const createBroker = (deps: BrokerDeps) => {
   const drop = async (isMeant: (each: Held) => boolean, reason: string) => {
     for (const [id, each] of held) {
       if (busy.has(id) || !isMeant(each)) continue
-      await ledger.transact((tx) => {
-        const row = questionById(tx, id)
-        if (row) dropQuestion(tx, row, reason)
+      await ledger.transact(async (tx) => {
+        const row = await questionById(tx, id)
+        if (row) await dropQuestion(tx, row, reason)
       })
       await forget(id, each)
-      changes.nudge()
     }
   }
 

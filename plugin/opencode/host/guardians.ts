@@ -12,19 +12,19 @@ const trustedBeats = 3
  * Whether this host may go: its fleet has ended, or its lead's OpenCode or another host lives, which
  * supervises on. Without it the agents that wait to be tried again would wait for ever.
  */
-export const isGuarded = (
+export const isGuarded = async (
   db: Query,
   host: HostRow,
   isAlive: IsAlive,
   at: number,
   heartbeatMs: number,
-): boolean => {
-  const fleet = fleetById(db, host.fleet_id)!
+): Promise<boolean> => {
+  const fleet = (await fleetById(db, host.fleet_id))!
   // It runs on while an agent has not ended, or has mail that will wake it.
   if (fleet.status !== "running") return true
-  const lead = sessionById(db, fleet.lead_session)
+  const lead = await sessionById(db, fleet.lead_session)
   if (lead && isAlive(lead)) return true
-  return openHosts(db, host.fleet_id).some(
+  return (await openHosts(db, host.fleet_id)).some(
     ({ id, status, pid, process_start, beat_at }) =>
       id !== host.id &&
       status === "ready" &&

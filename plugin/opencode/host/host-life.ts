@@ -1,3 +1,4 @@
+import { someInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import type { IsAlive } from "../../mesh/access.ts"
 import { isActive } from "../../mesh/model/agent.ts"
 import type { Changes } from "../../mesh/ledger/changes.ts"
@@ -33,25 +34,24 @@ export const createHostLife = (deps: HostLifeDeps) => {
   let ending = false
 
   const ready = async () => {
-    await ledger.transact((tx) => {
-      if (!markHostReady(tx, host.id)) return
-      appendEvent(tx, {
+    await ledger.transact(async (tx) => {
+      if (!(await markHostReady(tx, host.id))) return
+      await appendEvent(tx, {
         type: "host.ready",
         fleetId: host.fleet_id,
         data: { host_id: host.id, pid: self.pid },
       })
     })
-    changes.nudge()
   }
 
-  const noteIdleness = (agents: readonly AgentRow[]) => {
+  const noteIdleness = async (agents: readonly AgentRow[]) => {
     if (agents.some((agent) => isActive(agent.status)) || isBeginning()) {
       idleSince = undefined
       return
     }
     idleSince ??= now()
-    const isNeeded = ledger.read((db) =>
-      agentsOfFleet(db, host.fleet_id).some(
+    const isNeeded = await ledger.read(async (db) =>
+      (await agentsOfFleet(db, host.fleet_id)).some(
         (agent) => agent.status === "queued" || agent.status === "interrupted",
       ),
     )
@@ -72,15 +72,18 @@ export const createHostLife = (deps: HostLifeDeps) => {
 
   /** Signs the host off, unless somebody gave it work in the meantime. */
   const leave = () =>
-    ledger.transact((tx) => {
-      const agents = agentsOfHost(tx, host.id)
-      const isBusy = agents.some(
-        (agent) =>
-          isActive(agent.status) || (agent.status !== "cancelled" && hasWakingMail(tx, agent.id)),
+    ledger.transact(async (tx) => {
+      const agents = await agentsOfHost(tx, host.id)
+      const isBusy = await someInOrder(
+        agents,
+        async (agent) =>
+          isActive(agent.status) ||
+          (agent.status !== "cancelled" && (await hasWakingMail(tx, agent.id))),
       )
       // Whoever is the last to look after a fleet stays until its other agents are looked after.
-      if (isBusy || !isGuarded(tx, host, isAlive, tx.at, config.heartbeat_ms)) return undefined
-      endHost(tx, { ...host, pid: self.pid }, "work done")
+      if (isBusy || !(await isGuarded(tx, host, isAlive, tx.at, config.heartbeat_ms)))
+        return undefined
+      await endHost(tx, { ...host, pid: self.pid }, "work done")
       return agents.map((agent) => agent.id)
     })
 
@@ -89,7 +92,9 @@ export const createHostLife = (deps: HostLifeDeps) => {
     // Declared dead while we were frozen: somebody else has our agents now.
     if (!isKnown && !ending) {
       ending = true
-      await endProcess(ledger.read((db) => agentsOfHost(db, host.id).map((agent) => agent.id)))
+      await endProcess(
+        await ledger.read(async (db) => (await agentsOfHost(db, host.id)).map((agent) => agent.id)),
+      )
     }
   }
 

@@ -26,23 +26,23 @@ export const createLoopWatch = ({ ledger, changes, now, newId, config }: LoopWat
   const runs = new Map<string, Repetition>()
 
   const report = (agentId: string, key: string, calls: number) =>
-    ledger.transact((tx) => {
-      const agent = agentById(tx, agentId)!
+    ledger.transact(async (tx) => {
+      const agent = (await agentById(tx, agentId))!
       const call = cut(key, shownInput)
-      appendEvent(tx, {
+      await appendEvent(tx, {
         type: "agent.looping",
         fleetId: agent.fleet_id,
         agentId,
         data: { call, calls, on_loop: config.on_loop },
       })
       const isCancelled = config.on_loop === "cancel"
-      notifyLead(
+      await notifyLead(
         tx,
         agent.fleet_id,
         `Agent "${agent.name}" of ${agent.fleet_id} has made the same call ${calls} times in a row: ${call}. ${isCancelled ? "It is ended." : "It goes on; a message of yours may help it, stop_agents ends it."}`,
       )
       if (isCancelled && agent.status === "running")
-        requestStop(tx, agent, {
+        await requestStop(tx, agent, {
           mode: "cancel",
           reason: `the same call ${calls} times in a row: ${call}`,
           code: "LOOPING",
@@ -61,7 +61,6 @@ export const createLoopWatch = ({ ledger, changes, now, newId, config }: LoopWat
       runs.set(sessionId, run)
       if (run.callIds.size !== config.loop_calls) return
       await report(agentId, run.key, run.callIds.size)
-      changes.nudge()
     },
   }
 }

@@ -46,17 +46,27 @@ export const claimMember = (
   sessionId: string,
   project: string,
 ) =>
-  ledger.transact((tx) => {
-    if (!moveToRunning(tx, agent, { hostId: host.id, sessionId })) return undefined
-    claimSession(tx, { id: sessionId, project, agent_id: agent.id, ...self, updated_at: tx.at })
-    const peers = agentsOfFleet(tx, agent.fleet_id).filter((peer) => peer.id !== agent.id)
-    const tree = worktreeOf(tx, agent.id)
+  ledger.transact(async (tx) => {
+    if (!(await moveToRunning(tx, agent, { hostId: host.id, sessionId }))) return undefined
+    await claimSession(tx, {
+      id: sessionId,
+      project,
+      agent_id: agent.id,
+      ...self,
+      updated_at: tx.at,
+    })
+    const peers = (await agentsOfFleet(tx, agent.fleet_id)).filter((peer) => peer.id !== agent.id)
+    const tree = await worktreeOf(tx, agent.id)
     const fresh = [
-      renderMemberSystem(agent, fleetById(tx, agent.fleet_id)!, peers),
+      renderMemberSystem(agent, (await fleetById(tx, agent.fleet_id))!, peers),
       ...(tree ? [worktreeSystem(tree.branch)] : []),
     ].join("\n")
-    const systemText = enterSession(tx, agent, { sessionId, hostId: host.id, systemText: fresh })
-    appendEvent(tx, {
+    const systemText = await enterSession(tx, agent, {
+      sessionId,
+      hostId: host.id,
+      systemText: fresh,
+    })
+    await appendEvent(tx, {
       type: "agent.running",
       fleetId: agent.fleet_id,
       agentId: agent.id,

@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { attemptsOf } from "../../mesh/ledger/attempts.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow, FleetRow } from "../../mesh/ledger/rows.ts"
@@ -33,9 +34,9 @@ export const openSession = async (
   limit: number,
 ): Promise<Opening> => {
   const { session_id } = agent
-  const task = session_id === null ? agent.prompt : restarted(ledger, agent)
+  const task = session_id === null ? agent.prompt : await restarted(ledger, agent)
   const history =
-    session_id === null || isUnusable(ledger, agent.id, session_id)
+    session_id === null || (await isUnusable(ledger, agent.id, session_id))
       ? undefined
       : await readable(sessions, session_id, agent.directory, limit)
   if (session_id !== null && history)
@@ -45,12 +46,12 @@ export const openSession = async (
 }
 
 const isUnusable = (ledger: Ledger, agentId: string, sessionId: string) =>
-  ledger.read((db) =>
+  ledger.read(async (db) =>
     isSessionUnusable(
       sessionId,
-      attemptsOf(db, agentId).map((attempt) => ({
+      await mapInOrder(await attemptsOf(db, agentId), async (attempt) => ({
         ...attempt,
-        steps: stepsOfAttempt(db, agentId, attempt.attempt),
+        steps: await stepsOfAttempt(db, agentId, attempt.attempt),
       })),
     ),
   )
@@ -68,9 +69,8 @@ const readable = async (sessions: Sessions, id: string, directory: string, limit
   }
 }
 
-const restarted = (ledger: Ledger, agent: AgentRow) => {
-  const said = ledger
-    .read((db) => attemptsOf(db, agent.id))
+const restarted = async (ledger: Ledger, agent: AgentRow) => {
+  const said = (await ledger.read((db) => attemptsOf(db, agent.id)))
     .map((attempt) => attempt.partial)
     .concat(agent.partial, agent.output)
     .filter((text) => text !== null && text !== "")

@@ -20,15 +20,15 @@ export interface ProviderWatchDeps {
 export const createProviderWatch = ({ ledger, now, config }: ProviderWatchDeps) => {
   const providers = new Map<string, string>()
 
-  const rest = (
+  const rest = async (
     tx: Tx,
     agent: Pick<AgentRow, "id" | "fleet_id">,
     provider: string,
     until: number,
     reason: string,
   ) => {
-    if (beginCoolDown(tx, { provider, until, reason: cut(reason, 300) }))
-      appendEvent(tx, {
+    if (await beginCoolDown(tx, { provider, until, reason: cut(reason, 300) }))
+      await appendEvent(tx, {
         type: "provider.limited",
         fleetId: agent.fleet_id,
         agentId: agent.id,
@@ -53,11 +53,11 @@ export const createProviderWatch = ({ ledger, now, config }: ProviderWatchDeps) 
     },
 
     /** OpenCode gave up on it; in the transaction of the attempt's failure. */
-    gaveUp(tx: Tx, agent: AgentRow, reason: string, retryAfterMs: number | undefined) {
+    async gaveUp(tx: Tx, agent: AgentRow, reason: string, retryAfterMs: number | undefined) {
       const provider = providers.get(agent.session_id ?? "") ?? providerOf(agent.model)
       if (!provider) return
       const until = restAfter(tx.at, agent.attempts, config.cool_down_ms, retryAfterMs)
-      rest(tx, agent, provider, until, reason)
+      await rest(tx, agent, provider, until, reason)
     },
   }
 }

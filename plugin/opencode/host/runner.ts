@@ -71,18 +71,18 @@ export const createRunner = (deps: RunnerDeps) => {
   })
 
   // Called by timers too, where a throw would end the host.
-  const look = () => {
+  const look = async () => {
     try {
-      if (!life.isEnding()) lookAround()
+      if (!life.isEnding()) await lookAround()
     } catch (error) {
       deps.onError(error)
     }
   }
 
-  const lookAround = () => {
-    if (!isOurs()) return void life.beat().catch(deps.onError)
-    broker.look()
-    const agents = ledger.read((db) => agentsOfHost(db, host.id))
+  const lookAround = async () => {
+    if (!(await isOurs())) return void life.beat().catch(deps.onError)
+    await broker.look()
+    const agents = await ledger.read((db) => agentsOfHost(db, host.id))
     for (const agent of agents) {
       const turn = turns.ofAgent(agent.id)
       // Its host comes up while it waits for its next attempt.
@@ -90,19 +90,23 @@ export const createRunner = (deps: RunnerDeps) => {
       if (agent.status === "starting" && isDue && !starts.isBeginning(agent.id)) starts.start(agent)
       if (!turn) continue
       if (agent.status === "running" && agent.stop_mode !== null) void stopInOrder(turn, agent)
-      else if (agent.status === "running" && courier.hasMail(agent.id)) mail.deliverSoon(turn)
+      else if (agent.status === "running" && (await courier.hasMail(agent.id)))
+        mail.deliverSoon(turn)
       else if (
         (agent.status === "complete" || agent.status === "failed") &&
-        ledger.read((db) => hasWakingMail(db, agent.id))
+        (await ledger.read((db) => hasWakingMail(db, agent.id)))
       )
         void mail.wake(turn)
     }
-    life.noteIdleness(agents)
+    await life.noteIdleness(agents)
   }
 
-  const isOurs = () => {
+  const isOurs = async () => {
     try {
-      return life.isEnding() || ledger.read((db) => hostById(db, host.id)?.status !== "ended")
+      return (
+        life.isEnding() ||
+        (await ledger.read(async (db) => (await hostById(db, host.id))?.status !== "ended"))
+      )
     } catch {
       // A ledger that cannot be read says nothing about us.
       return true
@@ -124,7 +128,7 @@ export const createRunner = (deps: RunnerDeps) => {
   return {
     async ready() {
       await life.ready()
-      look()
+      await look()
     },
     look,
     onEvent: events.onEvent,
@@ -136,7 +140,7 @@ export const createRunner = (deps: RunnerDeps) => {
      * must do neither: its agents are at work elsewhere. It never returns then, and the process ends.
      */
     async stopIfLost() {
-      if (isOurs()) return
+      if (await isOurs()) return
       void life.beat().catch(deps.onError)
       await new Promise(() => undefined)
     },

@@ -30,7 +30,7 @@ export const createTurns = ({ host, ledger, sessions, onError }: TurnsDeps) => {
     },
 
     /** Its agent as the ledger has it now. */
-    agentOf: (turn: Turn) => ledger.read((db) => agentById(db, turn.agentId)!),
+    agentOf: (turn: Turn) => ledger.read(async (db) => (await agentById(db, turn.agentId))!),
 
     /** At work in this host: while we were frozen somebody may have taken it elsewhere. */
     isHere: (agent: AgentRow) => agent.status === "running" && agent.host_id === host.id,

@@ -44,7 +44,7 @@ export const createSessionWatch = (deps: SessionWatchDeps) => {
       } else if (event.type === "part.updated") await loops.note(agentId, sessionId, event.part)
       else if (event.type === "session.status" && event.status.type === "retry")
         await providers.waits(
-          ledger.read((db) => agentById(db, agentId)!),
+          await ledger.read(async (db) => (await agentById(db, agentId))!),
           sessionId,
           event.status,
         )

@@ -58,7 +58,7 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
 
   /** Its mail is read first, then its answer is judged. */
   const conclude = async (turn: Turn): Promise<void> => {
-    const agent = turns.agentOf(turn)
+    const agent = await turns.agentOf(turn)
     if (!turns.isHere(agent)) return
     await courier.settle()
     if (agent.stop_mode === null && (await mail.deliver(turn)) > 0) return
@@ -71,7 +71,7 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
     )
       return nudge(turn, agent)
     // A freeze in the middle of that may have cost us the agent.
-    if (!turns.isHere(turns.agentOf(turn))) return
+    if (!turns.isHere(await turns.agentOf(turn))) return
     // The report it was just asked for is still to come.
     if (agent.stop_mode === "wrap_up" && isUnanswered(history) && (await turns.isBusy(turn))) return
     const answer = lastAnswer(history)
@@ -84,26 +84,27 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
     activity.forget(agent.id)
     await courier.acknowledgeSeen(agent.id)
     const partial = answer?.text || partialOf(history)
-    const ended = await ledger.transact((tx) => {
-      const current = agentById(tx, agent.id)!
+    const ended = await ledger.transact(async (tx) => {
+      const current = (await agentById(tx, agent.id))!
       if (!turns.isHere(current) || current.generation !== agent.generation) return true
-      if (partial) recordPartial(tx, agent.id, partial)
+      if (partial) await recordPartial(tx, agent.id, partial)
       // Whoever had answered before it could be told of its budget, or that it is to be tried again,
       // has done its work.
       const isInTime =
         outcome.ok &&
         (current.stop_mode === "retry" || (current.stop_code === "BUDGET" && !turn.wrapUpSent))
-      if (current.stop_mode && !isInTime) concludeStop(tx, { ...current, partial }, retry, random)
-      else if (courier.hasMail(agent.id)) return false
-      else if (outcome.ok) endAgent(tx, current, { status: "complete", output: outcome.output })
+      if (current.stop_mode && !isInTime)
+        await concludeStop(tx, { ...current, partial }, retry, random)
+      else if (await courier.hasMail(agent.id)) return false
+      else if (outcome.ok)
+        await endAgent(tx, current, { status: "complete", output: outcome.output })
       else {
         if (outcome.failure.code === "RATE_LIMITED")
-          watch.gaveUp(tx, current, outcome.failure.detail, retryAfterMs(history))
-        failAttempt(tx, { ...current, partial }, outcome.failure, retry, random)
+          await watch.gaveUp(tx, current, outcome.failure.detail, retryAfterMs(history))
+        await failAttempt(tx, { ...current, partial }, outcome.failure, retry, random)
       }
       return true
     })
-    changes.nudge()
     // Mail that came while we judged: an agent with undelivered mail is not complete.
     if (!ended) await mail.deliver(turn)
   }

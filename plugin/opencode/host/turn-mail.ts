@@ -31,7 +31,7 @@ export const createTurnMail = (deps: TurnMailDeps) => {
 
   /** How many messages went in. */
   const deliver = async (turn: Turn) => {
-    const agent = turns.agentOf(turn)
+    const agent = await turns.agentOf(turn)
     const count = await courier.deliver({
       recipient: agent.id,
       sessionId: turn.sessionId,
@@ -52,14 +52,14 @@ export const createTurnMail = (deps: TurnMailDeps) => {
     const waitMs = turn.deliveredAt + config.batch_ms - now()
     if (waitMs > 0) return void setTimeout(look, waitMs).unref?.()
     void turns.inOrder(turn, async () => {
-      if (turns.isHere(turns.agentOf(turn))) await deliver(turn)
+      if (turns.isHere(await turns.agentOf(turn))) await deliver(turn)
     })
   }
 
   /** Mail that the model of an idle session never saw is shown again. */
   const recoverMail = async () => {
     for (const turn of turns.all()) {
-      const agent = turns.agentOf(turn)
+      const agent = await turns.agentOf(turn)
       if (!turns.isHere(agent)) continue
       if (await turns.isBusy(turn)) continue
       const mailbox = {
@@ -77,16 +77,15 @@ export const createTurnMail = (deps: TurnMailDeps) => {
   /** An ended agent has mail that may wake it. */
   const wake = (turn: Turn) =>
     turns.inOrder(turn, async () => {
-      const woken = await ledger.transact((tx) => {
-        const current = agentById(tx, turn.agentId)!
+      const woken = await ledger.transact(async (tx) => {
+        const current = (await agentById(tx, turn.agentId))!
         return (
           isEnded(current.status) &&
           current.host_id === host.id &&
-          spendWake(tx, current.fleet_id, current.id, caps) &&
-          reopenAgent(tx, current, "running")
+          (await spendWake(tx, current.fleet_id, current.id, caps)) &&
+          (await reopenAgent(tx, current, "running"))
         )
       })
-      changes.nudge()
       turn.wrapUpSent = false
       if (woken) await deliver(turn)
     })

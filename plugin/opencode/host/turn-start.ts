@@ -46,7 +46,7 @@ export const createTurnStart = (deps: TurnStartDeps) => {
 
   /** Brings an agent to work: a new session, or the one it already has. */
   const begin = async (agent: AgentRow) => {
-    const fleet = ledger.read((db) => fleetById(db, agent.fleet_id)!)
+    const fleet = await ledger.read(async (db) => (await fleetById(db, agent.fleet_id))!)
     const directory = agent.directory
     const opening = await openSession(deps, agent, fleet, recentMessages)
     const { sessionId } = opening
@@ -87,13 +87,12 @@ export const createTurnStart = (deps: TurnStartDeps) => {
         await begin(agent)
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error)
-        await ledger.transact((tx) => {
-          const current = agentById(tx, agent.id)!
+        await ledger.transact(async (tx) => {
+          const current = (await agentById(tx, agent.id))!
           if (current.host_id !== host.id) return
           const failure = { code: "SESSION_ERROR" as const, detail }
-          failAttempt(tx, current, failure, retry, random)
+          await failAttempt(tx, current, failure, retry, random)
         })
-        changes.nudge()
       } finally {
         beginning.delete(agent.id)
       }

@@ -36,7 +36,7 @@ export const createTurnStop = (deps: TurnStopDeps) => {
   const stopInOrder = (turn: Turn, agent: AgentRow) => {
     if (turn.stopping || (agent.stop_mode === "wrap_up" && turn.wrapUpSent)) return undefined
     return turns.inOrder(turn, async () => {
-      const current = turns.agentOf(turn)
+      const current = await turns.agentOf(turn)
       // Looks while the last step was under way may have asked for the same stop.
       if (turns.isHere(current) && current.stop_mode !== null) await stop(turn, current)
     })
@@ -73,14 +73,13 @@ export const createTurnStop = (deps: TurnStopDeps) => {
     activity.recount(agent.id, history)
     await activity.flush()
     activity.forget(agent.id)
-    await ledger.transact((tx) => {
+    await ledger.transact(async (tx) => {
       const partial = lastAnswer(history)?.text || partialOf(history)
-      const current = agentById(tx, agent.id)!
+      const current = (await agentById(tx, agent.id))!
       if (!turns.isHere(current) || current.generation !== agent.generation) return
-      if (partial) recordPartial(tx, agent.id, partial)
-      concludeStop(tx, { ...current, partial }, retry, random)
+      if (partial) await recordPartial(tx, agent.id, partial)
+      await concludeStop(tx, { ...current, partial }, retry, random)
     })
-    changes.nudge()
   }
 
   return { stopInOrder }

@@ -24,7 +24,7 @@ export const createBriefing = (deps: BriefingDeps) => {
     if (briefed.has(sessionId)) return undefined
     briefed.add(sessionId)
     const reader = { project, sessionId }
-    if (!ledger.read((db) => hasUnreadFleets(db, reader, isAlive, now()))) return undefined
+    if (!(await ledger.read((db) => hasUnreadFleets(db, reader, isAlive, now())))) return undefined
     if (await sessions.parentOf(sessionId, directory)) return undefined
     const text = await ledger.transact((tx) => tellUnreadFleets(tx, reader, isAlive))
     if (text)

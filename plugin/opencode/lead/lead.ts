@@ -58,7 +58,7 @@ export const createLead = (deps: LeadDeps) => {
     const recipient = leadRecipient(fleetId)
     if (!busy.has(sessionId) && !(await mayWake(fleetId, recipient))) return
     const profile = callers.profileOf(sessionId)
-    const mail = ledger.read((db) => undelivered(db, recipient))
+    const mail = await ledger.read((db) => undelivered(db, recipient))
     const count = await courier.deliver(
       {
         recipient,
@@ -86,7 +86,7 @@ export const createLead = (deps: LeadDeps) => {
       agent: profile?.agent,
       model: profile?.model,
     }
-    for (const fleet of ledger.read((db) => fleetsOfLead(db, sessionId)))
+    for (const fleet of await ledger.read((db) => fleetsOfLead(db, sessionId)))
       if (await courier.recover({ ...mailbox, recipient: leadRecipient(fleet.id) }, deadlineMs))
         await sessions.prompt({ ...mailbox, text: unansweredText, synthetic: true })
   }
@@ -109,13 +109,13 @@ export const createLead = (deps: LeadDeps) => {
   const mayWake = (fleetId: string, recipient: string) =>
     ledger.transact((tx) => spendWake(tx, fleetId, recipient, caps))
 
-  const look = () => {
+  const look = async () => {
     if (closed) return
     for (const sessionId of callers.ownedSessions())
-      for (const fleet of ledger.read((db) => fleetsOfLead(db, sessionId))) {
+      for (const fleet of await ledger.read((db) => fleetsOfLead(db, sessionId))) {
         const recipient = leadRecipient(fleet.id)
-        if (delivering.has(recipient) || !courier.hasMail(recipient, isHeld)) continue
-        if (!busy.has(sessionId) && !hasWaking(recipient)) continue
+        if (delivering.has(recipient) || !(await courier.hasMail(recipient, isHeld))) continue
+        if (!busy.has(sessionId) && !(await hasWaking(recipient))) continue
         const waitMs = (deliveredAt.get(sessionId) ?? 0) + config.batch_ms - now()
         if (waitMs > 0) {
           setTimeout(guarded(look), waitMs).unref?.()
@@ -132,9 +132,9 @@ export const createLead = (deps: LeadDeps) => {
 
   const hasWaking = (recipient: string) => ledger.read((db) => hasWakingMail(db, recipient))
 
-  const superviseAll = () => {
+  const superviseAll = async () => {
     if (closed) return
-    for (const fleet of ledger.read((db) => unsettledFleets(db, deps.project)))
+    for (const fleet of await ledger.read((db) => unsettledFleets(db, deps.project)))
       void supervisor.supervise(fleet.id)
   }
 
@@ -155,10 +155,12 @@ export const createLead = (deps: LeadDeps) => {
     look,
     superviseAll: guarded(superviseAll),
     recipientsOf: (sessionId: string) =>
-      ledger.read((db) => fleetsOfLead(db, sessionId).map((fleet) => leadRecipient(fleet.id))),
+      ledger.read(async (db) =>
+        (await fleetsOfLead(db, sessionId)).map((fleet) => leadRecipient(fleet.id)),
+      ),
 
-    systemText: (sessionId: string) => {
-      const fleets = ledger.read((db) => fleetsOfLead(db, sessionId))
+    systemText: async (sessionId: string) => {
+      const fleets = await ledger.read((db) => fleetsOfLead(db, sessionId))
       return fleets.length > 0 ? renderLeadSystem(fleets) : undefined
     },
 
@@ -166,9 +168,9 @@ export const createLead = (deps: LeadDeps) => {
 
     /** A person prompts a session: if it leads fleets, it is ours from now on. */
     async onPrompt(sessionId: string) {
-      if (!callers.isKnown(sessionId)) return
+      if (!(await callers.isKnown(sessionId))) return
       await callers.own(sessionId, deps.project)
-      look()
+      await look()
     },
 
     async onEvent(event: SessionEvent) {
@@ -183,9 +185,9 @@ export const createLead = (deps: LeadDeps) => {
         failed.add(sessionId)
       } else if (event.type === "session.idle") {
         busy.delete(sessionId)
-        for (const recipient of this.recipientsOf(sessionId))
+        for (const recipient of await this.recipientsOf(sessionId))
           await courier.acknowledgeSeen(recipient)
-        look()
+        await look()
         // After an error the next try would meet it too: the deadline is soon enough.
         if (!failed.has(sessionId)) recoverLateMail(sessionId)
       }

@@ -37,29 +37,29 @@ export const createCallers = ({ ledger, sessions, self, isAlive, now }: CallersD
     let id = sessionId
     for (let depth = 0; depth < maxDepth; depth++) {
       const current = id
-      if (ledger.read((db) => sessionById(db, current))) break
+      if (await ledger.read((db) => sessionById(db, current))) break
       const parent = await sessions.parentOf(id, directory).catch(() => undefined)
       if (!parent) break
       id = parent
     }
     const found = { id, delegated: id !== sessionId }
     // Only a known session's answer is for good: a stranger may become a lead.
-    if (ledger.read((db) => sessionById(db, id))) ancestors.set(sessionId, found)
+    if (await ledger.read((db) => sessionById(db, id))) ancestors.set(sessionId, found)
     return found
   }
 
   /** Makes this process the owner of a lead's session, unless another living one is. */
   const own = async (sessionId: string, project: string) => {
     if (owned.has(sessionId)) return
-    const row = ledger.read((db) => sessionById(db, sessionId))
+    const row = await ledger.read((db) => sessionById(db, sessionId))
     const isOthers =
       row !== undefined &&
       isAlive(row) &&
       (row.pid !== self.pid || row.process_start !== self.process_start)
     if (isOthers || row?.agent_id) return
-    await ledger.transact((tx) => {
-      claimSession(tx, { id: sessionId, project, agent_id: null, ...self, updated_at: tx.at })
-      unparkMail(tx, sessionId)
+    await ledger.transact(async (tx) => {
+      await claimSession(tx, { id: sessionId, project, agent_id: null, ...self, updated_at: tx.at })
+      await unparkMail(tx, sessionId)
     })
     owned.add(sessionId)
   }
@@ -69,7 +69,8 @@ export const createCallers = ({ ledger, sessions, self, isAlive, now }: CallersD
     profileOf: (sessionId: string) => profiles.get(sessionId),
     ownedSessions: () => [...owned],
     own,
-    isKnown: (sessionId: string) => ledger.read((db) => sessionById(db, sessionId) !== undefined),
+    isKnown: (sessionId: string) =>
+      ledger.read(async (db) => (await sessionById(db, sessionId)) !== undefined),
 
     async resolve(
       sessionId: string,
@@ -77,8 +78,10 @@ export const createCallers = ({ ledger, sessions, self, isAlive, now }: CallersD
       agent: string | undefined,
     ): Promise<Caller> {
       const { id, delegated } = await ancestorOf(sessionId, directory)
-      const row = ledger.read((db) => sessionById(db, id))
-      const member = row?.agent_id ? ledger.read((db) => agentById(db, row.agent_id!)) : undefined
+      const row = await ledger.read((db) => sessionById(db, id))
+      const member = row?.agent_id
+        ? await ledger.read((db) => agentById(db, row.agent_id!))
+        : undefined
       const project = member && row ? row.project : projectOf(directory)
       if (!member && !delegated) await own(id, project)
       const profile = profiles.get(id)

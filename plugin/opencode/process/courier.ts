@@ -1,3 +1,4 @@
+import { flatMapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import type { NewId } from "../../mesh/model/ids.ts"
 import { agentById } from "../../mesh/ledger/agents.ts"
 import type { Tx } from "../../mesh/ledger/port.ts"
@@ -61,13 +62,14 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
   const seen = new Set<string>()
   const key = (recipient: string, seq: number) => `${recipient}#${seq}`
 
-  const nameOf = (agentId: string) => ledger.read((db) => agentById(db, agentId)?.name ?? agentId)
+  const nameOf = (agentId: string) =>
+    ledger.read(async (db) => (await agentById(db, agentId))?.name ?? agentId)
 
-  const waiting = (recipient: string, isHeld: (message: DeliveredMessage) => boolean) => {
+  const waiting = async (recipient: string, isHeld: (message: DeliveredMessage) => boolean) => {
     if (held.has(recipient)) return []
-    const mail = ledger
-      .read((db) => undelivered(db, recipient, maxMessages))
-      .filter((message) => !inFlight.has(key(recipient, message.seq)) && !isHeld(message))
+    const mail = (await ledger.read((db) => undelivered(db, recipient, maxMessages))).filter(
+      (message) => !inFlight.has(key(recipient, message.seq)) && !isHeld(message),
+    )
     let characters = 0
     return mail.filter((message, index) => {
       characters += message.payload.length
@@ -76,10 +78,10 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
   }
 
   const markInjected = (recipient: string, mail: readonly DeliveredMessage[]) =>
-    ledger.transact((tx) => {
+    ledger.transact(async (tx) => {
       for (const message of mail)
-        if (advance(tx, { recipient, seq: message.seq }, "injected"))
-          appendEvent(tx, {
+        if (await advance(tx, { recipient, seq: message.seq }, "injected"))
+          await appendEvent(tx, {
             type: "message.injected",
             fleetId: message.fleet_id,
             agentId: recipient.startsWith("lead:") ? null : recipient,
@@ -88,48 +90,50 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
     })
 
   const markSeen = (ids: readonly string[], recipients: readonly string[]) =>
-    ledger.transact((tx) => {
+    ledger.transact(async (tx) => {
       for (const id of ids) {
-        const message = messageById(tx, id)
+        const message = await messageById(tx, id)
         if (!message) continue
         for (const recipient of recipients) {
-          if (!advance(tx, { recipient, seq: message.seq }, "seen")) continue
-          appendEvent(tx, {
+          if (!(await advance(tx, { recipient, seq: message.seq }, "seen"))) continue
+          await appendEvent(tx, {
             type: "message.seen",
             fleetId: message.fleet_id,
             agentId: recipient.startsWith("lead:") ? null : recipient,
             data: { message_id: id, by: "request" },
           })
           // A notice of ours is done once it was read: nobody acknowledges it.
-          if (message.from_agent_id === systemSender) acknowledge(tx, recipient, message.seq, true)
+          if (message.from_agent_id === systemSender)
+            await acknowledge(tx, recipient, message.seq, true)
         }
       }
     })
 
-  const renderAgain = (ids: readonly string[], recipients: readonly string[]) => {
-    const mail = ledger.read((db) =>
-      ids.flatMap((id): DeliveredMessage[] => {
-        const message = messageById(db, id)
-        return message
-          ? [{ ...message, recipient: recipients[0] ?? "", state: "injected", wake: 0 }]
-          : []
-      }),
+  const renderAgain = async (ids: readonly string[], recipients: readonly string[]) => {
+    const mail = await ledger.read(
+      async (db) =>
+        await flatMapInOrder(ids, async (id): Promise<DeliveredMessage[]> => {
+          const message = await messageById(db, id)
+          return message
+            ? [{ ...message, recipient: recipients[0] ?? "", state: "injected", wake: 0 }]
+            : []
+        }),
     )
     return mail.length === 0 ? repeatedText : renderDelivery(mail, nameOf)
   }
 
   // It stays `injected`, unacknowledged in the inbox; one try more than there are says that we know.
-  const giveUp = (tx: Tx, message: DeliveredMessage) => {
+  const giveUp = async (tx: Tx, message: DeliveredMessage) => {
     // It was seen while we looked at the session.
-    if (!setTries(tx, message, maxTries + 1)) return
-    appendEvent(tx, {
+    if (!(await setTries(tx, message, maxTries + 1))) return
+    await appendEvent(tx, {
       type: "message.undelivered",
       fleetId: message.fleet_id,
       agentId: message.recipient.startsWith("lead:") ? null : message.recipient,
       data: { message_id: message.id, tries: maxTries },
     })
     if (message.from_agent_id !== systemSender)
-      notifyLead(
+      await notifyLead(
         tx,
         message.fleet_id,
         `Message ${message.id} could not be shown to the model of ${message.recipient} in ${maxTries} tries. It is still in the inbox.`,
@@ -152,15 +156,17 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
       }
     },
 
-    hasMail: (recipient: string, isHeld: (message: DeliveredMessage) => boolean = () => false) =>
-      waiting(recipient, isHeld).length > 0,
+    hasMail: async (
+      recipient: string,
+      isHeld: (message: DeliveredMessage) => boolean = () => false,
+    ) => (await waiting(recipient, isHeld)).length > 0,
 
     /** Puts what waits into the session, in one prompt. Returns how many messages that were. */
     async deliver(
       { recipient, sessionId, directory, agent, model }: Mailbox,
       isHeld: (message: DeliveredMessage) => boolean = () => false,
     ): Promise<number> {
-      const mail = waiting(recipient, isHeld)
+      const mail = await waiting(recipient, isHeld)
       if (mail.length === 0) return 0
       const keys = mail.map((message) => key(recipient, message.seq))
       for (const each of keys) inFlight.add(each)
@@ -183,9 +189,9 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
 
     /** What a session's store already holds was delivered, whatever the ledger knew of it. */
     async reconcile(recipient: string, ids: ReadonlySet<string>) {
-      const stored = ledger
-        .read((db) => undelivered(db, recipient, 1000))
-        .filter((message) => ids.has(message.id))
+      const stored = (await ledger.read((db) => undelivered(db, recipient, 1000))).filter(
+        (message) => ids.has(message.id),
+      )
       if (stored.length > 0) await markInjected(recipient, stored)
     },
 
@@ -193,7 +199,10 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
      * Looks through a request to the model: what is in it was seen, and what is in it twice is to be
      * shown once, with the texts that are returned. Never waits.
      */
-    observe(messages: readonly StoredMessage[], recipients: readonly string[]): Replacement[] {
+    async observe(
+      messages: readonly StoredMessage[],
+      recipients: readonly string[],
+    ): Promise<Replacement[]> {
       const inRequest = new Set<string>()
       const replacements: Replacement[] = []
       for (const [message, { parts }] of messages.entries()) {
@@ -203,7 +212,7 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
           for (const id of ids) inRequest.add(id)
           // The message stays in its place, or the conversation would lose its turn order.
           if (first.length < ids.length)
-            replacements.push({ message, part: index, text: renderAgain(first, recipients) })
+            replacements.push({ message, part: index, text: await renderAgain(first, recipients) })
         }
       }
       const reader = recipients.join()
@@ -229,16 +238,16 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
       { recipient, sessionId, directory }: Mailbox,
       deadlineMs: number,
     ): Promise<boolean> {
-      const overdue = ledger
-        .read((db) => injectedUnseen(db, recipient, now() - deadlineMs))
-        .filter((message) => message.tries <= maxTries)
+      const overdue = (
+        await ledger.read((db) => injectedUnseen(db, recipient, now() - deadlineMs))
+      ).filter((message) => message.tries <= maxTries)
       if (overdue.length === 0) return false
       const stored = deliveredIds(await sessions.messages(sessionId, directory, recentMessages))
-      await ledger.transact((tx) => {
+      await ledger.transact(async (tx) => {
         for (const message of overdue) {
-          if (message.tries >= maxTries) giveUp(tx, message)
-          else if (!stored.has(message.id)) deliverAgain(tx, message)
-          else countTry(tx, message)
+          if (message.tries >= maxTries) await giveUp(tx, message)
+          else if (!stored.has(message.id)) await deliverAgain(tx, message)
+          else await countTry(tx, message)
         }
       })
       return overdue.some((message) => message.tries < maxTries && stored.has(message.id))
@@ -249,11 +258,11 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
 
     /** The end of a turn acknowledges what that turn has seen. */
     async acknowledgeSeen(recipient: string) {
-      if (ledger.read((db) => seenUnacked(db, recipient).length === 0)) return
-      await ledger.transact((tx) => {
-        for (const message of seenUnacked(tx, recipient))
-          if (acknowledge(tx, recipient, message.seq, true))
-            appendEvent(tx, {
+      if (await ledger.read(async (db) => (await seenUnacked(db, recipient)).length === 0)) return
+      await ledger.transact(async (tx) => {
+        for (const message of await seenUnacked(tx, recipient))
+          if (await acknowledge(tx, recipient, message.seq, true))
+            await appendEvent(tx, {
               type: "message.acked",
               fleetId: message.fleet_id,
               agentId: recipient.startsWith("lead:") ? null : recipient,

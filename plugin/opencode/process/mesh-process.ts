@@ -3,7 +3,7 @@ import { type Config, limitsOf } from "../../mesh/model/config.ts"
 import { createFleets } from "../../mesh/fleets/fleets.ts"
 import type { Roster } from "../../mesh/model/draft-checks.ts"
 import { newId } from "../../mesh/model/ids.ts"
-import { createLateLedger } from "../../mesh/ledger/lazy-ledger.ts"
+import { createLazyLedger } from "../../mesh/ledger/lazy-ledger.ts"
 import { openLedger } from "../../mesh/ledger/ledger.ts"
 import { createMessages } from "../../mesh/mail/messages.ts"
 import { createQuestions } from "../../mesh/questions/questions.ts"
@@ -42,7 +42,7 @@ const missedBeats = 10
 /** Everything one process of the mesh shares, whatever it is: lead, host or command line. */
 export const createNode = (deps: NodeDeps) => {
   const { home, config, onError } = deps
-  const late = createLateLedger(() => openLedger(join(home, "mesh.db")))
+  const late = createLazyLedger(() => openLedger(join(home, "mesh.db")))
   const { ledger } = late
   const now = Date.now
   const changes = createChanges(ledger, onError)

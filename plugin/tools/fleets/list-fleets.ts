@@ -11,7 +11,7 @@ export const listFleets = ({ fleets }: { fleets: Fleets }) =>
       limit: z.number().int().min(1).max(100).default(20),
     },
     async execute(args, caller) {
-      const list = fleets.list(caller, args)
+      const list = await fleets.list(caller, args)
       return { title: `${list.fleets.length} fleets`, result: list }
     },
   })

@@ -9,8 +9,8 @@ let shell: Shell
 beforeEach(async () => void (shell = await createShell()))
 afterEach(() => shell.end())
 
-const statuses = (fleetId: string) =>
-  shell.agents(fleetId).map(({ name, status }) => `${name} ${status}`)
+const statuses = async (fleetId: string) =>
+  (await shell.agents(fleetId)).map(({ name, status }) => `${name} ${status}`)
 
 describe("stop", () => {
   test("ends the only running fleet, and tells what had ended before", async () => {
@@ -21,14 +21,21 @@ describe("stop", () => {
       "flt_1: stopped: mapper (cancelled)\nflt_1: had ended before: maker (complete)\n",
     )
     expect(code).toBe(0)
-    expect(shell.agents("flt_1")[0]).toMatchObject({ status: "cancelled", stop_reason: "enough" })
+    expect((await shell.agents("flt_1"))[0]).toMatchObject({
+      status: "cancelled",
+      stop_reason: "enough",
+    })
   })
 
   test("takes agents of a fleet, and lets the others go on", async () => {
     await shell.given("flt_1", ["mapper", "maker", "tester"])
     const { code } = await shell.run(["stop", "shop", "mapper", "maker-1"], createOwnHosts(shell))
     expect(code).toBe(0)
-    expect(statuses("flt_1")).toEqual(["mapper cancelled", "maker cancelled", "tester running"])
+    expect(await statuses("flt_1")).toEqual([
+      "mapper cancelled",
+      "maker cancelled",
+      "tester running",
+    ])
   })
 
   test("takes an agent of the only running fleet without naming that", async () => {
@@ -62,13 +69,16 @@ describe("stop", () => {
     expect((await shell.run(["stop", "flt_2", "ghost"])).err).toStartWith(
       '[UNKNOWN_AGENT] No agent "ghost"',
     )
-    expect([...statuses("flt_1"), ...statuses("flt_2")]).toEqual(["mapper queued", "maker queued"])
+    expect([...(await statuses("flt_1")), ...(await statuses("flt_2"))]).toEqual([
+      "mapper queued",
+      "maker queued",
+    ])
   })
 
   test("tells the lead in OpenCode that its fleet has ended", async () => {
     await shell.given("flt_1", ["mapper"])
     await shell.run(["stop"])
-    const notices = shell.ledger.read((db) =>
+    const notices = await shell.ledger.read((db) =>
       db.all<{ payload: string }>(
         "SELECT m.payload FROM messages m JOIN deliveries d ON d.message_seq = m.seq WHERE d.recipient = 'lead:flt_1' AND d.state = 'accepted'",
       ),
@@ -93,7 +103,9 @@ describe("call", () => {
     expect(answer.agents).toMatchObject([{ name: "mapper", agent: "build", status: "running" }])
     expect(await calling.code).toBe(0)
     expect(started).toEqual([answer.fleet_id])
-    const fleet = shell.ledger.read((db) => db.get<Record<string, unknown>>("SELECT * FROM fleets"))
+    const fleet = await shell.ledger.read((db) =>
+      db.get<Record<string, unknown>>("SELECT * FROM fleets"),
+    )
     expect(fleet).toMatchObject({
       lead_agent: "build",
       lead_model: null,
@@ -118,7 +130,7 @@ describe("call", () => {
     expect(waited).toBe("waits")
     release()
     expect(await calling.code).toBe(0)
-    expect(statuses("flt_1")).toEqual(["mapper complete", "tester running"])
+    expect(await statuses("flt_1")).toEqual(["mapper complete", "tester running"])
   })
 
   test("takes the fleet from --fleet, by id or name, and agents by their names in it", async () => {
@@ -173,7 +185,7 @@ describe("call", () => {
     const { code, out, err } = await shell.run(["call", "spawn_fleet", '{"agents":[]}'])
     expect({ code, out }).toEqual({ code: 1, out: "" })
     expect(err).toMatch(/^\[INVALID_ARGUMENT\] agents: .+\nNext: .+\n$/)
-    expect(shell.ledger.read((db) => eventsSince(db, 0))).toEqual([])
+    expect(await shell.ledger.read((db) => eventsSince(db, 0))).toEqual([])
   })
 
   test("refuses an agent nobody has, but takes any model: only OpenCode knows those", async () => {
@@ -197,10 +209,10 @@ describe("supervise", () => {
     const supervising = shell.start(["supervise"], { hosts })
     await supervising.until("supervised here, 1 of 1 agents open")
     await untilRunning("flt_1")
-    await shell.ledger.transact((tx) => {
-      const [agent] = shell.agents("flt_1")
-      endAgent(tx, agent!, { status: "complete", output: "done" })
-      tx.run("UPDATE hosts SET status = 'ended'")
+    await shell.ledger.transact(async (tx) => {
+      const [agent] = await shell.agents("flt_1")
+      await endAgent(tx, agent!, { status: "complete", output: "done" })
+      await tx.run("UPDATE hosts SET status = 'ended'")
     })
     expect(await supervising.code).toBe(0)
     expect(supervising.out().split("\n").slice(-3)).toEqual([
@@ -235,7 +247,7 @@ describe("supervise", () => {
 
   /** The hosts of this file make an agent run in the moment they are started. */
   const untilRunning = async (fleetId: string) => {
-    while (shell.agents(fleetId).some(({ status }) => status !== "running"))
+    while ((await shell.agents(fleetId)).some(({ status }) => status !== "running"))
       await new Promise((resolve) => setTimeout(resolve, 10))
   }
 })

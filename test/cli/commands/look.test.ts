@@ -67,16 +67,20 @@ describe("inbox", () => {
   test("shows the unacknowledged mail and marks nothing", async () => {
     await shell.given("flt_1", ["mapper", "reviewer"])
     await shell.mail("msg_1", "flt_1", "mapper-1", "reviewer-1", "MAP: one README")
-    const before = shell.ledger.read((db) => deliveriesOf(db, messageById(db, "msg_1")!.seq))
+    const before = await shell.ledger.read(async (db) =>
+      deliveriesOf(db, (await messageById(db, "msg_1"))!.seq),
+    )
     const { code, out } = await shell.run(["inbox", "reviewer"])
     expect(out.split("\n")[0]).toBe("reviewer (reviewer-1) in flt_1: 1 unacknowledged of 1")
     expect(out).toContain("msg_1  handoff from mapper  ·  sent ")
     expect(out).toContain("  ·  accepted ")
     expect(out).toContain("\n  MAP: one README\n")
     expect(code).toBe(0)
-    expect(shell.ledger.read((db) => deliveriesOf(db, messageById(db, "msg_1")!.seq))).toEqual(
-      before,
-    )
+    expect(
+      await shell.ledger.read(async (db) =>
+        deliveriesOf(db, (await messageById(db, "msg_1"))!.seq),
+      ),
+    ).toEqual(before)
   })
 
   test("as JSON has the message, its sender's name and its state", async () => {
@@ -112,12 +116,12 @@ describe("inbox", () => {
     await shell.given("flt_1", ["mapper"])
     for (const id of ["msg_1", "msg_2", "msg_3"])
       await shell.mail(id, "flt_1", "lead", "mapper-1", id)
-    await shell.ledger.transact((tx) => {
-      tx.run(
+    await shell.ledger.transact(async (tx) => {
+      await tx.run(
         "UPDATE deliveries SET state = 'acked', acked_at = ? WHERE recipient = 'mapper-1'",
         startedAt + 1000,
       )
-      tx.run("UPDATE inboxes SET unacked = 0 WHERE recipient = 'mapper-1'")
+      await tx.run("UPDATE inboxes SET unacked = 0 WHERE recipient = 'mapper-1'")
     })
     const ids = async (...more: string[]) => {
       const { out } = await shell.run(["inbox", "mapper", "--json", ...more])
@@ -193,13 +197,13 @@ describe("watch", () => {
   const end = async () => {
     await complete("mapper-1", 5000)
     shell.clock.at = startedAt + 5000
-    await shell.ledger.transact((tx) => {
-      appendEvent(tx, {
+    await shell.ledger.transact(async (tx) => {
+      await appendEvent(tx, {
         type: "agent.complete",
         fleetId: "flt_1",
         agentId: "mapper-1",
       })
-      settleFleet(tx, "flt_1")
+      await settleFleet(tx, "flt_1")
     })
   }
 

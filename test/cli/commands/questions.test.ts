@@ -40,8 +40,8 @@ const choose = () =>
       },
     ]),
   )
-const state = (id: string) => {
-  const { state: is, answer, reason } = shell.ledger.read((db) => questionById(db, id))!
+const state = async (id: string) => {
+  const { state: is, answer, reason } = (await shell.ledger.read((db) => questionById(db, id)))!
   return { state: is, answer, reason }
 }
 
@@ -103,7 +103,7 @@ describe("answer", () => {
       out: `${id}: once for mapper (permission: bash git push origin main)\n`,
       err: "",
     })
-    expect(state(id)).toEqual({ state: "answered", answer: "once", reason: null })
+    expect(await state(id)).toEqual({ state: "answered", answer: "once", reason: null })
     const again = await shell.run(["answer", id, "reject"])
     expect(again.err).toMatch(/^\[QUESTION_CLOSED\] ask_\w+ was answered \d s ago: once\.\nNext: /)
     expect(again.code).toBe(1)
@@ -126,7 +126,7 @@ describe("answer", () => {
   test("reject keeps the reason for the agent", async () => {
     const id = await push()
     await shell.run(["answer", id, "reject", "--reason", "Not on Friday."])
-    expect(state(id)).toMatchObject({ answer: "reject", reason: "Not on Friday." })
+    expect(await state(id)).toMatchObject({ answer: "reject", reason: "Not on Friday." })
   })
 
   test("of a question is an option or a text", async () => {
@@ -135,7 +135,7 @@ describe("answer", () => {
     expect(wrong.err).toStartWith('[INVALID_ARGUMENT] "Oracle" is no option of ask_')
     const { out } = await shell.run(["answer", id, "--text", "None, use a file.", "--json"])
     expect(JSON.parse(out)).toMatchObject({ answer: [["None, use a file."]] })
-    expect(state(id).answer).toBe('[["None, use a file."]]')
+    expect((await state(id)).answer).toBe('[["None, use a file."]]')
   })
 
   test("of another project's question, or of none, is an error", async () => {
@@ -145,7 +145,7 @@ describe("answer", () => {
     const id = await push()
     await shell.ledger.transact((tx) => tx.run("UPDATE fleets SET project = '/elsewhere'"))
     expect((await shell.run(["answer", id, "once"])).err).toStartWith("[UNKNOWN_QUESTION] ")
-    expect(state(id).state).toBe("open")
+    expect((await state(id)).state).toBe("open")
   })
 
   test("is refused in a shell of an agent, and in one of an OpenCode that leads", async () => {
@@ -170,7 +170,7 @@ describe("answer", () => {
       expect(inOpenCode.err).toStartWith("[NOT_ALLOWED] Only a person may do this")
       expect([agent.code, inOpenCode.code]).toEqual([1, 1])
     }
-    expect(state(id).state).toBe("open")
+    expect((await state(id)).state).toBe("open")
     const stranger = [{ ...lead, process_start: "9" }]
     expect((await shell.run(["answer", id, "once"], { ancestors: stranger })).code).toBe(0)
   })

@@ -62,8 +62,8 @@ export const createShell = async () => {
 
     /** A fleet with these agents, spawned at the start of 2026 by a session of OpenCode. */
     async given(id: string, names: readonly string[], columns: Partial<FleetRow> = {}) {
-      await ledger.transact((tx) => {
-        insertFleet(tx, {
+      await ledger.transact(async (tx) => {
+        await insertFleet(tx, {
           id,
           name: "shop",
           project,
@@ -82,13 +82,13 @@ export const createShell = async () => {
           ...columns,
         })
         if (columns.status)
-          tx.run(
+          await tx.run(
             "UPDATE fleets SET status = ?, ended_at = ? WHERE id = ?",
             columns.status,
             columns.ended_at ?? null,
             id,
           )
-        appendEvent(tx, { type: "fleet.created", fleetId: id, data: { name: "shop" } })
+        await appendEvent(tx, { type: "fleet.created", fleetId: id, data: { name: "shop" } })
         names.forEach((name, position) =>
           insertAgent(tx, {
             id: `${name}-${id.slice(4)}`,
@@ -107,16 +107,16 @@ export const createShell = async () => {
     },
 
     set: (agentId: string, columns: Partial<AgentRow>) =>
-      ledger.transact((tx) => {
+      ledger.transact(async (tx) => {
         for (const [column, value] of Object.entries(columns))
-          tx.run(`UPDATE agents SET ${column} = ? WHERE id = ?`, value, agentId)
+          await tx.run(`UPDATE agents SET ${column} = ? WHERE id = ?`, value, agentId)
       }),
 
     /** A message from one agent to another, accepted and no further. */
     mail: (id: string, fleetId: string, from: string, to: string, payload: string) => {
       clock.at = startedAt + 15_000
-      return ledger.transact((tx) => {
-        const seq = insertMessage(tx, {
+      return ledger.transact(async (tx) => {
+        const seq = await insertMessage(tx, {
           id,
           fleet_id: fleetId,
           from_agent_id: from,
@@ -129,8 +129,13 @@ export const createShell = async () => {
           hops: 0,
           created_at: startedAt,
         })
-        insertDelivery(tx, { recipient: to, message_seq: seq, wake: 1, accepted_at: startedAt })
-        appendEvent(tx, {
+        await insertDelivery(tx, {
+          recipient: to,
+          message_seq: seq,
+          wake: 1,
+          accepted_at: startedAt,
+        })
+        await appendEvent(tx, {
           type: "message.sent",
           fleetId,
           agentId: from === "lead" ? null : from,
@@ -142,8 +147,8 @@ export const createShell = async () => {
     clock,
     agents: (fleetId: string) => ledger.read((db) => agentsOfFleet(db, fleetId)),
 
-    end() {
-      ledger.close()
+    async end() {
+      await ledger.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { spawnSync } from "node:child_process"
 import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
@@ -28,9 +29,10 @@ export const openRecords = (home: string, model: ScriptedModel) => {
       (await openOwn()).read((db) => db.all<FleetRow>("SELECT * FROM fleets ORDER BY created_at")),
     agents: async (fleetId: string) => (await openOwn()).read((db) => agentsOfFleet(db, fleetId)),
     events: async () =>
-      (await openOwn())
-        .read((db) => eventsSince(db, 0, undefined, 10_000))
-        .map((row) => ({ ...row, data: JSON.parse(row.data) as Record<string, any> })),
+      (await (await openOwn()).read((db) => eventsSince(db, 0, undefined, 10_000))).map((row) => ({
+        ...row,
+        data: JSON.parse(row.data) as Record<string, any>,
+      })),
 
     /** Where each delivery of a message stands, by recipient. */
     deliveries: async (messageId: string) =>
@@ -43,38 +45,41 @@ export const openRecords = (home: string, model: ScriptedModel) => {
       ),
 
     untilDelivery: (messageId: string, ...states: DeliveryState[]) =>
-      records.until(`${messageId} is ${states.join(" or ")}`, (own) =>
-        own
-          .read((db) =>
+      records.until(`${messageId} is ${states.join(" or ")}`, async (own) =>
+        (
+          await own.read((db) =>
             db.all<DeliveryRow>(
               "SELECT d.* FROM deliveries d JOIN messages m ON m.seq = d.message_seq WHERE m.id = ?",
               messageId,
             ),
           )
-          .find(({ state }) => states.includes(state)),
+        ).find(({ state }) => states.includes(state)),
       ),
 
     /** By id, or by the name it has in only one fleet of this records. */
     untilAgent: (idOrName: string, ...statuses: AgentStatus[]) =>
-      records.until(`${idOrName} is ${statuses.join(" or ")}`, (own) =>
-        own
-          .read((db) => db.all<AgentRow>("SELECT * FROM agents WHERE ? IN (id, name)", idOrName))
-          .find(({ status }) => statuses.includes(status)),
+      records.until(`${idOrName} is ${statuses.join(" or ")}`, async (own) =>
+        (
+          await own.read((db) =>
+            db.all<AgentRow>("SELECT * FROM agents WHERE ? IN (id, name)", idOrName),
+          )
+        ).find(({ status }) => statuses.includes(status)),
       ),
 
     /** How many rows each table has, without the events of what goes on by itself. */
     counts: async () =>
-      (await openOwn()).read((db) =>
+      (await openOwn()).read(async (db) =>
         Object.fromEntries(
-          db
-            .all<{ name: string }>(
+          await mapInOrder(
+            await db.all<{ name: string }>(
               // What OpenCode tells of its own accord is written a moment later.
               "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'usage' ORDER BY name",
-            )
-            .map(({ name }) => {
+            ),
+            async ({ name }) => {
               const rows = name === "events" ? `events WHERE ${notByItself}` : name
-              return [name, db.get<{ n: number }>(`SELECT count(*) AS n FROM ${rows}`)!.n]
-            }),
+              return [name, (await db.get<{ n: number }>(`SELECT count(*) AS n FROM ${rows}`))!.n]
+            },
+          ),
         ),
       ),
 

@@ -193,7 +193,7 @@ export const createWorld = async ({
       for (const child of children) child.kill("SIGKILL")
       await world.untilGone(5000)
       await model.close()
-      records.close()
+      await records.close()
       if (!keep) rmSync(folder, { recursive: true, force: true })
     },
   }

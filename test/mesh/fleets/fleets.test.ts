@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import type { AgentDraft } from "../../../plugin/mesh/fleets/fleet-draft.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
@@ -21,7 +22,7 @@ const draft = (role: string, more: Partial<AgentDraft> = {}): AgentDraft => ({
   ...more,
 })
 const spawn = (...agents: AgentDraft[]) => mesh.fleets.spawn(lead, { agents })
-const statuses = () => mesh.agents().map((agent) => `${agent.name} ${agent.status}`)
+const statuses = async () => (await mesh.agents()).map((agent) => `${agent.name} ${agent.status}`)
 
 describe("spawning", () => {
   test("queues every agent in the order given, with what it inherits from the lead", async () => {
@@ -56,7 +57,7 @@ describe("spawning", () => {
       isolation: "auto",
       max_parallel: 9,
     })
-    expect(mesh.agents().map(({ model, directory }) => ({ model, directory }))).toEqual([
+    expect((await mesh.agents()).map(({ model, directory }) => ({ model, directory }))).toEqual([
       { model: "fake/m1", directory: "/shop" },
       { model: "fake/m2", directory: "/shop/web" },
     ])
@@ -69,14 +70,14 @@ describe("spawning", () => {
       budget: { cost_usd: 2 },
       on_stall: "retry",
     })
-    expect(mesh.fleet()).toMatchObject({ budget: '{"cost_usd":2}', on_stall: "retry" })
-    expect(mesh.agents().map((agent) => agent.budget)).toEqual(['{"turns":5}', null])
+    expect(await mesh.fleet()).toMatchObject({ budget: '{"cost_usd":2}', on_stall: "retry" })
+    expect((await mesh.agents()).map((agent) => agent.budget)).toEqual(['{"turns":5}', null])
     await spawn(draft("c"))
-    expect(mesh.fleet("flt_2")).toMatchObject({ budget: null, on_stall: "report" })
+    expect(await mesh.fleet("flt_2")).toMatchObject({ budget: null, on_stall: "report" })
   })
 
   test("does not wait for a host while the provider of all agents rests", async () => {
-    mesh.end()
+    await mesh.end()
     mesh = await createMesh({ host_start_ms: 60_000 })
     await mesh.ledger.transact((tx) =>
       beginCoolDown(tx, { provider: "fake", until: mesh.now() + 1, reason: "429" }),
@@ -91,7 +92,7 @@ describe("spawning", () => {
 
   test("registers each agent's role and skills, the specialist's included", async () => {
     await spawn(draft("Reviewer", { agent: "code-reviewer", skills: ["css", "review"] }))
-    const rows = mesh.ledger.read((db) => db.all("SELECT role, skills FROM capabilities"))
+    const rows = await mesh.ledger.read((db) => db.all("SELECT role, skills FROM capabilities"))
     expect(rows).toEqual([{ role: "Reviewer", skills: '["css","review","diffs"]' }])
   })
 
@@ -103,7 +104,7 @@ describe("spawning", () => {
       draft("Lead"),
       draft("!!!"),
     )
-    expect(mesh.agents().map((agent) => agent.name)).toEqual([
+    expect((await mesh.agents()).map((agent) => agent.name)).toEqual([
       "reviewer",
       "reviewer-3",
       "reviewer-2",
@@ -120,11 +121,11 @@ describe("spawning", () => {
     )
     for (const name of ["lead", "meshfleet"])
       await expectFailure(() => spawn(draft("x", { name })), "NAME_TAKEN", name)
-    expect(mesh.events()).toEqual([])
+    expect(await mesh.events()).toEqual([])
   })
 
   test("refuses more agents or fleets than the limits allow, with both numbers", async () => {
-    mesh.end()
+    await mesh.end()
     mesh = await createMesh({ agents_per_fleet: 2, fleets_at_once: 1 })
     await expectFailure(() => spawn(draft("a"), draft("b"), draft("c")), "LIMIT_REACHED", "3", "2")
     await spawn(draft("a"), draft("b"))
@@ -144,13 +145,13 @@ describe("spawning", () => {
       "nobody",
     )
     await expectFailure(() => spawn(draft("a", { model: "no/model" })), "UNKNOWN_MODEL", "no/model")
-    expect(mesh.events()).toEqual([])
+    expect(await mesh.events()).toEqual([])
   })
 
   test("is for leads: not for members, sub-sessions, or what runs inside an agent", async () => {
     await mesh.given(["a1"])
     await expectFailure(
-      () => mesh.fleets.spawn(member(mesh.agent("a1")), { agents: [draft("x")] }),
+      async () => mesh.fleets.spawn(member(await mesh.agent("a1")), { agents: [draft("x")] }),
       "NOT_ALLOWED",
     )
     await expectFailure(
@@ -158,7 +159,7 @@ describe("spawning", () => {
       "NOT_ALLOWED",
       "spawn a fleet",
     )
-    mesh.end()
+    await mesh.end()
     mesh = await createMesh({}, { isInsideAgent: true })
     await expectFailure(() => spawn(draft("x")), "NOT_ALLOWED")
   })
@@ -169,9 +170,9 @@ describe("spawning", () => {
       {
         supervise: () =>
           void mesh.ledger
-            .transact((tx) => {
-              for (const agent of mesh.agents())
-                endAgent(tx, agent, {
+            .transact(async (tx) => {
+              for (const agent of await mesh.agents())
+                await endAgent(tx, agent, {
                   status: "failed",
                   failure: { code: "HOST_FAILED", detail: "port in use" },
                 })
@@ -179,7 +180,7 @@ describe("spawning", () => {
             .then(() => mesh.changes.nudge()),
       },
     )
-    mesh.end()
+    await mesh.end()
     mesh = await failing
     await expectFailure(() => spawn(draft("x")), "HOST_FAILED", "flt_1", "port in use")
   })
@@ -196,7 +197,7 @@ describe("attaching", () => {
       agent: "build",
       status: "queued",
     })
-    const byMember = { ...member(mesh.agent("a")), agent: "code-reviewer" }
+    const byMember = { ...member(await mesh.agent("a")), agent: "code-reviewer" }
     expect((await mesh.fleets.attach(byMember, "flt_1", draft("b"))).agent).toBe("build")
     await expectFailure(
       () => mesh.fleets.attach(lead, "flt_1", draft("x", { name: "a" })),
@@ -208,10 +209,10 @@ describe("attaching", () => {
   test("reopens an ended fleet", async () => {
     await spawn(draft("a"))
     await mesh.fleets.stop(lead, "flt_1", { mode: "cancel" })
-    expect(mesh.fleet()).toMatchObject({ status: "cancelled", ended_at: mesh.now() })
+    expect(await mesh.fleet()).toMatchObject({ status: "cancelled", ended_at: mesh.now() })
     await mesh.fleets.attach(lead, "flt_1", draft("b"))
-    expect(mesh.fleet()).toMatchObject({ status: "running", ended_at: null })
-    expect(mesh.events("fleet.reopened")).toHaveLength(1)
+    expect(await mesh.fleet()).toMatchObject({ status: "running", ended_at: null })
+    expect(await mesh.events("fleet.reopened")).toHaveLength(1)
   })
 
   test("to a fleet whose timeout is over gives the new agent its time", async () => {
@@ -219,14 +220,14 @@ describe("attaching", () => {
     mesh.clock.advance(2000)
     await mesh.fleets.stop(lead, "flt_1", { mode: "cancel" })
     await mesh.fleets.attach(lead, "flt_1", draft("b"))
-    expect(mesh.fleet().timeout_at).toBeNull()
+    expect((await mesh.fleet()).timeout_at).toBeNull()
   })
 
   test("needs the own fleet, and is not for sub-sessions", async () => {
     await mesh.given(["a1"])
     await mesh.given(["b1"])
     await expectFailure(
-      () => mesh.fleets.attach(member(mesh.agent("a1")), "flt_2", draft("x")),
+      async () => mesh.fleets.attach(member(await mesh.agent("a1")), "flt_2", draft("x")),
       "NOT_THE_LEAD",
       "flt_1",
     )
@@ -248,16 +249,16 @@ describe("adoption", () => {
   test("waits until nobody alive owns the lead's session", async () => {
     await mesh.given(["a1"])
     await expectFailure(attach, "NOT_THE_LEAD", "flt_1")
-    expect(mesh.fleet().lead_session).toBe("ses_lead")
+    expect((await mesh.fleet()).lead_session).toBe("ses_lead")
     mesh.dead.add(100)
     await attach()
-    expect(mesh.fleet().lead_session).toBe("ses_other")
+    expect((await mesh.fleet()).lead_session).toBe("ses_other")
   })
 
   test("brings parked mail, and what the old lead's model never saw, to the new lead", async () => {
     await mesh.given(["a1"])
     for (const state of ["parked", "injected", "seen"]) {
-      const sent = await mesh.messages.send(member(mesh.agent("a1")), {
+      const sent = await mesh.messages.send(member(await mesh.agent("a1")), {
         to_agent_id: "lead",
         type: "alert",
         payload: state,
@@ -272,11 +273,12 @@ describe("adoption", () => {
     }
     mesh.dead.add(100)
     await attach()
-    expect(["msg_1", "msg_2", "msg_3"].map((id) => mesh.deliveries(id)[0]?.state)).toEqual([
-      "accepted",
-      "accepted",
-      "seen",
-    ])
+    expect(
+      await mapInOrder(
+        ["msg_1", "msg_2", "msg_3"],
+        async (id) => (await mesh.deliveries(id))[0]?.state,
+      ),
+    ).toEqual(["accepted", "accepted", "seen"])
   })
 
   test("has one winner, and the others meet a living lead", async () => {
@@ -292,14 +294,14 @@ describe("adoption", () => {
       () => mesh.fleets.stop(session("ses_third"), "flt_1", { mode: "cancel" }),
       "NOT_THE_LEAD",
     )
-    expect(mesh.events("fleet.adopted")).toHaveLength(1)
+    expect(await mesh.events("fleet.adopted")).toHaveLength(1)
   })
 
   test("is not for members, sub-sessions or other projects", async () => {
     await mesh.given(["a1"])
     mesh.dead.add(100)
     await expectFailure(
-      () => mesh.fleets.stop(member(mesh.agent("a1")), "flt_1", { mode: "cancel" }),
+      async () => mesh.fleets.stop(member(await mesh.agent("a1")), "flt_1", { mode: "cancel" }),
       "NOT_THE_LEAD",
     )
     await expectFailure(
@@ -311,7 +313,7 @@ describe("adoption", () => {
         mesh.fleets.stop(session("ses_x", { project: "/bank/.git" }), "flt_1", { mode: "cancel" }),
       "UNKNOWN_FLEET",
     )
-    expect(mesh.fleet().lead_session).toBe("ses_lead")
+    expect((await mesh.fleet()).lead_session).toBe("ses_lead")
   })
 })
 
@@ -328,18 +330,18 @@ describe("stopping", () => {
       stopped: ["waits-1", "retries-1", "works-1"],
       already_ended: ["done-1"],
     })
-    expect(statuses()).toEqual([
+    expect(await statuses()).toEqual([
       "waits cancelled",
       "retries cancelled",
       "works running",
       "done complete",
     ])
-    expect(mesh.agent("works")).toMatchObject({
+    expect(await mesh.agent("works")).toMatchObject({
       stop_mode: "cancel",
       stop_reason: "plan changed",
       stop_code: "CANCELLED",
     })
-    expect(mesh.agent("waits")).toMatchObject({
+    expect(await mesh.agent("waits")).toMatchObject({
       error_code: "CANCELLED",
       error_detail: "plan changed",
     })
@@ -362,13 +364,13 @@ describe("stopping", () => {
   test("again says who had ended, and changes nothing", async () => {
     await mesh.given(["a1"])
     await stop("cancel", { reason: "first" })
-    const before = mesh.events().length
+    const before = (await mesh.events()).length
     expect(await stop("kill", { reason: "second" })).toEqual({
       stopped: [],
       already_ended: ["a1-1"],
     })
-    expect(mesh.agent("a1").error_detail).toBe("first")
-    expect(mesh.events()).toHaveLength(before)
+    expect((await mesh.agent("a1")).error_detail).toBe("first")
+    expect(await mesh.events()).toHaveLength(before)
   })
 
   test("gets firmer but never softer, and the first reason stays", async () => {
@@ -377,44 +379,43 @@ describe("stopping", () => {
     await stop("wrap_up", { reason: "first" })
     await stop("kill", { reason: "second" })
     await stop("cancel", { reason: "third" })
-    expect(mesh.agent("a1")).toMatchObject({
+    expect(await mesh.agent("a1")).toMatchObject({
       stop_mode: "kill",
       stop_reason: "first",
       stop_code: "CANCELLED",
     })
-    expect(mesh.events("agent.stop_requested").map((event) => event["mode"])).toEqual([
+    expect((await mesh.events("agent.stop_requested")).map((event) => event["mode"])).toEqual([
       "wrap_up",
       "kill",
     ])
   })
 
   test("waits for the end of those at work", async () => {
-    mesh.end()
+    await mesh.end()
     mesh = await createMesh({ stop_patience_ms: 60_000 })
     await mesh.given(["a1"])
     await mesh.set("a1", { status: "running" })
     const stopping = stop("cancel")
     await mesh.set("a1", { status: "cancelled" })
-    mesh.changes.nudge()
     expect((await stopping).stopped).toEqual(["a1-1"])
   })
 
   test("of the whole fleet leaves the lead with nothing to be told", async () => {
     await mesh.given(["a1", "a2"])
     await stop("cancel")
-    expect(mesh.notices()).toEqual([])
+    expect(await mesh.notices()).toEqual([])
   })
 
   test("of one agent leaves the news of the others", async () => {
     await mesh.given(["a1", "a2", "a3"])
-    await mesh.ledger.transact((tx) =>
-      endAgent(tx, mesh.agent("a1"), {
+    await mesh.ledger.transact(async (tx) =>
+      endAgent(tx, await mesh.agent("a1"), {
         status: "failed",
         failure: { code: "SESSION_ERROR", detail: "401" },
       }),
     )
     await stop("cancel", { agent_ids: ["a2"] })
-    expect(mesh.notices()).toEqual(['Agent "a1" of flt_1 failed: SESSION_ERROR: 401'])
+    expect(await mesh.notices()).toEqual(['Agent "a1" of flt_1 failed: SESSION_ERROR: 401'])
   })
 })
 
@@ -427,7 +428,7 @@ describe("timeouts", () => {
       ok: true,
       timeout_ms: 60_000,
     })
-    expect(mesh.fleet().timeout_at).toBe(mesh.now() + 60_000)
+    expect((await mesh.fleet()).timeout_at).toBe(mesh.now() + 60_000)
   })
 
   test("are not set on an ended fleet, or by who does not lead it", async () => {
@@ -450,7 +451,7 @@ test("a list shows the project's fleets, newest first, with what became of their
   await mesh.set("a2", { status: "starting" })
   mesh.clock.advance(1000)
   await mesh.given(["b1"], { lead: "ses_other" })
-  expect(mesh.fleets.list(lead, { limit: 20 }).fleets).toEqual([
+  expect((await mesh.fleets.list(lead, { limit: 20 })).fleets).toEqual([
     {
       fleet_id: "flt_2",
       name: "shop",
@@ -478,8 +479,8 @@ test("a list shows the project's fleets, newest first, with what became of their
       agents_cancelled: 0,
     },
   ])
-  expect(mesh.fleets.list(session("x", { project: "/bank/.git" }), { limit: 20 }).fleets).toEqual(
-    [],
-  )
-  expect(mesh.fleets.list(lead, { limit: 20, status: "failed" }).fleets).toEqual([])
+  expect(
+    (await mesh.fleets.list(session("x", { project: "/bank/.git" }), { limit: 20 })).fleets,
+  ).toEqual([])
+  expect((await mesh.fleets.list(lead, { limit: 20, status: "failed" })).fleets).toEqual([])
 })

@@ -11,8 +11,8 @@ beforeEach(async () => {
     lead: "ses_other",
     fleet: { project: "/elsewhere/.git", host_limit: 8 },
   })
-  await mesh.ledger.transact((tx) => {
-    insertHost(tx, {
+  await mesh.ledger.transact(async (tx) => {
+    await insertHost(tx, {
       id: "hst_1",
       fleet_id: "flt_1",
       nonce_hash: "",
@@ -20,24 +20,24 @@ beforeEach(async () => {
       specialists: "[]",
       created_at: 1,
     })
-    tx.run("UPDATE hosts SET pid = 7, process_start = '7', status = 'ready'")
+    await tx.run("UPDATE hosts SET pid = 7, process_start = '7', status = 'ready'")
   })
 })
 afterEach(() => mesh.end())
 
 const held = () => mesh.ledger.read((db) => heldHosts(db, mesh.isAlive))
 
-test("fleets of all projects hold what they may still start, and what runs", () => {
-  expect(held()).toEqual({ promised: 3, running: 1 })
+test("fleets of all projects hold what they may still start, and what runs", async () => {
+  expect(await held()).toEqual({ promised: 3, running: 1 })
 })
 
 test("a fleet that has ended, and one that nobody alive looks after, hold nothing", async () => {
   await mesh.ledger.transact((tx) =>
     tx.run("UPDATE fleets SET status = 'complete' WHERE id = 'flt_2'"),
   )
-  expect(held()).toEqual({ promised: 2, running: 1 })
+  expect(await held()).toEqual({ promised: 2, running: 1 })
   mesh.dead.add(100)
-  expect(held()).toEqual({ promised: 2, running: 1 })
+  expect(await held()).toEqual({ promised: 2, running: 1 })
   mesh.dead.add(7)
-  expect(held()).toEqual({ promised: 0, running: 0 })
+  expect(await held()).toEqual({ promised: 0, running: 0 })
 })

@@ -16,8 +16,9 @@ beforeEach(async () => {
 afterEach(() => mesh.end())
 
 const complete = async (name: string, output: string) => {
-  await mesh.ledger.transact((tx) => endAgent(tx, mesh.agent(name), { status: "complete", output }))
-  mesh.changes.nudge()
+  await mesh.ledger.transact(async (tx) =>
+    endAgent(tx, await mesh.agent(name), { status: "complete", output }),
+  )
 }
 const collect = (agentIds?: string[], watch = {}) =>
   mesh.results.collect(lead, "flt_1", agentIds, watch)
@@ -129,7 +130,7 @@ describe("collecting", () => {
   test("is open to any session of the project, and to no other", async () => {
     expect((await mesh.results.collect(stranger, "flt_1", undefined)).results).toHaveLength(2)
     expect(
-      (await mesh.results.collect(member(mesh.agent("a1")), "flt_1", undefined)).results,
+      (await mesh.results.collect(member(await mesh.agent("a1")), "flt_1", undefined)).results,
     ).toHaveLength(2)
     const other = session("x", { project: "/bank/.git" })
     await expectFailure(
@@ -143,8 +144,8 @@ describe("collecting", () => {
 
 describe("status", () => {
   test("shows each agent without its prompt or output, and the places of the queue", async () => {
-    await mesh.ledger.transact((tx) => {
-      tx.run(
+    await mesh.ledger.transact(async (tx) => {
+      await tx.run(
         "INSERT INTO hosts (id, fleet_id, nonce_hash, directory, specialists, status, pid, process_start, created_at) VALUES ('hst_9', 'flt_1', '', '/shop', '[]', 'ready', 4242, '7', 0)",
       )
     })
@@ -205,7 +206,6 @@ describe("status", () => {
   test("with a wait returns on the next change of an agent", async () => {
     const waiting = mesh.results.status(lead, "flt_1", { wait_seconds: 600 })
     await mesh.set("a2", { status: "starting" })
-    mesh.changes.nudge()
     expect((await waiting).agents.map((agent) => agent.status)).toEqual(["queued", "starting"])
   })
 })
@@ -216,39 +216,39 @@ describe("the news of an end", () => {
 
   test("is told once", async () => {
     await complete("a1", "x")
-    expect(mesh.notices()).toEqual([])
+    expect(await mesh.notices()).toEqual([])
     await complete("a2", "x")
-    expect(mesh.notices()).toEqual([ended])
+    expect(await mesh.notices()).toEqual([ended])
   })
 
   test("is withdrawn when the lead has collected, not when another session has", async () => {
     await complete("a1", "x")
     await complete("a2", "x")
     await mesh.results.collect(stranger, "flt_1", undefined)
-    expect(mesh.notices()).toEqual([ended])
+    expect(await mesh.notices()).toEqual([ended])
     await collect()
-    expect(mesh.notices()).toEqual([])
+    expect(await mesh.notices()).toEqual([])
   })
 
   test("replaces earlier news, but no request that waits for an answer", async () => {
-    await mesh.ledger.transact((tx) => {
-      endAgent(tx, mesh.agent("a1"), {
+    await mesh.ledger.transact(async (tx) => {
+      await endAgent(tx, await mesh.agent("a1"), {
         status: "failed",
         failure: { code: "EMPTY_ANSWER", detail: "nothing" },
       })
     })
 
     await mesh.ledger.transact((tx) => notifyLead(tx, "flt_1", "a2 wanted bash", "request"))
-    expect(mesh.notices()).toEqual([
+    expect(await mesh.notices()).toEqual([
       'Agent "a1" of flt_1 failed: EMPTY_ANSWER: nothing',
       "a2 wanted bash",
     ])
     await complete("a2", "x")
-    expect(mesh.notices()).toEqual([
+    expect(await mesh.notices()).toEqual([
       "a2 wanted bash",
       'Fleet flt_1 "shop" has ended: failed (a1 failed, a2 complete). Read the results with collect_results.',
     ])
     await collect()
-    expect(mesh.notices()).toEqual(["a2 wanted bash"])
+    expect(await mesh.notices()).toEqual(["a2 wanted bash"])
   })
 })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { type Changes, createChanges } from "../../../plugin/mesh/ledger/changes.ts"
 import { appendEvent } from "../../../plugin/mesh/ledger/events.ts"
-import { createLateLedger } from "../../../plugin/mesh/ledger/lazy-ledger.ts"
+import { createLazyLedger } from "../../../plugin/mesh/ledger/lazy-ledger.ts"
 import { type Ledger, openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
 import { expectFailure } from "../support/errors.ts"
 
@@ -13,9 +13,9 @@ beforeEach(async () => {
   errors = []
   changes = createChanges(ledger, (error) => void errors.push(error))
 })
-afterEach(() => {
+afterEach(async () => {
   changes.close()
-  ledger.close()
+  await ledger.close()
 })
 const commit = () => ledger.transact((tx) => appendEvent(tx, { type: "agent.tool" }))
 
@@ -28,20 +28,19 @@ describe("changes", () => {
     })
     const unsubscribe = changes.subscribe(() => heard.push("third"))
     await commit()
-    changes.nudge()
     await changes.until(() => heard.length || undefined, { timeoutMs: 5000 })
     expect([heard, String(errors)]).toEqual([["first", "third"], "Error: second"])
     unsubscribe()
     unsubscribe()
     await commit()
-    changes.nudge()
     await changes.until(() => (heard.length > 2 ? true : undefined), { timeoutMs: 5000 })
     expect(heard).toEqual(["first", "third", "first"])
   })
 
   test("are told without a nudge too", async () => {
     const waiting = changes.until(
-      () => (ledger.read((db) => db.get("SELECT 1 AS found FROM events")) ? true : undefined),
+      async () =>
+        (await ledger.read((db) => db.get("SELECT 1 AS found FROM events"))) ? true : undefined,
       { timeoutMs: 5000 },
     )
     await commit()
@@ -79,7 +78,7 @@ describe("changes", () => {
 describe("a late ledger", () => {
   test("is opened once, at first need", async () => {
     let opened = 0
-    const late = createLateLedger(async () => {
+    const late = createLazyLedger(async () => {
       opened++
       return openLedger(":memory:")
     })
@@ -92,7 +91,7 @@ describe("a late ledger", () => {
 
   test("that could not be opened is tried again by the next who needs it", async () => {
     const outcomes = [new Error("read-only"), undefined]
-    const late = createLateLedger(async () => {
+    const late = createLazyLedger(async () => {
       const failure = outcomes.shift()
       if (failure) throw failure
       return openLedger(":memory:")
@@ -105,7 +104,7 @@ describe("a late ledger", () => {
 
   test("closed while it opens is closed again at once", async () => {
     const { promise, resolve } = Promise.withResolvers<Ledger>()
-    const late = createLateLedger(() => promise)
+    const late = createLazyLedger(() => promise)
     const ready = late.ready()
     late.ledger.close()
     resolve(await openLedger(":memory:"))

@@ -19,7 +19,7 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
     assert.equal(statSync(join(folder, "new")).mode & 0o777, 0o700)
     for (const file of [path, `${path}-wal`, `${path}-shm`])
       assert.equal(statSync(file).mode & 0o777, 0o600)
-    ledger.close()
+    await ledger.close()
     const db = await openDatabase(path)
     assert.deepEqual(
       { ...db.get<object>("PRAGMA application_id") },
@@ -36,10 +36,10 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
     await first.transact((tx) =>
       appendEvent(tx, { type: "fleet.created", fleetId: "flt_1", data: { name: "é" } }),
     )
-    first.close()
+    await first.close()
     const second = await openLedger(path)
     assert.deepEqual(
-      second.read((db) => eventsSince(db, 0)).map((row) => ({ ...row })),
+      (await second.read((db) => eventsSince(db, 0))).map((row) => ({ ...row })),
       [
         {
           seq: 1,
@@ -51,26 +51,23 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
         },
       ],
     )
-    second.close()
+    await second.close()
   },
 
   async "commits all of a change or nothing"(folder) {
     const ledger = await openLedger(join(folder, "mesh.db"))
     const fault = new Error("halfway")
     await assert.rejects(
-      ledger.transact((tx) => {
-        appendEvent(tx, { type: "fleet.created" })
+      ledger.transact(async (tx) => {
+        await appendEvent(tx, { type: "fleet.created" })
         throw fault
       }),
       (error) => error === fault,
     )
-    assert.deepEqual(
-      ledger.read((db) => eventsSince(db, 0)),
-      [],
-    )
+    assert.deepEqual(await ledger.read((db) => eventsSince(db, 0)), [])
     await ledger.transact((tx) => appendEvent(tx, { type: "fleet.ended" }))
-    assert.equal(ledger.read((db) => eventsSince(db, 0)).length, 1)
-    ledger.close()
+    assert.equal((await ledger.read((db) => eventsSince(db, 0))).length, 1)
+    await ledger.close()
   },
 
   async "answers with what the change returned, and a MeshError of it as it is"(folder) {
@@ -83,7 +80,7 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
       }),
       (error) => error === refusal,
     )
-    ledger.close()
+    await ledger.close()
   },
 
   async "runs each change once, in turn, however many one process asks for at once"(folder) {
@@ -91,9 +88,9 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
     const order: number[] = []
     await Promise.all(
       Array.from({ length: 50 }, (_, at) =>
-        ledger.transact((tx) => {
+        ledger.transact(async (tx) => {
           order.push(at)
-          appendEvent(tx, { type: "agent.queued" })
+          await appendEvent(tx, { type: "agent.queued" })
         }),
       ),
     )
@@ -101,8 +98,8 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
       order.toSorted((a, b) => a - b),
       Array.from({ length: 50 }, (_, at) => at),
     )
-    assert.equal(ledger.read((db) => eventsSince(db, 0)).length, 50)
-    ledger.close()
+    assert.equal((await ledger.read((db) => eventsSince(db, 0))).length, 50)
+    await ledger.close()
   },
 
   async "tells once of its own commits and of anybody else's"(folder) {
@@ -120,8 +117,8 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
       }),
     )
     assert.equal(own.changed(), false)
-    own.close()
-    other.close()
+    await own.close()
+    await other.close()
   },
 
   async "waits for another writer without holding up this process, and gives up with LEDGER_BUSY"(
@@ -149,7 +146,7 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
     other.exec("COMMIT")
     assert.equal(await waiting, 1)
     other.close()
-    ledger.close()
+    await ledger.close()
   },
 
   async "refuses another program's database and leaves every byte of it"(folder) {
@@ -192,11 +189,11 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
   async "reads a damaged page as an error of its own, never as another's"(folder) {
     const path = join(folder, "mesh.db")
     const ledger = await openLedger(path)
-    await ledger.transact((tx) => {
+    await ledger.transact(async (tx) => {
       for (let at = 0; at < 2000; at++)
-        appendEvent(tx, { type: "agent.tool", data: { text: "x".repeat(200) } })
+        await appendEvent(tx, { type: "agent.tool", data: { text: "x".repeat(200) } })
     })
-    ledger.close()
+    await ledger.close()
     const bytes = readFileSync(path)
     bytes.fill(0xff, 4096)
     writeFileSync(path, bytes)
@@ -204,9 +201,9 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
       async () => {
         const damaged = await openLedger(path)
         try {
-          damaged.read((db) => db.all("SELECT * FROM events"))
+          await damaged.read((db) => db.all("SELECT * FROM events"))
         } finally {
-          damaged.close()
+          await damaged.close()
         }
       },
       codeIs("LEDGER_FOREIGN", path),

@@ -18,19 +18,19 @@ test("a host ends once, with the cause that was written first and one event", as
     specialists: "[]",
     created_at: 1,
   }
-  const ended = await ledger.transact((tx) => {
-    insertHost(tx, host)
-    const first = endHost(tx, { ...host, pid: 7 }, "no sign of life")
-    const second = endHost(tx, { ...host, pid: 7 }, "work done")
+  const ended = await ledger.transact(async (tx) => {
+    await insertHost(tx, host)
+    const first = await endHost(tx, { ...host, pid: 7 }, "no sign of life")
+    const second = await endHost(tx, { ...host, pid: 7 }, "work done")
     return [first, second]
   })
   expect(ended).toEqual([true, false])
-  expect(ledger.read((db) => hostById(db, "host_1"))).toMatchObject({
+  expect(await ledger.read((db) => hostById(db, "host_1"))).toMatchObject({
     status: "ended",
     ended_at: 5,
     cause: "no sign of life",
   })
-  const events = ledger.read((db) => eventsSince(db, 0))
+  const events = await ledger.read((db) => eventsSince(db, 0))
   expect(events.map(({ at, type, data }) => [at, type, JSON.parse(data)])).toEqual([
     [5, "host.ended", { host_id: "host_1", pid: 7, cause: "no sign of life" }],
   ])

@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -44,19 +45,21 @@ describe("many processes", () => {
     const names = Array.from({ length: 8 }, (_, at) => `writer-${at}`)
     const writers = names.map((name) => startChild("write-events", [path, name, "250"]))
     try {
-      await Promise.all(writers.map((writer) => writer.says("ready")))
+      await Promise.all(await mapInOrder(writers, (writer) => writer.says("ready")))
       for (const writer of writers) writer.tell("go\n")
-      expect(await Promise.all(writers.map((writer) => writer.ended))).toEqual(names.map(() => 0))
+      expect(await Promise.all(await mapInOrder(writers, (writer) => writer.ended))).toEqual(
+        names.map(() => 0),
+      )
     } finally {
       for (const writer of writers) writer.kill()
     }
     const ledger = await openLedger(path)
-    const counts = ledger.read((db) =>
+    const counts = await ledger.read((db) =>
       db.all(
         "SELECT agent_id AS name, count(*) AS count FROM events GROUP BY agent_id ORDER BY agent_id",
       ),
     )
-    ledger.close()
+    await ledger.close()
     expect(counts).toEqual(names.map((name) => ({ name, count: 250 })))
   })
 
@@ -71,10 +74,10 @@ describe("many processes", () => {
       writer.tell("go\n")
       await writer.says("done")
       expect(ledger.changed()).toBe(true)
-      expect(ledger.read((db) => eventsSince(db, 0))).toHaveLength(1)
+      expect(await ledger.read((db) => eventsSince(db, 0))).toHaveLength(1)
     } finally {
       writer.kill()
-      ledger.close()
+      await ledger.close()
     }
   })
 })
@@ -95,15 +98,15 @@ describe("a writer killed", () => {
     const writer = startChild("stay-in-transaction", [path])
     try {
       await writer.says("inside")
-      const waiting = other.transact((tx) =>
-        eventsSince(tx, 0, undefined, 10_000).map((event) => event.type),
+      const waiting = other.transact(async (tx) =>
+        (await eventsSince(tx, 0, undefined, 10_000)).map((event) => event.type),
       )
       writer.kill()
       expect(await writer.ended).toBe("SIGKILL")
       expect(await waiting).toEqual(["fleet.created"])
     } finally {
       writer.kill()
-      other.close()
+      await other.close()
     }
     expect(await isSound(path)).toBe("ok")
   })
@@ -118,8 +121,8 @@ describe("a writer killed", () => {
     }
     await writer.ended
     const ledger = await openLedger(path)
-    expect(ledger.read((db) => eventsSince(db, 0, undefined, 10_000))).toHaveLength(1)
-    ledger.close()
+    expect(await ledger.read((db) => eventsSince(db, 0, undefined, 10_000))).toHaveLength(1)
+    await ledger.close()
     expect(await isSound(path)).toBe("ok")
   })
 
@@ -137,13 +140,13 @@ describe("a writer killed", () => {
       await writer.ended
       const reported = Number(writer.output().match(/wrote (\d+)\n(?!.*wrote \d+\n)/s)![1])
       const ledger = await openLedger(path)
-      const [{ count } = { count: 0 }] = ledger.read((db) =>
+      const [{ count } = { count: 0 }] = await ledger.read((db) =>
         db.all<{ count: number }>(
           "SELECT count(*) AS count FROM events WHERE agent_id = ?",
           `round-${round}`,
         ),
       )
-      ledger.close()
+      await ledger.close()
       expect(count).toBeGreaterThanOrEqual(reported)
     }
     expect(await isSound(path)).toBe("ok")
@@ -166,8 +169,8 @@ test("a full disk is said as such, with nothing half done", async () => {
   expect(told.committed).toBeGreaterThan(5)
   expect(told.kept).toBe(told.committed * 3)
   const ledger = await openLedger(path)
-  expect(ledger.read((db) => eventsSince(db, 0, undefined, 10_000))).toHaveLength(
+  expect(await ledger.read((db) => eventsSince(db, 0, undefined, 10_000))).toHaveLength(
     told.committed * 3,
   )
-  ledger.close()
+  await ledger.close()
 })

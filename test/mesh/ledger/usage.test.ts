@@ -11,10 +11,10 @@ beforeEach(async () => {
 afterEach(() => mesh.end())
 
 const record = (name: string, ...steps: [messageId: string, tokens: number, costUsd: number][]) =>
-  mesh.ledger.transact((tx) =>
+  mesh.ledger.transact(async (tx) =>
     recordUsage(
       tx,
-      mesh.agent(name).id,
+      (await mesh.agent(name)).id,
       steps.map(([messageId, tokens, costUsd]) => ({ messageId, tokens, costUsd })),
     ),
   )
@@ -24,8 +24,8 @@ test("an agent's sums are those of its steps, however often a step is told", asy
   await record("a1", ["m2", 30, 0.25])
   await record("a1", ["m1", 100, 0.5], ["m2", 30, 0.25], ["m3", 1, 0])
   await record("a2", ["m1", 7, 0])
-  expect(mesh.agent("a1")).toMatchObject({ tokens: 131, cost_usd: 0.75, turns: 3 })
-  expect(mesh.agent("a2")).toMatchObject({ tokens: 7, turns: 1 })
+  expect(await mesh.agent("a1")).toMatchObject({ tokens: 131, cost_usd: 0.75, turns: 3 })
+  expect(await mesh.agent("a2")).toMatchObject({ tokens: 7, turns: 1 })
 })
 
 test("a step belongs to the attempt in which it was first told", async () => {
@@ -34,8 +34,8 @@ test("a step belongs to the attempt in which it was first told", async () => {
   await mesh.set("a1", { attempts: 2 })
   await record("a1", ["m1", 100, 0], ["m2", 100, 0])
   const steps = (attempt: number) =>
-    mesh.ledger.read((db) => stepsOfAttempt(db, mesh.agent("a1").id, attempt))
-  expect([steps(1), steps(2), steps(3)]).toEqual([1, 1, 0])
+    mesh.ledger.read(async (db) => stepsOfAttempt(db, (await mesh.agent("a1")).id, attempt))
+  expect([await steps(1), await steps(2), await steps(3)]).toEqual([1, 1, 0])
 })
 
 test("a fleet's status shows what it has spent of what it may", async () => {

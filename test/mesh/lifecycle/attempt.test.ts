@@ -14,9 +14,12 @@ beforeEach(async () => {
 })
 afterEach(() => mesh.end())
 
-const give = (host: string) => mesh.ledger.transact((tx) => assign(tx, mesh.agent("a1"), host))
+const give = (host: string) =>
+  mesh.ledger.transact(async (tx) => assign(tx, await mesh.agent("a1"), host))
 const fail = (failure: Parameters<typeof failAttempt>[2] = lost) =>
-  mesh.ledger.transact((tx) => failAttempt(tx, mesh.agent("a1"), failure, policy, () => 0.5))
+  mesh.ledger.transact(async (tx) =>
+    failAttempt(tx, await mesh.agent("a1"), failure, policy, () => 0.5),
+  )
 const attempts = () =>
   mesh.ledger.read((db) =>
     db.all<{ cause: string }>("SELECT attempt, host_id, cause, partial FROM attempts"),
@@ -34,23 +37,23 @@ describe("an attempt", () => {
     expect(await give("hst_1")).toBe(true)
     await mesh.set("a1", { status: "running", partial: "half" })
     await fail()
-    expect(mesh.agent("a1")).toMatchObject({
+    expect(await mesh.agent("a1")).toMatchObject({
       status: "interrupted",
       not_before: mesh.now() + 1000,
       error_code: "HOST_LOST",
       attempts: 1,
     })
     await give("hst_2")
-    expect(mesh.agent("a1")).toMatchObject({
+    expect(await mesh.agent("a1")).toMatchObject({
       status: "starting",
       attempts: 2,
       host_id: "hst_2",
     })
-    expect(attempts()).toEqual([
+    expect(await attempts()).toEqual([
       { attempt: 1, host_id: "hst_1", cause: "HOST_LOST: gone", partial: "half" },
       { attempt: 2, host_id: "hst_2", cause: null, partial: null },
     ] as never)
-    expect(mesh.events("agent.retrying")).toHaveLength(1)
+    expect(await mesh.events("agent.retrying")).toHaveLength(1)
   })
 
   test("that is the last ends the agent with its cause, and the lead is told", async () => {
@@ -58,25 +61,25 @@ describe("an attempt", () => {
       await give(host)
       await fail()
     }
-    expect(mesh.agent("a1")).toMatchObject({
+    expect(await mesh.agent("a1")).toMatchObject({
       status: "failed",
       error_code: "HOST_LOST",
       attempts: 3,
     })
-    expect(mesh.fleet().status).toBe("failed")
-    expect(mesh.notices()).toHaveLength(1)
+    expect((await mesh.fleet()).status).toBe("failed")
+    expect(await mesh.notices()).toHaveLength(1)
   })
 
   test("of an agent that was asked to stop ends as asked, without another", async () => {
     await give("hst_1")
-    await mesh.ledger.transact((tx) =>
-      requestStop(tx, mesh.agent("a1"), {
+    await mesh.ledger.transact(async (tx) =>
+      requestStop(tx, await mesh.agent("a1"), {
         mode: "cancel",
         reason: "enough",
       }),
     )
     await fail()
-    expect(mesh.agent("a1")).toMatchObject({
+    expect(await mesh.agent("a1")).toMatchObject({
       status: "cancelled",
       error_code: "CANCELLED",
       error_detail: "enough",
@@ -84,53 +87,57 @@ describe("an attempt", () => {
   })
 
   test("is given to one host only", async () => {
-    const before = mesh.agent("a1")
+    const before = await mesh.agent("a1")
     await give("hst_1")
     expect(await mesh.ledger.transact((tx) => assign(tx, before, "hst_2"))).toBe(false)
-    expect(mesh.agent("a1").host_id).toBe("hst_1")
+    expect((await mesh.agent("a1")).host_id).toBe("hst_1")
   })
 })
 
 describe("an end", () => {
-  const end = (agent = mesh.agent("a1"), output = "done") =>
+  const end = async (agent = await mesh.agent("a1"), output = "done") =>
     mesh.ledger.transact((tx) => endAgent(tx, agent, { status: "complete", output }))
 
   test("is written once: the first reason wins", async () => {
     await give("hst_1")
     expect(await end()).toBe(true)
     await fail()
-    expect(await end(mesh.agent("a1"), "later")).toBe(false)
-    expect(mesh.agent("a1")).toMatchObject({ status: "complete", output: "done", error_code: null })
-    expect(mesh.events("agent.complete")).toHaveLength(1)
+    expect(await end(await mesh.agent("a1"), "later")).toBe(false)
+    expect(await mesh.agent("a1")).toMatchObject({
+      status: "complete",
+      output: "done",
+      error_code: null,
+    })
+    expect(await mesh.events("agent.complete")).toHaveLength(1)
   })
 
   test("of an earlier turn changes nothing of the present one", async () => {
-    const before = mesh.agent("a1")
+    const before = await mesh.agent("a1")
     await give("hst_1")
     expect(await end(before)).toBe(false)
-    expect(mesh.agent("a1").status).toBe("starting")
+    expect((await mesh.agent("a1")).status).toBe("starting")
   })
 
   test("keeps the answers of all turns, and shows the newest", async () => {
     await give("hst_1")
     await end()
     await mesh.set("a1", { status: "running", generation: 7 })
-    await end(mesh.agent("a1"), "second answer")
-    expect(mesh.agent("a1").output).toBe("second answer")
+    await end(await mesh.agent("a1"), "second answer")
+    expect((await mesh.agent("a1")).output).toBe("second answer")
     expect(
-      mesh.ledger.read((db) => db.all("SELECT output FROM outputs ORDER BY generation")),
+      await mesh.ledger.read((db) => db.all("SELECT output FROM outputs ORDER BY generation")),
     ).toEqual([{ output: "done" }, { output: "second answer" }])
   })
 
   test("by timeout is a failure, by cancellation is none", async () => {
-    await mesh.ledger.transact((tx) =>
-      requestStop(tx, mesh.agent("a1"), {
+    await mesh.ledger.transact(async (tx) =>
+      requestStop(tx, await mesh.agent("a1"), {
         mode: "cancel",
         reason: "late",
         code: "TIMEOUT",
       }),
     )
-    expect(mesh.agent("a1")).toMatchObject({
+    expect(await mesh.agent("a1")).toMatchObject({
       status: "failed",
       error_code: "TIMEOUT",
       error_detail: "late",

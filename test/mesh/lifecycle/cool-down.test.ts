@@ -48,17 +48,19 @@ test("a longer rest replaces a shorter one, and only the first of them is news",
   const ledger = await openLedger(":memory:", { now: () => clock.at })
   const begin = (at: number, until: number) => {
     clock.at = at
-    return ledger.transact((tx) => beginCoolDown(tx, { provider: "fake", until, reason: `${until}` }))
+    return ledger.transact((tx) =>
+      beginCoolDown(tx, { provider: "fake", until, reason: `${until}` }),
+    )
   }
   expect(await begin(0, 100)).toBe(true)
   expect(await begin(50, 200)).toBe(false)
   expect(await begin(60, 150)).toBe(false)
-  expect(ledger.read(coolDowns).get("fake")).toMatchObject({ until: 200, reason: "200" })
+  expect((await ledger.read(coolDowns)).get("fake")).toMatchObject({ until: 200, reason: "200" })
   expect(await begin(200, 300)).toBe(true)
-  const resting = ledger.read(coolDowns)
+  const resting = await ledger.read(coolDowns)
   expect(restOf({ model: "fake/m1" }, resting, 299)?.until).toBe(300)
   expect(restOf({ model: "fake/m1" }, resting, 300)).toBeUndefined()
   expect(restOf({ model: "other/m1" }, resting, 0)).toBeUndefined()
   expect(restOf({ model: null }, resting, 0)).toBeUndefined()
-  ledger.close()
+  await ledger.close()
 })

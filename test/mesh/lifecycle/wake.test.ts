@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => mesh.end())
 
-const send = (more: Record<string, unknown> = {}, from = member(mesh.agent("a1"))) =>
+const send = async (more: Record<string, unknown> = {}, from = member(await mesh.agent("a1"))) =>
   mesh.messages.send(from, { to_agent_id: "a2", type: "question", payload: "x", ...more })
 const spend = () => mesh.ledger.transact((tx) => spendWake(tx, "flt_1", "a2-1", caps))
 const handled = () => mesh.ledger.transact((tx) => tx.run("UPDATE deliveries SET state = 'seen'"))
@@ -40,8 +40,8 @@ describe("a wake", () => {
       expect(await spend()).toBe(woken)
       await handled()
     }
-    expect(mesh.fleet().wakes).toBe(2)
-    expect(mesh.events("fleet.wakes_capped")).toMatchObject([
+    expect((await mesh.fleet()).wakes).toBe(2)
+    expect(await mesh.events("fleet.wakes_capped")).toMatchObject([
       { recipient: "a2-1", detail: "2 wakes by its own messages" },
     ])
   })
@@ -50,16 +50,20 @@ describe("a wake", () => {
     await mesh.ledger.transact((tx) => tx.run("UPDATE fleets SET wakes = 2"))
     const { message_id } = await send()
     expect([await spend(), await spend()]).toEqual([false, false])
-    expect(mesh.deliveries(message_id)).toEqual([{ recipient: "a2-1", state: "accepted", wake: 0 }])
-    expect(mesh.notices()).toHaveLength(1)
+    expect(await mesh.deliveries(message_id)).toEqual([
+      { recipient: "a2-1", state: "accepted", wake: 0 },
+    ])
+    expect(await mesh.notices()).toHaveLength(1)
   })
 
   test("is not for an agent whose budget is spent, whoever writes, and the lead is told once", async () => {
     await mesh.set("a2", { budget: '{"tokens":100}', tokens: 100 })
     const { message_id } = await send({}, lead)
     expect([await spend(), await spend()]).toEqual([false, false])
-    expect(mesh.deliveries(message_id)).toEqual([{ recipient: "a2-1", state: "accepted", wake: 0 }])
-    expect(mesh.notices()).toEqual([
+    expect(await mesh.deliveries(message_id)).toEqual([
+      { recipient: "a2-1", state: "accepted", wake: 0 },
+    ])
+    expect(await mesh.notices()).toEqual([
       'Agent "a2" of flt_1 was not woken for its latest mail: its budget is spent, 100 of 100 tokens. Give the work to another agent, in another fleet if it is the fleet\'s.',
     ])
   })
@@ -80,7 +84,7 @@ describe("a wake", () => {
     await handled()
     await send({ from_agent_id: "a1" }, lead)
     expect(await spend()).toBe(true)
-    expect(mesh.fleet().wakes).toBe(2)
+    expect((await mesh.fleet()).wakes).toBe(2)
   })
 
   test("ends after so many messages of one correlation", async () => {
@@ -106,9 +110,9 @@ test("a woken agent starts a new turn of the same attempt, and its fleet runs ag
     ended_at: 1,
   })
   await mesh.ledger.transact((tx) => tx.run("UPDATE fleets SET status = 'complete', ended_at = 1"))
-  const before = mesh.agent("a2")
+  const before = await mesh.agent("a2")
   expect(await mesh.ledger.transact((tx) => reopenAgent(tx, before, "queued"))).toBe(true)
-  expect(mesh.agent("a2")).toMatchObject({
+  expect(await mesh.agent("a2")).toMatchObject({
     status: "queued",
     attempts: 1,
     generation: 4,
@@ -117,13 +121,13 @@ test("a woken agent starts a new turn of the same attempt, and its fleet runs ag
     stop_mode: null,
     ended_at: null,
   })
-  expect(mesh.fleet()).toMatchObject({ status: "running", ended_at: null })
+  expect(await mesh.fleet()).toMatchObject({ status: "running", ended_at: null })
   expect(await mesh.ledger.transact((tx) => reopenAgent(tx, before, "queued"))).toBe(false)
 })
 
 test("a cancelled agent is never woken", async () => {
   await mesh.set("a2", { status: "cancelled" })
-  expect(await mesh.ledger.transact((tx) => reopenAgent(tx, mesh.agent("a2"), "queued"))).toBe(
-    false,
-  )
+  expect(
+    await mesh.ledger.transact(async (tx) => reopenAgent(tx, await mesh.agent("a2"), "queued")),
+  ).toBe(false)
 })

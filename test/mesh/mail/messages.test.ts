@@ -14,23 +14,23 @@ beforeEach(async () => {
 })
 afterEach(() => mesh.end())
 
-const a = (name: string) => member(mesh.agent(name))
+const a = async (name: string) => member(await mesh.agent(name))
 const unchanged = async (act: () => Promise<unknown>) => {
-  const before = mesh.events().length
+  const before = (await mesh.events()).length
   await act()
-  expect(mesh.events()).toHaveLength(before)
+  expect(await mesh.events()).toHaveLength(before)
 }
 
 describe("who sends", () => {
   test("a member's message carries its id, whatever it calls itself", async () => {
     for (const from_agent_id of [undefined, "a1", "a1-1"])
-      await mesh.messages.send(a("a1"), {
+      await mesh.messages.send(await a("a1"), {
         to_agent_id: "a2",
         type: "handoff",
         payload: "x",
         from_agent_id,
       })
-    const { messages } = await inboxOf(mesh, a("a2"))
+    const { messages } = await inboxOf(mesh, await a("a2"))
     expect(messages.map((each) => each.from_agent_id)).toEqual(["a1-1", "a1-1", "a1-1"])
   })
 
@@ -42,7 +42,7 @@ describe("who sends", () => {
       payload: "for a1",
       from_agent_id: "a1",
     })
-    const { messages } = await inboxOf(mesh, a("a2"))
+    const { messages } = await inboxOf(mesh, await a("a2"))
     expect(messages.map(({ from_agent_id, via }) => [from_agent_id, via])).toEqual([
       ["lead", undefined],
       ["a1-1", "lead"],
@@ -58,7 +58,7 @@ describe("who sends", () => {
       type: "handoff" as const,
       payload,
     }
-    expect(await mesh.messages.send(a("a1"), call)).toEqual({
+    expect(await mesh.messages.send(await a("a1"), call)).toEqual({
       message_id: "msg_1",
       recipients: ["a2-1"],
     })
@@ -66,7 +66,7 @@ describe("who sends", () => {
       message_id: "msg_2",
       recipients: ["a2-1"],
     })
-    const { messages } = await inboxOf(mesh, a("a2"))
+    const { messages } = await inboxOf(mesh, await a("a2"))
     expect(messages.map((each) => each.payload)).toEqual([payload, payload])
   })
 
@@ -75,8 +75,8 @@ describe("who sends", () => {
       for (const fleet_id of [undefined, "flt_1"])
         for (const from_agent_id of ["a2", "a2-1", "ghost", "lead"])
           await expectFailure(
-            () =>
-              mesh.messages.send(a("a1"), {
+            async () =>
+              mesh.messages.send(await a("a1"), {
                 to_agent_id: "a3",
                 type: "alert",
                 payload: "x",
@@ -109,8 +109,8 @@ describe("who sends", () => {
 
   test("a wrong identity and an unknown recipient together answer for the identity", () =>
     expectFailure(
-      () =>
-        mesh.messages.send(a("a1"), {
+      async () =>
+        mesh.messages.send(await a("a1"), {
           to_agent_id: "nobody",
           type: "alert",
           payload: "x",
@@ -121,7 +121,7 @@ describe("who sends", () => {
     ))
 
   test("a sub-session sends as its parent, be that a member or the lead", async () => {
-    await mesh.messages.send(delegate(a("a1")), {
+    await mesh.messages.send(delegate(await a("a1")), {
       to_agent_id: "a2",
       type: "result",
       payload: "by a1's sub-session",
@@ -131,7 +131,7 @@ describe("who sends", () => {
       type: "result",
       payload: "by the lead's",
     })
-    const { messages } = await inboxOf(mesh, a("a2"))
+    const { messages } = await inboxOf(mesh, await a("a2"))
     expect(messages.map((each) => each.from_agent_id)).toEqual(["a1-1", "lead"])
   })
 })
@@ -181,8 +181,8 @@ describe("which fleet", () => {
   test("a member stays in its own fleet", async () => {
     await mesh.given(["b1"])
     await expectFailure(
-      () =>
-        mesh.messages.send(a("a1"), {
+      async () =>
+        mesh.messages.send(await a("a1"), {
           to_agent_id: "b1",
           fleet_id: "flt_2",
           type: "alert",
@@ -205,8 +205,10 @@ describe("which fleet", () => {
     await expectFailure(send, "NOT_THE_LEAD", "flt_1")
     mesh.dead.add(100)
     expect((await send()).recipients).toEqual(["a1-1"])
-    expect(mesh.fleet().lead_session).toBe("ses_other")
-    expect(mesh.events("fleet.adopted")).toMatchObject([{ from: "ses_lead", by: "ses_other" }])
+    expect((await mesh.fleet()).lead_session).toBe("ses_other")
+    expect(await mesh.events("fleet.adopted")).toMatchObject([
+      { from: "ses_lead", by: "ses_other" },
+    ])
   })
 })
 
@@ -214,7 +216,8 @@ describe("who receives", () => {
   test("an unknown recipient fails with the names there are", () =>
     unchanged(() =>
       expectFailure(
-        () => mesh.messages.send(a("a1"), { to_agent_id: "ghost", type: "alert", payload: "x" }),
+        async () =>
+          mesh.messages.send(await a("a1"), { to_agent_id: "ghost", type: "alert", payload: "x" }),
         "UNKNOWN_AGENT",
         "ghost",
         "a1, a2, a3",
@@ -225,22 +228,26 @@ describe("who receives", () => {
     await mesh.set("a2", { status: "cancelled", stop_reason: "not needed" })
     await mesh.set("a3", { status: "complete" })
     await expectFailure(
-      () => mesh.messages.send(a("a1"), { to_agent_id: "a2", type: "alert", payload: "x" }),
+      async () =>
+        mesh.messages.send(await a("a1"), { to_agent_id: "a2", type: "alert", payload: "x" }),
       "AGENT_ENDED",
       "a2",
       "not needed",
     )
-    const { message_id } = await mesh.messages.send(a("a1"), {
+    const { message_id } = await mesh.messages.send(await a("a1"), {
       to_agent_id: "a3",
       type: "alert",
       payload: "x",
     })
-    expect(mesh.deliveries(message_id)).toEqual([{ recipient: "a3-1", state: "accepted", wake: 1 }])
+    expect(await mesh.deliveries(message_id)).toEqual([
+      { recipient: "a3-1", state: "accepted", wake: 1 },
+    ])
   })
 
   test("nobody writes to itself", async () => {
     await expectFailure(
-      () => mesh.messages.send(a("a1"), { to_agent_id: "a1", type: "alert", payload: "x" }),
+      async () =>
+        mesh.messages.send(await a("a1"), { to_agent_id: "a1", type: "alert", payload: "x" }),
       "NO_RECIPIENTS",
       "a1",
     )
@@ -263,25 +270,25 @@ describe("who receives", () => {
   test("a broadcast reaches every other agent that is not cancelled, and wakes only who is at work", async () => {
     await mesh.set("a2", { status: "complete" })
     await mesh.set("a3", { status: "running" })
-    const plain = await mesh.messages.send(a("a1"), {
+    const plain = await mesh.messages.send(await a("a1"), {
       to_agent_id: "*",
       type: "result",
       payload: "x",
     })
-    expect(mesh.deliveries(plain.message_id)).toEqual([
+    expect(await mesh.deliveries(plain.message_id)).toEqual([
       { recipient: "a2-1", state: "accepted", wake: 0 },
       { recipient: "a3-1", state: "accepted", wake: 1 },
     ])
-    const loud = await mesh.messages.send(a("a1"), {
+    const loud = await mesh.messages.send(await a("a1"), {
       to_agent_id: "*",
       type: "result",
       payload: "x",
       wake: true,
     })
-    expect(mesh.deliveries(loud.message_id).map((each) => each.wake)).toEqual([1, 1])
+    expect((await mesh.deliveries(loud.message_id)).map((each) => each.wake)).toEqual([1, 1])
     await mesh.set("a3", { status: "cancelled" })
     expect(
-      (await mesh.messages.send(a("a1"), { to_agent_id: "*", type: "result", payload: "x" }))
+      (await mesh.messages.send(await a("a1"), { to_agent_id: "*", type: "result", payload: "x" }))
         .recipients,
     ).toEqual(["a2-1"])
   })
@@ -289,7 +296,8 @@ describe("who receives", () => {
   test("alerts and calls for help of a member reach the lead too", async () => {
     for (const type of ["alert", "request_help"] as const)
       expect(
-        (await mesh.messages.send(a("a1"), { to_agent_id: "*", type, payload: "x" })).recipients,
+        (await mesh.messages.send(await a("a1"), { to_agent_id: "*", type, payload: "x" }))
+          .recipients,
       ).toEqual(["a2-1", "a3-1", "lead"])
     expect(
       (await mesh.messages.send(lead, { to_agent_id: "*", type: "alert", payload: "x" }))
@@ -300,47 +308,52 @@ describe("who receives", () => {
   test("a broadcast that nobody would hear is an error", async () => {
     for (const name of ["a2", "a3"]) await mesh.set(name, { status: "cancelled" })
     await expectFailure(
-      () => mesh.messages.send(a("a1"), { to_agent_id: "*", type: "handoff", payload: "x" }),
+      async () =>
+        mesh.messages.send(await a("a1"), { to_agent_id: "*", type: "handoff", payload: "x" }),
       "NO_RECIPIENTS",
       "flt_1",
     )
   })
 
   test("an agent attached later does not get an earlier broadcast", async () => {
-    await mesh.messages.send(a("a1"), { to_agent_id: "*", type: "result", payload: "x" })
+    await mesh.messages.send(await a("a1"), { to_agent_id: "*", type: "result", payload: "x" })
     await mesh.fleets.attach(lead, "flt_1", { role: "late", prompt: "join" })
-    expect((await inboxOf(mesh, a("late"))).messages).toEqual([])
+    expect((await inboxOf(mesh, await a("late"))).messages).toEqual([])
   })
 })
 
 describe("payloads", () => {
   test("65,536 UTF-8 bytes pass and one more does not", async () => {
     const fits = "é".repeat(32_768)
-    await mesh.messages.send(a("a1"), { to_agent_id: "a2", type: "result", payload: fits })
+    await mesh.messages.send(await a("a1"), { to_agent_id: "a2", type: "result", payload: fits })
     await unchanged(() =>
       expectFailure(
-        () =>
-          mesh.messages.send(a("a1"), { to_agent_id: "a2", type: "result", payload: `${fits}x` }),
+        async () =>
+          mesh.messages.send(await a("a1"), {
+            to_agent_id: "a2",
+            type: "result",
+            payload: `${fits}x`,
+          }),
         "PAYLOAD_TOO_LARGE",
         "65537",
         "65536",
       ),
     )
-    expect((await inboxOf(mesh, a("a2"))).messages[0]?.payload).toBe(fits)
+    expect((await inboxOf(mesh, await a("a2"))).messages[0]?.payload).toBe(fits)
   })
 
   test("an object stays an object, a JSON text stays a text", async () => {
-    await mesh.messages.send(a("a1"), {
+    await mesh.messages.send(await a("a1"), {
       to_agent_id: "a2",
       type: "result",
       payload: { files: ["a.ts"], nothing: null },
     })
-    await mesh.messages.send(a("a1"), {
+    await mesh.messages.send(await a("a1"), {
       to_agent_id: "a2",
       type: "result",
       payload: '{"files":[]}',
     })
-    expect((await inboxOf(mesh, a("a2"))).messages.map((each) => each.payload)).toEqual([
+    expect((await inboxOf(mesh, await a("a2"))).messages.map((each) => each.payload)).toEqual([
       { files: ["a.ts"], nothing: null },
       '{"files":[]}',
     ])
@@ -350,26 +363,28 @@ describe("payloads", () => {
     const good = { to_agent_id: "a2", type: "result" as const, payload: "x" }
     await unchanged(async () => {
       await expectFailure(
-        () => mesh.messages.sendMany(a("a1"), [good, { ...good, to_agent_id: "ghost" }]),
+        async () =>
+          mesh.messages.sendMany(await a("a1"), [good, { ...good, to_agent_id: "ghost" }]),
         "UNKNOWN_AGENT",
       )
       await expectFailure(
-        () => mesh.messages.sendMany(a("a1"), [good, { ...good, payload: "x".repeat(65_537) }]),
+        async () =>
+          mesh.messages.sendMany(await a("a1"), [good, { ...good, payload: "x".repeat(65_537) }]),
         "PAYLOAD_TOO_LARGE",
       )
     })
-    const sent = await mesh.messages.sendMany(a("a1"), [good, { ...good, to_agent_id: "a3" }])
+    const sent = await mesh.messages.sendMany(await a("a1"), [good, { ...good, to_agent_id: "a3" }])
     expect(sent.map((each) => each.recipients)).toEqual([["a2-1"], ["a3-1"]])
   })
 
   test("a message, its deliveries and its event come together", async () => {
-    await mesh.messages.send(a("a1"), {
+    await mesh.messages.send(await a("a1"), {
       to_agent_id: "a2",
       type: "handoff",
       payload: "x",
       correlation_id: "c1",
     })
-    expect(mesh.events("message.sent")).toEqual([
+    expect(await mesh.events("message.sent")).toEqual([
       {
         event: "message.sent",
         agent: "a1-1",

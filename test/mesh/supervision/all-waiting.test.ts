@@ -17,43 +17,46 @@ afterEach(() => mesh.end())
 
 const stuck = () => mesh.ledger.read((db) => isStuck(db, mesh.now(), "flt_1"))
 const report = () => mesh.ledger.transact((tx) => reportStuck(tx, "flt_1"))
-const send = (to: string) =>
-  mesh.messages.send(member(mesh.agent("a1")), { to_agent_id: to, type: "question", payload: "x" })
+const send = async (to: string) =>
+  mesh.messages.send(member(await mesh.agent("a1")), {
+    to_agent_id: to,
+    type: "question",
+    payload: "x",
+  })
 
 test("a fleet whose agents all wait is reported once", async () => {
   await report()
   await report()
-  expect(mesh.events("fleet.all_waiting")).toMatchObject([{ agents: ["a1-1", "a2-1"] }])
-  expect(mesh.notices()).toEqual([
+  expect(await mesh.events("fleet.all_waiting")).toMatchObject([{ agents: ["a1-1", "a2-1"] }])
+  expect(await mesh.notices()).toEqual([
     'All agents of flt_1 that have not ended wait for a message, and none is under way: "a1", "a2". Send one of them what it needs, or end them with stop_agents.',
   ])
 })
 
 test("it is not stuck while one works, is queued, has mail, or began to wait only now", async () => {
   await mesh.set("a1", { awaits_mail_at: null })
-  expect(stuck()).toBe(false)
+  expect(await stuck()).toBe(false)
   await mesh.set("a1", { status: "queued" })
-  expect(stuck()).toBe(false)
+  expect(await stuck()).toBe(false)
   await mesh.set("a1", { status: "running", awaits_mail_at: mesh.now() })
-  expect(stuck()).toBe(false)
+  expect(await stuck()).toBe(false)
   await mesh.set("a1", { awaits_mail_at: mesh.now() - 5000 })
-  expect(stuck()).toBe(true)
+  expect(await stuck()).toBe(true)
   await send("a2")
-  expect(stuck()).toBe(false)
+  expect(await stuck()).toBe(false)
 })
 
 test("the next standstill is another only after a message", async () => {
   await report()
-  expect(stuck()).toBe(false)
+  expect(await stuck()).toBe(false)
   await send("a2")
   await mesh.ledger.transact((tx) => tx.run("UPDATE deliveries SET state = 'seen'"))
-  expect(stuck()).toBe(true)
+  expect(await stuck()).toBe(true)
 })
 
 test("whoever waits for the fleet's results is let go, since they may wait for it", async () => {
   const collecting = mesh.results.collect(lead, "flt_1", undefined, { wait_seconds: 600 })
   await report()
-  mesh.changes.nudge()
   expect(await collecting).toMatchObject({
     complete: false,
     note: "Every agent that has not ended waits for a message: send one, or end them.",

@@ -71,7 +71,6 @@ const createFakeHosts = () => {
             host.id,
           ),
         )
-        mesh.changes.nudge()
       },
       async end(host: HostRow, agentIds: readonly string[], how: Ending) {
         log.push(`end ${host.id} with ${agentIds.join()}, ${how}`)
@@ -121,29 +120,35 @@ afterEach(async () => {
     await supervisor.settle()
     await supervisor.close()
   }
-  mesh.end()
+  await mesh.end()
   expect(mesh.errors).toEqual([])
 })
 
 const until = async (what: string, check: () => unknown) => {
-  mesh.changes.nudge()
   if ((await mesh.changes.until(() => check() || undefined, { timeoutMs: 5000 })) === undefined)
     throw new Error(`not within 5 s: ${what}`)
 }
 const untilStarting = (host: string) =>
   until(
     `a1 on ${host}`,
-    () => mesh.agent("a1").host_id === host && mesh.agent("a1").status === "starting",
+    async () =>
+      (await mesh.agent("a1")).host_id === host && (await mesh.agent("a1")).status === "starting",
   )
-const open = () =>
-  mesh.ledger.read((db) => openHosts(db, "flt_1")).map((host) => `${host.id} ${host.status}`)
+const open = async () =>
+  (await mesh.ledger.read((db) => openHosts(db, "flt_1"))).map(
+    (host) => `${host.id} ${host.status}`,
+  )
 
 test("a queued agent gets a host, whose process is written down before it answers", async () => {
   const supervisor = createOne()
   await supervisor.supervise("flt_1")
-  await until("ready", () => open().join() === "hst_1 ready")
-  expect(mesh.agent("a1")).toMatchObject({ status: "starting", host_id: "hst_1", attempts: 1 })
-  expect(mesh.fleet()).toMatchObject({ term: 1, supervisor_pid: process.pid })
+  await until("ready", async () => (await open()).join() === "hst_1 ready")
+  expect(await mesh.agent("a1")).toMatchObject({
+    status: "starting",
+    host_id: "hst_1",
+    attempts: 1,
+  })
+  expect(await mesh.fleet()).toMatchObject({ term: 1, supervisor_pid: process.pid })
   expect(hosts.log).toEqual(["start hst_1"])
 })
 
@@ -154,7 +159,11 @@ test("of two supervisors one acts, and the other takes over when it is gone", as
   await untilStarting("hst_1")
   await first.close()
   await second.supervise("flt_1")
-  expect([first.holds("flt_1"), second.holds("flt_1"), mesh.fleet().term]).toEqual([false, true, 2])
+  expect([first.holds("flt_1"), second.holds("flt_1"), (await mesh.fleet()).term]).toEqual([
+    false,
+    true,
+    2,
+  ])
   expect(hosts.log).toEqual(["start hst_1"])
 })
 
@@ -164,13 +173,13 @@ test("attempts, their cause and the wait for the next one outlive the supervisor
   await untilStarting("hst_1")
   await mesh.set("a1", { status: "running" })
   mesh.dead.add(1001)
-  await until("interrupted", () => mesh.agent("a1").status === "interrupted")
+  await until("interrupted", async () => (await mesh.agent("a1")).status === "interrupted")
   await first.close()
   await second.supervise("flt_1")
   await mesh.set("a1", {})
   // Its next host comes up while it waits.
-  await until("the next attempt", () => mesh.agent("a1").attempts === 2)
-  expect(mesh.agent("a1")).toMatchObject({
+  await until("the next attempt", async () => (await mesh.agent("a1")).attempts === 2)
+  expect(await mesh.agent("a1")).toMatchObject({
     status: "starting",
     not_before: mesh.now() + 1000,
     error_code: "HOST_LOST",
@@ -180,11 +189,11 @@ test("attempts, their cause and the wait for the next one outlive the supervisor
 test("a supervisor whose lease was taken acts no more, even with a view of its own time", async () => {
   const [first, second] = [createOne(), createOne()]
   await first.supervise("flt_1")
-  await until("ready", () => open().join() === "hst_1 ready")
+  await until("ready", async () => (await open()).join() === "hst_1 ready")
   leases.lose("flt_1")
   await second.supervise("flt_1")
   mesh.dead.add(1001)
-  await until("lost", () => mesh.events("host.lost").length === 1)
+  await until("lost", async () => (await mesh.events("host.lost")).length === 1)
   expect(first.holds("flt_1")).toBe(false)
   expect(hosts.log.filter((line) => line.startsWith("end"))).toHaveLength(1)
 })
@@ -192,10 +201,9 @@ test("a supervisor whose lease was taken acts no more, even with a view of its o
 test("a supervisor that was frozen while another began a term ends no host of it", async () => {
   const first = createOne()
   await first.supervise("flt_1")
-  await until("ready", () => open().join() === "hst_1 ready")
+  await until("ready", async () => (await open()).join() === "hst_1 ready")
   await mesh.ledger.transact((tx) => tx.run("UPDATE fleets SET term = term + 1"))
   mesh.dead.add(1001)
-  mesh.changes.nudge()
   await until("noticed", () => !first.holds("flt_1"))
   expect(hosts.log).toEqual(["start hst_1"])
 })
@@ -203,44 +211,44 @@ test("a supervisor that was frozen while another began a term ends no host of it
 describe("a lost host", () => {
   test("is ended with its agents' children before they go on elsewhere", async () => {
     await createOne().supervise("flt_1")
-    await until("ready", () => open().join() === "hst_1 ready")
+    await until("ready", async () => (await open()).join() === "hst_1 ready")
     await mesh.set("a1", { status: "running", partial: "half" })
     mesh.dead.add(1001)
-    await until("interrupted", () => mesh.agent("a1").status === "interrupted")
-    expect(mesh.agent("a1")).toMatchObject({ error_code: "HOST_LOST", partial: "half" })
+    await until("interrupted", async () => (await mesh.agent("a1")).status === "interrupted")
+    expect(await mesh.agent("a1")).toMatchObject({ error_code: "HOST_LOST", partial: "half" })
     mesh.clock.advance(1000)
     await mesh.set("a1", {})
     await untilStarting("hst_2")
     expect(hosts.log).toEqual(["start hst_1", "end hst_1 with a1-1, lost", "start hst_2"])
-    expect(mesh.agent("a1").attempts).toBe(2)
+    expect((await mesh.agent("a1")).attempts).toBe(2)
   })
 
   test("that fails to start is tried again, then fails the agent with its own words", async () => {
     hosts.failures.push("port taken", "still taken")
     await createOne().supervise("flt_1")
-    await until("interrupted", () => mesh.agent("a1").status === "interrupted")
+    await until("interrupted", async () => (await mesh.agent("a1")).status === "interrupted")
     mesh.clock.advance(1000)
-    await until("failed", () => mesh.agent("a1").status === "failed")
-    expect(mesh.agent("a1")).toMatchObject({
+    await until("failed", async () => (await mesh.agent("a1")).status === "failed")
+    expect(await mesh.agent("a1")).toMatchObject({
       error_code: "HOST_FAILED",
       error_detail: "still taken",
       attempts: 2,
     })
-    expect(mesh.fleet().status).toBe("failed")
+    expect((await mesh.fleet()).status).toBe("failed")
   })
 
   test("that froze is ended after its silence", async () => {
     await createOne().supervise("flt_1")
-    await until("ready", () => open().join() === "hst_1 ready")
+    await until("ready", async () => (await open()).join() === "hst_1 ready")
     await mesh.set("a1", { status: "running" })
     mesh.clock.advance(60_001)
-    await until("interrupted", () => mesh.agent("a1").status === "interrupted")
+    await until("interrupted", async () => (await mesh.agent("a1")).status === "interrupted")
     expect(hosts.log).toContain("end hst_1 with a1-1, lost")
   })
 
   test("closes what its agents asked, since nobody could be told the answer", async () => {
     await createOne().supervise("flt_1")
-    await until("ready", () => open().join() === "hst_1 ready")
+    await until("ready", async () => (await open()).join() === "hst_1 ready")
     await mesh.set("a1", { status: "running" })
     await mesh.ledger.transact((tx) =>
       receiveAsk(
@@ -250,30 +258,30 @@ describe("a lost host", () => {
       ),
     )
     mesh.dead.add(1001)
-    await until("interrupted", () => mesh.agent("a1").status === "interrupted")
-    expect(mesh.ledger.read((db) => questionById(db, "ask_1"))).toMatchObject({
+    await until("interrupted", async () => (await mesh.agent("a1")).status === "interrupted")
+    expect(await mesh.ledger.read((db) => questionById(db, "ask_1"))).toMatchObject({
       state: "gone",
       reason: "the attempt has ended: host process 1001 is gone",
     })
-    expect(mesh.agent("a1").blocked_on).toBeNull()
+    expect((await mesh.agent("a1")).blocked_on).toBeNull()
   })
 })
 
 test("a timeout ends everybody with it, and is asked for once", async () => {
   await createOne().supervise("flt_1")
-  await until("ready", () => open().join() === "hst_1 ready")
+  await until("ready", async () => (await open()).join() === "hst_1 ready")
   await mesh.set("a1", { status: "running" })
   await mesh.fleets.setTimeout(session("ses_lead"), "flt_1", 1000)
   mesh.clock.advance(1000)
-  await until("asked", () => mesh.agent("a1").stop_code === "TIMEOUT")
-  const before = mesh.events().length
+  await until("asked", async () => (await mesh.agent("a1")).stop_code === "TIMEOUT")
+  const before = (await mesh.events()).length
   for (let look = 0; look < 5; look++) await mesh.set("a1", {})
-  expect(mesh.events()).toHaveLength(before)
+  expect(await mesh.events()).toHaveLength(before)
 })
 
 test("a supervisor at rest writes nothing", async () => {
   await createOne().supervise("flt_1")
-  await until("ready", () => open().join() === "hst_1 ready")
+  await until("ready", async () => (await open()).join() === "hst_1 ready")
   await mesh.set("a1", {
     status: "running",
     stop_mode: "cancel",
@@ -283,7 +291,6 @@ test("a supervisor at rest writes nothing", async () => {
   await mesh.ledger.transact((tx) => tx.run("UPDATE fleets SET timeout_at = 1"))
   let commits = 0
   const unsubscribe = mesh.changes.subscribe(() => commits++)
-  mesh.changes.nudge()
   await mesh.changes.until(() => (commits > 20 ? true : undefined), { timeoutMs: 300 })
   unsubscribe()
   expect(commits).toBeLessThan(5)
@@ -292,10 +299,10 @@ test("a supervisor at rest writes nothing", async () => {
 test("the lease of a fleet that has ended and has no host is given back", async () => {
   const supervisor = createOne()
   await supervisor.supervise("flt_1")
-  await until("ready", () => open().join() === "hst_1 ready")
-  await mesh.ledger.transact((tx) => {
-    tx.run("UPDATE hosts SET status = 'ended'")
-    endAgent(tx, mesh.agent("a1"), { status: "complete", output: "x" })
+  await until("ready", async () => (await open()).join() === "hst_1 ready")
+  await mesh.ledger.transact(async (tx) => {
+    await tx.run("UPDATE hosts SET status = 'ended'")
+    await endAgent(tx, await mesh.agent("a1"), { status: "complete", output: "x" })
   })
   await leases.released
   expect(supervisor.holds("flt_1")).toBe(false)
@@ -313,15 +320,15 @@ test("a worktree is there before its agent gets a host, and gone before the leas
     }),
   )
   await createOne().supervise("flt_1")
-  await until("ready", () => open().join() === "hst_1 ready")
-  const order = mesh.events().map(({ event }) => event)
+  await until("ready", async () => (await open()).join() === "hst_1 ready")
+  const order = (await mesh.events()).map(({ event }) => event)
   expect(order.indexOf("worktree.created")).toBeLessThan(order.indexOf("host.starting"))
-  await mesh.ledger.transact((tx) => {
-    tx.run("UPDATE hosts SET status = 'ended'")
-    endAgent(tx, mesh.agent("a1"), { status: "complete", output: "x" })
+  await mesh.ledger.transact(async (tx) => {
+    await tx.run("UPDATE hosts SET status = 'ended'")
+    await endAgent(tx, await mesh.agent("a1"), { status: "complete", output: "x" })
   })
   await leases.released
-  expect(mesh.events("worktree.removed")).toHaveLength(1)
+  expect(await mesh.events("worktree.removed")).toHaveLength(1)
   expect(mesh.worktrees.trees.size).toBe(0)
 })
 
@@ -332,31 +339,30 @@ test("mail for a lead that is gone is parked", async () => {
     { to_agent_id: "lead", type: "alert", payload: "x" },
   )
   mesh.dead.add(100)
-  await until("parked", () => mesh.deliveries("msg_1")[0]?.state === "parked")
+  await until("parked", async () => (await mesh.deliveries("msg_1"))[0]?.state === "parked")
 })
 
 test("a fleet in which all wait for a message is told of once", async () => {
   await createOne().supervise("flt_1")
-  await until("ready", () => open().join() === "hst_1 ready")
+  await until("ready", async () => (await open()).join() === "hst_1 ready")
   await mesh.set("a1", { status: "running", awaits_mail_at: mesh.now() })
   mesh.clock.advance(5000)
-  mesh.changes.nudge()
-  await until("told", () => mesh.events("fleet.all_waiting").length === 1)
+  await until("told", async () => (await mesh.events("fleet.all_waiting")).length === 1)
   await mesh.set("a1", {})
-  expect(mesh.notices()).toHaveLength(1)
+  expect(await mesh.notices()).toHaveLength(1)
 })
 
 test("a stalled agent is told of once", async () => {
   await createOne().supervise("flt_1")
-  await until("ready", () => open().join() === "hst_1 ready")
+  await until("ready", async () => (await open()).join() === "hst_1 ready")
   await mesh.set("a1", {
     status: "running",
     activity: "tool bash",
     activity_at: mesh.now() - 600_001,
   })
-  await until("stalled", () => mesh.agent("a1").stalled_at !== null)
+  await until("stalled", async () => (await mesh.agent("a1")).stalled_at !== null)
   await mesh.set("a1", {})
-  expect(mesh.notices()).toEqual([
+  expect(await mesh.notices()).toEqual([
     'Agent "a1" of flt_1 shows no activity for 10 min; it was at: tool bash. It goes on; stop_agents ends it if you want that.',
   ])
 })
@@ -365,10 +371,10 @@ describe("a stalled agent", () => {
   const stall = async (on_stall: string) => {
     await mesh.ledger.transact((tx) => tx.run("UPDATE fleets SET on_stall = ?", on_stall))
     await createOne().supervise("flt_1")
-    await until("ready", () => open().join() === "hst_1 ready")
+    await until("ready", async () => (await open()).join() === "hst_1 ready")
     const activity_at = mesh.now() - 600_001
     await mesh.set("a1", { status: "running", activity: "tool bash", activity_at })
-    await until("stalled", () => mesh.agent("a1").stalled_at !== null)
+    await until("stalled", async () => (await mesh.agent("a1")).stalled_at !== null)
     return mesh.agent("a1")
   }
 
@@ -389,35 +395,37 @@ describe("a stalled agent", () => {
 describe("a budget", () => {
   test("warns its lead once, then has the agent report, then ends it", async () => {
     await createOne().supervise("flt_1")
-    await until("ready", () => open().join() === "hst_1 ready")
+    await until("ready", async () => (await open()).join() === "hst_1 ready")
     await mesh.set("a1", { status: "running", budget: '{"tokens":100}', tokens: 85 })
-    await until("warned", () => mesh.agent("a1").budget_warned_at !== null)
+    await until("warned", async () => (await mesh.agent("a1")).budget_warned_at !== null)
     await mesh.set("a1", { tokens: 90 })
-    expect(mesh.notices()).toEqual([
+    expect(await mesh.notices()).toEqual([
       'Agent "a1" of flt_1 has used 85 of 100 tokens. At the limit it is told to report and then ended.',
     ])
     await mesh.set("a1", { tokens: 101 })
-    await until("asked", () => mesh.agent("a1").stop_mode === "wrap_up")
+    await until("asked", async () => (await mesh.agent("a1")).stop_mode === "wrap_up")
     mesh.clock.advance(60_001)
     await mesh.ledger.transact((tx) => tx.run("UPDATE hosts SET beat_at = ?", mesh.now()))
-    await until("cancelled", () => mesh.agent("a1").stop_mode === "cancel")
-    expect(mesh.agent("a1")).toMatchObject({
+    await until("cancelled", async () => (await mesh.agent("a1")).stop_mode === "cancel")
+    expect(await mesh.agent("a1")).toMatchObject({
       stop_code: "BUDGET",
       stop_reason: "Its budget is spent: 101 of 100 tokens",
     })
-    expect(mesh.events("budget.warned")).toMatchObject([{ kind: "tokens", spent: 85, limit: 100 }])
+    expect(await mesh.events("budget.warned")).toMatchObject([
+      { kind: "tokens", spent: 85, limit: 100 },
+    ])
   })
 
   test("of a fleet that is spent lets none of its agents start", async () => {
     await mesh.ledger.transact((tx) => tx.run(`UPDATE fleets SET budget = '{"duration_ms":1000}'`))
     mesh.clock.advance(1000)
     await createOne().supervise("flt_1")
-    await until("failed", () => mesh.agent("a1").status === "failed")
-    expect(mesh.agent("a1")).toMatchObject({
+    await until("failed", async () => (await mesh.agent("a1")).status === "failed")
+    expect(await mesh.agent("a1")).toMatchObject({
       error_code: "BUDGET",
       error_detail: "The fleet's budget is spent: 1 of 1 seconds",
     })
-    expect(mesh.fleet()).toMatchObject({ status: "failed", ran_ms: 1000 })
+    expect(await mesh.fleet()).toMatchObject({ status: "failed", ran_ms: 1000 })
     expect(hosts.log).toEqual([])
   })
 })
@@ -434,7 +442,7 @@ test("closing twice is the same as once", async () => {
 test("a silent host that keeps the ledger locked is ended by whoever takes over", async () => {
   const first = createOne()
   await first.supervise("flt_1")
-  await until("ready", () => open().join() === "hst_1 ready")
+  await until("ready", async () => (await open()).join() === "hst_1 ready")
   await first.close()
   await mesh.ledger.transact((tx) => tx.run("UPDATE hosts SET beat_at = ?", mesh.now() - 60_001))
   const { transact } = mesh.ledger

@@ -90,8 +90,8 @@ export const createMesh = async (
     ...more,
   })
 
-  const agent = (name: string, fleetId = "flt_1"): AgentRow => {
-    const found = ledger.read((db) => findAgent(db, fleetId, name))
+  const agent = async (name: string, fleetId = "flt_1"): Promise<AgentRow> => {
+    const found = await ledger.read((db) => findAgent(db, fleetId, name))
     if (!found) throw new Error(`no agent ${name} in ${fleetId}`)
     return found
   }
@@ -115,7 +115,8 @@ export const createMesh = async (
     fleets,
     agent,
 
-    fleet: (id = "flt_1"): FleetRow => ledger.read((db) => fleetById(db, id))!,
+    fleet: async (id = "flt_1"): Promise<FleetRow> =>
+      (await ledger.read((db) => fleetById(db, id)))!,
     agents: (fleetId = "flt_1") => ledger.read((db) => agentsOfFleet(db, fleetId)),
 
     /** A fleet whose agents are there as rows; nobody starts them. Its lead is owned by pid 100. */
@@ -128,8 +129,8 @@ export const createMesh = async (
       } = {},
     ) {
       const id = newId.fleet()
-      await ledger.transact((tx) => {
-        claimSession(tx, {
+      await ledger.transact(async (tx) => {
+        await claimSession(tx, {
           id: lead,
           project: "/shop/.git",
           agent_id: null,
@@ -137,7 +138,7 @@ export const createMesh = async (
           process_start: "1",
           updated_at: tx.at,
         })
-        insertFleet(tx, {
+        await insertFleet(tx, {
           id,
           name: "shop",
           project: "/shop/.git",
@@ -176,9 +177,9 @@ export const createMesh = async (
 
     /** Sets columns of an agent, as its runner would over time. */
     set: (name: string, columns: Partial<AgentRow>, fleetId = "flt_1") =>
-      ledger.transact((tx) => {
+      ledger.transact(async (tx) => {
         for (const [column, value] of Object.entries(columns))
-          tx.run(
+          await tx.run(
             `UPDATE agents SET ${column} = ? WHERE fleet_id = ? AND name = ?`,
             value,
             fleetId,
@@ -187,9 +188,8 @@ export const createMesh = async (
       }),
 
     /** The history: each event's name, agent and data. */
-    events: (name?: string) =>
-      ledger
-        .read((db) => eventsSince(db, 0, undefined, 10_000))
+    events: async (name?: string) =>
+      (await ledger.read((db) => eventsSince(db, 0, undefined, 10_000)))
         .filter((event) => name === undefined || event.type === name)
         .map((event): Record<string, unknown> => ({
           event: event.type,
@@ -197,21 +197,20 @@ export const createMesh = async (
           ...(JSON.parse(event.data) as object),
         })),
 
-    deliveries: (messageId: string) =>
-      ledger
-        .read((db) => deliveriesOf(db, messageById(db, messageId)!.seq))
-        .map(({ recipient, state, wake }) => ({ recipient, state, wake })),
+    deliveries: async (messageId: string) =>
+      (
+        await ledger.read(async (db) => deliveriesOf(db, (await messageById(db, messageId))!.seq))
+      ).map(({ recipient, state, wake }) => ({ recipient, state, wake })),
 
     /** Texts of the notices that wait for the lead. */
-    notices: (fleetId = "flt_1") =>
-      ledger
-        .read((db) => undelivered(db, leadRecipient(fleetId)))
+    notices: async (fleetId = "flt_1") =>
+      (await ledger.read((db) => undelivered(db, leadRecipient(fleetId))))
         .filter((message) => message.from_agent_id === "meshfleet")
         .map((message) => message.payload),
 
-    end() {
+    async end() {
       changes.close()
-      ledger.close()
+      await ledger.close()
     },
   }
 }

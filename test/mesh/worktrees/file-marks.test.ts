@@ -18,18 +18,18 @@ beforeEach(async () => {
 afterEach(() => mesh.end())
 
 const file = { path: "/shop/src/a.ts", shown: "src/a.ts" }
-const read = (name: string, version: string, fleetId = "flt_1") =>
-  marks.seen(mesh.agent(name, fleetId).id, [{ ...file, version }], mesh.now())
+const read = async (name: string, version: string, fleetId = "flt_1") =>
+  marks.seen((await mesh.agent(name, fleetId)).id, [{ ...file, version }], mesh.now())
 /** An edit that takes 100 ms. */
-const edit = (name: string, before: string, version: string, fleetId = "flt_1") => {
+const edit = async (name: string, before: string, version: string, fleetId = "flt_1") => {
   const beganAt = mesh.now()
   mesh.clock.advance(100)
-  return marks.edited(mesh.agent(name, fleetId).id, [{ ...file, before, version, beganAt }])
+  return marks.edited((await mesh.agent(name, fleetId)).id, [{ ...file, before, version, beganAt }])
 }
-const mailOf = (name: string) =>
-  mesh.ledger
-    .read((db) => undelivered(db, mesh.agent(name).id))
-    .map(({ payload, wake }) => ({ payload, wake }))
+const mailOf = async (name: string) =>
+  (await mesh.ledger.read(async (db) => undelivered(db, (await mesh.agent(name)).id))).map(
+    ({ payload, wake }) => ({ payload, wake }),
+  )
 
 describe("an edit over a change of a peer", () => {
   beforeEach(async () => {
@@ -44,14 +44,14 @@ describe("an edit over a change of a peer", () => {
     expect(await edit("a1", "v1", "v2")).toEqual([
       "[meshfleet] a2 changed src/a.ts 40 s ago, after you last read it: read it again before you go on.",
     ])
-    expect(mailOf("a2")).toEqual([
+    expect(await mailOf("a2")).toEqual([
       {
         payload:
           "a1 edited src/a.ts without having read what you changed in it 40 s ago: see whether your change is still there.",
         wake: 0,
       },
     ])
-    expect(mesh.events("file.conflict")).toEqual([
+    expect(await mesh.events("file.conflict")).toEqual([
       {
         event: "file.conflict",
         agent: "a1-1",
@@ -65,13 +65,13 @@ describe("an edit over a change of a peer", () => {
   test("is told once: the next edit of the same agent knows of it", async () => {
     await edit("a1", "v1", "v2")
     expect(await edit("a1", "v2", "v3")).toEqual([])
-    expect(mailOf("a2")).toHaveLength(1)
+    expect(await mailOf("a2")).toHaveLength(1)
   })
 
   test("is none once the file was read again", async () => {
     await read("a1", "v1")
     expect(await edit("a1", "v1", "v2")).toEqual([])
-    expect(mesh.events("file.conflict")).toEqual([])
+    expect(await mesh.events("file.conflict")).toEqual([])
   })
 
   test("is none when the change was taken back", async () => {
@@ -81,7 +81,7 @@ describe("an edit over a change of a peer", () => {
   test("reaches a peer that has ended without waking it, and none that was cancelled", async () => {
     await mesh.set("a2", { status: "cancelled" })
     expect(await edit("a1", "v1", "v2")).toHaveLength(1)
-    expect(mailOf("a2")).toEqual([])
+    expect(await mailOf("a2")).toEqual([])
   })
 })
 

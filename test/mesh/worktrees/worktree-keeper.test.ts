@@ -1,3 +1,4 @@
+import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import {
   insertWorktree,
@@ -26,8 +27,8 @@ beforeEach(async () => {
   mesh = await createMesh()
   isHolder = true
   await mesh.given(["a1", "a2"], { drafts: { directory: "/mesh/web" } })
-  await mesh.ledger.transact((tx) =>
-    mesh.agents().forEach(({ id }) =>
+  await mesh.ledger.transact(async (tx) =>
+    (await mesh.agents()).forEach(({ id }) =>
       insertWorktree(tx, {
         agent_id: id,
         fleet_id: "flt_1",
@@ -42,13 +43,16 @@ beforeEach(async () => {
 afterEach(() => mesh.end())
 
 const stateOf = (name: string) =>
-  mesh.ledger.read((db) => worktreeOf(db, mesh.agent(name).id)!.state)
-const states = () => [stateOf("a1"), stateOf("a2")]
-const kinds = () =>
-  mesh.events().flatMap(({ event }) => (String(event).startsWith("worktree.") ? [event] : []))
+  mesh.ledger.read(async (db) => (await worktreeOf(db, (await mesh.agent(name)).id))!.state)
+const states = async () => [await stateOf("a1"), await stateOf("a2")]
+const kinds = async () =>
+  (await mesh.events()).flatMap(({ event }) =>
+    String(event).startsWith("worktree.") ? [event] : [],
+  )
 const completeAll = () =>
-  mesh.ledger.transact((tx) => {
-    for (const agent of mesh.agents()) endAgent(tx, agent, { status: "complete", output: "done" })
+  mesh.ledger.transact(async (tx) => {
+    for (const agent of await mesh.agents())
+      await endAgent(tx, agent, { status: "complete", output: "done" })
   })
 const prepareAll = async () => {
   const keeper = createOne()
@@ -58,34 +62,34 @@ const prepareAll = async () => {
 describe("making", () => {
   test("happens once for who asks twice, and one after the other", async () => {
     const keeper = createOne()
-    await Promise.all(["a1-1", "a2-1", "a1-1"].map((id) => keeper.prepare(id)))
+    await Promise.all(await mapInOrder(["a1-1", "a2-1", "a1-1"], (id) => keeper.prepare(id)))
     expect(mesh.worktrees.log).toEqual([
       "create a1-1 (wanted) /mesh/web",
       "create a2-1 (wanted) /mesh/web",
     ])
-    expect(states()).toEqual(["ready", "ready"])
-    expect(mesh.ledger.read((db) => unpreparedAgents(db, "flt_1").size)).toBe(0)
-    expect(kinds()).toEqual(["worktree.created", "worktree.created"])
+    expect(await states()).toEqual(["ready", "ready"])
+    expect(await mesh.ledger.read(async (db) => (await unpreparedAgents(db, "flt_1")).size)).toBe(0)
+    expect(await kinds()).toEqual(["worktree.created", "worktree.created"])
   })
 
   test("that fails ends its agent with git's words; the others go on", async () => {
     mesh.worktrees.failures.push("git worktree add: no space left")
     await prepareAll()
-    expect(mesh.agent("a1")).toMatchObject({
+    expect(await mesh.agent("a1")).toMatchObject({
       status: "failed",
       error_code: "WORKTREE_FAILED",
       error_detail: "git worktree add: no space left",
     })
-    expect(states()).toEqual(["wanted", "ready"])
+    expect(await states()).toEqual(["wanted", "ready"])
   })
 
   test("is done again by the next supervisor when the first had no time to say so", async () => {
     isHolder = false
     await prepareAll()
-    expect(states()).toEqual(["wanted", "wanted"])
+    expect(await states()).toEqual(["wanted", "wanted"])
     isHolder = true
     await prepareAll()
-    expect(states()).toEqual(["ready", "ready"])
+    expect(await states()).toEqual(["ready", "ready"])
   })
 })
 
@@ -95,13 +99,13 @@ describe("once the fleet has ended", () => {
     mesh.worktrees.trees.set("a2-1", { commits: 1, uncommitted: 0 })
     await completeAll()
     await createOne().settle("flt_1")
-    expect(states()).toEqual(["removed", "kept"])
+    expect(await states()).toEqual(["removed", "kept"])
     expect(mesh.worktrees.log.slice(2)).toEqual([
       "inspect a1-1",
       "remove a1-1 (removing)",
       "inspect a2-1",
     ])
-    expect(mesh.events("worktree.kept")).toMatchObject([
+    expect(await mesh.events("worktree.kept")).toMatchObject([
       { agent: "a2-1", path: "/mesh/a2-1", branch: "a2-1", commits: 1, uncommitted: 0 },
     ])
   })
@@ -113,7 +117,7 @@ describe("once the fleet has ended", () => {
       tx.run("UPDATE worktrees SET state = 'removing' WHERE agent_id = 'a1-1'"),
     )
     await createOne().settle("flt_1")
-    expect(states()).toEqual(["removed", "removed"])
+    expect(await states()).toEqual(["removed", "removed"])
     expect(mesh.worktrees.log).toContain("remove a1-1 (removing)")
     expect(mesh.worktrees.log).not.toContain("inspect a1-1")
   })
@@ -122,8 +126,8 @@ describe("once the fleet has ended", () => {
     await completeAll()
     await createOne().settle("flt_1")
     expect(mesh.worktrees.log).toEqual(["remove a1-1 (wanted)", "remove a2-1 (wanted)"])
-    expect(states()).toEqual(["removed", "removed"])
-    expect(kinds()).toEqual([])
+    expect(await states()).toEqual(["removed", "removed"])
+    expect(await kinds()).toEqual([])
   })
 
   test("what git cannot judge is kept", async () => {
@@ -131,7 +135,7 @@ describe("once the fleet has ended", () => {
     await completeAll()
     mesh.worktrees.failures.push("git status: index file corrupt")
     await createOne().settle("flt_1")
-    expect(states()).toEqual(["kept", "removed"])
+    expect(await states()).toEqual(["kept", "removed"])
     expect(mesh.errors.map(String)).toEqual(["Error: git status: index file corrupt"])
   })
 
@@ -141,7 +145,7 @@ describe("once the fleet has ended", () => {
     await completeAll()
     isHolder = false
     await createOne().settle("flt_1")
-    expect(states()).toEqual(["ready", "ready"])
+    expect(await states()).toEqual(["ready", "ready"])
     expect(mesh.worktrees.trees.size).toBe(2)
   })
 
@@ -149,10 +153,12 @@ describe("once the fleet has ended", () => {
     await prepareAll()
     await completeAll()
     await createOne().settle("flt_1")
-    await mesh.ledger.transact((tx) => reopenAgent(tx, mesh.agent("a1"), "queued"))
-    expect(mesh.ledger.read((db) => unpreparedAgents(db, "flt_1").has("a1-1"))).toBe(true)
+    await mesh.ledger.transact(async (tx) => reopenAgent(tx, await mesh.agent("a1"), "queued"))
+    expect(
+      await mesh.ledger.read(async (db) => (await unpreparedAgents(db, "flt_1")).has("a1-1")),
+    ).toBe(true)
     await createOne().prepare("a1-1")
-    expect([stateOf("a1"), mesh.worktrees.log.at(-1)]).toEqual([
+    expect([await stateOf("a1"), mesh.worktrees.log.at(-1)]).toEqual([
       "ready",
       "create a1-1 (removed) /mesh/web",
     ])

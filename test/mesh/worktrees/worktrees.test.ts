@@ -1,3 +1,4 @@
+import { filterInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import type { AgentDraft } from "../../../plugin/mesh/fleets/fleet-draft.ts"
 import { unsettledFleets } from "../../../plugin/mesh/ledger/fleets.ts"
@@ -20,10 +21,11 @@ const draft = (role: string, more: Partial<AgentDraft> = {}): AgentDraft => ({
   prompt: `do ${role}`,
   ...more,
 })
-const treeOf = (name: string) => mesh.ledger.read((db) => worktreeOf(db, mesh.agent(name).id))
+const treeOf = (name: string) =>
+  mesh.ledger.read(async (db) => worktreeOf(db, (await mesh.agent(name)).id))
 const complete = (name: string) =>
-  mesh.ledger.transact((tx) =>
-    endAgent(tx, mesh.agent(name), { status: "complete", output: "done" }),
+  mesh.ledger.transact(async (tx) =>
+    endAgent(tx, await mesh.agent(name), { status: "complete", output: "done" }),
   )
 
 describe("asking for a worktree", () => {
@@ -31,18 +33,18 @@ describe("asking for a worktree", () => {
     await mesh.fleets.spawn(lead, {
       agents: [draft("a", { worktree: true, directory: "web" }), draft("b")],
     })
-    expect(mesh.agents().map(({ directory }) => directory)).toEqual([
+    expect((await mesh.agents()).map(({ directory }) => directory)).toEqual([
       "/mesh/flt_1/a-1/web",
       "/shop",
     ])
-    expect(treeOf("a")).toMatchObject({
+    expect(await treeOf("a")).toMatchObject({
       repository: "/shop/.git",
       path: "/mesh/flt_1/a-1",
       branch: "meshfleet/flt_1/a-1",
       base: "c0ffee",
       state: "wanted",
     })
-    expect(treeOf("b")).toBeUndefined()
+    expect(await treeOf("b")).toBeUndefined()
   })
 
   test("for the fleet means every agent that does not say otherwise", async () => {
@@ -50,7 +52,7 @@ describe("asking for a worktree", () => {
       worktree: true,
       agents: [draft("a"), draft("b", { worktree: false })],
     })
-    expect([treeOf("a")?.state, treeOf("b")]).toEqual(["wanted", undefined])
+    expect([(await treeOf("a"))?.state, await treeOf("b")]).toEqual(["wanted", undefined])
   })
 
   test("who joins a fleet in which everybody has one gets one too, else only when asked", async () => {
@@ -59,7 +61,7 @@ describe("asking for a worktree", () => {
     await mesh.fleets.attach(lead, "flt_1", draft("c", { worktree: false }))
     await mesh.fleets.attach(lead, "flt_1", draft("d"))
     await mesh.fleets.attach(lead, "flt_1", draft("e", { worktree: true }))
-    const having = mesh.agents().filter(({ name }) => treeOf(name))
+    const having = await filterInOrder(await mesh.agents(), ({ name }) => treeOf(name))
     expect(having.map(({ name }) => name)).toEqual(["a", "b", "e"])
   })
 
@@ -72,7 +74,7 @@ describe("asking for a worktree", () => {
       "NO_REPOSITORY",
       "/elsewhere",
     )
-    expect(mesh.ledger.read((db) => db.all("SELECT id FROM fleets"))).toEqual([])
+    expect(await mesh.ledger.read((db) => db.all("SELECT id FROM fleets"))).toEqual([])
   })
 
   test("tells the lead what of its own work is not in it", async () => {
@@ -90,7 +92,7 @@ describe("a result", () => {
   const collect = async () => (await mesh.results.collect(lead, "flt_1", undefined)).results[0]
   beforeEach(async () => {
     await mesh.fleets.spawn(lead, { worktree: true, agents: [draft("a")] })
-    await mesh.ledger.transact((tx) => moveWorktree(tx, treeOf("a")!, "ready"))
+    await mesh.ledger.transact(async (tx) => moveWorktree(tx, (await treeOf("a"))!, "ready"))
     mesh.worktrees.trees.set("a-1", { commits: 2, uncommitted: 1 })
   })
   const place = { worktree_path: "/mesh/flt_1/a-1", branch: "meshfleet/flt_1/a-1" }
@@ -115,7 +117,7 @@ describe("a result", () => {
 
   test("tells of a worktree that was removed", async () => {
     await complete("a")
-    await mesh.ledger.transact((tx) => moveWorktree(tx, treeOf("a")!, "removed"))
+    await mesh.ledger.transact(async (tx) => moveWorktree(tx, (await treeOf("a"))!, "removed"))
     expect(await collect()).toMatchObject({ worktree_removed: true, changed: false })
   })
 })
@@ -123,8 +125,9 @@ describe("a result", () => {
 test("an ended fleet needs a supervisor until its worktrees are kept or removed", async () => {
   await mesh.fleets.spawn(lead, { worktree: true, agents: [draft("a")] })
   await complete("a")
-  const unsettled = () => mesh.ledger.read((db) => unsettledFleets(db, lead.project).length)
-  expect(unsettled()).toBe(1)
-  await mesh.ledger.transact((tx) => moveWorktree(tx, treeOf("a")!, "kept"))
-  expect(unsettled()).toBe(0)
+  const unsettled = () =>
+    mesh.ledger.read(async (db) => (await unsettledFleets(db, lead.project)).length)
+  expect(await unsettled()).toBe(1)
+  await mesh.ledger.transact(async (tx) => moveWorktree(tx, (await treeOf("a"))!, "kept"))
+  expect(await unsettled()).toBe(0)
 })

@@ -40,7 +40,7 @@ test("an agent that asked a person waits for that, whatever else its session tel
   const activity = createActivity({ ...mesh, hostId: "hst_1" })
   const blockedOn = async () => {
     await activity.flush()
-    return mesh.agent("ada").blocked_on
+    return (await mesh.agent("ada")).blocked_on
   }
   activity.waits("ada-1", "permission: bash git push")
   const tell = teller(activity)
@@ -51,7 +51,7 @@ test("an agent that asked a person waits for that, whatever else its session tel
   expect(await blockedOn()).toBe("permission: bash git push")
   activity.waits("ada-1", undefined)
   expect(await blockedOn()).toBeNull()
-  mesh.end()
+  await mesh.end()
 })
 
 test("an agent whose text is told complete after its tool began is at the tool", async () => {
@@ -69,6 +69,6 @@ test("an agent whose text is told complete after its tool began is at the tool",
   })
   tell("message.part.updated", { part: { ...text, time: { end: 2 } } })
   await activity.flush()
-  expect(mesh.agent("ada").activity).toBe("tool bash")
-  mesh.end()
+  expect((await mesh.agent("ada")).activity).toBe("tool bash")
+  await mesh.end()
 })

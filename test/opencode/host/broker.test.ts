@@ -23,8 +23,8 @@ beforeEach(async () => {
     await world.sessions.prompted(index + 1)
   }
 })
-afterEach(() => {
-  world.end()
+afterEach(async () => {
+  await world.end()
   expect(world.errors).toEqual([])
 })
 
@@ -52,23 +52,23 @@ const choose = (id: string, more: Record<string, unknown> = {}) =>
       },
     ],
   })
-const question = (id: string) => world.ledger.read((db) => questionById(db, id))!
+const question = async (id: string) => (await world.ledger.read((db) => questionById(db, id)))!
 const answer = (id: string, ...words: string[]) => questions.answer(person, id, { words })
 const untilReplies = (count: number) =>
-  world.until(`${count} replies`, () => {
-    world.runner.look()
+  world.until(`${count} replies`, async () => {
+    await world.runner.look()
     return world.sessions.replies.length >= count && world.sessions.replies
   })
 const status = async (name: string) => {
   const { agents } = await world.results.status(world.lead, "flt_1")
-  const { blocked_on, question_id } = agents.find((each) => each.name === name)! as any
+  const { blocked_on, question_id } = (await agents.find((each) => each.name === name))! as any
   return { blocked_on, question_id }
 }
 
 describe("an ask", () => {
   test("waits: in the ledger, beside its agent, and told to the lead with who can answer", async () => {
     await asks("per_1")
-    expect(question("ask_1")).toMatchObject({
+    expect(await question("ask_1")).toMatchObject({
       fleet_id: "flt_1",
       agent_id: "a1-1",
       host_id: "hst_1",
@@ -82,10 +82,10 @@ describe("an ask", () => {
       blocked_on: "permission: bash git push origin main",
       question_id: "ask_1",
     })
-    expect(world.notices()).toEqual([
+    expect(await world.notices()).toEqual([
       'Agent "a1" of flt_1 waits for permission: bash git push origin main. Only the user can answer, in a terminal outside OpenCode: meshfleet answer ask_1 once (or fleet, always, reject). You cannot; tell the user. Unanswered it is rejected in 15 min.',
     ])
-    expect(world.events("question.asked")).toEqual([
+    expect(await world.events("question.asked")).toEqual([
       {
         event: "question.asked",
         agent: "a1-1",
@@ -101,13 +101,13 @@ describe("an ask", () => {
     world.sessions.parents.set("ses_sub", "ses_1")
     await asks("per_1", {}, "ses_sub")
     await asks("per_1", {}, "ses_sub")
-    expect(questions.open(person).map(({ agent }) => agent)).toEqual(["a1"])
+    expect((await questions.open(person)).map(({ agent }) => agent)).toEqual(["a1"])
   })
 
   test("of a session that belongs to no agent is rejected at once", async () => {
     await asks("per_1", {}, "ses_stranger")
     expect(world.sessions.replies).toMatchObject([{ id: "per_1", reply: "reject" }])
-    expect(questions.open(person)).toEqual([])
+    expect(await questions.open(person)).toEqual([])
   })
 })
 
@@ -116,10 +116,10 @@ describe("an answer", () => {
     await asks("per_1")
     await answer("ask_1", "once")
     expect(await untilReplies(1)).toEqual([{ id: "per_1", reply: "once" }])
-    await world.until("nobody waits", () => world.agent("a1").blocked_on === null)
-    expect(world.notices()).toEqual([])
+    await world.until("nobody waits", async () => (await world.agent("a1")).blocked_on === null)
+    expect(await world.notices()).toEqual([])
     await asks("per_2")
-    expect(question("ask_2").state).toBe("open")
+    expect((await question("ask_2")).state).toBe("open")
   })
 
   test("fleet lets exactly this through for every agent of the fleet, now and later", async () => {
@@ -127,13 +127,13 @@ describe("an answer", () => {
     await asks("per_2", {}, "ses_2")
     await answer("ask_1", "fleet")
     await untilReplies(2)
-    expect(question("ask_2")).toMatchObject({ state: "answered", reason: "granted before" })
+    expect(await question("ask_2")).toMatchObject({ state: "answered", reason: "granted before" })
     await asks("per_3", {}, "ses_2")
     expect(world.sessions.replies.at(-1)).toEqual({ id: "per_3", reply: "once" })
-    expect(world.events("question.granted")).toHaveLength(1)
+    expect(await world.events("question.granted")).toHaveLength(1)
     await asks("per_4", { patterns: ["git push --force"] })
     await asks("per_5", { permission: "edit" })
-    expect(questions.open(person).map(({ wanted }) => wanted)).toEqual([
+    expect((await questions.open(person)).map(({ wanted }) => wanted)).toEqual([
       "permission: bash git push --force",
       "permission: edit git push origin main",
     ])
@@ -144,7 +144,7 @@ describe("an answer", () => {
     await answer("ask_1", "fleet")
     await untilReplies(1)
     await asks("per_2", { patterns: ["rm -rf src"] })
-    expect(question("ask_2").state).toBe("open")
+    expect((await question("ask_2")).state).toBe("open")
   })
 
   test("always lets through what OpenCode proposes, in this project, and can be taken back", async () => {
@@ -155,10 +155,10 @@ describe("an answer", () => {
     await asks("per_2", { patterns: ["git push --tags", "git push"] })
     expect(world.sessions.replies.at(-1)).toEqual({ id: "per_2", reply: "once" })
     await asks("per_3", { patterns: ["git push", "rm x"] })
-    expect(question("ask_2").state).toBe("open")
+    expect((await question("ask_2")).state).toBe("open")
     await questions.revoke(person, "grt_1")
     await asks("per_4")
-    expect(question("ask_3").state).toBe("open")
+    expect((await question("ask_3")).state).toBe("open")
     await expectFailure(() => questions.revoke(person, "grt_1"), "UNKNOWN_GRANT", "grt_1")
   })
 
@@ -181,7 +181,7 @@ describe("an answer", () => {
       "[QUESTION_CLOSED] ask_1 was answered 0 s ago: reject.",
     )
     expect(await untilReplies(1)).toMatchObject([{ reply: "reject" }])
-    expect(questions.grants(person)).toEqual([])
+    expect(await questions.grants(person)).toEqual([])
   })
 
   test("is tried again when OpenCode could not take it, and given up when it knows it no more", async () => {
@@ -193,9 +193,9 @@ describe("an answer", () => {
     await asks("per_2")
     world.sessions.requests.delete("per_2")
     await answer("ask_2", "once")
-    await world.until("nobody waits", () => {
-      world.runner.look()
-      return world.agent("a1").blocked_on === null
+    await world.until("nobody waits", async () => {
+      await world.runner.look()
+      return (await world.agent("a1")).blocked_on === null
     })
     expect(world.sessions.replies).toHaveLength(1)
   })
@@ -225,16 +225,16 @@ describe("without an answer", () => {
   test("it is rejected at its deadline, with that reason, and the agent goes on", async () => {
     await asks("per_1")
     world.clock.advance(deadline - 1)
-    world.runner.look()
+    await world.runner.look()
     expect(world.sessions.replies).toEqual([])
     world.clock.advance(1)
     expect(await untilReplies(1)).toEqual([{ id: "per_1", reply: "reject", reason: unanswered }])
-    expect(question("ask_1")).toMatchObject({ state: "expired", reason: unanswered })
-    expect(world.events("question.expired")).toMatchObject([{ reason: unanswered }])
-    await world.until("nobody waits", () => world.agent("a1").blocked_on === null)
+    expect(await question("ask_1")).toMatchObject({ state: "expired", reason: unanswered })
+    expect(await world.events("question.expired")).toMatchObject([{ reason: unanswered }])
+    await world.until("nobody waits", async () => (await world.agent("a1")).blocked_on === null)
     // Not a second after the deadline either: it was waiting, not silent.
-    expect(world.agent("a1").activity_at).toBe(world.now())
-    expect(world.notices()).toEqual([
+    expect((await world.agent("a1")).activity_at).toBe(world.now())
+    expect(await world.notices()).toEqual([
       'Agent "a1" of flt_1 asked for permission: bash git push origin main. Nobody answered, so it was rejected.',
     ])
     await expectFailure(() => answer("ask_1", "once"), "QUESTION_CLOSED", "expired")
@@ -242,25 +242,24 @@ describe("without an answer", () => {
 
   test("a stopped agent ends, and its question with it", async () => {
     await asks("per_1")
-    await world.ledger.transact((tx) =>
-      requestStop(tx, world.agent("a1"), {
+    await world.ledger.transact(async (tx) =>
+      requestStop(tx, await world.agent("a1"), {
         mode: "cancel",
         reason: "enough",
       }),
     )
-    world.changes.nudge()
     await world.untilStatus("a1", "cancelled")
-    expect(question("ask_1")).toMatchObject({
+    expect(await question("ask_1")).toMatchObject({
       state: "gone",
       reason: "the agent has ended: cancelled",
     })
-    expect(world.notices()).toEqual([])
+    expect(await world.notices()).toEqual([])
   })
 
   test("an agent that is to wrap up waits no longer, and is asked for nothing more", async () => {
     await asks("per_1")
-    await world.ledger.transact((tx) =>
-      requestStop(tx, world.agent("a1"), {
+    await world.ledger.transact(async (tx) =>
+      requestStop(tx, await world.agent("a1"), {
         mode: "wrap_up",
         reason: "enough",
       }),
@@ -273,20 +272,20 @@ describe("without an answer", () => {
 
   test("it is closed when its agent's attempt ends, as with its host", async () => {
     await asks("per_1")
-    await world.ledger.transact((tx) =>
+    await world.ledger.transact(async (tx) =>
       failAttempt(
         tx,
-        world.agent("a1"),
+        await world.agent("a1"),
         { code: "HOST_LOST", detail: "host process 500 is gone" },
         { attempts: 3, baseMs: 1000 },
         () => 0.5,
       ),
     )
-    expect(question("ask_1")).toMatchObject({
+    expect(await question("ask_1")).toMatchObject({
       state: "gone",
       reason: "the attempt has ended: host process 500 is gone",
     })
-    expect(world.agent("a1").blocked_on).toBeNull()
+    expect((await world.agent("a1")).blocked_on).toBeNull()
     await expectFailure(
       () => answer("ask_1", "once"),
       "QUESTION_CLOSED",
@@ -302,19 +301,19 @@ describe("without an answer", () => {
       requestID: "per_2",
       reply: "reject",
     })
-    expect(question("ask_2")).toMatchObject({
+    expect(await question("ask_2")).toMatchObject({
       state: "gone",
       reason: "rejected together with another question of its session",
     })
     expect((await status("a1")).question_id).toBe("ask_1")
     await world.answer("ses_1", "I went on.")
-    expect(question("ask_1").state).toBe("gone")
-    expect(world.agent("a1")).toMatchObject({ status: "complete", blocked_on: null })
+    expect((await question("ask_1")).state).toBe("gone")
+    expect(await world.agent("a1")).toMatchObject({ status: "complete", blocked_on: null })
   })
 
   test("an agent that has ended asks for nothing", async () => {
-    await world.ledger.transact((tx) =>
-      endAgent(tx, world.agent("a1"), {
+    await world.ledger.transact(async (tx) =>
+      endAgent(tx, await world.agent("a1"), {
         status: "complete",
         output: "x",
       }),

@@ -9,8 +9,8 @@ import { createHostWorld, type HostWorld } from "../support/host-world.ts"
 let world: HostWorld
 const start = async (names: string[], settings = {}) =>
   (world = await createHostWorld(names, settings))
-afterEach(() => {
-  world.end()
+afterEach(async () => {
+  await world.end()
   expect(world.errors).toEqual([])
 })
 
@@ -21,12 +21,11 @@ const send = async (to: string, payload: string, more = {}, from = world.lead) =
     payload,
     ...more,
   })
-  world.changes.nudge()
   return sent
 }
 const usage = { input: 0, output: 0, reasoning: 0, cache: { read: 0, write: 0 } }
 /** Every commit is told, and what it started has reached the ledger. */
-const state = (id: string) => world.deliveries(id)[0]?.state
+const state = async (id: string) => (await world.deliveries(id))[0]?.state
 
 describe("starting", () => {
   test("creates a session bound by the lead's rules, with its prompt, agent and model", async () => {
@@ -53,7 +52,11 @@ describe("starting", () => {
         rules: [{ permission: "bash", pattern: "*", action: "deny" }],
       },
     ])
-    expect(world.agent("a1")).toMatchObject({ status: "running", session_id: "ses_1", attempts: 1 })
+    expect(await world.agent("a1")).toMatchObject({
+      status: "running",
+      session_id: "ses_1",
+      attempts: 1,
+    })
     expect(world.runner.systemText("ses_1")).toContain('You are agent "a1"')
   })
 
@@ -72,7 +75,7 @@ describe("starting", () => {
     await world.ledger.transact((tx) =>
       tx.run("UPDATE agents SET status = 'starting', host_id = 'hst_2'"),
     )
-    world.runner.look()
+    await world.runner.look()
     expect(world.sessions.prompts).toEqual([])
   })
 })
@@ -83,9 +86,9 @@ describe("finishing", () => {
     await world.give("a1")
     await world.sessions.prompted(1)
     await world.answer("ses_1", "all done", { tokens: 42 })
-    expect(world.agent("a1")).toMatchObject({ status: "complete", output: "all done" })
-    expect(world.fleet().status).toBe("complete")
-    expect(world.notices()).toHaveLength(1)
+    expect(await world.agent("a1")).toMatchObject({ status: "complete", output: "all done" })
+    expect((await world.fleet()).status).toBe("complete")
+    expect(await world.notices()).toHaveLength(1)
   })
 
   const failures: [string, Parameters<HostWorld["answer"]>[2] & { text: string }, string][] = [
@@ -105,7 +108,7 @@ describe("finishing", () => {
       await world.give("a1")
       await world.sessions.prompted(1)
       await world.answer("ses_1", answer.text, answer)
-      expect(world.agent("a1")).toMatchObject({
+      expect(await world.agent("a1")).toMatchObject({
         status: "interrupted",
         error_code: code as never,
         partial: answer.text || null,
@@ -121,7 +124,7 @@ describe("finishing", () => {
       error: { name: "UnknownError", data: { message: "no such agent" } },
     })
     await world.event("session.idle", { sessionID: "ses_1" })
-    expect(world.agent("a1")).toMatchObject({
+    expect(await world.agent("a1")).toMatchObject({
       status: "interrupted",
       error_detail: "UnknownError: no such agent",
     })
@@ -137,7 +140,7 @@ describe("finishing", () => {
     expect(resumed).toMatchObject({ sessionId: "ses_1", synthetic: true })
     expect(resumed.text).toContain("this is attempt 2")
     await world.answer("ses_1", "whole")
-    expect(world.agent("a1")).toMatchObject({
+    expect(await world.agent("a1")).toMatchObject({
       status: "complete",
       output: "whole",
       attempts: 2,
@@ -158,7 +161,7 @@ describe("finishing", () => {
     expect(fresh.text).toContain("(the model's stream ended in mid-answer); this is attempt 2")
     expect(fresh.text).toEndWith("What it had said so far:\n\nI mapped half of it")
     await world.answer("ses_2", "whole")
-    expect(world.agent("a1")).toMatchObject({ status: "complete", session_id: "ses_2" })
+    expect(await world.agent("a1")).toMatchObject({ status: "complete", session_id: "ses_2" })
     expect(world.runner.agentOfSession("ses_1")).toBeUndefined()
   })
 
@@ -199,16 +202,16 @@ describe("usage", () => {
     await step("ses_sub", "m_2", 10)
     await step("ses_sub", "m_2", 11)
     await step("ses_other", "m_3", 1000)
-    await world.until("counted", () => world.agent("a1").tokens === 111)
-    expect(world.agent("a1")).toMatchObject({ cost_usd: 1, turns: 2 })
+    await world.until("counted", async () => (await world.agent("a1")).tokens === 111)
+    expect(await world.agent("a1")).toMatchObject({ cost_usd: 1, turns: 2 })
     // The host dies with a step untold; the store has them all.
     const answer = (id: string, tokens: number) => stepOf(id, { tokens, costUsd: 0.5 })
     world.sessions.stores.get("ses_1")!.push(answer("m_1", 100))
     world.sessions.stores.get("ses_sub")!.push(answer("m_2", 11), answer("m_4", 1))
     await world.set("a1", { status: "interrupted", error_code: "HOST_LOST", attempts: 1 })
     await world.give("a1")
-    await world.until("recounted", () => world.agent("a1").tokens === 112)
-    expect(world.agent("a1")).toMatchObject({ cost_usd: 1.5, turns: 3 })
+    await world.until("recounted", async () => (await world.agent("a1")).tokens === 112)
+    expect(await world.agent("a1")).toMatchObject({ cost_usd: 1.5, turns: 3 })
   })
 
   test("that spends its budget with the last answer leaves the agent complete", async () => {
@@ -219,7 +222,10 @@ describe("usage", () => {
     const idle = world.event("session.idle", { sessionID: "ses_1" })
     await world.set("a1", { stop_mode: "wrap_up", stop_code: "BUDGET", stop_at: world.now() })
     await idle
-    expect(world.agent("a1")).toMatchObject({ status: "complete", output: "the whole answer" })
+    expect(await world.agent("a1")).toMatchObject({
+      status: "complete",
+      output: "the whole answer",
+    })
   })
 
   test("over its budget in mid-work asks for a report, which the failed agent keeps", async () => {
@@ -229,13 +235,12 @@ describe("usage", () => {
     const stop_reason = "Its budget is spent: 100 of 100 tokens"
     const stop = { stop_mode: "wrap_up", stop_code: "BUDGET", stop_reason } as const
     await world.set("a1", { ...stop, stop_at: world.now() })
-    world.changes.nudge()
     expect((await world.sessions.prompted(2)).text).toContain(`asked to stop: ${stop_reason}`)
     // The answer that was under way ends; the report is still to come.
     await world.event("session.idle", { sessionID: "ses_1" })
-    expect(world.agent("a1").status).toBe("running")
+    expect((await world.agent("a1")).status).toBe("running")
     await world.answer("ses_1", "what I have")
-    expect(world.agent("a1")).toMatchObject({
+    expect(await world.agent("a1")).toMatchObject({
       status: "failed",
       error_code: "BUDGET",
       error_detail: stop_reason,
@@ -260,14 +265,16 @@ describe("a provider that limits its rate", () => {
     const retry = (sessionID: string, message: string) =>
       world.event("session.status", { sessionID, status: { type: "retry", message, next } })
     await retry("ses_1", "Cannot connect to API")
-    expect(rest()).toEqual([])
+    expect(await rest()).toEqual([])
     await retry("ses_sub", "Rate limit reached")
     await retry("ses_1", "Rate limit reached")
-    expect(rest()).toEqual([{ provider: "fake", until: next + 2000, reason: "Rate limit reached" }])
-    expect(world.events("provider.limited")).toMatchObject([
+    expect(await rest()).toEqual([
+      { provider: "fake", until: next + 2000, reason: "Rate limit reached" },
+    ])
+    expect(await world.events("provider.limited")).toMatchObject([
       { agent: "a1-1", provider: "fake", rest_ms: 6000 },
     ])
-    await world.until("shown", () => world.agent("a1").blocked_on === "provider")
+    await world.until("shown", async () => (await world.agent("a1")).blocked_on === "provider")
   })
 
   test("and ends the session fails the attempt with that cause, and rests longer each time", async () => {
@@ -275,18 +282,21 @@ describe("a provider that limits its rate", () => {
     await world.give("a1")
     await world.sessions.prompted(1)
     await world.answer("ses_1", "", { error: limited })
-    expect(world.agent("a1")).toMatchObject({ status: "interrupted", error_code: "RATE_LIMITED" })
-    expect(rest()[0]!.until).toBe(world.now() + 1000)
+    expect(await world.agent("a1")).toMatchObject({
+      status: "interrupted",
+      error_code: "RATE_LIMITED",
+    })
+    expect((await rest())[0]!.until).toBe(world.now() + 1000)
     await world.give("a1")
     await world.sessions.prompted(2)
     await world.answer("ses_1", "", { error: limited })
-    expect(world.agent("a1")).toMatchObject({
+    expect(await world.agent("a1")).toMatchObject({
       status: "failed",
       attempts: 2,
       error_code: "RATE_LIMITED",
       error_detail: "the provider limits its rate: APIError: slow down (HTTP 429)",
     })
-    expect(rest()[0]!.until).toBe(world.now() + 2000)
+    expect((await rest())[0]!.until).toBe(world.now() + 2000)
   })
 
   test("rests as long as it asks for", async () => {
@@ -294,7 +304,7 @@ describe("a provider that limits its rate", () => {
     await world.give("a1")
     await world.sessions.prompted(1)
     await world.answer("ses_1", "", { error: { ...limited, retryAfterMs: 90_000 } })
-    expect(rest()[0]!.until).toBe(world.now() + 90_000)
+    expect((await rest())[0]!.until).toBe(world.now() + 90_000)
   })
 })
 
@@ -309,14 +319,14 @@ describe("the same call over and over", () => {
     await world.give("a1")
     await world.sessions.prompted(1)
     for (const id of ["1", "2", "3", "3", "4", "5"]) await call(id, { command: "ls" })
-    expect(world.events("agent.looping")).toMatchObject([{ agent: "a1-1", calls: 3 }])
+    expect(await world.events("agent.looping")).toMatchObject([{ agent: "a1-1", calls: 3 }])
     await call("6", { command: "pwd" })
     for (const id of ["7", "8", "9"]) await call(id, { command: "ls" })
-    expect(world.events("agent.looping")).toHaveLength(2)
-    expect(world.notices()[0]).toBe(
+    expect(await world.events("agent.looping")).toHaveLength(2)
+    expect((await world.notices())[0]).toBe(
       'Agent "a1" of flt_1 has made the same call 3 times in a row: bash {"command":"ls"}. It goes on; a message of yours may help it, stop_agents ends it.',
     )
-    expect(world.agent("a1").stop_mode).toBeNull()
+    expect((await world.agent("a1")).stop_mode).toBeNull()
   })
 
   test("ends the agent where that is configured", async () => {
@@ -342,7 +352,7 @@ describe("mail", () => {
       delivered: [message_id],
       synthetic: true,
     })
-    await world.until("injected", () => state(message_id) === "injected")
+    await world.until("injected", async () => (await state(message_id)) === "injected")
     expect(world.sessions.prompts).toHaveLength(2)
   })
 
@@ -354,9 +364,9 @@ describe("mail", () => {
     await send("a1", "one more thing")
     await idle
     await world.sessions.prompted(2)
-    expect(world.agent("a1").status).toBe("running")
+    expect((await world.agent("a1")).status).toBe("running")
     await world.answer("ses_1", "done with it")
-    expect(world.agent("a1")).toMatchObject({ status: "complete", output: "done with it" })
+    expect(await world.agent("a1")).toMatchObject({ status: "complete", output: "done with it" })
   })
 
   test("that stayed unanswered as the turn ended is pointed at", async () => {
@@ -369,7 +379,7 @@ describe("mail", () => {
     await world.event("session.idle", { sessionID: "ses_1" })
     expect((await world.sessions.prompted(3)).text).toContain("came while your turn ended")
     await world.answer("ses_1", "I see")
-    expect(world.agent("a1").status).toBe("complete")
+    expect((await world.agent("a1")).status).toBe("complete")
   })
 
   test("after a failed request is answered in its own right", async () => {
@@ -383,7 +393,7 @@ describe("mail", () => {
     await send("a1", "are you there?", { wake: true })
     await world.sessions.prompted(2)
     await world.answer("ses_1", "yes")
-    expect(world.agent("a1")).toMatchObject({ status: "complete", output: "yes" })
+    expect(await world.agent("a1")).toMatchObject({ status: "complete", output: "yes" })
   })
 
   test("wakes an agent whose turn is over, in the same session, as a turn of the same attempt", async () => {
@@ -396,10 +406,14 @@ describe("mail", () => {
       sessionId: "ses_1",
       delivered: ["msg_2"],
     })
-    expect(world.fleet().status).toBe("running")
+    expect((await world.fleet()).status).toBe("running")
     await world.answer("ses_1", "second")
-    expect(world.agent("a1")).toMatchObject({ status: "complete", output: "second", attempts: 1 })
-    expect(world.agent("a1").generation).toBe(2)
+    expect(await world.agent("a1")).toMatchObject({
+      status: "complete",
+      output: "second",
+      attempts: 1,
+    })
+    expect((await world.agent("a1")).generation).toBe(2)
   })
 
   test("that may not wake stays until something else does", async () => {
@@ -407,7 +421,7 @@ describe("mail", () => {
     await world.give("a1")
     await world.sessions.prompted(1)
     await world.answer("ses_1", "done")
-    await send("a1", "for your information", { wake: false }, member(world.agent("a2")))
+    await send("a1", "for your information", { wake: false }, member(await world.agent("a2")))
     await send("a1", "please look")
     expect((await world.sessions.prompted(2)).delivered).toEqual(["msg_1", "msg_2"])
   })
@@ -418,19 +432,19 @@ describe("mail", () => {
     await world.sessions.prompted(1)
     const { message_id } = await send("a1", "x")
     await world.sessions.prompted(2)
-    await world.until("injected", () => state(message_id) === "injected")
-    world.courier.observe(await world.sessions.messages("ses_1", "/shop", 40), ["a1-1"])
+    await world.until("injected", async () => (await state(message_id)) === "injected")
+    await world.courier.observe(await world.sessions.messages("ses_1", "/shop", 40), ["a1-1"])
     await world.answer("ses_1", "done")
-    expect(state(message_id)).toBe("acked")
-    expect(world.events("message.acked")).toMatchObject([{ agent: "a1-1", auto: true }])
+    expect(await state(message_id)).toBe("acked")
+    expect(await world.events("message.acked")).toMatchObject([{ agent: "a1-1", auto: true }])
   })
 })
 
 describe("a host that froze while its agent was taken elsewhere", () => {
   const beTaken = () =>
-    world.ledger.transact((tx) => {
-      tx.run("UPDATE hosts SET status = 'ended' WHERE id = 'hst_1'")
-      tx.run(
+    world.ledger.transact(async (tx) => {
+      await tx.run("UPDATE hosts SET status = 'ended' WHERE id = 'hst_1'")
+      await tx.run(
         "UPDATE agents SET host_id = 'hst_2', generation = generation + 1, attempts = 2, partial = 'new'",
       )
     })
@@ -440,7 +454,7 @@ describe("a host that froze while its agent was taken elsewhere", () => {
     await world.give("a1")
     await world.sessions.prompted(1)
     await beTaken()
-    const before = world.agent("a1")
+    const before = await world.agent("a1")
     world.sessions.answer("ses_1", { text: "of the old attempt", tokens: 999 })
     const heard: [string, Record<string, unknown>][] = [
       [
@@ -459,7 +473,7 @@ describe("a host that froze while its agent was taken elsewhere", () => {
       ["session.idle", { sessionID: "ses_1" }],
     ]
     for (const event of heard) await world.event(...event)
-    expect(world.agent("a1")).toEqual(before)
+    expect(await world.agent("a1")).toEqual(before)
   })
 
   test("delivers no mail, does not carry out a stop, and ends itself at its next look", async () => {
@@ -469,11 +483,11 @@ describe("a host that froze while its agent was taken elsewhere", () => {
     await beTaken()
     await world.fleets.stop(world.lead, "flt_1", { mode: "cancel" })
     await send("a1", "x")
-    world.runner.look()
+    await world.runner.look()
     expect(await world.hostEnded).toEqual([])
     expect(world.sessions.aborted).toEqual([])
     expect(world.sessions.prompts).toHaveLength(1)
-    expect(world.agent("a1").status).toBe("running")
+    expect((await world.agent("a1")).status).toBe("running")
   })
 
   test("lets its model neither run a tool nor be asked again", async () => {
@@ -489,13 +503,13 @@ test("an agent that got its host early begins when its wait is over", async () =
   await start(["a1"])
   const dueAt = world.now() + 1000
   await world.set("a1", { not_before: dueAt })
-  await world.ledger.transact((tx) => assign(tx, world.agent("a1"), "hst_1"))
-  world.runner.look()
+  await world.ledger.transact(async (tx) => assign(tx, await world.agent("a1"), "hst_1"))
+  await world.runner.look()
   expect(world.runner.agentOfSession("ses_1")).toBeUndefined()
   expect(world.sessions.created).toEqual([])
   expect(world.sessions.prompts).toEqual([])
   world.clock.advance(1000)
-  world.runner.look()
+  await world.runner.look()
   expect((await world.sessions.prompted(1)).text).toBe("do a1")
 })
 
@@ -523,7 +537,7 @@ describe("stopping", () => {
     expect(world.sessions.aborted).toEqual(["ses_1"])
     expect(world.childrenEnded).toEqual(["a1-1 in 1000 ms"])
     await world.event("session.idle", { sessionID: "ses_1" })
-    expect(world.agent("a1").status).toBe("cancelled")
+    expect((await world.agent("a1")).status).toBe("cancelled")
   })
 
   test("by wrap_up asks once for a report, and keeps it", async () => {
@@ -532,9 +546,9 @@ describe("stopping", () => {
     await world.sessions.prompted(1)
     await world.fleets.stop(world.lead, "flt_1", { mode: "wrap_up", reason: "late" })
     expect((await world.sessions.prompted(2)).text).toContain("You are asked to stop: late")
-    world.runner.look()
+    await world.runner.look()
     await world.answer("ses_1", "my report")
-    expect(world.agent("a1")).toMatchObject({
+    expect(await world.agent("a1")).toMatchObject({
       status: "cancelled",
       partial: "my report",
       error_detail: "late",
@@ -553,7 +567,6 @@ describe("stopping", () => {
       stop_reason: "no activity for 10 min; it was at: tool bash",
       stop_at: world.now(),
     })
-    world.changes.nudge()
     expect(await world.untilStatus("a1", "interrupted")).toMatchObject({
       error_code: "STALLED",
       partial: "so far",
@@ -564,7 +577,7 @@ describe("stopping", () => {
     await world.give("a1")
     expect((await world.sessions.prompted(2)).text).toContain("no activity for 10 min")
     await world.answer("ses_1", "whole")
-    expect(world.agent("a1")).toMatchObject({ status: "complete", attempts: 2 })
+    expect(await world.agent("a1")).toMatchObject({ status: "complete", attempts: 2 })
   })
 
   test("asked for by many looks is done once, and never to the turn after it", async () => {
@@ -576,12 +589,12 @@ describe("stopping", () => {
         "UPDATE agents SET stop_mode = 'cancel', stop_code = 'TIMEOUT', stop_reason = 'late', stop_at = 0",
       ),
     )
-    for (let count = 0; count < 5; count++) world.runner.look()
+    for (let count = 0; count < 5; count++) await world.runner.look()
     await world.untilStatus("a1", "failed")
     await send("a1", "go on")
     await world.sessions.prompted(2)
     expect(world.sessions.aborted).toEqual(["ses_1"])
-    expect(world.agent("a1").status).toBe("running")
+    expect((await world.agent("a1")).status).toBe("running")
   })
 })
 
@@ -590,20 +603,20 @@ describe("the host", () => {
     await start(["a1", "a2"], { linger_ms: 10_000 })
     for (const name of ["a1", "a2"]) {
       await world.give(name)
-      await world.until("session", () => world.agent(name).session_id)
+      await world.until("session", async () => (await world.agent(name)).session_id)
     }
     await world.sessions.prompted(2)
     await world.answer("ses_1", "x")
-    world.runner.look()
+    await world.runner.look()
     world.clock.advance(20_000)
-    world.runner.look()
-    expect(world.ledger.read((db) => hostById(db, "hst_1"))?.status).toBe("ready")
+    await world.runner.look()
+    expect((await world.ledger.read((db) => hostById(db, "hst_1")))?.status).toBe("ready")
     await world.answer("ses_2", "x")
-    world.runner.look()
+    await world.runner.look()
     world.clock.advance(10_000)
-    world.runner.look()
+    await world.runner.look()
     expect(await world.hostEnded).toEqual(["a1-1", "a2-1"])
-    expect(world.ledger.read((db) => hostById(db, "hst_1"))).toMatchObject({
+    expect(await world.ledger.read((db) => hostById(db, "hst_1"))).toMatchObject({
       status: "ended",
       cause: "work done",
     })
@@ -614,13 +627,13 @@ describe("the host", () => {
     await world.give("a1")
     await world.sessions.prompted(1)
     await world.answer("ses_1", "x")
-    world.runner.look()
+    await world.runner.look()
     world.clock.advance(10_000)
     const sending = send("a1", "wait!")
-    world.runner.look()
+    await world.runner.look()
     await sending
     expect((await world.sessions.prompted(2)).delivered).toEqual(["msg_2"])
-    expect(world.ledger.read((db) => hostById(db, "hst_1"))?.status).toBe("ready")
+    expect((await world.ledger.read((db) => hostById(db, "hst_1")))?.status).toBe("ready")
   })
 
   test("that was declared dead ends itself at its next heartbeat", async () => {
@@ -638,8 +651,8 @@ describe("the host", () => {
     await world.event("message.part.updated", {
       part: { sessionID: "ses_1", type: "tool", tool: "bash", state: { status: "running" } },
     })
-    await world.until("activity", () => world.agent("a1").activity === "tool bash")
-    expect(world.agent("a1").last_tool).toBe("bash")
+    await world.until("activity", async () => (await world.agent("a1")).activity === "tool bash")
+    expect((await world.agent("a1")).last_tool).toBe("bash")
   })
 
   test("writes down whom its agents wait for, and that a sub-session is at work", async () => {
@@ -656,15 +669,15 @@ describe("the host", () => {
         },
       })
     await inbox("running")
-    await world.until("waiting", () => world.agent("a1").blocked_on === "message")
+    await world.until("waiting", async () => (await world.agent("a1")).blocked_on === "message")
     await inbox("completed")
-    await world.until("not waiting", () => world.agent("a1").blocked_on === null)
+    await world.until("not waiting", async () => (await world.agent("a1")).blocked_on === null)
     world.sessions.parents.set("ses_sub", "ses_1")
     await world.set("a1", { stalled_at: world.now() })
     world.clock.advance(60_000)
     await world.event("message.part.updated", { part: { sessionID: "ses_sub", type: "text" } })
-    await world.until("active", () => world.agent("a1").activity_at === world.now())
-    expect(world.agent("a1").stalled_at).toBeNull()
+    await world.until("active", async () => (await world.agent("a1")).activity_at === world.now())
+    expect((await world.agent("a1")).stalled_at).toBeNull()
   })
 })
 

@@ -23,8 +23,8 @@ afterEach(() => mesh.end())
 
 const end = async () => {
   for (const name of ["a1", "a2"])
-    await mesh.ledger.transact((tx) =>
-      endAgent(tx, mesh.agent(name), { status: "complete", output: "x" }),
+    await mesh.ledger.transact(async (tx) =>
+      endAgent(tx, await mesh.agent(name), { status: "complete", output: "x" }),
     )
 }
 
@@ -36,7 +36,7 @@ test("a session is told at its start of the fleets of a lead that is gone, once"
   expect(await briefing("ses_new")).toBeUndefined()
   expect(await open()("ses_new")).toBeUndefined()
   expect(sessions.toasts).toHaveLength(1)
-  expect(mesh.events("fleet.told")).toMatchObject([{ session_id: "ses_new" }])
+  expect(await mesh.events("fleet.told")).toMatchObject([{ session_id: "ses_new" }])
 })
 
 test("results that nobody read are told of, until somebody has", async () => {

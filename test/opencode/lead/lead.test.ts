@@ -57,31 +57,29 @@ const reopen = () => {
     project: "/shop/.git",
   })
 }
-afterEach(() => {
+afterEach(async () => {
   lead.close()
-  mesh.end()
+  await mesh.end()
   expect(mesh.errors).toEqual([])
 })
 
 const alert = async (payload: string) => {
-  const sent = await mesh.messages.send(member(mesh.agent("a1")), {
+  const sent = await mesh.messages.send(member(await mesh.agent("a1")), {
     to_agent_id: "lead",
     type: "alert",
     payload,
   })
-  mesh.changes.nudge()
   return sent
 }
 const status = (type: "busy" | "idle") =>
   lead.onEvent({ type: "session.status", sessionId: "ses_lead", status: { type } })
 const fail = async (name: string) => {
-  await mesh.ledger.transact((tx) =>
-    endAgent(tx, mesh.agent(name), {
+  await mesh.ledger.transact(async (tx) =>
+    endAgent(tx, await mesh.agent(name), {
       status: "failed",
       failure: { code: "EMPTY_ANSWER", detail: "nothing" },
     }),
   )
-  mesh.changes.nudge()
 }
 
 describe("mail for the lead", () => {
@@ -111,7 +109,7 @@ describe("mail for the lead", () => {
     await status("busy")
     await alert("one")
     expect((await sessions.prompted(1)).delivered).toEqual(["msg_1"])
-    expect(mesh.fleet().wakes).toBe(1)
+    expect((await mesh.fleet()).wakes).toBe(1)
   })
 
   test("that was stored as the session came to rest is pointed at", async () => {
@@ -119,7 +117,7 @@ describe("mail for the lead", () => {
     const { message_id } = await alert("late")
     await sessions.prompted(1)
     await mesh.changes.until(
-      () => mesh.deliveries(message_id)[0]?.state === "injected" || undefined,
+      async () => (await mesh.deliveries(message_id))[0]?.state === "injected" || undefined,
       { timeoutMs: 5000 },
     )
     await lead.onEvent({ type: "session.idle", sessionId: "ses_lead" })
@@ -131,7 +129,7 @@ describe("mail for the lead", () => {
     await sessions.prompted(1)
     await mesh.ledger.transact((tx) => tx.run("UPDATE deliveries SET state = 'seen'"))
     await lead.onEvent({ type: "session.idle", sessionId: "ses_lead" })
-    expect(mesh.deliveries(message_id)[0]?.state).toBe("acked")
+    expect((await mesh.deliveries(message_id))[0]?.state).toBe("acked")
   })
 })
 
@@ -163,8 +161,8 @@ describe("news", () => {
     await fail("a1")
     await fail("a2")
     expect((await collecting).complete).toBe(true)
-    lead.look()
-    expect(mesh.notices()).toEqual([])
+    await lead.look()
+    expect(await mesh.notices()).toEqual([])
     expect(sessions.prompts).toEqual([])
   })
 
@@ -175,7 +173,6 @@ describe("news", () => {
       signal: abort.signal,
     })
     await mesh.ledger.transact((tx) => notifyLead(tx, "flt_1", "allow bash?", "request"))
-    mesh.changes.nudge()
     expect((await sessions.prompted(1)).text).toBe("[meshfleet] allow bash?")
     abort.abort()
     await collecting
@@ -192,7 +189,6 @@ describe("what an agent asks a person", () => {
         askPermission("per_1", { permission: "bash", patterns: ["git push"] }),
       ),
     )
-    mesh.changes.nudge()
     const { text } = await sessions.prompted(1)
     expect(text).toContain('Agent "a1" of flt_1 waits for permission: bash git push. Only the user')
     await mesh.changes.until(() => sessions.toasts[0], { timeoutMs: 5000 })
@@ -201,9 +197,9 @@ describe("what an agent asks a person", () => {
   })
 })
 
-test("its system text names its fleets, and there is none without a fleet", () => {
-  expect(lead.systemText("ses_lead")).toContain('flt_1 "shop"')
-  expect(lead.systemText("ses_other")).toBeUndefined()
+test("its system text names its fleets, and there is none without a fleet", async () => {
+  expect(await lead.systemText("ses_lead")).toContain('flt_1 "shop"')
+  expect(await lead.systemText("ses_other")).toBeUndefined()
 })
 
 test("fleets of the project that need a supervisor are offered one", () => {

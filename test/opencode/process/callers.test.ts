@@ -34,7 +34,7 @@ beforeEach(async () => {
   )
 })
 afterEach(() => mesh.end())
-const owner = (id: string) => mesh.ledger.read((db) => sessionById(db, id)?.pid)
+const owner = (id: string) => mesh.ledger.read(async (db) => (await sessionById(db, id))?.pid)
 
 describe("the caller of a tool", () => {
   test("is a member when the ledger says so, in its fleet's project", async () => {
@@ -45,7 +45,7 @@ describe("the caller of a tool", () => {
       human: false,
       member: { agentId: "a1-1", name: "a1", fleetId: "flt_1" },
     })
-    expect(owner("ses_a1")).toBe(500)
+    expect(await owner("ses_a1")).toBe(500)
   })
 
   test("is a lead-to-be when nobody knows it, and this process owns it from then on", async () => {
@@ -59,7 +59,7 @@ describe("the caller of a tool", () => {
       model: undefined,
       member: undefined,
     })
-    expect([owner("ses_new"), callers.ownedSessions()]).toEqual([300, ["ses_new"]])
+    expect([await owner("ses_new"), callers.ownedSessions()]).toEqual([300, ["ses_new"]])
   })
 
   test("in a sub-session stands for the nearest ancestor that is known", async () => {
@@ -83,15 +83,15 @@ describe("the caller of a tool", () => {
 describe("owning a session", () => {
   test("leaves it to a living owner, and takes it from a dead one", async () => {
     await callers.own("ses_lead", "/shop/.git")
-    expect(owner("ses_lead")).toBe(100)
+    expect(await owner("ses_lead")).toBe(100)
     mesh.dead.add(100)
     await callers.own("ses_lead", "/shop/.git")
-    expect([owner("ses_lead"), callers.ownedSessions()]).toEqual([300, ["ses_lead"]])
+    expect([await owner("ses_lead"), callers.ownedSessions()]).toEqual([300, ["ses_lead"]])
   })
 
   test("never takes a member's", async () => {
     mesh.dead.add(500)
     await callers.own("ses_a1", "/shop/.git")
-    expect(owner("ses_a1")).toBe(500)
+    expect(await owner("ses_a1")).toBe(500)
   })
 })

@@ -33,18 +33,14 @@ beforeEach(async () => {
   await sessions.create({ directory: "/shop", title: "a2", parentId: undefined, rules: [] })
   courier = make()
 })
-afterEach(() => {
-  mesh.end()
+afterEach(async () => {
+  await mesh.end()
   expect(mesh.errors).toEqual([])
 })
 
-const send = (payload: string, to = "a2") =>
-  mesh.messages.send(member(mesh.agent("a1")), { to_agent_id: to, type: "handoff", payload })
-const state = (id: string) =>
-  mesh
-    .deliveries(id)
-    .map((each) => each.state)
-    .join()
+const send = async (payload: string, to = "a2") =>
+  mesh.messages.send(member(await mesh.agent("a1")), { to_agent_id: to, type: "handoff", payload })
+const state = async (id: string) => (await mesh.deliveries(id)).map((each) => each.state).join()
 /** What the model reads. */
 const texts = (messages: StoredMessage[], replacements: readonly Replacement[]) =>
   messages.flatMap(({ parts }, message) =>
@@ -71,7 +67,7 @@ describe("delivering", () => {
         text: "[meshfleet] handoff from a1, msg_1:\none\n\n[meshfleet] handoff from a1, msg_2:\ntwo",
       },
     ])
-    expect([state("msg_1"), state("msg_2")]).toEqual(["injected", "injected"])
+    expect([await state("msg_1"), await state("msg_2")]).toEqual(["injected", "injected"])
     expect(await courier.deliver(mailbox)).toBe(0)
   })
 
@@ -85,7 +81,7 @@ describe("delivering", () => {
     await send("one")
     sessions.failPrompts(new Error("/prompt_async: 500"))
     await expect(courier.deliver(mailbox)).rejects.toThrow("500")
-    expect([state("msg_1"), courier.hasMail("a2-1")]).toEqual(["accepted", true])
+    expect([await state("msg_1"), await courier.hasMail("a2-1")]).toEqual(["accepted", true])
     expect(await courier.deliver(mailbox)).toBe(1)
   })
 
@@ -100,7 +96,7 @@ describe("delivering", () => {
     const releases = [courier.hold(["a2-1"]), courier.hold(["a2-1"])]
     await send("one")
     for (const release of releases) {
-      expect([await courier.deliver(mailbox), courier.hasMail("a2-1")]).toEqual([0, false])
+      expect([await courier.deliver(mailbox), await courier.hasMail("a2-1")]).toEqual([0, false])
       release()
     }
     expect(await courier.deliver(mailbox)).toBe(1)
@@ -110,7 +106,7 @@ describe("delivering", () => {
     await send("one")
     await send("two")
     expect(await courier.deliver(mailbox, (message) => message.payload === "one")).toBe(1)
-    expect(state("msg_1")).toBe("accepted")
+    expect(await state("msg_1")).toBe("accepted")
   })
 
   test("keeps mail on its way out of the inbox answer", async () => {
@@ -119,7 +115,7 @@ describe("delivering", () => {
     expect(courier.isInFlight("a2-1", 1)).toBe(true)
     await delivering
     expect(courier.isInFlight("a2-1", 1)).toBe(false)
-    expect((await inboxOf(mesh, member(mesh.agent("a2")))).messages).toEqual([])
+    expect((await inboxOf(mesh, member(await mesh.agent("a2")))).messages).toEqual([])
   })
 })
 
@@ -129,7 +125,7 @@ describe("a crash between storing and noting", () => {
     await sessions.prompt({ ...mailbox, text: "one", delivered: ["msg_1"] })
     const after = make()
     await after.reconcile("a2-1", new Set(["msg_1"]))
-    expect([state("msg_1"), await after.deliver(mailbox)]).toEqual(["injected", 0])
+    expect([await state("msg_1"), await after.deliver(mailbox)]).toEqual(["injected", 0])
   })
 
   test("never shows a message twice, whole or in a batch with others", async () => {
@@ -143,7 +139,7 @@ describe("a crash between storing and noting", () => {
     await make().deliver(mailbox)
     await sessions.prompt({ ...mailbox, text: "both again", delivered: ["msg_1", "msg_2"] })
     const messages = await request()
-    const replacements = courier.observe(messages, ["a2-1"])
+    const replacements = await courier.observe(messages, ["a2-1"])
     await courier.settle()
     expect(texts(messages, replacements)).toEqual([
       "[meshfleet] handoff from a1, msg_1:\none",
@@ -157,33 +153,33 @@ describe("observing a request", () => {
   test("marks what is in it as seen, once", async () => {
     await send("one")
     await courier.deliver(mailbox)
-    for (const _ of [1, 2]) courier.observe(await request(), ["a2-1"])
+    for (const _ of [1, 2]) await courier.observe(await request(), ["a2-1"])
     await courier.settle()
-    expect(state("msg_1")).toBe("seen")
-    expect(mesh.events("message.seen")).toEqual([
+    expect(await state("msg_1")).toBe("seen")
+    expect(await mesh.events("message.seen")).toEqual([
       { event: "message.seen", agent: "a2-1", message_id: "msg_1", by: "request" },
     ])
   })
 
   test("marks a broadcast for its reader only", async () => {
-    await mesh.messages.send(member(mesh.agent("a1")), {
+    await mesh.messages.send(member(await mesh.agent("a1")), {
       to_agent_id: "*",
       type: "alert",
       payload: "x",
     })
     await courier.deliver(mailbox)
-    courier.observe(await request(), ["a2-1"])
+    await courier.observe(await request(), ["a2-1"])
     await courier.settle()
-    expect(mesh.deliveries("msg_1").map(({ recipient, state }) => `${recipient} ${state}`)).toEqual(
-      ["a2-1 seen", "lead:flt_1 accepted"],
-    )
+    expect(
+      (await mesh.deliveries("msg_1")).map(({ recipient, state }) => `${recipient} ${state}`),
+    ).toEqual(["a2-1 seen", "lead:flt_1 accepted"])
   })
 
   test("leaves everything else as it is", async () => {
     await sessions.prompt({ ...mailbox, text: "hello" })
     const messages = await request()
     const before = structuredClone(messages)
-    expect(courier.observe(messages, ["a2-1"])).toEqual([])
+    expect(await courier.observe(messages, ["a2-1"])).toEqual([])
     expect(messages).toEqual(before)
   })
 
@@ -191,31 +187,31 @@ describe("observing a request", () => {
     await mesh.ledger.transact((tx) => notifyLead(tx, "flt_1", "news"))
     const lead = { ...mailbox, recipient: "lead:flt_1" }
     await courier.deliver(lead)
-    courier.observe(await request(), ["lead:flt_1"])
+    await courier.observe(await request(), ["lead:flt_1"])
     await courier.settle()
-    expect(state("msg_1")).toBe("acked")
+    expect(await state("msg_1")).toBe("acked")
   })
 
   test("of a request that shows it before it was noted ends as seen", async () => {
     await send("one")
     await sessions.prompt({ ...mailbox, text: "one", delivered: ["msg_1"] })
-    courier.observe(await request(), ["a2-1"])
+    await courier.observe(await request(), ["a2-1"])
     await courier.settle()
     await courier.reconcile("a2-1", new Set(["msg_1"]))
-    expect(state("msg_1")).toBe("seen")
+    expect(await state("msg_1")).toBe("seen")
   })
 })
 
 test("the end of a turn acknowledges what it has seen, and nothing else", async () => {
   await send("one")
   await courier.deliver(mailbox)
-  courier.observe(await request(), ["a2-1"])
+  await courier.observe(await request(), ["a2-1"])
   await courier.settle()
   await send("two")
   await courier.acknowledgeSeen("a2-1")
   await courier.acknowledgeSeen("a2-1")
-  expect([state("msg_1"), state("msg_2")]).toEqual(["acked", "accepted"])
-  expect(mesh.events("message.acked")).toHaveLength(1)
+  expect([await state("msg_1"), await state("msg_2")]).toEqual(["acked", "accepted"])
+  expect(await mesh.events("message.acked")).toHaveLength(1)
 })
 
 describe("mail that no model saw", () => {
@@ -225,14 +221,14 @@ describe("mail that no model saw", () => {
     await send("one")
     await courier.deliver(mailbox)
     mesh.clock.advance(29_999)
-    expect([await recover(), state("msg_1")]).toEqual([false, "injected"])
+    expect([await recover(), await state("msg_1")]).toEqual([false, "injected"])
   })
 
   test("but is in the session only needs the session to go on", async () => {
     await send("one")
     await courier.deliver(mailbox)
     mesh.clock.advance(30_000)
-    expect([await recover(), state("msg_1")]).toEqual([true, "injected"])
+    expect([await recover(), await state("msg_1")]).toEqual([true, "injected"])
   })
 
   test("and is not in the session is delivered again", async () => {
@@ -240,7 +236,7 @@ describe("mail that no model saw", () => {
     await courier.deliver(mailbox)
     sessions.stores.set("ses_1", [])
     mesh.clock.advance(30_000)
-    expect([await recover(), state("msg_1")]).toEqual([false, "accepted"])
+    expect([await recover(), await state("msg_1")]).toEqual([false, "accepted"])
     expect(await courier.deliver(mailbox)).toBe(1)
   })
 
@@ -251,7 +247,9 @@ describe("mail that no model saw", () => {
       mesh.clock.advance(30_000)
       expect(await recover()).toBe(goesOn)
     }
-    expect(mesh.events("message.undelivered")).toMatchObject([{ message_id: "msg_1", tries: 3 }])
-    expect(mesh.notices()).toHaveLength(1)
+    expect(await mesh.events("message.undelivered")).toMatchObject([
+      { message_id: "msg_1", tries: 3 },
+    ])
+    expect(await mesh.notices()).toHaveLength(1)
   })
 })

@@ -20,8 +20,8 @@ export const createHostWorld = async (
   })
   const fleet = await mesh.given(names)
   const sessions = createFakeSessions()
-  await mesh.ledger.transact((tx) => {
-    insertHost(tx, {
+  await mesh.ledger.transact(async (tx) => {
+    await insertHost(tx, {
       id: "hst_1",
       fleet_id: "flt_1",
       nonce_hash: "",
@@ -29,7 +29,7 @@ export const createHostWorld = async (
       specialists: "[]",
       created_at: mesh.now(),
     })
-    tx.run("UPDATE hosts SET pid = 500, process_start = '5' WHERE id = 'hst_1'")
+    await tx.run("UPDATE hosts SET pid = 500, process_start = '5' WHERE id = 'hst_1'")
   })
   const hostEnded = Promise.withResolvers<readonly string[]>()
   const childrenEnded: string[] = []
@@ -41,7 +41,7 @@ export const createHostWorld = async (
     onError: (error) => void mesh.errors.push(error),
   })
   const runner = createRunner({
-    host: mesh.ledger.read((db) => hostById(db, "hst_1"))!,
+    host: (await mesh.ledger.read((db) => hostById(db, "hst_1")))!,
     self: { pid: 500, process_start: "5" },
     ledger: mesh.ledger,
     changes: mesh.changes,
@@ -76,9 +76,8 @@ export const createHostWorld = async (
 
     /** What the supervisor does: gives the agent to this host. */
     async give(name: string) {
-      mesh.clock.advance(Math.max(0, (mesh.agent(name).not_before ?? 0) - mesh.now()))
-      await mesh.ledger.transact((tx) => assign(tx, mesh.agent(name), "hst_1"))
-      mesh.changes.nudge()
+      mesh.clock.advance(Math.max(0, ((await mesh.agent(name)).not_before ?? 0) - mesh.now()))
+      await mesh.ledger.transact(async (tx) => assign(tx, await mesh.agent(name), "hst_1"))
     },
 
     /** The model answers, and OpenCode says that the session rests. */
@@ -98,15 +97,15 @@ export const createHostWorld = async (
       if (event) await runner.onEvent(event)
     },
 
-    untilStatus: (name: string, status: AgentRow["status"]) =>
+    untilStatus: async (name: string, status: AgentRow["status"]) =>
       until(
-        `${name} ${status}, it is ${mesh.agent(name).status}`,
-        () => mesh.agent(name).status === status && mesh.agent(name),
+        `${name} ${status}, it is ${(await mesh.agent(name)).status}`,
+        async () => (await mesh.agent(name)).status === status && (await mesh.agent(name)),
       ),
 
-    end() {
+    async end() {
       runner.close()
-      mesh.end()
+      await mesh.end()
     },
   }
 }

@@ -1,13 +1,14 @@
+import type { Param } from "../port.ts"
+
 /** The few things Meshfleet asks of SQLite, the same under Bun and Node. */
-export interface Database {
+export interface Connection {
   run(sql: string, ...params: Param[]): { changes: number }
   get<Row>(sql: string, ...params: Param[]): Row | undefined
   all<Row>(sql: string, ...params: Param[]): Row[]
+  /** Several statements, none of them kept. */
   exec(sql: string): void
   close(): void
 }
-
-export type Param = string | number | null
 
 interface Statement {
   run(...params: Param[]): { changes: number | bigint }
@@ -24,8 +25,14 @@ interface Driver {
 }
 
 /** `bun:sqlite` under Bun (OpenCode is Bun), `node:sqlite` under Node 22.13 and later. */
-export const openDatabase = async (path: string): Promise<Database> => {
-  const driver = process.versions["bun"] ? await openBun(path) : await openNode(path)
+export const loadSqlite = async (): Promise<(path: string) => Connection> => {
+  const open = process.versions["bun"] ? await loadBun() : await loadNode()
+  return (path) => connectionOver(open(path))
+}
+
+export const openConnection = async (path: string) => (await loadSqlite())(path)
+
+const connectionOver = (driver: Driver): Connection => {
   const statements = new Map<string, Statement>()
   const prepare = (sql: string) => {
     let statement = statements.get(sql)
@@ -50,12 +57,12 @@ export const openDatabase = async (path: string): Promise<Database> => {
 // The module name in a variable keeps bundlers from resolving the runtime we are not on.
 const load = async (name: string) => await import(name)
 
-const openBun = async (path: string): Promise<Driver> => {
+const loadBun = async (): Promise<(path: string) => Driver> => {
   const { Database: Sqlite } = await load("bun:sqlite")
-  return new Sqlite(path, { create: true, readwrite: true }) as Driver
+  return (path) => new Sqlite(path, { create: true, readwrite: true }) as Driver
 }
 
-const openNode = async (path: string): Promise<Driver> => {
+const loadNode = async (): Promise<(path: string) => Driver> => {
   const { DatabaseSync } = await load("node:sqlite")
-  return new DatabaseSync(path) as Driver
+  return (path) => new DatabaseSync(path) as Driver
 }

@@ -1,0 +1,130 @@
+import { AsyncLocalStorage } from "node:async_hooks"
+import { chmodSync, mkdirSync } from "node:fs"
+import { dirname } from "node:path"
+import { newId as randomIds } from "../../model/ids.ts"
+import type { Ledger, LedgerOptions, Query, Tx } from "../port.ts"
+import { createCommitWatch } from "./commit-watch.ts"
+import { type Connection, loadSqlite } from "./connection.ts"
+import { createReaders, queryOver } from "./readers.ts"
+import { retryBusy, translate, unavailable } from "./sqlite-errors.ts"
+import { pragma, prepareSchema, rollback } from "./sqlite-schema.ts"
+import { createTurns } from "./turns.ts"
+
+/** A ledger that ends with its process: for tests. */
+const inMemory = ":memory:"
+
+/** Opens or creates the ledger. Foreign and newer databases are refused untouched. */
+export const openSqliteLedger = async (
+  path: string,
+  { patienceMs = 30_000, now = Date.now, newId = randomIds }: LedgerOptions = {},
+): Promise<Ledger> => {
+  const { open, writer } = await openWriter(path)
+  try {
+    await prepareSchema(writer, path, patienceMs)
+  } catch (error) {
+    writer.close()
+    throw translate(error, path)
+  }
+  restrict(path)
+
+  const turns = createTurns()
+  let isWriting = false
+  let isClosed = false
+  const watch = createCommitWatch(() =>
+    isWriting || isClosed ? undefined : pragma(writer, "data_version"),
+  )
+  const readers = createReaders(open, patienceMs)
+  const nesting = path === inMemory ? new AsyncLocalStorage<true>() : undefined
+  const view = queryOver(writer)
+
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (nesting?.getStore())
+      throw new Error("a read or transaction inside another one: use the handle that is there")
+    const turn = turns.enter()
+    if (turn) await turn
+    isWriting = true
+    try {
+      return await (nesting ? nesting.run(true, work) : work())
+    } finally {
+      isWriting = false
+      turns.leave()
+    }
+  }
+
+  const inTransaction = async <T>(change: (tx: Tx) => T | Promise<T>): Promise<T> => {
+    await retryBusy(() => writer.run("BEGIN IMMEDIATE"), patienceMs)
+    let hasChanged = false
+    const tx: Tx = {
+      ...view,
+      async run(sql, ...params) {
+        const done = writer.run(sql, ...params)
+        hasChanged ||= done.changes > 0
+        return done
+      },
+      at: now(),
+      newId,
+    }
+    try {
+      const value = await change(tx)
+      writer.run("COMMIT")
+      if (hasChanged) watch.announce()
+      return value
+    } catch (error) {
+      rollback(writer)
+      throw error
+    }
+  }
+
+  return {
+    async read<T>(query: (db: Query) => T | Promise<T>): Promise<T> {
+      try {
+        // A database in memory belongs to one connection, so a read waits for the transaction.
+        return await (nesting ? inTurn(async () => query(view)) : readers.read(query))
+      } catch (error) {
+        throw translate(error, path)
+      }
+    },
+    async transact<T>(change: (tx: Tx) => T | Promise<T>): Promise<T> {
+      try {
+        return await inTurn(() => inTransaction(change))
+      } catch (error) {
+        throw translate(error, path)
+      }
+    },
+    subscribe: watch.subscribe,
+    async close() {
+      if (isClosed) return
+      isClosed = true
+      watch.close()
+      readers.close()
+      writer.close()
+    },
+  }
+}
+
+const openWriter = async (path: string) => {
+  try {
+    if (path !== inMemory) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    const connect = await loadSqlite()
+    const open = () => {
+      const connection = connect(path)
+      // SQLite's own waiting sleeps up to 100 ms at a time and starves late comers; ours is retryBusy.
+      connection.exec("PRAGMA busy_timeout = 0")
+      return connection
+    }
+    return { open, writer: open() }
+  } catch (error) {
+    throw unavailable(path, error)
+  }
+}
+
+const restrict = (path: string) => {
+  if (path === inMemory) return
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    try {
+      chmodSync(file, 0o600)
+    } catch {
+      // The side files come and go with the connections.
+    }
+  }
+}
