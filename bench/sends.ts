@@ -1,4 +1,3 @@
-import { mapInOrder } from "../plugin/mesh/model/in-order.ts"
 import { type ChildProcess, spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import { join } from "node:path"
@@ -70,9 +69,9 @@ const measure = async ({ processes, each }: (typeof rounds)[number]) => {
   const children: ChildProcess[] = []
   try {
     const senders = members.map((member) => startSender(bench.path, member, each, children))
-    await Promise.all(await mapInOrder(senders, (one) => one.ready))
+    await Promise.all(senders.map((one) => one.ready))
     for (const one of senders) one.go()
-    const reports = await Promise.all(await mapInOrder(senders, (one) => one.report))
+    const reports = await Promise.all(senders.map((one) => one.report))
     const filed = await bench.ledger.read(
       async (db) =>
         (await db.get<{ filed: number; counted: number; last: number }>(

@@ -1,4 +1,3 @@
-import { mapInOrder } from "../plugin/mesh/model/in-order.ts"
 import { availableParallelism, loadavg, totalmem } from "node:os"
 import type { Played } from "./arena.ts"
 import { endOnSignal } from "./end-on-signal.ts"
@@ -44,7 +43,7 @@ const main = async (args: readonly string[]) => {
   // Stand-ins and faults are waited for most of the time: they go on beside the rest.
   const lanes = Map.groupBy(rounds, ({ kind }) => laneOf(kind))
   await Promise.all(
-    await mapInOrder([...lanes.values()], (lane) =>
+    [...lanes.values()].map((lane) =>
       playAll(lane, { options, stopAt: startedAt + options.minutes * 60_000, outcomes }),
     ),
   )

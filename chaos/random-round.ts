@@ -1,4 +1,3 @@
-import { mapInOrder } from "../plugin/mesh/model/in-order.ts"
 import { setTimeout as sleep } from "node:timers/promises"
 import { createArena, type Arena, type Played } from "./arena.ts"
 import { planStrikes, type StrikePlan } from "./plan-strikes.ts"
@@ -76,7 +75,7 @@ export const playRandom = async (
     await Promise.all(thaws)
     await untilEnded(arena)
     await Promise.race([
-      Promise.all(await mapInOrder(arena.openRuns(), ([, run]) => run.ended)),
+      Promise.all(arena.openRuns().map(([, run]) => run.ended)),
       sleep(closePatienceMs, undefined, { ref: false }),
     ])
     for (const [name] of arena.openRuns()) violations.push(`the session "${name}" did not end`)

@@ -1,4 +1,3 @@
-import { mapInOrder } from "../plugin/mesh/model/in-order.ts"
 import { parseArgs } from "node:util"
 import { configSchema } from "../plugin/mesh/model/config.ts"
 import type { AgentRow } from "../plugin/mesh/ledger/rows.ts"
@@ -107,7 +106,7 @@ const soak = async (world: World, minutes: number) => {
   }, sampleMs)
   const patienceMs = minutes * 60_000 + 240_000
   const late = setTimeout(() => leads.forEach((lead) => lead.kill()), patienceMs)
-  await Promise.all(await mapInOrder(leads, ({ ended }) => ended))
+  await Promise.all(leads.map(({ ended }) => ended))
   clearTimeout(late)
   clearInterval(sampling)
   const left = await world.untilGone(30_000)

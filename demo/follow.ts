@@ -1,3 +1,4 @@
+import { oneAtATime } from "../plugin/mesh/model/one-at-a-time.ts"
 import { createChanges } from "../plugin/mesh/ledger/changes.ts"
 import { agentById } from "../plugin/mesh/ledger/agents.ts"
 import { eventsSince } from "../plugin/mesh/ledger/events.ts"
@@ -23,10 +24,11 @@ export const follow = ({ ledger, startedAt, colour, withTools, print }: FollowOp
   let seq = 0
 
   const agentOf = (id: string) => ledger.read((db) => agentById(db, id))
-  const nameOf = async (id: string) => (await agentOf(id))?.name ?? id
+  const names = new Map<string, string>()
 
-  const add = (moment: Moment) => {
-    const line = lineOf(moment, past, nameOf)
+  const add = async (moment: Moment) => {
+    for (const { id, name } of await agentsIn(ledger)) names.set(id, name)
+    const line = lineOf(moment, past, (id) => names.get(id) ?? id)
     past.push(moment)
     if (line) print(renderLine(line, moment.at - startedAt, colour))
   }
@@ -42,17 +44,17 @@ export const follow = ({ ledger, startedAt, colour, withTools, print }: FollowOp
       if (doing.get(id) === activity) continue
       doing.set(id, activity)
       const tool = /^tool (.+)$/.exec(activity ?? "")?.[1]
-      if (tool) add({ at: Date.now(), type: "agent.tool", agentId: id, data: { tool } })
+      if (tool) await add({ at: Date.now(), type: "agent.tool", agentId: id, data: { tool } })
     }
   }
 
-  const look = async () => {
+  const look = oneAtATime(async () => {
     for (const row of await ledger.read((db) => eventsSince(db, seq, undefined, 10_000))) {
       seq = row.seq
-      add(await momentOf(row))
+      await add(await momentOf(row))
     }
     if (withTools) await lookAtTools()
-  }
+  })
 
   const unsubscribe = changes.subscribe(look)
   return {
@@ -62,7 +64,7 @@ export const follow = ({ ledger, startedAt, colour, withTools, print }: FollowOp
       // What the ledger knows came first.
       await look()
       const agent = (await agentsIn(ledger)).find((each) => each.name === name)
-      add({ at: Date.now(), agentId: agent?.id ?? null, ...moment })
+      await add({ at: Date.now(), agentId: agent?.id ?? null, ...moment })
     },
     /** Prints what has come since the last look. */
     async close() {

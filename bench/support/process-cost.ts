@@ -29,12 +29,12 @@ export const readCost = (pid: number): ProcessCost | undefined => {
 /** The cost at the moment `isDone` becomes true, or the last one seen when the process ends first. */
 export const costUntil = async (
   pid: number,
-  isDone: () => boolean,
+  isDone: () => boolean | Promise<boolean>,
   timeoutMs: number,
 ): Promise<ProcessCost> => {
   let last: ProcessCost | undefined
   for (const giveUpAt = Date.now() + timeoutMs; Date.now() < giveUpAt; await sleep(pollMs)) {
-    const done = isDone()
+    const done = await isDone()
     const cost = readCost(pid)
     last = cost ?? last
     if (!last) throw new Error(`process ${pid} was gone before it could be measured`)

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { mkdirSync } from "node:fs"
 import { dirname } from "node:path"
-import { openDatabase } from "../../plugin/mesh/ledger/driver.ts"
+import { openConnection } from "../../plugin/mesh/ledger/sqlite/connection.ts"
 
 export interface Part {
   id: string
@@ -36,7 +36,7 @@ export interface Message {
  */
 export const openStore = async (path: string) => {
   mkdirSync(dirname(path), { recursive: true })
-  const db = await openDatabase(path)
+  const db = await openConnection(path)
   // The first of several processes that start at once makes the file; the others wait for it.
   db.exec("PRAGMA busy_timeout = 10000")
   db.exec("PRAGMA journal_mode = WAL")

@@ -17,7 +17,7 @@ export interface CliDeps {
   directory: string
   isInsideAgent: () => boolean
   /** Also true in the shells of an OpenCode that owns sessions of ours. */
-  isInsideOpenCode: (isOwner: (process: ProcessIdentity) => boolean) => boolean
+  isInsideOpenCode: (isOwner: (process: ProcessIdentity) => Promise<boolean>) => Promise<boolean>
   now?: () => number
   /** In place of real processes. */
   hosts?: Hosts
@@ -51,9 +51,9 @@ export const runCli = async (argv: readonly string[], deps: CliDeps): Promise<nu
           "Use the tools of your session; send_message reaches your lead.",
         )
     },
-    refuseModels({ ledger }) {
+    async refuseModels({ ledger }) {
       context.refuseInsideAgent()
-      if (deps.isInsideOpenCode((each) => ledger.read((db) => ownsSessions(db, each))))
+      if (await deps.isInsideOpenCode((each) => ledger.read((db) => ownsSessions(db, each))))
         throw new MeshError(
           "NOT_ALLOWED",
           "Only a person may do this, and in a shell inside OpenCode a model could.",

@@ -1,4 +1,4 @@
-import { filterInOrder, everyInOrder, someInOrder } from "../../plugin/mesh/model/in-order.ts"
+import { filterInOrder, everyInOrder, someInOrder } from "./model/in-order.ts"
 import type { Caller } from "./model/caller.ts"
 import { MeshError } from "./model/errors.ts"
 import { agentById, agentsOfFleet, findAgent } from "./ledger/agents.ts"
@@ -95,6 +95,16 @@ export const requireAgent = async (
   )
 }
 
+/** Each once, however often and by whichever name it is asked for. */
+export const requireAgents = async (db: Query, fleetId: string, idsOrNames: readonly string[]) => {
+  const agents = new Map<string, AgentRow>()
+  for (const each of idsOrNames) {
+    const agent = await requireAgent(db, fleetId, each)
+    agents.set(agent.id, agent)
+  }
+  return [...agents.values()]
+}
+
 /** The fleet meant when a call names none: a member's own, else the only one that fits. */
 export const impliedFleet = async (
   db: Query,
@@ -103,13 +113,10 @@ export const impliedFleet = async (
 ): Promise<FleetRow> => {
   if (caller.member) return requireFleet(db, caller, caller.member.fleetId)
   const own = await fleetsLedBy(db, caller)
-  const having = await filterInOrder(
-    own,
-    async (fleet) =>
-      await everyInOrder(
-        names,
-        async (name) => name === leadName || name === "*" || (await findAgent(db, fleet.id, name)),
-      ),
+  const isThere = async (fleet: FleetRow, name: string) =>
+    name === leadName || name === "*" || (await findAgent(db, fleet.id, name)) !== undefined
+  const having = await filterInOrder(own, (fleet) =>
+    everyInOrder(names, (name) => isThere(fleet, name)),
   )
   const running = having.filter((fleet) => fleet.status === "running")
   const candidates = running.length > 0 ? running : having
@@ -162,8 +169,9 @@ export const refuseOtherIdentity = async (
   caller: Caller,
   claimed: string | undefined,
 ) => {
-  if (caller.member) return void actingAs(db, caller, undefined, claimed)
-  if (claimed === undefined || claimed === leadName || caller.human) return
+  if (claimed === undefined) return
+  if (caller.member) return void (await actingAs(db, caller, undefined, claimed))
+  if (claimed === leadName || caller.human) return
   const isMine = await someInOrder(await fleetsOfLead(db, caller.sessionId), (fleet) =>
     findAgent(db, fleet.id, claimed),
   )

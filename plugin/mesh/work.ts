@@ -1,4 +1,4 @@
-import { mapInOrder } from "../../plugin/mesh/model/in-order.ts"
+import { mapInOrder } from "./model/in-order.ts"
 import {
   actingAs,
   fleetsLedBy,
@@ -203,14 +203,9 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
   }
 
   async function subjectsOf(db: Query, caller: Caller, id: string): Promise<string[]> {
-    const direct = await agentById(db, id)
-    const agent =
-      direct ??
-      (
-        await mapInOrder(await await fleetsOfCaller(db, caller), (fleetId) =>
-          findAgent(db, fleetId, id),
-        )
-      ).find((each) => each !== undefined)
+    let agent = await agentById(db, id)
+    for (const fleetId of agent ? [] : await fleetsOfCaller(db, caller))
+      agent ??= await findAgent(db, fleetId, id)
     if (agent) {
       const fleet = await requireFleet(db, caller, agent.fleet_id)
       if (!isLeadOf(caller, fleet) && caller.member?.fleetId !== fleet.id)

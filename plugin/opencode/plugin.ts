@@ -113,7 +113,7 @@ const assemble = async ({
   const role = runner ? "member" : "lead"
   const lead = runner ? undefined : leadOf({ node, config, sessions, input, log, state })
   const edits = runner && editWatchOf({ node, runner, directory: input.directory, log })
-  const registered = runner ? specialistsOf(node, env) : []
+  const registered = runner ? await specialistsOf(node, env) : []
 
   return {
     tool: Object.fromEntries(

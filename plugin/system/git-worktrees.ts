@@ -1,4 +1,3 @@
-import { mapInOrder } from "../../plugin/mesh/model/in-order.ts"
 import { mkdir, readFile, realpath, rm, stat } from "node:fs/promises"
 import { mkdirSync, realpathSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
@@ -127,7 +126,7 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
     if (!status.ok) throw new Error(`git status: ${status.complaint}`)
     const all = entries(status)
     const configs = all.flatMap((entry) => configPathOf(entry) ?? [])
-    const judged = await Promise.all(await mapInOrder(configs, (path) => isOpenCodes(tree, path)))
+    const judged = await Promise.all(configs.map((path) => isOpenCodes(tree, path)))
     const restorable = configs.filter((_, index) => judged[index])
     const files = all.filter((entry) => !restorable.includes(configPathOf(entry) ?? ""))
     return { commits, files, restorable }

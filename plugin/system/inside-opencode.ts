@@ -8,19 +8,20 @@ import { type ProcessIdentity, processStart } from "./processes.ts"
  * and start time, whatever a shell was replaced by. The person's own shell inside OpenCode ("!", its
  * terminals) cannot be told from the model's, so it counts as inside.
  */
-export const isInsideOpenCode = (
-  isOwner: (process: ProcessIdentity) => boolean,
+export const isInsideOpenCode = async (
+  isOwner: (process: ProcessIdentity) => Promise<boolean>,
   env: Record<string, string | undefined> = process.env,
   pid: number = process.pid,
   look: Look = systemLook,
   startOf: (pid: number) => string | undefined = processStart,
-): boolean => {
+): Promise<boolean> => {
   if (env[names.session] || isInsideAgent(env, pid, look)) return true
   for (const { pid: ancestor, environment } of ancestorsOf(pid, look)) {
     if (environment.some((entry) => entry.length > mark.length && entry.startsWith(mark)))
       return true
     const process_start = startOf(ancestor)
-    if (process_start !== undefined && isOwner({ pid: ancestor, process_start })) return true
+    if (process_start !== undefined && (await isOwner({ pid: ancestor, process_start })))
+      return true
   }
   return false
 }

@@ -1,4 +1,3 @@
-import { mapInOrder } from "../../plugin/mesh/model/in-order.ts"
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import type { Puppet } from "./support/puppet.ts"
 import type { Lead, Window } from "./support/window.ts"
@@ -123,7 +122,7 @@ test("the queued agent gets the place that became free, in a process of its own"
 
 test("isolation shared runs all agents in one process, and max_parallel holds there too", async () => {
   shared = await spawn("shared", ["wrap", "cancel", "kill", "timed"])
-  await Promise.all(await mapInOrder(["wrap", "cancel", "kill"], (name) => member(name).request()))
+  await Promise.all(["wrap", "cancel", "kill"].map((name) => member(name).request()))
   expect(await look(shared.fleet_id)).toEqual([
     "wrap running A",
     "cancel running A",

@@ -1,4 +1,3 @@
-import { mapInOrder } from "../../plugin/mesh/model/in-order.ts"
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import { providerConfig } from "../../scripted-model/provider-config.ts"
 import type { Step } from "../../scripted-model/types.ts"
@@ -124,14 +123,14 @@ test("an agent over its budget reports and fails with what it has; its sub-sessi
 })
 
 test("a fleet's budget warns once, then has all report who are still at work", async () => {
-  await Promise.all(await mapInOrder(gates.first, (gate) => gate.reached()))
+  await Promise.all(gates.first.map((gate) => gate.reached()))
   await world.until("the lead is warned", (ledger) =>
     ledger.read((db) =>
       db.get("SELECT id FROM fleets WHERE id = ? AND budget_warned_at IS NOT NULL", shared),
     ),
   )
   for (const gate of gates.first) gate.open()
-  await Promise.all(await mapInOrder(gates.second, (gate) => gate.reached()))
+  await Promise.all(gates.second.map((gate) => gate.reached()))
   await untilAsked(shared, 2)
   const { fleet } = await lead.call("fleet_status", { fleet_id: shared })
   expect(fleet.budget).toEqual({ tokens: 2400, turns: 99 })

@@ -1,4 +1,3 @@
-import { mapInOrder } from "../../plugin/mesh/model/in-order.ts"
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import { spawnSync } from "node:child_process"
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs"
@@ -65,7 +64,7 @@ test("of four agents in one host, two work in worktrees of their own and two on 
     ],
   })
   const members = [maker, idler, one, two]
-  const systems = (await Promise.all(await mapInOrder(members, (each) => each.request()))).map(
+  const systems = (await Promise.all(members.map((each) => each.request()))).map(
     (asked) => asked.system,
   )
   expect(systems.map((text) => /You are agent "(\w+)"/.exec(text)?.[1])).toEqual(
@@ -77,7 +76,7 @@ test("of four agents in one host, two work in worktrees of their own and two on 
     undefined,
     undefined,
   ])
-  const places = await Promise.all(await mapInOrder(members, (each) => each.calls([bash("pwd")])))
+  const places = await Promise.all(members.map((each) => each.calls([bash("pwd")])))
   expect(places.flat().map((text) => text.trim())).toEqual([
     treeOf(0),
     treeOf(1),

@@ -8,7 +8,7 @@ const inside = (own: Record<string, string>, environments: string[][], owners: n
     environments.map((environment, index) => [index + 1, { parent: index, environment }]),
   )
   return isInsideOpenCode(
-    ({ pid, process_start }) => owners.includes(pid) && process_start === `start ${pid}`,
+    async ({ pid, process_start }) => owners.includes(pid) && process_start === `start ${pid}`,
     own,
     environments.length,
     (pid) => looks.get(pid),
@@ -16,19 +16,19 @@ const inside = (own: Record<string, string>, environments: string[][], owners: n
   )
 }
 
-test("a shell of a lead's OpenCode is told by its mark, its own or an ancestor's", () => {
-  expect(inside({ MESHFLEET_SESSION: "ses_1" }, [[]])).toBe(true)
-  expect(inside({}, [[], ["MESHFLEET_SESSION=ses_1"], []])).toBe(true)
+test("a shell of a lead's OpenCode is told by its mark, its own or an ancestor's", async () => {
+  expect(await inside({ MESHFLEET_SESSION: "ses_1" }, [[]])).toBe(true)
+  expect(await inside({}, [[], ["MESHFLEET_SESSION=ses_1"], []])).toBe(true)
 })
 
-test("and by the process it descends from, when its marks were cleared", () => {
-  expect(inside({}, [[], [], []], [2])).toBe(true)
+test("and by the process it descends from, when its marks were cleared", async () => {
+  expect(await inside({}, [[], [], []], [2])).toBe(true)
 })
 
-test("a shell of an agent is inside too", () => {
-  expect(inside({}, [[], ["MESHFLEET_AGENT=mapper-1"], []])).toBe(true)
+test("a shell of an agent is inside too", async () => {
+  expect(await inside({}, [[], ["MESHFLEET_AGENT=mapper-1"], []])).toBe(true)
 })
 
-test("a terminal of the person is outside, and so is one whose pid an OpenCode once had", () => {
-  expect(inside({ MESHFLEET_SESSION: "" }, [[], ["MESHFLEET_SESSION="], []], [4])).toBe(false)
+test("a terminal of the person is outside, and so is one whose pid an OpenCode once had", async () => {
+  expect(await inside({ MESHFLEET_SESSION: "" }, [[], ["MESHFLEET_SESSION="], []], [4])).toBe(false)
 })

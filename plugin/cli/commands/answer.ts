@@ -18,7 +18,7 @@ export const answer = defineCommand({
   async run({ values, positionals: [id, ...words] }, context) {
     const { terminal } = context
     const { node, person } = await context.mesh()
-    context.refuseModels(node)
+    await context.refuseModels(node)
     const answered = await node.questions.answer(person, id!, {
       words,
       text: values.text,

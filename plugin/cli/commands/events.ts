@@ -1,4 +1,4 @@
-import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { mapInOrder } from "../../mesh/model/in-order.ts"
 import { eventsSince, lastEvent, latestEvents } from "../../mesh/ledger/events.ts"
 import { fleetsOfProject } from "../../mesh/ledger/fleets.ts"
 import type { EventRow } from "../../mesh/ledger/rows.ts"
@@ -49,7 +49,7 @@ export const events = defineCommand({
           ? JSON.stringify(eventJson(row, await told(row)))
           : renderEvent(await told(row), { withFleet: !fleet }),
       )
-    past.forEach(show)
+    for (const row of past) await show(row)
     if (!values.follow) {
       if (past.length === 0) terminal.warn("Nothing has happened yet.")
       return

@@ -14,7 +14,7 @@ export const grants = defineCommand({
     const { terminal, now } = context
     const { node, person } = await context.mesh()
     if (values.revoke !== undefined) {
-      context.refuseModels(node)
+      await context.refuseModels(node)
       const revoked = await node.questions.revoke(person, values.revoke)
       if (values.json) return printJson(terminal, { revoked })
       return print(

@@ -1,4 +1,3 @@
-import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { defineCommand, json } from "../define/command.ts"
 import type { Mesh } from "../mesh/open-mesh.ts"
 import { requireFleetOf } from "../mesh/pick-fleet.ts"
@@ -39,13 +38,10 @@ export const status = defineCommand({
 
 const overview = async ({ node, person }: Mesh) =>
   Promise.all(
-    await mapInOrder(
-      (await node.fleets.list(person, { limit: mostFleets })).fleets,
-      async (summary) => ({
-        ...summary,
-        ...(await node.results.status(person, summary.fleet_id)),
-      }),
-    ),
+    (await node.fleets.list(person, { limit: mostFleets })).fleets.map(async (summary) => ({
+      ...summary,
+      ...(await node.results.status(person, summary.fleet_id)),
+    })),
   )
 
 const empty = (directory: string) =>

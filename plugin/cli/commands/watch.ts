@@ -1,4 +1,4 @@
-import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { mapInOrder } from "../../mesh/model/in-order.ts"
 import { eventsSince, lastEvent, latestEvents } from "../../mesh/ledger/events.ts"
 import { fleetById } from "../../mesh/ledger/fleets.ts"
 import { defineCommand } from "../define/command.ts"
@@ -45,11 +45,8 @@ const watchLive: Watch = async (mesh, fleetId, terminal, now) => {
   const screen = createLiveScreen(terminal)
   const teller = createTeller()
   const draw = async (status: FleetStatus) => {
-    const events = await ledger.read(
-      async (db) =>
-        await mapInOrder(await latestEvents(db, [fleetId], shownEvents), (row) =>
-          teller.tell(db, row),
-        ),
+    const events = await ledger.read(async (db) =>
+      mapInOrder(await latestEvents(db, [fleetId], shownEvents), (row) => teller.tell(db, row)),
     )
     const history = events.map((event) => renderEvent(event, { withFleet: false }))
     screen.draw([...renderFleet(status, now(), terminal.columns()), "", ...history])

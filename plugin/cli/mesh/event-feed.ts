@@ -1,4 +1,4 @@
-import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { mapInOrder } from "../../mesh/model/in-order.ts"
 import { agentById } from "../../mesh/ledger/agents.ts"
 import type { Query } from "../../mesh/ledger/port.ts"
 import { fleetById } from "../../mesh/ledger/fleets.ts"

@@ -1,4 +1,4 @@
-import { filterInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { filterInOrder } from "../../mesh/model/in-order.ts"
 import { agentsOfFleet } from "../../mesh/ledger/agents.ts"
 import type { Query } from "../../mesh/ledger/port.ts"
 import { eventsSince } from "../../mesh/ledger/events.ts"

@@ -1,4 +1,4 @@
-import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { mapInOrder } from "../../mesh/model/in-order.ts"
 import { agentById, findAgent } from "../../mesh/ledger/agents.ts"
 import { MeshError } from "../../mesh/model/errors.ts"
 import type { Query } from "../../mesh/ledger/port.ts"

@@ -10,7 +10,7 @@ const longestMs = 2 ** 31 - 1
 export const untilInterrupted = async <T>(
   changes: Changes,
   interrupted: AbortSignal,
-  look: () => T | undefined,
+  look: () => Promise<T | undefined>,
 ): Promise<T | undefined> => {
   for (;;) {
     const found = await changes.until(look, { timeoutMs: longestMs, signal: interrupted })

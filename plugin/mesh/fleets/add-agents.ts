@@ -1,4 +1,4 @@
-import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { mapInOrder } from "../model/in-order.ts"
 import { nameFromRole, uniqueName } from "../model/agent.ts"
 import { MeshError } from "../model/errors.ts"
 import type { AgentDraft } from "./fleet-draft.ts"

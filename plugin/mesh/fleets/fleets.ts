@@ -1,8 +1,8 @@
-import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { mapInOrder } from "../model/in-order.ts"
 import {
   type IsAlive,
   refuseDelegated,
-  requireAgent,
+  requireAgents,
   requireFleet,
   requireLead,
 } from "../access.ts"
@@ -178,14 +178,7 @@ export const createFleets = (deps: FleetsDeps) => {
         const wanted = options.agent_ids ?? [everyone]
         const agents = wanted.includes(everyone)
           ? await agentsOfFleet(tx, fleetId)
-          : [
-              ...new Map(
-                (await mapInOrder(wanted, (id) => requireAgent(tx, fleetId, id))).map((each) => [
-                  each.id,
-                  each,
-                ]),
-              ).values(),
-            ]
+          : await requireAgents(tx, fleetId, wanted)
         const ended = agents.filter((agent) => isEnded(agent.status))
         const open = agents.filter((agent) => !isEnded(agent.status))
         for (const agent of open)

@@ -1,4 +1,3 @@
-import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import type { Caller } from "../model/caller.ts"
 import type { AgentDraft } from "./fleet-draft.ts"
 import type { Roster } from "../model/draft-checks.ts"
@@ -30,7 +29,7 @@ export const createPreparation =
   ) => {
     const originOf = createOrigins(worktrees)
     return Promise.all(
-      await mapInOrder(drafts, async (draft): Promise<PreparedAgent> => {
+      drafts.map(async (draft): Promise<PreparedAgent> => {
         if (draft.model !== undefined) await roster.checkModel(draft.model)
         const known = draft.agent === undefined ? undefined : await roster.resolveAgent(draft.agent)
         const directory =

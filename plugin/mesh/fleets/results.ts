@@ -1,5 +1,5 @@
-import { mapInOrder, everyInOrder } from "../../../plugin/mesh/model/in-order.ts"
-import { isLeadOf, requireAgent, requireFleet } from "../access.ts"
+import { mapInOrder, everyInOrder } from "../model/in-order.ts"
+import { isLeadOf, requireAgents, requireFleet } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import { parseBudget, spentByAgent, spentByFleet } from "../lifecycle/budget.ts"
 import type { Caller } from "../model/caller.ts"
@@ -41,9 +41,8 @@ export const createResults = (deps: ResultsDeps) => {
   // Fleets whose end somebody in this process is waiting for: they need no telling.
   const awaited = new Map<string, number>()
 
-  const wait = async <T>(fleetId: string, look: () => T | undefined, watch: Watch) => {
-    const first = look()
-    if (first !== undefined || !watch.wait_seconds) return first
+  const wait = async (fleetId: string, look: () => Promise<true | undefined>, watch: Watch) => {
+    if (!watch.wait_seconds) return look()
     awaited.set(fleetId, (awaited.get(fleetId) ?? 0) + 1)
     try {
       return await changes.until(look, {
@@ -148,13 +147,7 @@ export const createResults = (deps: ResultsDeps) => {
         ledger.read(async (db) => {
           const fleet = await requireFleet(db, caller, fleetId)
           const agents = agentIds
-            ? [
-                ...new Map(
-                  (await mapInOrder(agentIds, (id) => requireAgent(db, fleetId, id))).map(
-                    (each) => [each.id, each],
-                  ),
-                ).values(),
-              ]
+            ? await requireAgents(db, fleetId, agentIds)
             : await agentsOfFleet(db, fleetId)
           return { fleet, agents, all: await agentsOfFleet(db, fleetId) }
         })
@@ -180,8 +173,8 @@ export const createResults = (deps: ResultsDeps) => {
           fleet.stuck_at_seq !== stuck_at_seq && {
             note: "Every agent that has not ended waits for a message: send one, or end them.",
           }),
-        results: await ledger.read(
-          async (db) => await mapInOrder(agents, (agent) => renderResult(db, agent, now())),
+        results: await ledger.read((db) =>
+          mapInOrder(agents, (agent) => renderResult(db, agent, now())),
         ),
       }
     },

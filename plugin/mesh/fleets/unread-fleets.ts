@@ -1,4 +1,4 @@
-import { filterInOrder, mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { filterInOrder, mapInOrder } from "../model/in-order.ts"
 import type { IsAlive } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"

@@ -29,7 +29,7 @@ export const concludeStop = async (
 ) =>
   agent.stop_mode === "retry"
     ? await failAttempt(tx, agent, stopFailure(agent), policy, random)
-    : void endAgent(tx, agent, stoppedEnd(agent))
+    : endAgent(tx, agent, stoppedEnd(agent))
 
 /**
  * An attempt has failed: the agent is `interrupted` until its next attempt, or failed for good. One
@@ -43,9 +43,9 @@ export const failAttempt = async (
   random: () => number,
 ) => {
   if (agent.stop_mode && agent.stop_mode !== "retry")
-    return void endAgent(tx, agent, stoppedEnd(agent))
+    return void (await endAgent(tx, agent, stoppedEnd(agent)))
   if (agent.attempts >= policy.attempts)
-    return void endAgent(tx, agent, { status: "failed", failure })
+    return void (await endAgent(tx, agent, { status: "failed", failure }))
   const delayMs = backoffMs(agent.attempts, policy.baseMs, random)
   if (!(await moveToInterrupted(tx, tx.at + delayMs, agent, failure))) return
   await dropQuestionsOf(tx, agent, `the attempt has ended: ${failure.detail}`)

@@ -75,9 +75,8 @@ const spentBudget = async (db: Query, at: number, fleetId: string, recipient: st
   const own = standing(agent.budget, () => spentByAgent(agent, at))
   if (isSpent(own)) return `its budget is spent, ${renderSpending(own)}`
   const fleet = (await fleetById(db, fleetId))!
-  const whole = standing(fleet.budget, async () =>
-    spentByFleet(fleet, await agentsOfFleet(db, fleetId), at),
-  )
+  const agents = fleet.budget === null ? [] : await agentsOfFleet(db, fleetId)
+  const whole = standing(fleet.budget, () => spentByFleet(fleet, agents, at))
   return isSpent(whole) ? `the fleet's budget is spent, ${renderSpending(whole)}` : undefined
 }
 

@@ -1,4 +1,4 @@
-import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { mapInOrder } from "../model/in-order.ts"
 import { actingAs, fleetsLedBy } from "../access.ts"
 import type { Caller } from "../model/caller.ts"
 import type { Changes } from "../ledger/changes.ts"
@@ -104,7 +104,7 @@ export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDep
     const attempt = await ledger.read((db) => attemptOf(db, caller))
     try {
       const read = () => ledger.read((db) => readPage(db, caller, query))
-      const isNews = (page: ReturnType<typeof read>) =>
+      const isNews = (page: Awaited<ReturnType<typeof readPage>>) =>
         page.messages.length > 0 || page.arriving > 0
       let page = await read()
       if (!isNews(page) && query.wait_seconds)

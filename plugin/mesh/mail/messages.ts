@@ -1,4 +1,4 @@
-import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { mapInOrder } from "../model/in-order.ts"
 import {
   actingAs,
   impliedFleet,
@@ -56,9 +56,8 @@ export const createMessages = (deps: MessagesDeps) => {
 
   const sendAll = async (caller: Caller, drafts: readonly MessageDraft[]) => {
     const payloads = drafts.map(encodePayload)
-    const sent = await ledger.transact(
-      async (tx) =>
-        await mapInOrder(drafts, (draft, index) => sendOne(tx, caller, draft, payloads[index]!)),
+    const sent = await ledger.transact((tx) =>
+      mapInOrder(drafts, (draft, index) => sendOne(tx, caller, draft, payloads[index]!)),
     )
     return sent
   }

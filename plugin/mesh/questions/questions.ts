@@ -1,4 +1,4 @@
-import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { mapInOrder } from "../model/in-order.ts"
 import { type Given, type PermissionAnswer, readAnswer } from "./answer.ts"
 import type { Caller } from "../model/caller.ts"
 import type { Changes } from "../ledger/changes.ts"
@@ -42,11 +42,10 @@ export const createQuestions = ({ ledger, changes, now, newId }: QuestionsDeps) 
   return {
     /** Those of the caller's project that wait for an answer, oldest first. */
     open: (caller: Caller) =>
-      ledger.read(
-        async (db) =>
-          await mapInOrder(await openQuestionsOfProject(db, caller.project), (question) =>
-            describe(db, question),
-          ),
+      ledger.read(async (db) =>
+        mapInOrder(await openQuestionsOfProject(db, caller.project), (question) =>
+          describe(db, question),
+        ),
       ),
 
     /** The first answer counts; whoever comes later learns what it was. */
@@ -144,7 +143,7 @@ export const createQuestions = ({ ledger, changes, now, newId }: QuestionsDeps) 
 }
 
 export type Questions = ReturnType<typeof createQuestions>
-export type OpenQuestion = ReturnType<Questions["open"]>[number]
+export type OpenQuestion = Awaited<ReturnType<Questions["open"]>>[number]
 
 const refuseModels = (caller: Caller, act: string) => {
   if (!caller.human)

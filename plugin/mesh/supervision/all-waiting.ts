@@ -1,4 +1,4 @@
-import { someInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { someInOrder } from "../model/in-order.ts"
 import { isEnded } from "../model/agent.ts"
 import type { NewId } from "../model/ids.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"

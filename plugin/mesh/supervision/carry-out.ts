@@ -20,7 +20,7 @@ export interface CarryingOutDeps {
   hostKeeper: HostKeeper
   worktreeKeeper: Pick<WorktreeKeeper, "prepare">
   /** A write as supervisor of the fleet: nothing once somebody else is. */
-  write: (fleetId: string, change: (tx: Tx) => void) => Promise<void>
+  write: (fleetId: string, change: (tx: Tx) => unknown) => Promise<void>
   /** Work that the supervisor does not wait for, until it ends. */
   background: (step: Promise<unknown>) => void
 }

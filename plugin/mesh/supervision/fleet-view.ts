@@ -1,4 +1,4 @@
-import { filterInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { filterInOrder } from "../model/in-order.ts"
 import type { IsAlive } from "../access.ts"
 import type { AgentRow, FleetRow, HostRow } from "../ledger/rows.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"

@@ -23,7 +23,7 @@ export interface HostKeeperDeps {
   hosts: Hosts
   retry: RetryPolicy
   /** A write as supervisor of the fleet: nothing once somebody else is. */
-  write: (fleetId: string, change: (tx: Tx) => void) => Promise<void>
+  write: (fleetId: string, change: (tx: Tx) => unknown) => Promise<void>
   /** Work that the supervisor does not wait for, until it ends. */
   background: (step: Promise<unknown>) => void
   onError: (error: unknown) => void

@@ -32,10 +32,10 @@ export const startPulse = (
     }
   }
   const lookAtLosses = async () => {
-    for (const fleetId of fleets()) if (await hasGoneHost(fleetId)) look(fleetId)
+    for (const fleetId of [...fleets()]) if (await hasGoneHost(fleetId)) look(fleetId)
   }
   const unsubscribe = changes.subscribe(lookAtAll)
-  const timers = [setInterval(lookAtAll, lookMs), setInterval(lookAtLosses, pulseMs)]
+  const timers = [setInterval(lookAtAll, lookMs), setInterval(() => void lookAtLosses(), pulseMs)]
   for (const timer of timers) timer.unref?.()
   return () => {
     for (const timer of timers) clearInterval(timer)

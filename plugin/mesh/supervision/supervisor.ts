@@ -1,4 +1,4 @@
-import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { mapInOrder } from "../model/in-order.ts"
 import type { IsAlive } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import type { RetryPolicy } from "../lifecycle/attempt.ts"
@@ -78,9 +78,9 @@ export const createSupervisor = (deps: SupervisorDeps) => {
   }
 
   /** A write as supervisor: nothing once somebody else has begun a term. */
-  const write = (fleetId: string, change: (tx: Tx) => void) =>
+  const write = (fleetId: string, change: (tx: Tx) => unknown) =>
     ledger.transact(async (tx) => {
-      if (held.get(fleetId)?.term === (await fleetById(tx, fleetId))?.term) change(tx)
+      if (held.get(fleetId)?.term === (await fleetById(tx, fleetId))?.term) await change(tx)
     })
 
   const background = (step: Promise<unknown>) => {
@@ -161,7 +161,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
       stopPulse()
       // A lease that is being taken would be left behind.
       await Promise.allSettled(trying.values())
-      await Promise.allSettled(await mapInOrder([...held.values()], ({ lease }) => lease.release()))
+      await Promise.allSettled([...held.values()].map(({ lease }) => lease.release()))
       held.clear()
     },
     /** Waits for host starts and worktrees under way; for tests and for an orderly end. */

@@ -1,4 +1,4 @@
-import { flatMapInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { flatMapInOrder } from "../model/in-order.ts"
 import { MeshError } from "../model/errors.ts"
 import { agentsOfHost } from "../ledger/agents.ts"
 import { fleetById } from "../ledger/fleets.ts"
@@ -31,20 +31,19 @@ export const takeOver = async (
     return await begin()
   } catch (error) {
     if (!(error instanceof MeshError) || error.code !== "LEDGER_BUSY") throw error
-    const silent = await ledger.read(
-      async (db) =>
-        await flatMapInOrder(
-          plan(await readFleetView(db, (await fleetById(db, fleetId))!, isAlive), now(), limits),
-          async (action) =>
-            action.do === "lose-host"
-              ? [
-                  {
-                    host: action.host,
-                    agents: (await agentsOfHost(db, action.host.id)).map(({ id }) => id),
-                  },
-                ]
-              : [],
-        ),
+    const silent = await ledger.read(async (db) =>
+      flatMapInOrder(
+        plan(await readFleetView(db, (await fleetById(db, fleetId))!, isAlive), now(), limits),
+        async (action) =>
+          action.do === "lose-host"
+            ? [
+                {
+                  host: action.host,
+                  agents: (await agentsOfHost(db, action.host.id)).map(({ id }) => id),
+                },
+              ]
+            : [],
+      ),
     )
     for (const { host, agents } of silent) await hosts.end(host, agents, "lost")
     return begin()

@@ -1,4 +1,4 @@
-import { mapInOrder, flatMapInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { mapInOrder, flatMapInOrder } from "../model/in-order.ts"
 import type { NewId } from "../model/ids.ts"
 import { agentById } from "../ledger/agents.ts"
 import type { Tx } from "../ledger/port.ts"
@@ -42,21 +42,21 @@ interface FileMarksDeps {
 
 /** Who of several agents on one tree has read and changed which file, and who has to be told. */
 export const createFileMarks = ({ ledger, now, newId }: FileMarksDeps) => {
-  const mark = (tx: Tx, agent: AgentRow, file: FileLook, isChange: boolean) =>
+  const mark = (tx: Tx, agent: AgentRow, file: FileLook, seenAt: number, isChange = false) =>
     markFile(tx, {
       path: file.path,
       agent_id: agent.id,
       fleet_id: agent.fleet_id,
-      seen_at: tx.at,
+      seen_at: seenAt,
       seen_version: file.version,
-      changed_at: isChange ? tx.at : null,
+      changed_at: isChange ? seenAt : null,
     })
 
   const noteEdit = async (tx: Tx, agent: AgentRow, edit: FileEdit) => {
     const mine = await fileMark(tx, edit.path, agent.id)
     // Who never read it is asked to know what happened since it was there.
     const peers = await peerChanges(tx, edit.path, agent, mine?.seen_at ?? agent.created_at)
-    await mark(tx, agent, edit, true)
+    await mark(tx, agent, edit, tx.at, true)
     return await mapInOrder(conflictsOf(mine, peers, edit), async (peer) => {
       await tellPeer(tx, agent, peer, edit)
       const read = mine ? "after you last read it" : "and you have not read it since"
@@ -94,10 +94,11 @@ export const createFileMarks = ({ ledger, now, newId }: FileMarksDeps) => {
   }
 
   return {
+    /** What an agent has seen, as of `at` (ms): what others change while it is noted comes after it. */
     seen: (agentId: string, files: readonly FileLook[], at: number) =>
       ledger.transact(async (tx) => {
         const agent = await agentById(tx, agentId)
-        if (agent) for (const file of files) await mark(tx, agent, file, false)
+        if (agent) for (const file of files) await mark(tx, agent, file, at)
       }),
 
     /** Notes edits that were made. Returns what their agent has to be told. */

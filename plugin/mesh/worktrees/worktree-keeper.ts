@@ -1,4 +1,3 @@
-import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import type { Changes } from "../ledger/changes.ts"
 import type { NewId } from "../model/ids.ts"
 import { agentById, agentsOfFleet } from "../ledger/agents.ts"
@@ -18,7 +17,7 @@ export interface WorktreeKeeperDeps {
   newId: NewId
   worktrees: Worktrees
   /** A write as supervisor of the fleet: nothing once somebody else is. */
-  write: (fleetId: string, change: (tx: Tx) => void) => Promise<void>
+  write: (fleetId: string, change: (tx: Tx) => unknown) => Promise<void>
   onError: (error: unknown) => void
 }
 
@@ -101,7 +100,7 @@ export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
     /** For a fleet that has ended and whose hosts are gone. What git cannot judge is kept. */
     async settle(fleetId: string) {
       const agents = await ledger.read((db) => agentsOfFleet(db, fleetId))
-      await Promise.all(await mapInOrder(agents, ({ id }) => preparing.get(id)))
+      await Promise.all(agents.map(({ id }) => preparing.get(id)))
       for (const tree of await ledger.read((db) => worktreesOfFleet(db, fleetId)))
         await settleOne(tree).catch(async (error: unknown) => {
           onError(error)

@@ -1,4 +1,4 @@
-import { flatMapInOrder, mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { flatMapInOrder } from "../model/in-order.ts"
 import { isEnded } from "../model/agent.ts"
 import type { Query, Tx } from "../ledger/port.ts"
 import type { Ledger } from "../ledger/ledger.ts"
@@ -38,22 +38,21 @@ const atOnce = 8
 export const createTreeCounts =
   ({ ledger, now, worktrees }: TreeCountsDeps) =>
   async (agents: readonly AgentRow[]): Promise<void> => {
-    const uncounted = await ledger.read(
-      async (db) =>
-        await flatMapInOrder(agents, async (agent) => {
-          const tree = isEnded(agent.status) ? await worktreeOf(db, agent.id) : undefined
-          return tree?.state === "ready" && (tree.checked_at ?? -1) <= (agent.ended_at ?? 0)
-            ? [tree]
-            : []
-        }),
+    const uncounted = await ledger.read((db) =>
+      flatMapInOrder(agents, async (agent) => {
+        const tree = isEnded(agent.status) ? await worktreeOf(db, agent.id) : undefined
+        return tree?.state === "ready" && (tree.checked_at ?? -1) <= (agent.ended_at ?? 0)
+          ? [tree]
+          : []
+      }),
     )
     const seen: (TreeWork | undefined)[] = []
     for (let done = 0; done < uncounted.length; done += atOnce)
       seen.push(
         ...(await Promise.all(
-          await mapInOrder(uncounted.slice(done, done + atOnce), (tree) =>
-            worktrees.inspect(tree).catch(() => undefined),
-          ),
+          uncounted
+            .slice(done, done + atOnce)
+            .map((tree) => worktrees.inspect(tree).catch(() => undefined)),
         )),
       )
     const counted = uncounted.flatMap((tree, index) => {

@@ -115,6 +115,8 @@ export const createBroker = (deps: BrokerDeps) => {
         question !== undefined &&
         (question.deadline_at <= now() || (await ledger.read((db) => isGrantedSince(db, question))))
       if (row?.state === "open" && !(await isDue(row))) continue
+      // It may have gone away while we looked.
+      if (busy.has(id) || !held.has(id)) continue
       busy.add(id)
       void carryOut(id, each)
         .catch(onError)

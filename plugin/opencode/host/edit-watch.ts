@@ -1,4 +1,3 @@
-import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { createHash } from "node:crypto"
 import { readFile, realpath, stat } from "node:fs/promises"
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path"
@@ -58,7 +57,7 @@ export const createEditWatch = ({
     /** With the files that the call names. */
     async before({ callID }: Pick<Call, "callID">, paths: readonly string[]) {
       if (paths.length === 0) return
-      begun.set(callID, { at: now(), files: await Promise.all(await mapInOrder(paths, look)) })
+      begun.set(callID, { at: now(), files: await Promise.all(paths.map(look)) })
       if (begun.size > mostCalls) begun.delete(begun.keys().next().value!)
     },
 
@@ -71,7 +70,7 @@ export const createEditWatch = ({
       if (tool === "read")
         return void inOrder(() => marks.seen(agentId, call.files, call.at)).catch(() => undefined)
       const edits = await Promise.all(
-        await mapInOrder(call.files, async (file) => ({
+        call.files.map(async (file) => ({
           ...file,
           before: file.version,
           version: await versionOf(file.path),

@@ -1,4 +1,4 @@
-import { someInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { someInOrder } from "../../mesh/model/in-order.ts"
 import type { IsAlive } from "../../mesh/access.ts"
 import { isActive } from "../../mesh/model/agent.ts"
 import type { Changes } from "../../mesh/ledger/changes.ts"

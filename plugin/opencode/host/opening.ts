@@ -1,4 +1,4 @@
-import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { mapInOrder } from "../../mesh/model/in-order.ts"
 import { attemptsOf } from "../../mesh/ledger/attempts.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow, FleetRow } from "../../mesh/ledger/rows.ts"

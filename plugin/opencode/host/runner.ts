@@ -3,6 +3,7 @@ import type { Changes } from "../../mesh/ledger/changes.ts"
 import type { Config } from "../../mesh/model/config.ts"
 import type { NewId } from "../../mesh/model/ids.ts"
 import { agentsOfHost } from "../../mesh/ledger/agents.ts"
+import { oneAtATime } from "../../mesh/model/one-at-a-time.ts"
 import { hostById } from "../../mesh/ledger/hosts.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import { hasWakingMail } from "../../mesh/ledger/messages.ts"
@@ -71,27 +72,28 @@ export const createRunner = (deps: RunnerDeps) => {
   })
 
   // Called by timers too, where a throw would end the host.
-  const look = async () => {
+  const look = oneAtATime(async () => {
     try {
       if (!life.isEnding()) await lookAround()
     } catch (error) {
       deps.onError(error)
     }
-  }
+  })
 
   const lookAround = async () => {
     if (!(await isOurs())) return void life.beat().catch(deps.onError)
     await broker.look()
+    // Before their rows are read: one that has begun meanwhile is still "starting" in an older row.
+    const beginning = starts.beginning()
     const agents = await ledger.read((db) => agentsOfHost(db, host.id))
     for (const agent of agents) {
       const turn = turns.ofAgent(agent.id)
       // Its host comes up while it waits for its next attempt.
       const isDue = (agent.not_before ?? 0) <= now()
-      if (agent.status === "starting" && isDue && !starts.isBeginning(agent.id)) starts.start(agent)
+      if (agent.status === "starting" && isDue && !beginning.has(agent.id)) starts.start(agent)
       if (!turn) continue
       if (agent.status === "running" && agent.stop_mode !== null) void stopInOrder(turn, agent)
-      else if (agent.status === "running" && (await courier.hasMail(agent.id)))
-        mail.deliverSoon(turn)
+      else if (agent.status === "running" && (await hasMail(agent.id))) mail.deliverSoon(turn)
       else if (
         (agent.status === "complete" || agent.status === "failed") &&
         (await ledger.read((db) => hasWakingMail(db, agent.id)))
@@ -100,6 +102,8 @@ export const createRunner = (deps: RunnerDeps) => {
     }
     await life.noteIdleness(agents)
   }
+
+  const hasMail = (agentId: string) => ledger.read((db) => courier.hasMail(db, agentId))
 
   const isOurs = async () => {
     try {
@@ -122,7 +126,7 @@ export const createRunner = (deps: RunnerDeps) => {
       1000,
     ),
     setInterval(guarded(mail.recoverMail), config.heartbeat_ms),
-    setInterval(look, 500),
+    setInterval(() => void look(), 500),
   ]
 
   return {

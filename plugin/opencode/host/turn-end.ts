@@ -95,7 +95,7 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
         (current.stop_mode === "retry" || (current.stop_code === "BUDGET" && !turn.wrapUpSent))
       if (current.stop_mode && !isInTime)
         await concludeStop(tx, { ...current, partial }, retry, random)
-      else if (await courier.hasMail(agent.id)) return false
+      else if (await courier.hasMail(tx, agent.id)) return false
       else if (outcome.ok)
         await endAgent(tx, current, { status: "complete", output: outcome.output })
       else {

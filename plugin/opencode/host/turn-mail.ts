@@ -32,19 +32,19 @@ export const createTurnMail = (deps: TurnMailDeps) => {
   /** How many messages went in. */
   const deliver = async (turn: Turn) => {
     const agent = await turns.agentOf(turn)
-    const count = await courier.deliver({
+    const mail = await courier.deliver({
       recipient: agent.id,
       sessionId: turn.sessionId,
       directory: turn.directory,
       agent: agent.agent ?? undefined,
       model: agent.model ?? undefined,
     })
-    if (count > 0) {
+    if (mail.length > 0) {
       turn.deliveredAt = now()
       // What went wrong before this prompt says nothing of the answer to it.
       turn.error = undefined
     }
-    return count
+    return mail.length
   }
 
   /** The first message goes at once, what follows within the window goes together. */

@@ -102,7 +102,8 @@ export const createTurnStart = (deps: TurnStartDeps) => {
 
   return {
     start,
-    isBeginning: (agentId: string) => beginning.has(agentId),
+    /** Who is being brought to work at this moment. */
+    beginning: (): ReadonlySet<string> => new Set(beginning),
     isAnyBeginning: () => beginning.size > 0,
   }
 }

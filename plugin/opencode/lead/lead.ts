@@ -1,10 +1,11 @@
 import type { IsAlive } from "../../mesh/access.ts"
 import type { Changes } from "../../mesh/ledger/changes.ts"
 import type { Config } from "../../mesh/model/config.ts"
+import { oneAtATime } from "../../mesh/model/one-at-a-time.ts"
 import type { NewId } from "../../mesh/model/ids.ts"
 import { fleetsOfLead, unsettledFleets } from "../../mesh/ledger/fleets.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
-import { type DeliveredMessage, hasWakingMail, undelivered } from "../../mesh/ledger/messages.ts"
+import { type DeliveredMessage, hasWakingMail } from "../../mesh/ledger/messages.ts"
 import { leadRecipient, systemSender } from "../../mesh/model/message.ts"
 import type { Results } from "../../mesh/fleets/results.ts"
 import type { Supervisor } from "../../mesh/supervision/supervisor.ts"
@@ -58,8 +59,7 @@ export const createLead = (deps: LeadDeps) => {
     const recipient = leadRecipient(fleetId)
     if (!busy.has(sessionId) && !(await mayWake(fleetId, recipient))) return
     const profile = callers.profileOf(sessionId)
-    const mail = await ledger.read((db) => undelivered(db, recipient))
-    const count = await courier.deliver(
+    const mail = await courier.deliver(
       {
         recipient,
         sessionId,
@@ -69,7 +69,7 @@ export const createLead = (deps: LeadDeps) => {
       },
       isHeld,
     )
-    if (count === 0) return
+    if (mail.length === 0) return
     deliveredAt.set(sessionId, now())
     const notices = mail.filter((message) => message.from_agent_id === systemSender)
     for (const { payload } of notices)
@@ -109,16 +109,15 @@ export const createLead = (deps: LeadDeps) => {
   const mayWake = (fleetId: string, recipient: string) =>
     ledger.transact((tx) => spendWake(tx, fleetId, recipient, caps))
 
-  const look = async () => {
+  const look = oneAtATime(async () => {
     if (closed) return
     for (const sessionId of callers.ownedSessions())
       for (const fleet of await ledger.read((db) => fleetsOfLead(db, sessionId))) {
         const recipient = leadRecipient(fleet.id)
-        if (delivering.has(recipient) || !(await courier.hasMail(recipient, isHeld))) continue
-        if (!busy.has(sessionId) && !(await hasWaking(recipient))) continue
+        if (delivering.has(recipient) || !(await hasMail(recipient, busy.has(sessionId)))) continue
         const waitMs = (deliveredAt.get(sessionId) ?? 0) + config.batch_ms - now()
         if (waitMs > 0) {
-          setTimeout(guarded(look), waitMs).unref?.()
+          setTimeout(() => void look().catch(deps.onError), waitMs).unref?.()
           continue
         }
         delivering.add(recipient)
@@ -128,9 +127,15 @@ export const createLead = (deps: LeadDeps) => {
           .then(look)
           .catch(deps.onError)
       }
-  }
+  })
 
-  const hasWaking = (recipient: string) => ledger.read((db) => hasWakingMail(db, recipient))
+  /** For a session at work any mail, for an idle one what may wake it. */
+  const hasMail = (recipient: string, isBusy: boolean) =>
+    ledger.read(
+      async (db) =>
+        (await courier.hasMail(db, recipient, isHeld)) &&
+        (isBusy || (await hasWakingMail(db, recipient))),
+    )
 
   const superviseAll = async () => {
     if (closed) return
@@ -138,15 +143,9 @@ export const createLead = (deps: LeadDeps) => {
       void supervisor.supervise(fleet.id)
   }
 
-  const guarded = (step: () => void) => () => {
-    try {
-      step()
-    } catch (error) {
-      deps.onError(error)
-    }
-  }
+  const guarded = (step: () => Promise<void>) => () => step().catch(deps.onError)
   const unsubscribe = changes.subscribe(look)
-  const timer = setInterval(guarded(superviseAll), superviseMs)
+  const timer = setInterval(() => void superviseAll().catch(deps.onError), superviseMs)
   timer.unref?.()
   const recovery = setInterval(() => void recoverMail().catch(deps.onError), config.heartbeat_ms)
   recovery.unref?.()
@@ -192,9 +191,6 @@ export const createLead = (deps: LeadDeps) => {
         if (!failed.has(sessionId)) recoverLateMail(sessionId)
       }
     },
-
-    toast: (message: string, variant: "info" | "warning" | "error") =>
-      sessions.toast(message, variant).catch(() => undefined),
 
     close() {
       closed = true

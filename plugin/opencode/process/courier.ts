@@ -1,7 +1,7 @@
-import { flatMapInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { flatMapInOrder } from "../../mesh/model/in-order.ts"
 import type { NewId } from "../../mesh/model/ids.ts"
 import { agentById } from "../../mesh/ledger/agents.ts"
-import type { Tx } from "../../mesh/ledger/port.ts"
+import type { Query, Tx } from "../../mesh/ledger/port.ts"
 import { appendEvent } from "../../mesh/ledger/events.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import {
@@ -62,12 +62,24 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
   const seen = new Set<string>()
   const key = (recipient: string, seq: number) => `${recipient}#${seq}`
 
-  const nameOf = (agentId: string) =>
-    ledger.read(async (db) => (await agentById(db, agentId))?.name ?? agentId)
+  const render = async (mail: readonly DeliveredMessage[]) => {
+    const names = await ledger.read(async (db) => {
+      const names = new Map<string, string>()
+      for (const { from_agent_id: id } of mail)
+        if (!names.has(id)) names.set(id, (await agentById(db, id))?.name ?? id)
+      return names
+    })
+    return renderDelivery(mail, (id) => names.get(id) ?? id)
+  }
 
-  const waiting = async (recipient: string, isHeld: (message: DeliveredMessage) => boolean) => {
+  /** What goes into the next prompt. Takes what is in flight or held back out at this very moment. */
+  const nextOf = (
+    recipient: string,
+    accepted: readonly DeliveredMessage[],
+    isHeld: (message: DeliveredMessage) => boolean,
+  ) => {
     if (held.has(recipient)) return []
-    const mail = (await ledger.read((db) => undelivered(db, recipient, maxMessages))).filter(
+    const mail = accepted.filter(
       (message) => !inFlight.has(key(recipient, message.seq)) && !isHeld(message),
     )
     let characters = 0
@@ -110,16 +122,15 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
     })
 
   const renderAgain = async (ids: readonly string[], recipients: readonly string[]) => {
-    const mail = await ledger.read(
-      async (db) =>
-        await flatMapInOrder(ids, async (id): Promise<DeliveredMessage[]> => {
-          const message = await messageById(db, id)
-          return message
-            ? [{ ...message, recipient: recipients[0] ?? "", state: "injected", wake: 0 }]
-            : []
-        }),
+    const mail = await ledger.read((db) =>
+      flatMapInOrder(ids, async (id): Promise<DeliveredMessage[]> => {
+        const message = await messageById(db, id)
+        return message
+          ? [{ ...message, recipient: recipients[0] ?? "", state: "injected", wake: 0 }]
+          : []
+      }),
     )
-    return mail.length === 0 ? repeatedText : renderDelivery(mail, nameOf)
+    return mail.length === 0 ? repeatedText : render(mail)
   }
 
   // It stays `injected`, unacknowledged in the inbox; one try more than there are says that we know.
@@ -157,18 +168,21 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
     },
 
     hasMail: async (
+      db: Query,
       recipient: string,
       isHeld: (message: DeliveredMessage) => boolean = () => false,
-    ) => (await waiting(recipient, isHeld)).length > 0,
+    ) => nextOf(recipient, await undelivered(db, recipient, maxMessages), isHeld).length > 0,
 
-    /** Puts what waits into the session, in one prompt. Returns how many messages that were. */
+    /** Puts what waits into the session, in one prompt. Returns what that was. */
     async deliver(
       { recipient, sessionId, directory, agent, model }: Mailbox,
       isHeld: (message: DeliveredMessage) => boolean = () => false,
-    ): Promise<number> {
-      const mail = await waiting(recipient, isHeld)
-      if (mail.length === 0) return 0
+    ): Promise<readonly DeliveredMessage[]> {
+      const accepted = await ledger.read((db) => undelivered(db, recipient, maxMessages))
+      const mail = nextOf(recipient, accepted, isHeld)
+      if (mail.length === 0) return []
       const keys = mail.map((message) => key(recipient, message.seq))
+      // Nothing is waited for between the look at what is in flight and this.
       for (const each of keys) inFlight.add(each)
       try {
         await sessions.prompt({
@@ -176,12 +190,12 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
           directory,
           agent,
           model,
-          text: renderDelivery(mail, nameOf),
+          text: await render(mail),
           delivered: mail.map((message) => message.id),
           synthetic: true,
         })
         await markInjected(recipient, mail)
-        return mail.length
+        return mail
       } finally {
         for (const each of keys) inFlight.delete(each)
       }

@@ -125,7 +125,7 @@ export const createNode = (deps: NodeDeps) => {
     async close() {
       await supervisor.close()
       changes.close()
-      ledger.close()
+      await ledger.close()
     },
   }
 }

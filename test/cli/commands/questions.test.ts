@@ -16,6 +16,7 @@ beforeEach(async () => {
 afterEach(() => shell.end())
 
 const asks = async (asked: Asked) => {
+  shell.clock.at = Date.now()
   const received = await shell.ledger.transact((tx) =>
     receiveAsk(tx, { agentId: "mapper-1", hostId: "hst_1", deadlineMs: 900_000 }, asked),
   )

@@ -1,3 +1,4 @@
+import { someInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -43,7 +44,7 @@ export const createShell = async () => {
       env: { HOME: folder, MESHFLEET_HOME: home, PATH: "", ...options.env },
       directory: project,
       isInsideAgent: () => options.insideAgent ?? false,
-      isInsideOpenCode: (isOwner) => (options.ancestors ?? []).some(isOwner),
+      isInsideOpenCode: (isOwner) => someInOrder(options.ancestors ?? [], isOwner),
       hosts: options.hosts ?? noHosts,
     })
     return { ...recording, code }
@@ -89,8 +90,8 @@ export const createShell = async () => {
             id,
           )
         await appendEvent(tx, { type: "fleet.created", fleetId: id, data: { name: "shop" } })
-        names.forEach((name, position) =>
-          insertAgent(tx, {
+        for (const [position, name] of names.entries())
+          await insertAgent(tx, {
             id: `${name}-${id.slice(4)}`,
             fleet_id: id,
             position,
@@ -101,8 +102,7 @@ export const createShell = async () => {
             prompt: `do ${name}`,
             directory: project,
             created_at: startedAt,
-          }),
-        )
+          })
       })
     },
 

@@ -86,7 +86,7 @@ export const openRecords = (home: string, model: ScriptedModel) => {
     /** Resolves when the ledger satisfies `check`; fails with what there is after the patience. */
     async until<T>(
       what: string,
-      check: (ledger: Ledger) => T | undefined,
+      check: (ledger: Ledger) => T | undefined | Promise<T | undefined>,
       timeoutMs = 60_000,
     ): Promise<T> {
       const own = await openOwn()

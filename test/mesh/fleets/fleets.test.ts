@@ -1,3 +1,4 @@
+import { agentsOfFleet } from "../../../plugin/mesh/ledger/agents.ts"
 import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import type { AgentDraft } from "../../../plugin/mesh/fleets/fleet-draft.ts"
@@ -169,15 +170,13 @@ describe("spawning", () => {
       { host_start_ms: 5000 },
       {
         supervise: () =>
-          void mesh.ledger
-            .transact(async (tx) => {
-              for (const agent of await mesh.agents())
-                await endAgent(tx, agent, {
-                  status: "failed",
-                  failure: { code: "HOST_FAILED", detail: "port in use" },
-                })
-            })
-            .then(() => mesh.changes.nudge()),
+          void mesh.ledger.transact(async (tx) => {
+            for (const agent of await agentsOfFleet(tx, "flt_1"))
+              await endAgent(tx, agent, {
+                status: "failed",
+                failure: { code: "HOST_FAILED", detail: "port in use" },
+              })
+          }),
       },
     )
     await mesh.end()
@@ -409,7 +408,7 @@ describe("stopping", () => {
   test("of one agent leaves the news of the others", async () => {
     await mesh.given(["a1", "a2", "a3"])
     await mesh.ledger.transact(async (tx) =>
-      endAgent(tx, await mesh.agent("a1"), {
+      endAgent(tx, await mesh.agentIn(tx, "a1"), {
         status: "failed",
         failure: { code: "SESSION_ERROR", detail: "401" },
       }),

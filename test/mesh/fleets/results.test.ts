@@ -1,3 +1,4 @@
+import { eventually } from "../../support/eventually.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { notifyLead } from "../../../plugin/mesh/mail/notices.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
@@ -17,7 +18,7 @@ afterEach(() => mesh.end())
 
 const complete = async (name: string, output: string) => {
   await mesh.ledger.transact(async (tx) =>
-    endAgent(tx, await mesh.agent(name), { status: "complete", output }),
+    endAgent(tx, await mesh.agentIn(tx, name), { status: "complete", output }),
   )
 }
 const collect = (agentIds?: string[], watch = {}) =>
@@ -94,8 +95,8 @@ describe("collecting", () => {
       onProgress: (_: unknown, agents: { status: string }[]) =>
         shown.push(agents.map((agent) => agent.status).join()),
     })
+    await eventually(() => shown.length > 0)
     await complete("a1", "one")
-    await Promise.resolve()
     await complete("a2", "two")
     expect((await waiting).results.map((each) => each.output)).toEqual(["one", "two"])
     expect(shown[0]).toBe("queued,queued")
@@ -118,7 +119,7 @@ describe("collecting", () => {
       collect(undefined, { wait_seconds: 600 }),
       collect(["a1"], { wait_seconds: 600 }),
     ]
-    expect(mesh.results.isAwaited("flt_1")).toBe(true)
+    await eventually(() => mesh.results.isAwaited("flt_1"))
     await complete("a1", "x")
     await waiting[1]
     expect(mesh.results.isAwaited("flt_1")).toBe(true)
@@ -232,7 +233,7 @@ describe("the news of an end", () => {
 
   test("replaces earlier news, but no request that waits for an answer", async () => {
     await mesh.ledger.transact(async (tx) => {
-      await endAgent(tx, await mesh.agent("a1"), {
+      await endAgent(tx, await mesh.agentIn(tx, "a1"), {
         status: "failed",
         failure: { code: "EMPTY_ANSWER", detail: "nothing" },
       })

@@ -14,7 +14,7 @@ const record = (name: string, ...steps: [messageId: string, tokens: number, cost
   mesh.ledger.transact(async (tx) =>
     recordUsage(
       tx,
-      (await mesh.agent(name)).id,
+      (await mesh.agentIn(tx, name)).id,
       steps.map(([messageId, tokens, costUsd]) => ({ messageId, tokens, costUsd })),
     ),
   )
@@ -34,7 +34,7 @@ test("a step belongs to the attempt in which it was first told", async () => {
   await mesh.set("a1", { attempts: 2 })
   await record("a1", ["m1", 100, 0], ["m2", 100, 0])
   const steps = (attempt: number) =>
-    mesh.ledger.read(async (db) => stepsOfAttempt(db, (await mesh.agent("a1")).id, attempt))
+    mesh.ledger.read(async (db) => stepsOfAttempt(db, (await mesh.agentIn(db, "a1")).id, attempt))
   expect([await steps(1), await steps(2), await steps(3)]).toEqual([1, 1, 0])
 })
 

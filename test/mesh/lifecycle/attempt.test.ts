@@ -1,3 +1,4 @@
+import type { AgentRow } from "../../../plugin/mesh/ledger/rows.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { assign, backoffMs, failAttempt } from "../../../plugin/mesh/lifecycle/attempt.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
@@ -15,10 +16,10 @@ beforeEach(async () => {
 afterEach(() => mesh.end())
 
 const give = (host: string) =>
-  mesh.ledger.transact(async (tx) => assign(tx, await mesh.agent("a1"), host))
+  mesh.ledger.transact(async (tx) => assign(tx, await mesh.agentIn(tx, "a1"), host))
 const fail = (failure: Parameters<typeof failAttempt>[2] = lost) =>
   mesh.ledger.transact(async (tx) =>
-    failAttempt(tx, await mesh.agent("a1"), failure, policy, () => 0.5),
+    failAttempt(tx, await mesh.agentIn(tx, "a1"), failure, policy, () => 0.5),
   )
 const attempts = () =>
   mesh.ledger.read((db) =>
@@ -73,7 +74,7 @@ describe("an attempt", () => {
   test("of an agent that was asked to stop ends as asked, without another", async () => {
     await give("hst_1")
     await mesh.ledger.transact(async (tx) =>
-      requestStop(tx, await mesh.agent("a1"), {
+      requestStop(tx, await mesh.agentIn(tx, "a1"), {
         mode: "cancel",
         reason: "enough",
       }),
@@ -95,14 +96,16 @@ describe("an attempt", () => {
 })
 
 describe("an end", () => {
-  const end = async (agent = await mesh.agent("a1"), output = "done") =>
-    mesh.ledger.transact((tx) => endAgent(tx, agent, { status: "complete", output }))
+  const end = async (output = "done", before?: AgentRow) => {
+    const agent = before ?? (await mesh.agent("a1"))
+    return mesh.ledger.transact((tx) => endAgent(tx, agent, { status: "complete", output }))
+  }
 
   test("is written once: the first reason wins", async () => {
     await give("hst_1")
     expect(await end()).toBe(true)
     await fail()
-    expect(await end(await mesh.agent("a1"), "later")).toBe(false)
+    expect(await end("later")).toBe(false)
     expect(await mesh.agent("a1")).toMatchObject({
       status: "complete",
       output: "done",
@@ -114,7 +117,7 @@ describe("an end", () => {
   test("of an earlier turn changes nothing of the present one", async () => {
     const before = await mesh.agent("a1")
     await give("hst_1")
-    expect(await end(before)).toBe(false)
+    expect(await end("done", before)).toBe(false)
     expect((await mesh.agent("a1")).status).toBe("starting")
   })
 
@@ -122,7 +125,7 @@ describe("an end", () => {
     await give("hst_1")
     await end()
     await mesh.set("a1", { status: "running", generation: 7 })
-    await end(await mesh.agent("a1"), "second answer")
+    await end("second answer")
     expect((await mesh.agent("a1")).output).toBe("second answer")
     expect(
       await mesh.ledger.read((db) => db.all("SELECT output FROM outputs ORDER BY generation")),
@@ -131,7 +134,7 @@ describe("an end", () => {
 
   test("by timeout is a failure, by cancellation is none", async () => {
     await mesh.ledger.transact(async (tx) =>
-      requestStop(tx, await mesh.agent("a1"), {
+      requestStop(tx, await mesh.agentIn(tx, "a1"), {
         mode: "cancel",
         reason: "late",
         code: "TIMEOUT",

@@ -1,3 +1,4 @@
+import type { Caller } from "../../../plugin/mesh/model/caller.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { reopenAgent, spendWake } from "../../../plugin/mesh/lifecycle/wake.ts"
 import { member, session } from "../support/callers.ts"
@@ -14,8 +15,13 @@ beforeEach(async () => {
 })
 afterEach(() => mesh.end())
 
-const send = async (more: Record<string, unknown> = {}, from = member(await mesh.agent("a1"))) =>
-  mesh.messages.send(from, { to_agent_id: "a2", type: "question", payload: "x", ...more })
+const send = async (more: Record<string, unknown> = {}, from?: Caller) =>
+  mesh.messages.send(from ?? member(await mesh.agent("a1")), {
+    to_agent_id: "a2",
+    type: "question",
+    payload: "x",
+    ...more,
+  })
 const spend = () => mesh.ledger.transact((tx) => spendWake(tx, "flt_1", "a2-1", caps))
 const handled = () => mesh.ledger.transact((tx) => tx.run("UPDATE deliveries SET state = 'seen'"))
 
@@ -128,6 +134,8 @@ test("a woken agent starts a new turn of the same attempt, and its fleet runs ag
 test("a cancelled agent is never woken", async () => {
   await mesh.set("a2", { status: "cancelled" })
   expect(
-    await mesh.ledger.transact(async (tx) => reopenAgent(tx, await mesh.agent("a2"), "queued")),
+    await mesh.ledger.transact(async (tx) =>
+      reopenAgent(tx, await mesh.agentIn(tx, "a2"), "queued"),
+    ),
   ).toBe(false)
 })

@@ -1,3 +1,4 @@
+import { eventually } from "../../support/eventually.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { notifyLead } from "../../../plugin/mesh/mail/notices.ts"
 import { delegate, member, session } from "../support/callers.ts"
@@ -161,7 +162,7 @@ describe("reading", () => {
 
   test("keeps the mail it hands out from entering the session meanwhile, and only so long", async () => {
     const waiting = inboxOf(mesh, await a("a2"), { wait_seconds: 60 })
-    expect(mesh.held.get("a2-1")).toBe(1)
+    await eventually(() => mesh.held.get("a2-1"))
     await send("a2", "x")
     expect(payloads(await waiting)).toEqual(["x"])
     expect(mesh.held.get("a2-1")).toBe(0)
@@ -184,6 +185,7 @@ describe("reading", () => {
   test("by an attempt that is over takes no mail from the one after it", async () => {
     await mesh.set("a2", { status: "running", attempts: 1 })
     const waiting = inboxOf(mesh, await a("a2"), { wait_seconds: 60 })
+    await eventually(async () => (await mesh.agent("a2")).awaits_mail_at)
     await mesh.set("a2", { attempts: 2 })
     const { message_id } = await send("a2", "x")
     await expect(waiting).rejects.toThrow("this attempt of the agent is over")

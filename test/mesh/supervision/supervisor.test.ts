@@ -1,3 +1,4 @@
+import { eventually } from "../../support/eventually.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { receiveAsk } from "../../../plugin/mesh/questions/asking.ts"
 import { MeshError } from "../../../plugin/mesh/model/errors.ts"
@@ -125,7 +126,10 @@ afterEach(async () => {
 })
 
 const until = async (what: string, check: () => unknown) => {
-  if ((await mesh.changes.until(() => check() || undefined, { timeoutMs: 5000 })) === undefined)
+  if (
+    (await mesh.changes.until(async () => (await check()) || undefined, { timeoutMs: 5000 })) ===
+    undefined
+  )
     throw new Error(`not within 5 s: ${what}`)
 }
 const untilStarting = (host: string) =>
@@ -204,7 +208,7 @@ test("a supervisor that was frozen while another began a term ends no host of it
   await until("ready", async () => (await open()).join() === "hst_1 ready")
   await mesh.ledger.transact((tx) => tx.run("UPDATE fleets SET term = term + 1"))
   mesh.dead.add(1001)
-  await until("noticed", () => !first.holds("flt_1"))
+  await eventually(() => !first.holds("flt_1"))
   expect(hosts.log).toEqual(["start hst_1"])
 })
 
@@ -290,7 +294,7 @@ test("a supervisor at rest writes nothing", async () => {
   })
   await mesh.ledger.transact((tx) => tx.run("UPDATE fleets SET timeout_at = 1"))
   let commits = 0
-  const unsubscribe = mesh.changes.subscribe(() => commits++)
+  const unsubscribe = mesh.changes.subscribe(() => void commits++)
   await mesh.changes.until(() => (commits > 20 ? true : undefined), { timeoutMs: 300 })
   unsubscribe()
   expect(commits).toBeLessThan(5)
@@ -302,7 +306,7 @@ test("the lease of a fleet that has ended and has no host is given back", async 
   await until("ready", async () => (await open()).join() === "hst_1 ready")
   await mesh.ledger.transact(async (tx) => {
     await tx.run("UPDATE hosts SET status = 'ended'")
-    await endAgent(tx, await mesh.agent("a1"), { status: "complete", output: "x" })
+    await endAgent(tx, await mesh.agentIn(tx, "a1"), { status: "complete", output: "x" })
   })
   await leases.released
   expect(supervisor.holds("flt_1")).toBe(false)
@@ -325,7 +329,7 @@ test("a worktree is there before its agent gets a host, and gone before the leas
   expect(order.indexOf("worktree.created")).toBeLessThan(order.indexOf("host.starting"))
   await mesh.ledger.transact(async (tx) => {
     await tx.run("UPDATE hosts SET status = 'ended'")
-    await endAgent(tx, await mesh.agent("a1"), { status: "complete", output: "x" })
+    await endAgent(tx, await mesh.agentIn(tx, "a1"), { status: "complete", output: "x" })
   })
   await leases.released
   expect(await mesh.events("worktree.removed")).toHaveLength(1)

@@ -6,6 +6,7 @@ import { createFleets, type FleetsDeps } from "../../../plugin/mesh/fleets/fleet
 import { agentsOfFleet, findAgent } from "../../../plugin/mesh/ledger/agents.ts"
 import { eventsSince } from "../../../plugin/mesh/ledger/events.ts"
 import { fleetById, insertFleet } from "../../../plugin/mesh/ledger/fleets.ts"
+import type { Query } from "../../../plugin/mesh/ledger/port.ts"
 import { openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
 import { deliveriesOf, messageById, undelivered } from "../../../plugin/mesh/ledger/messages.ts"
 import type { AgentRow, FleetRow } from "../../../plugin/mesh/ledger/rows.ts"
@@ -90,11 +91,12 @@ export const createMesh = async (
     ...more,
   })
 
-  const agent = async (name: string, fleetId = "flt_1"): Promise<AgentRow> => {
-    const found = await ledger.read((db) => findAgent(db, fleetId, name))
+  const agentIn = async (db: Query, name: string, fleetId = "flt_1"): Promise<AgentRow> => {
+    const found = await findAgent(db, fleetId, name)
     if (!found) throw new Error(`no agent ${name} in ${fleetId}`)
     return found
   }
+  const agent = (name: string, fleetId?: string) => ledger.read((db) => agentIn(db, name, fleetId))
 
   return {
     ledger,
@@ -114,6 +116,8 @@ export const createMesh = async (
     results,
     fleets,
     agent,
+    /** The same inside a read or a transaction. */
+    agentIn,
 
     fleet: async (id = "flt_1"): Promise<FleetRow> =>
       (await ledger.read((db) => fleetById(db, id)))!,
@@ -156,8 +160,8 @@ export const createMesh = async (
           created_at: tx.at,
           ...fleet,
         })
-        names.forEach((name, position) =>
-          insertAgent(tx, {
+        for (const [position, name] of names.entries())
+          await insertAgent(tx, {
             id: `${name}-${id.slice(4)}`,
             fleet_id: id,
             position,
@@ -169,8 +173,7 @@ export const createMesh = async (
             directory: "/shop",
             created_at: tx.at,
             ...drafts,
-          } as Parameters<typeof insertAgent>[1]),
-        )
+          } as Parameters<typeof insertAgent>[1])
       })
       return { id, lead: session(lead) }
     },

@@ -27,7 +27,7 @@ const edit = async (name: string, before: string, version: string, fleetId = "fl
   return marks.edited((await mesh.agent(name, fleetId)).id, [{ ...file, before, version, beganAt }])
 }
 const mailOf = async (name: string) =>
-  (await mesh.ledger.read(async (db) => undelivered(db, (await mesh.agent(name)).id))).map(
+  (await mesh.ledger.read(async (db) => undelivered(db, (await mesh.agentIn(db, name)).id))).map(
     ({ payload, wake }) => ({ payload, wake }),
   )
 

@@ -1,4 +1,4 @@
-import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { agentsOfFleet } from "../../../plugin/mesh/ledger/agents.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import {
   insertWorktree,
@@ -27,23 +27,22 @@ beforeEach(async () => {
   mesh = await createMesh()
   isHolder = true
   await mesh.given(["a1", "a2"], { drafts: { directory: "/mesh/web" } })
-  await mesh.ledger.transact(async (tx) =>
-    (await mesh.agents()).forEach(({ id }) =>
-      insertWorktree(tx, {
+  await mesh.ledger.transact(async (tx) => {
+    for (const { id } of await agentsOfFleet(tx, "flt_1"))
+      await insertWorktree(tx, {
         agent_id: id,
         fleet_id: "flt_1",
         repository: "/shop/.git",
         path: `/mesh/${id}`,
         branch: id,
         base: "c0ffee",
-      }),
-    ),
-  )
+      })
+  })
 })
 afterEach(() => mesh.end())
 
 const stateOf = (name: string) =>
-  mesh.ledger.read(async (db) => (await worktreeOf(db, (await mesh.agent(name)).id))!.state)
+  mesh.ledger.read(async (db) => (await worktreeOf(db, (await mesh.agentIn(db, name)).id))!.state)
 const states = async () => [await stateOf("a1"), await stateOf("a2")]
 const kinds = async () =>
   (await mesh.events()).flatMap(({ event }) =>
@@ -51,7 +50,7 @@ const kinds = async () =>
   )
 const completeAll = () =>
   mesh.ledger.transact(async (tx) => {
-    for (const agent of await mesh.agents())
+    for (const agent of await agentsOfFleet(tx, "flt_1"))
       await endAgent(tx, agent, { status: "complete", output: "done" })
   })
 const prepareAll = async () => {
@@ -62,7 +61,7 @@ const prepareAll = async () => {
 describe("making", () => {
   test("happens once for who asks twice, and one after the other", async () => {
     const keeper = createOne()
-    await Promise.all(await mapInOrder(["a1-1", "a2-1", "a1-1"], (id) => keeper.prepare(id)))
+    await Promise.all(["a1-1", "a2-1", "a1-1"].map((id) => keeper.prepare(id)))
     expect(mesh.worktrees.log).toEqual([
       "create a1-1 (wanted) /mesh/web",
       "create a2-1 (wanted) /mesh/web",
@@ -153,7 +152,9 @@ describe("once the fleet has ended", () => {
     await prepareAll()
     await completeAll()
     await createOne().settle("flt_1")
-    await mesh.ledger.transact(async (tx) => reopenAgent(tx, await mesh.agent("a1"), "queued"))
+    await mesh.ledger.transact(async (tx) =>
+      reopenAgent(tx, await mesh.agentIn(tx, "a1"), "queued"),
+    )
     expect(
       await mesh.ledger.read(async (db) => (await unpreparedAgents(db, "flt_1")).has("a1-1")),
     ).toBe(true)

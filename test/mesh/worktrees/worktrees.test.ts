@@ -1,3 +1,4 @@
+import type { Query } from "../../../plugin/mesh/ledger/port.ts"
 import { filterInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import type { AgentDraft } from "../../../plugin/mesh/fleets/fleet-draft.ts"
@@ -21,11 +22,11 @@ const draft = (role: string, more: Partial<AgentDraft> = {}): AgentDraft => ({
   prompt: `do ${role}`,
   ...more,
 })
-const treeOf = (name: string) =>
-  mesh.ledger.read(async (db) => worktreeOf(db, (await mesh.agent(name)).id))
+const treeIn = async (db: Query, name: string) => worktreeOf(db, (await mesh.agentIn(db, name)).id)
+const treeOf = (name: string) => mesh.ledger.read((db) => treeIn(db, name))
 const complete = (name: string) =>
   mesh.ledger.transact(async (tx) =>
-    endAgent(tx, await mesh.agent(name), { status: "complete", output: "done" }),
+    endAgent(tx, await mesh.agentIn(tx, name), { status: "complete", output: "done" }),
   )
 
 describe("asking for a worktree", () => {
@@ -61,7 +62,10 @@ describe("asking for a worktree", () => {
     await mesh.fleets.attach(lead, "flt_1", draft("c", { worktree: false }))
     await mesh.fleets.attach(lead, "flt_1", draft("d"))
     await mesh.fleets.attach(lead, "flt_1", draft("e", { worktree: true }))
-    const having = await filterInOrder(await mesh.agents(), ({ name }) => treeOf(name))
+    const having = await filterInOrder(
+      await mesh.agents(),
+      async ({ name }) => (await treeOf(name)) !== undefined,
+    )
     expect(having.map(({ name }) => name)).toEqual(["a", "b", "e"])
   })
 
@@ -92,7 +96,7 @@ describe("a result", () => {
   const collect = async () => (await mesh.results.collect(lead, "flt_1", undefined)).results[0]
   beforeEach(async () => {
     await mesh.fleets.spawn(lead, { worktree: true, agents: [draft("a")] })
-    await mesh.ledger.transact(async (tx) => moveWorktree(tx, (await treeOf("a"))!, "ready"))
+    await mesh.ledger.transact(async (tx) => moveWorktree(tx, (await treeIn(tx, "a"))!, "ready"))
     mesh.worktrees.trees.set("a-1", { commits: 2, uncommitted: 1 })
   })
   const place = { worktree_path: "/mesh/flt_1/a-1", branch: "meshfleet/flt_1/a-1" }
@@ -117,7 +121,7 @@ describe("a result", () => {
 
   test("tells of a worktree that was removed", async () => {
     await complete("a")
-    await mesh.ledger.transact(async (tx) => moveWorktree(tx, (await treeOf("a"))!, "removed"))
+    await mesh.ledger.transact(async (tx) => moveWorktree(tx, (await treeIn(tx, "a"))!, "removed"))
     expect(await collect()).toMatchObject({ worktree_removed: true, changed: false })
   })
 })
@@ -128,6 +132,6 @@ test("an ended fleet needs a supervisor until its worktrees are kept or removed"
   const unsettled = () =>
     mesh.ledger.read(async (db) => (await unsettledFleets(db, lead.project)).length)
   expect(await unsettled()).toBe(1)
-  await mesh.ledger.transact(async (tx) => moveWorktree(tx, (await treeOf("a"))!, "kept"))
+  await mesh.ledger.transact(async (tx) => moveWorktree(tx, (await treeIn(tx, "a"))!, "kept"))
   expect(await unsettled()).toBe(0)
 })

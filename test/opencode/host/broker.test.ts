@@ -243,7 +243,7 @@ describe("without an answer", () => {
   test("a stopped agent ends, and its question with it", async () => {
     await asks("per_1")
     await world.ledger.transact(async (tx) =>
-      requestStop(tx, await world.agent("a1"), {
+      requestStop(tx, await world.agentIn(tx, "a1"), {
         mode: "cancel",
         reason: "enough",
       }),
@@ -259,7 +259,7 @@ describe("without an answer", () => {
   test("an agent that is to wrap up waits no longer, and is asked for nothing more", async () => {
     await asks("per_1")
     await world.ledger.transact(async (tx) =>
-      requestStop(tx, await world.agent("a1"), {
+      requestStop(tx, await world.agentIn(tx, "a1"), {
         mode: "wrap_up",
         reason: "enough",
       }),
@@ -275,7 +275,7 @@ describe("without an answer", () => {
     await world.ledger.transact(async (tx) =>
       failAttempt(
         tx,
-        await world.agent("a1"),
+        await world.agentIn(tx, "a1"),
         { code: "HOST_LOST", detail: "host process 500 is gone" },
         { attempts: 3, baseMs: 1000 },
         () => 0.5,
@@ -313,7 +313,7 @@ describe("without an answer", () => {
 
   test("an agent that has ended asks for nothing", async () => {
     await world.ledger.transact(async (tx) =>
-      endAgent(tx, await world.agent("a1"), {
+      endAgent(tx, await world.agentIn(tx, "a1"), {
         status: "complete",
         output: "x",
       }),

@@ -503,7 +503,7 @@ test("an agent that got its host early begins when its wait is over", async () =
   await start(["a1"])
   const dueAt = world.now() + 1000
   await world.set("a1", { not_before: dueAt })
-  await world.ledger.transact(async (tx) => assign(tx, await world.agent("a1"), "hst_1"))
+  await world.ledger.transact(async (tx) => assign(tx, await world.agentIn(tx, "a1"), "hst_1"))
   await world.runner.look()
   expect(world.runner.agentOfSession("ses_1")).toBeUndefined()
   expect(world.sessions.created).toEqual([])

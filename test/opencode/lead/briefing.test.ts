@@ -24,7 +24,7 @@ afterEach(() => mesh.end())
 const end = async () => {
   for (const name of ["a1", "a2"])
     await mesh.ledger.transact(async (tx) =>
-      endAgent(tx, await mesh.agent(name), { status: "complete", output: "x" }),
+      endAgent(tx, await mesh.agentIn(tx, name), { status: "complete", output: "x" }),
     )
 }
 

@@ -1,3 +1,4 @@
+import { eventually } from "../../support/eventually.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { receiveAsk } from "../../../plugin/mesh/questions/asking.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
@@ -75,7 +76,7 @@ const status = (type: "busy" | "idle") =>
   lead.onEvent({ type: "session.status", sessionId: "ses_lead", status: { type } })
 const fail = async (name: string) => {
   await mesh.ledger.transact(async (tx) =>
-    endAgent(tx, await mesh.agent(name), {
+    endAgent(tx, await mesh.agentIn(tx, name), {
       status: "failed",
       failure: { code: "EMPTY_ANSWER", detail: "nothing" },
     }),
@@ -134,6 +135,7 @@ describe("mail for the lead", () => {
 })
 
 test("what was parked enters when the lead's own session is opened again", async () => {
+  lead.close()
   await mesh.ledger.transact((tx) => tx.run("UPDATE sessions SET pid = 100"))
   mesh.dead.delete(100)
   const { message_id } = await alert("while you were gone")
@@ -191,7 +193,7 @@ describe("what an agent asks a person", () => {
     )
     const { text } = await sessions.prompted(1)
     expect(text).toContain('Agent "a1" of flt_1 waits for permission: bash git push. Only the user')
-    await mesh.changes.until(() => sessions.toasts[0], { timeoutMs: 5000 })
+    await eventually(() => sessions.toasts[0])
     expect(sessions.toasts).toEqual([expect.stringContaining("meshfleet answer ask_1 once")])
     expect(sessions.prompts).toHaveLength(1)
   })
@@ -202,7 +204,7 @@ test("its system text names its fleets, and there is none without a fleet", asyn
   expect(await lead.systemText("ses_other")).toBeUndefined()
 })
 
-test("fleets of the project that need a supervisor are offered one", () => {
-  lead.superviseAll()
+test("fleets of the project that need a supervisor are offered one", async () => {
+  await lead.superviseAll()
   expect(supervised).toEqual(["flt_1"])
 })

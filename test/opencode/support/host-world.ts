@@ -8,6 +8,8 @@ import { createMesh } from "../../mesh/support/mesh.ts"
 import { createFakeSessions } from "./fake-sessions.ts"
 
 /** A host with its runner over a ledger in memory and fake sessions. `end` stops its timers. */
+type Falsy<T> = T | undefined | false
+
 export const createHostWorld = async (
   names: readonly string[],
   settings: Record<string, unknown> = {},
@@ -57,8 +59,10 @@ export const createHostWorld = async (
   })
   await runner.ready()
 
-  const until = async <T>(what: string, check: () => T | undefined | false): Promise<T> => {
-    const found = await mesh.changes.until(() => check() || undefined, { timeoutMs: 5000 })
+  const until = async <T>(what: string, check: () => Falsy<T> | Promise<Falsy<T>>): Promise<T> => {
+    const found = await mesh.changes.until(async () => (await check()) || undefined, {
+      timeoutMs: 5000,
+    })
     if (found === undefined) throw new Error(`not within 5 s: ${what}; ${mesh.errors.join()}`)
     return found
   }
@@ -77,7 +81,7 @@ export const createHostWorld = async (
     /** What the supervisor does: gives the agent to this host. */
     async give(name: string) {
       mesh.clock.advance(Math.max(0, ((await mesh.agent(name)).not_before ?? 0) - mesh.now()))
-      await mesh.ledger.transact(async (tx) => assign(tx, await mesh.agent(name), "hst_1"))
+      await mesh.ledger.transact(async (tx) => assign(tx, await mesh.agentIn(tx, name), "hst_1"))
     },
 
     /** The model answers, and OpenCode says that the session rests. */

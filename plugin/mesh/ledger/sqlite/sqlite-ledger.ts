@@ -37,6 +37,16 @@ export const openSqliteLedger = async (
   const nesting = path === inMemory ? new AsyncLocalStorage<true>() : undefined
   const view = queryOver(writer)
 
+  const begin = (): Promise<unknown> | undefined => {
+    try {
+      writer.run("BEGIN IMMEDIATE")
+      return undefined
+    } catch {
+      // Somebody else writes, as a rule; whatever it is, it is met again.
+      return retryBusy(() => writer.run("BEGIN IMMEDIATE"), patienceMs)
+    }
+  }
+
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     if (nesting?.getStore())
       throw new Error("a read or transaction inside another one: use the handle that is there")
@@ -51,8 +61,8 @@ export const openSqliteLedger = async (
     }
   }
 
-  const inTransaction = async <T>(change: (tx: Tx) => T | Promise<T>): Promise<T> => {
-    await retryBusy(() => writer.run("BEGIN IMMEDIATE"), patienceMs)
+  const inTransaction = async <T>(change: (tx: Tx) => T | Promise<T>) => {
+    await begin()
     let hasChanged = false
     const tx: Tx = {
       ...view,
@@ -67,8 +77,7 @@ export const openSqliteLedger = async (
     try {
       const value = await change(tx)
       writer.run("COMMIT")
-      if (hasChanged) watch.announce()
-      return value
+      return { value, hasChanged }
     } catch (error) {
       rollback(writer)
       throw error
@@ -86,7 +95,9 @@ export const openSqliteLedger = async (
     },
     async transact<T>(change: (tx: Tx) => T | Promise<T>): Promise<T> {
       try {
-        return await inTurn(() => inTransaction(change))
+        const { value, hasChanged } = await inTurn(() => inTransaction(change))
+        if (hasChanged) watch.announce()
+        return value
       } catch (error) {
         throw translate(error, path)
       }
