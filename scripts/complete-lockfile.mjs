@@ -1,8 +1,9 @@
+import { spawnSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { complete } from "./lockfile.mjs"
-import { runNpm } from "./npm.mjs"
+import { npmCommand } from "./npm.mjs"
 
 /**
  * Adds the optional packages of other platforms that npm left out of package-lock.json: those the
@@ -14,7 +15,9 @@ import { runNpm } from "./npm.mjs"
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 
 const askRegistry = (name, range) => {
-  const result = runNpm(root, ["view", `${name}@${range}`, "--json"], ["ignore", "pipe", "pipe"])
+  const { program, first, shell } = npmCommand()
+  const args = [...first, "view", `${name}@${range}`, "--json"]
+  const result = spawnSync(program, args, { cwd: root, encoding: "utf8", shell })
   if (result.status === 0) return [JSON.parse(result.stdout)].flat().at(-1)
   if (/\bE404\b/.test(result.stderr)) return undefined
   throw new Error(

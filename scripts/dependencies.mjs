@@ -1,23 +1,28 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { runNpm } from "./npm.mjs"
+import { runStep } from "./child.mjs"
+import { npmCommand } from "./npm.mjs"
 
 // Whoever sets NODE_ENV=production would otherwise get none of them.
 const quietly = ["--include=dev", "--no-fund", "--no-audit", "--loglevel=error"]
 
 /** Installs what package-lock.json asks for, unless just that is there. */
-export const ensureDependencies = (root) => {
+export const ensureDependencies = async (root) => {
   const wanted = readPackages(root, "package-lock.json")
   if (isInstalled(wanted, readInstalled(root))) return
   console.error("Installing the dependencies once (npm ci) …")
-  // stdout belongs to the task that comes after.
-  const result = runNpm(root, ["ci", ...quietly], ["ignore", 2, "pipe"])
-  if (result.status === 0) return
-  const { status, signal, error, stderr } = result
-  const how = error?.message ?? (signal ? `ended by ${signal}` : `exit code ${status}`)
+  const { program, first, shell } = npmCommand()
+  const { code, signal, stderr } = await runStep(program, [...first, "ci", ...quietly], {
+    cwd: root,
+    // stdout belongs to the task that comes after.
+    stdio: ["ignore", 2, "pipe"],
+    shell,
+  })
+  if (code === 0) return
+  const how = signal ? `ended by ${signal}` : `exit code ${code}`
   throw new Error(
-    `${stderr ?? ""}\nnpm could not install the dependencies (${how}); its own words are above.\n` +
-      `Next: ${nextStep(stderr ?? "")}`,
+    `${stderr}\nnpm could not install the dependencies (${how}); its own words are above.\n` +
+      `Next: ${nextStep(stderr)}`,
   )
 }
 

@@ -1,10 +1,7 @@
-import { spawnSync } from "node:child_process"
-
-/** Runs the npm that runs us, if one does, so that both are of the same version. */
-export const runNpm = (root, args, stdio) => {
-  const options = { cwd: root, stdio, encoding: "utf8" }
+/** How to start npm: the one that runs us, if one does, so that both are of the same version. */
+export const npmCommand = () => {
   const npm = process.env.npm_execpath
   return npm?.endsWith(".js")
-    ? spawnSync(process.execPath, [npm, ...args], options)
-    : spawnSync("npm", args, { ...options, shell: process.platform === "win32" })
+    ? { program: process.execPath, first: [npm], shell: false }
+    : { program: "npm", first: [], shell: process.platform === "win32" }
 }
