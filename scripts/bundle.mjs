@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process"
 import { readdirSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { runStep } from "./child.mjs"
 
 const outputs = ["dist/meshfleet.js", "dist/meshfleet-cli.js"]
 const inputs = [
@@ -11,15 +11,16 @@ const inputs = [
   "package-lock.json",
 ]
 
-export const build = (root, bun) => {
+export const build = async (root, bun) => {
   // stdout belongs to the task that comes after.
-  const { status } = spawnSync(bun, ["scripts/build.ts"], { cwd: root, stdio: ["ignore", 2, 2] })
-  if (status !== 0) throw new Error("The build failed; what it said is above.")
+  const options = { cwd: root, stdio: ["ignore", 2, 2] }
+  const { code } = await runStep(bun, ["scripts/build.ts"], options)
+  if (code !== 0) throw new Error("The build failed; what it said is above.")
 }
 
-export const ensureBundle = (root, bun) => {
+export const ensureBundle = async (root, bun) => {
   const built = Math.min(...outputs.map((output) => changedAt(join(root, output))))
-  if (inputs.some((input) => newestIn(join(root, input)) > built)) build(root, bun)
+  if (inputs.some((input) => newestIn(join(root, input)) > built)) await build(root, bun)
 }
 
 const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0

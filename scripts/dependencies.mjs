@@ -1,59 +1,50 @@
-import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import { runStep } from "./child.mjs"
+import { npmCommand } from "./npm.mjs"
 
 // Whoever sets NODE_ENV=production would otherwise get none of them.
 const quietly = ["--include=dev", "--no-fund", "--no-audit", "--loglevel=error"]
 
 /** Installs what package-lock.json asks for, unless just that is there. */
-export const ensureDependencies = (root) => {
+export const ensureDependencies = async (root) => {
   const wanted = readPackages(root, "package-lock.json")
   if (isInstalled(wanted, readInstalled(root))) return
   console.error("Installing the dependencies once (npm ci) …")
-  let result = runNpm(root, ["ci", ...quietly])
-  if (result.status !== 0 && lacksOnlyOptional(result.stderr ?? "", wanted)) {
-    console.error(
-      "package-lock.json leaves out optional packages of other platforms, so npm ci refuses it.\n" +
-        "Installing the versions it has, without changing it (npm install --no-save) …",
-    )
-    result = runNpm(root, ["install", "--no-save", ...quietly])
-  }
-  if (result.status === 0) return
-  const { status, signal, error, stderr } = result
-  const how = error?.message ?? (signal ? `ended by ${signal}` : `exit code ${status}`)
+  const { program, first, shell } = npmCommand()
+  const { code, signal, stderr } = await runStep(program, [...first, "ci", ...quietly], {
+    cwd: root,
+    // stdout belongs to the task that comes after.
+    stdio: ["ignore", 2, "pipe"],
+    shell,
+  })
+  if (code === 0) return
+  const how = signal ? `ended by ${signal}` : `exit code ${code}`
   throw new Error(
-    `${stderr ?? ""}\nnpm could not install the dependencies (${how}); its own words are above.\n` +
-      "Next: Check the network and the registry (npm config get registry), then run this command again.",
+    `${stderr}\nnpm could not install the dependencies (${how}); its own words are above.\n` +
+      `Next: ${nextStep(stderr)}`,
   )
 }
 
-/** Packages of other platforms are wanted by the lockfile and installed nowhere. */
+/**
+ * Packages of other platforms are in the lockfile but not installed. One that the registry did not
+ * have when the lockfile was completed has no hash there.
+ */
 export const isInstalled = (wanted, present) =>
   present !== undefined &&
   Object.entries(wanted).every(([path, each]) => {
     if (path === "") return true
     const found = present[path]
     if (!found) return each.optional === true
-    return found.version === each.version && found.integrity === each.integrity
+    const isSame = each.integrity === undefined || found.integrity === each.integrity
+    return found.version === each.version && isSame
   })
 
-/**
- * A lockfile made with a registry that lacks some platforms' packages leaves these out, and npm ci
- * refuses it everywhere. Any other disagreement with package.json is a mistake and stays one.
- */
-export const lacksOnlyOptional = (stderr, wanted) => {
-  const optional = new Set(
-    Object.values(wanted).flatMap((each) => Object.keys(each.optionalDependencies ?? {})),
-  )
-  const complaints = [...stderr.matchAll(/^npm error (Missing|Invalid): (.+)$/gm)]
-  return (
-    complaints.length > 0 &&
-    complaints.every(([, kind, about]) => {
-      const name = /^(@?[^@\s]+)@\S* from lock file$/.exec(about)?.[1]
-      return kind === "Missing" && optional.has(name)
-    })
-  )
-}
+/** npm's own advice, npm install alone, leaves out again what the registry does not have. */
+export const nextStep = (stderr) =>
+  /^npm (error|ERR!) (Missing|Invalid): /m.test(stderr)
+    ? "Run npm install and then node scripts/complete-lockfile.mjs, and commit package-lock.json."
+    : "Check the network and the registry (npm config get registry), then run this command again."
 
 const readPackages = (root, file) => JSON.parse(readFileSync(join(root, file), "utf8")).packages
 
@@ -64,13 +55,4 @@ const readInstalled = (root) => {
   } catch {
     return undefined
   }
-}
-
-const runNpm = (root, args) => {
-  // stdout belongs to the task that comes after.
-  const options = { cwd: root, stdio: ["ignore", 2, "pipe"], encoding: "utf8" }
-  const npm = process.env.npm_execpath
-  return npm?.endsWith(".js")
-    ? spawnSync(process.execPath, [npm, ...args], options)
-    : spawnSync("npm", args, { ...options, shell: process.platform === "win32" })
 }

@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
-import { constants } from "node:os"
 import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { ensureBinaries } from "./binaries.mjs"
 import { build, ensureBundle } from "./bundle.mjs"
+import { runChild } from "./child.mjs"
 import { ensureDependencies } from "./dependencies.mjs"
 import { withLock } from "./lock.mjs"
 
@@ -50,11 +49,11 @@ const main = async ([name, ...args]) => {
     console.error(`${name ? `There is no task "${name}".` : "Which task?"} There are: ${known}`)
     return 2
   }
-  const binaries = await withLock(root, () => {
-    ensureDependencies(root)
+  const binaries = await withLock(root, async () => {
+    await ensureDependencies(root)
     const found = ensureBinaries(root)
-    if (name === "build") build(root, found.bun)
-    else if (tasks[name]?.bundle) ensureBundle(root, found.bun)
+    if (name === "build") await build(root, found.bun)
+    else if (tasks[name]?.bundle) await ensureBundle(root, found.bun)
     return found
   })
   if (name === "build") return 0
@@ -74,31 +73,26 @@ const runAll = async (all) => {
   return failed.length > 0 ? 1 : 0
 }
 
-const run = ({ program, args }, more, binaries) => {
+const run = async ({ program, args }, more, binaries) => {
   const script = args.find((each) => /\.m?[jt]s$/.test(each))
   if (script && !existsSync(join(root, script))) {
     console.error(`This checkout has no ${script}.`)
     return 2
   }
   const path = `${join(root, "node_modules/.bin")}${delimiter}${process.env.PATH}`
-  const child = spawn(program === "bun" ? binaries.bun : program, [...args, ...more], {
+  const { code } = await runChild(program === "bun" ? binaries.bun : program, [...args, ...more], {
     cwd: root,
     stdio: "inherit",
     shell: process.platform === "win32" && program.includes(".bin"),
     env: { ...process.env, PATH: path },
   })
-  // What is asked to end ends its own children first; we wait for it.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal))
-  return new Promise((resolve, reject) => {
-    child.once("error", reject)
-    child.once("exit", (code, signal) => resolve(code ?? 128 + constants.signals[signal]))
-  })
+  return code
 }
 
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error) => {
     console.error(error.message)
-    process.exit(1)
+    process.exit(error.exitCode ?? 1)
   },
 )
