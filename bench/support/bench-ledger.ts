@@ -45,8 +45,8 @@ export const createBenchLedger = async (members: readonly string[]) => {
   const path = join(folder, "mesh.db")
   const ledger = await openLedger(path)
   const at = Date.now()
-  await ledger.transact((db) => {
-    insertFleet(db, {
+  await ledger.transact((tx) => {
+    insertFleet(tx, {
       id: fleetId,
       name: "bench",
       project,
@@ -64,7 +64,7 @@ export const createBenchLedger = async (members: readonly string[]) => {
       created_at: at,
     })
     for (const [position, id] of members.entries())
-      insertAgent(db, {
+      insertAgent(tx, {
         id,
         fleet_id: fleetId,
         position,

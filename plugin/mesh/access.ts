@@ -1,7 +1,7 @@
 import type { Caller } from "./model/caller.ts"
 import { MeshError } from "./model/errors.ts"
 import { agentById, agentsOfFleet, findAgent } from "./ledger/agents.ts"
-import type { Database } from "./ledger/driver.ts"
+import type { Query, Tx } from "./ledger/port.ts"
 import { appendEvent } from "./ledger/events.ts"
 import { fleetById, fleetsOfLead, fleetsOfProject, passLead } from "./ledger/fleets.ts"
 import { redirectDeliveries } from "./ledger/messages.ts"
@@ -15,7 +15,7 @@ export const isInReach = (caller: Caller, fleet: FleetRow) =>
   fleet.project === caller.project || caller.member?.fleetId === fleet.id
 
 /** Fleets of other projects do not exist for a caller. */
-export const requireFleet = (db: Database, caller: Caller, fleetId: string): FleetRow => {
+export const requireFleet = (db: Query, caller: Caller, fleetId: string): FleetRow => {
   const fleet = fleetById(db, fleetId)
   if (fleet && isInReach(caller, fleet)) return fleet
   throw new MeshError(
@@ -32,7 +32,7 @@ export const isLeadOf = (caller: Caller, fleet: FleetRow) =>
 const mostFleets = 200
 
 /** Oldest first. A person leads every fleet of the project, whichever session spawned it. */
-export const fleetsLedBy = (db: Database, caller: Caller): FleetRow[] =>
+export const fleetsLedBy = (db: Query, caller: Caller): FleetRow[] =>
   caller.human
     ? fleetsOfProject(db, caller.project, null, mostFleets).toReversed()
     : fleetsOfLead(db, caller.sessionId)
@@ -45,13 +45,7 @@ export const speaksAsLead = (caller: Caller, fleet: FleetRow) =>
  * Acting as lead needs the lead's session, or a top-level session of the project once nobody alive
  * owns the lead's: that session then adopts the fleet. Call it inside the transaction of the act.
  */
-export const requireLead = (
-  db: Database,
-  caller: Caller,
-  fleet: FleetRow,
-  isAlive: IsAlive,
-  at: number,
-): void => {
+export const requireLead = (tx: Tx, caller: Caller, fleet: FleetRow, isAlive: IsAlive): void => {
   if (isLeadOf(caller, fleet)) return
   if (caller.member || caller.delegated)
     throw new MeshError(
@@ -59,24 +53,24 @@ export const requireLead = (
       `Only the lead of ${fleet.id} may do this.`,
       'Ask it with send_message to "lead", type request_help.',
     )
-  const owner = sessionById(db, fleet.lead_session)
+  const owner = sessionById(tx, fleet.lead_session)
   if (owner && isAlive(owner))
     throw new MeshError(
       "NOT_THE_LEAD",
       `Fleet ${fleet.id} has a lead in another OpenCode session that is still open.`,
       "Do this in that session, or close it first; reading with fleet_status and collect_results works here.",
     )
-  if (!passLead(db, fleet, caller.sessionId))
-    return requireLead(db, caller, requireFleet(db, caller, fleet.id), isAlive, at)
-  redirectDeliveries(db, leadRecipient(fleet.id))
-  appendEvent(db, at, {
+  if (!passLead(tx, fleet, caller.sessionId))
+    return requireLead(tx, caller, requireFleet(tx, caller, fleet.id), isAlive)
+  redirectDeliveries(tx, leadRecipient(fleet.id))
+  appendEvent(tx, {
     type: "fleet.adopted",
     fleetId: fleet.id,
     data: { from: fleet.lead_session, by: caller.sessionId },
   })
 }
 
-export const requireAgent = (db: Database, fleetId: string, idOrName: string): AgentRow => {
+export const requireAgent = (db: Query, fleetId: string, idOrName: string): AgentRow => {
   const agent = findAgent(db, fleetId, idOrName)
   if (agent) return agent
   const names = agentsOfFleet(db, fleetId).map((each) => each.name)
@@ -88,7 +82,7 @@ export const requireAgent = (db: Database, fleetId: string, idOrName: string): A
 }
 
 /** The fleet meant when a call names none: a member's own, else the only one that fits. */
-export const impliedFleet = (db: Database, caller: Caller, names: readonly string[]): FleetRow => {
+export const impliedFleet = (db: Query, caller: Caller, names: readonly string[]): FleetRow => {
   if (caller.member) return requireFleet(db, caller, caller.member.fleetId)
   const own = fleetsLedBy(db, caller)
   const having = own.filter((fleet) =>
@@ -122,7 +116,7 @@ export const impliedFleet = (db: Database, caller: Caller, names: readonly strin
  * an agent of its own fleet; anything else, existing or not, is refused alike.
  */
 export const actingAs = (
-  db: Database,
+  db: Query,
   caller: Caller,
   fleet: FleetRow | undefined,
   claimed: string | undefined,
@@ -140,7 +134,7 @@ export const actingAs = (
 }
 
 /** A claim that no fleet can make good is refused before any fleet is looked for. */
-export const refuseOtherIdentity = (db: Database, caller: Caller, claimed: string | undefined) => {
+export const refuseOtherIdentity = (db: Query, caller: Caller, claimed: string | undefined) => {
   if (caller.member) return void actingAs(db, caller, undefined, claimed)
   if (claimed === undefined || claimed === leadName || caller.human) return
   const isMine = fleetsOfLead(db, caller.sessionId).some((fleet) =>

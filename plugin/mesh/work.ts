@@ -18,7 +18,7 @@ import {
   recordOutcome,
   registerCapability,
 } from "./ledger/capabilities.ts"
-import type { Database } from "./ledger/driver.ts"
+import type { Query } from "./ledger/port.ts"
 import { appendEvent } from "./ledger/events.ts"
 import type { Ledger } from "./ledger/ledger.ts"
 import { unackedCount } from "./ledger/messages.ts"
@@ -59,7 +59,7 @@ export interface WorkDeps {
 
 /** Who can do what: capabilities, routing, the roster. */
 export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => {
-  const candidates = (db: Database, caller: Caller): Candidate[] => {
+  const candidates = (db: Query, caller: Caller): Candidate[] => {
     const fleetIds = caller.member
       ? [caller.member.fleetId]
       : fleetsLedBy(db, caller)
@@ -94,28 +94,28 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
       },
     ) {
       refuseDelegated(caller, "register capabilities")
-      const registered = await ledger.transact((db) => {
-        refuseOtherIdentity(db, caller, draft.agent_id)
+      const registered = await ledger.transact((tx) => {
+        refuseOtherIdentity(tx, caller, draft.agent_id)
         const fleet = draft.fleet_id
-          ? requireFleet(db, caller, draft.fleet_id)
-          : impliedFleet(db, caller, draft.agent_id ? [draft.agent_id] : [])
-        const { agent } = actingAs(db, caller, fleet, draft.agent_id)
+          ? requireFleet(tx, caller, draft.fleet_id)
+          : impliedFleet(tx, caller, draft.agent_id ? [draft.agent_id] : [])
+        const { agent } = actingAs(tx, caller, fleet, draft.agent_id)
         if (!agent)
           throw new MeshError(
             "INVALID_ARGUMENT",
             "agent_id: a lead registers capabilities for an agent of its fleet; none was named.",
             "Name the agent in agent_id.",
           )
-        registerCapability(db, {
+        registerCapability(tx, {
           agent_id: agent.id,
           role: draft.role,
           fleet_id: fleet.id,
           skills: JSON.stringify(draft.skills),
           model: draft.model ?? null,
           context_window: draft.context_window ?? null,
-          registered_at: now(),
+          registered_at: tx.at,
         })
-        appendEvent(db, now(), {
+        appendEvent(tx, {
           type: "capability.registered",
           fleetId: fleet.id,
           agentId: agent.id,
@@ -191,17 +191,17 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
       caller: Caller,
       outcome: { agent_id: string; capability_key?: string | undefined; success: boolean },
     ) {
-      return ledger.transact((db) => {
-        const subjects = subjectsOf(db, caller, outcome.agent_id)
+      return ledger.transact((tx) => {
+        const subjects = subjectsOf(tx, caller, outcome.agent_id)
         for (const subject of subjects)
-          recordOutcome(db, subject, outcome.capability_key ?? "", outcome.success)
-        appendEvent(db, now(), { type: "routing.outcome", data: { ...outcome, subjects } })
+          recordOutcome(tx, subject, outcome.capability_key ?? "", outcome.success)
+        appendEvent(tx, { type: "routing.outcome", data: { ...outcome, subjects } })
         return { ok: true, recorded: subjects }
       })
     },
   }
 
-  function subjectsOf(db: Database, caller: Caller, id: string): string[] {
+  function subjectsOf(db: Query, caller: Caller, id: string): string[] {
     const direct = agentById(db, id)
     const agent =
       direct ??
@@ -231,7 +231,7 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
 
 export type Work = ReturnType<typeof createWork>
 
-const fleetsOfCaller = (db: Database, caller: Caller) =>
+const fleetsOfCaller = (db: Query, caller: Caller) =>
   caller.member ? [caller.member.fleetId] : fleetsLedBy(db, caller).map((fleet) => fleet.id)
 
 export const near = (names: readonly string[]) =>

@@ -46,9 +46,9 @@ export const runnerOf = async ({
   if (!hostId || !nonce) return undefined
   await node.late.ready()
   const self = ownProcess()
-  const host = await node.ledger.transact((db) => {
-    claimHost(db, { id: hostId, nonce_hash: hashNonce(nonce) }, self)
-    return hostById(db, hostId)
+  const host = await node.ledger.transact((tx) => {
+    claimHost(tx, { id: hostId, nonce_hash: hashNonce(nonce) }, self)
+    return hostById(tx, hostId)
   })
   if (!host || host.nonce_hash !== hashNonce(nonce) || host.pid !== self.pid) return undefined
   clearStartMark(startMark(home, host.id))

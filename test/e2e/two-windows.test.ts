@@ -108,8 +108,8 @@ test("the system text of the second window names both fleets from then on", asyn
 
 test("a fleet of another project does not exist for these windows", async () => {
   const ledger = await world.ledger()
-  await ledger.transact((db) =>
-    db.run(
+  await ledger.transact((tx) =>
+    tx.run(
       `INSERT INTO fleets (id, name, project, directory, lead_session, lead_rules, opencode, status, isolation, max_parallel, host_limit, created_at)
        VALUES ('flt_other', 'other', '/elsewhere', '/elsewhere', 'ses_other', '[]', 'opencode', 'complete', 'shared', 1, 1, 1)`,
     ),

@@ -1,4 +1,4 @@
-import type { Database } from "../../mesh/ledger/driver.ts"
+import type { Query } from "../../mesh/ledger/port.ts"
 import { agentsOfFleet, findAgent } from "../../mesh/ledger/agents.ts"
 import { choice, defineCommand, json, text } from "../define/command.ts"
 import { lastEvent } from "../../mesh/ledger/events.ts"
@@ -52,7 +52,7 @@ export const stop = defineCommand({
 })
 
 /** The first word may be a fleet, or already an agent of the only running one. */
-const chosen = (db: Database, project: string, words: readonly string[]) => {
+const chosen = (db: Query, project: string, words: readonly string[]) => {
   const [first, ...rest] = words
   if (first === undefined) return { fleet: onlyRunningFleet(db, project), agents: [] }
   const fleet = findFleet(db, project, first)

@@ -1,5 +1,5 @@
 import { agentById } from "../../mesh/ledger/agents.ts"
-import type { Database } from "../../mesh/ledger/driver.ts"
+import type { Query } from "../../mesh/ledger/port.ts"
 import { fleetById } from "../../mesh/ledger/fleets.ts"
 import type { EventRow, FleetRow } from "../../mesh/ledger/rows.ts"
 import { everyone, leadName } from "../../mesh/model/message.ts"
@@ -10,21 +10,21 @@ export const createTeller = () => {
   const names = new Map<string, string>()
   const fleets = new Map<string, FleetRow | undefined>()
 
-  const nameOf = (db: Database, id: string) => {
+  const nameOf = (db: Query, id: string) => {
     if (id === leadName || id === everyone) return id
     let name = names.get(id)
     if (name === undefined) names.set(id, (name = agentById(db, id)?.name ?? id))
     return name
   }
-  const fleetOf = (db: Database, id: string) => {
+  const fleetOf = (db: Query, id: string) => {
     if (!fleets.has(id)) fleets.set(id, fleetById(db, id))
     return fleets.get(id)
   }
 
   return {
-    projectOf: (db: Database, fleetId: string) => fleetOf(db, fleetId)?.project,
+    projectOf: (db: Query, fleetId: string) => fleetOf(db, fleetId)?.project,
 
-    tell(db: Database, row: EventRow): ToldEvent {
+    tell(db: Query, row: EventRow): ToldEvent {
       const data = JSON.parse(row.data) as Record<string, unknown>
       const fleet = row.fleet_id === null ? undefined : fleetOf(db, row.fleet_id)
       const isMessage = row.type.startsWith("message.")

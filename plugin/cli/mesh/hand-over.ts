@@ -1,5 +1,5 @@
 import { agentsOfFleet } from "../../mesh/ledger/agents.ts"
-import type { Database } from "../../mesh/ledger/driver.ts"
+import type { Query } from "../../mesh/ledger/port.ts"
 import { eventsSince } from "../../mesh/ledger/events.ts"
 import { unsettledFleets } from "../../mesh/ledger/fleets.ts"
 import { openHosts } from "../../mesh/ledger/hosts.ts"
@@ -31,7 +31,7 @@ export const handOver = async (
 }
 
 /** Hosts are up and none is on its way: from here they supervise themselves. */
-const isCarried = (db: Database, fleetId: string) => {
+const isCarried = (db: Query, fleetId: string) => {
   const hosts = openHosts(db, fleetId)
   const isReady = hosts.some(
     ({ status, pid, process_start }) =>

@@ -1,5 +1,5 @@
 import { MeshError } from "../../mesh/model/errors.ts"
-import type { Database } from "../../mesh/ledger/driver.ts"
+import type { Query } from "../../mesh/ledger/port.ts"
 import { fleetById, fleetsOfProject } from "../../mesh/ledger/fleets.ts"
 import type { FleetRow } from "../../mesh/ledger/rows.ts"
 
@@ -7,13 +7,13 @@ import type { FleetRow } from "../../mesh/ledger/rows.ts"
 const mostFleets = 200
 
 /** A fleet of this project by id or name, the newest of that name. */
-export const findFleet = (db: Database, project: string, wanted: string): FleetRow | undefined => {
+export const findFleet = (db: Query, project: string, wanted: string): FleetRow | undefined => {
   const byId = fleetById(db, wanted)
   if (byId) return byId.project === project ? byId : undefined
   return fleetsOfProject(db, project, null, mostFleets).find((fleet) => fleet.name === wanted)
 }
 
-export const requireFleetOf = (db: Database, project: string, wanted: string): FleetRow => {
+export const requireFleetOf = (db: Query, project: string, wanted: string): FleetRow => {
   const fleet = findFleet(db, project, wanted)
   if (fleet) return fleet
   throw new MeshError(
@@ -23,11 +23,11 @@ export const requireFleetOf = (db: Database, project: string, wanted: string): F
   )
 }
 
-export const runningFleets = (db: Database, project: string): FleetRow[] =>
+export const runningFleets = (db: Query, project: string): FleetRow[] =>
   fleetsOfProject(db, project, "running", mostFleets)
 
 /** The fleet meant when none was named: the only one that runs. */
-export const onlyRunningFleet = (db: Database, project: string): FleetRow => {
+export const onlyRunningFleet = (db: Query, project: string): FleetRow => {
   const [fleet, ...others] = runningFleets(db, project)
   if (fleet && others.length === 0) return fleet
   if (!fleet)

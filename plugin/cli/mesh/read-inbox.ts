@@ -1,6 +1,6 @@
 import { agentById, findAgent } from "../../mesh/ledger/agents.ts"
 import { MeshError } from "../../mesh/model/errors.ts"
-import type { Database } from "../../mesh/ledger/driver.ts"
+import type { Query } from "../../mesh/ledger/port.ts"
 import { fleetById, fleetsOfProject } from "../../mesh/ledger/fleets.ts"
 import type { FleetRow } from "../../mesh/ledger/rows.ts"
 import { leadName, leadRecipient } from "../../mesh/model/message.ts"
@@ -17,7 +17,7 @@ const mostFleets = 200
 
 /** Whose inbox is meant: an id, or a name in the fleet given, else in the newest that has it. */
 export const findInbox = (
-  db: Database,
+  db: Query,
   project: string,
   wanted: string,
   fleet: FleetRow | undefined,
@@ -47,7 +47,7 @@ export const findInbox = (
 
 /** Looks without marking anything: oldest first, the unacknowledged or the newest of all. */
 export const peekInbox = (
-  db: Database,
+  db: Query,
   { fleet, name, recipient }: Inbox,
   options: { all: boolean; limit: number },
 ) => {

@@ -4,7 +4,7 @@ import type { AgentDraft } from "./fleet-draft.ts"
 import type { NewId } from "../model/ids.ts"
 import { agentsOfFleet, insertAgent } from "../ledger/agents.ts"
 import { registerCapability } from "../ledger/capabilities.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/events.ts"
 import type { AgentRow } from "../ledger/rows.ts"
 import { leadName, systemSender } from "../model/message.ts"
@@ -20,13 +20,12 @@ export interface AddingDeps {
 
 /** Queues agents behind those a fleet has. All of them or none: a limit or a taken name throws. */
 export const addAgents = (
-  db: Database,
+  tx: Tx,
   { newId, worktrees, limits }: AddingDeps,
   fleet: { id: string; lead_model: string | null },
   prepared: readonly PreparedAgent[],
-  at: number,
 ) => {
-  const present = agentsOfFleet(db, fleet.id)
+  const present = agentsOfFleet(tx, fleet.id)
   if (present.length + prepared.length > limits.agentsPerFleet)
     throw new MeshError(
       "LIMIT_REACHED",
@@ -39,8 +38,8 @@ export const addAgents = (
   )
   return prepared.map(({ draft, agent, skills, directory, origin }, index) => {
     const name = names[index]!
-    const id = newId.agent(nameFromRole(name))
-    insertAgent(db, {
+    const id = tx.newId.agent(nameFromRole(name))
+    insertAgent(tx, {
       id,
       fleet_id: fleet.id,
       position: present.length + index,
@@ -50,21 +49,21 @@ export const addAgents = (
       model: draft.model ?? fleet.lead_model,
       prompt: draft.prompt,
       directory: origin
-        ? noteWorktree(db, worktrees, { id, fleet_id: fleet.id }, origin)
+        ? noteWorktree(tx, worktrees, { id, fleet_id: fleet.id }, origin)
         : directory,
       budget: draft.budget ? JSON.stringify(draft.budget) : null,
-      created_at: at,
+      created_at: tx.at,
     })
-    registerCapability(db, {
+    registerCapability(tx, {
       agent_id: id,
       role: draft.role,
       fleet_id: fleet.id,
       skills: JSON.stringify(skills),
       model: draft.model ?? fleet.lead_model,
       context_window: null,
-      registered_at: at,
+      registered_at: tx.at,
     })
-    appendEvent(db, at, {
+    appendEvent(tx, {
       type: "agent.queued",
       fleetId: fleet.id,
       agentId: id,

@@ -80,9 +80,8 @@ export const createFleets = (deps: FleetsDeps) => {
         ledger.read((db) => heldHosts(db, isAlive)),
       )
       const id = newId.fleet()
-      const agents = await ledger.transact((db) => {
-        const at = now()
-        const running = fleetsOfProject(db, caller.project, "running", limits.fleetsAtOnce)
+      const agents = await ledger.transact((tx) => {
+        const running = fleetsOfProject(tx, caller.project, "running", limits.fleetsAtOnce)
         if (running.length >= limits.fleetsAtOnce)
           throw new MeshError(
             "LIMIT_REACHED",
@@ -104,18 +103,18 @@ export const createFleets = (deps: FleetsDeps) => {
           isolation: draft.isolation ?? limits.isolation,
           max_parallel: admission.maxParallel,
           host_limit: admission.hostLimit,
-          timeout_at: draft.timeout_ms === undefined ? null : at + draft.timeout_ms,
+          timeout_at: draft.timeout_ms === undefined ? null : tx.at + draft.timeout_ms,
           budget: draft.budget ? JSON.stringify(draft.budget) : null,
           on_stall: draft.on_stall ?? limits.onStall,
-          created_at: at,
+          created_at: tx.at,
         }
-        insertFleet(db, fleet)
-        appendEvent(db, at, {
+        insertFleet(tx, fleet)
+        appendEvent(tx, {
           type: "fleet.created",
           fleetId: id,
           data: { name: fleet.name, isolation: fleet.isolation, ...admission },
         })
-        return addAgents(db, deps, fleet, prepared, at)
+        return addAgents(tx, deps, fleet, prepared)
       })
       changes.nudge()
       deps.supervise(id)
@@ -145,12 +144,11 @@ export const createFleets = (deps: FleetsDeps) => {
       // What an agent inherits is the lead's, also when a member attaches it.
       const inherits = { ...caller, agent: before.lead_agent ?? undefined }
       const prepared = await prepare(inherits, before.directory, [draft], before.treesOnly)
-      const [agent] = await ledger.transact((db) => {
-        const at = now()
-        const fleet = requireFleet(db, caller, fleetId)
-        if (!caller.member) requireLead(db, caller, fleet, isAlive, at)
-        const added = addAgents(db, deps, fleet, prepared, at)
-        settleFleet(db, fleetId, at)
+      const [agent] = await ledger.transact((tx) => {
+        const fleet = requireFleet(tx, caller, fleetId)
+        if (!caller.member) requireLead(tx, caller, fleet, isAlive)
+        const added = addAgents(tx, deps, fleet, prepared)
+        settleFleet(tx, fleetId)
         return added
       })
       changes.nudge()
@@ -174,28 +172,27 @@ export const createFleets = (deps: FleetsDeps) => {
       options: { agent_ids?: string[] | undefined; mode: StopMode; reason?: string | undefined },
     ) {
       refuseDelegated(caller, "stop agents")
-      const outcome = await ledger.transact((db) => {
-        const at = now()
-        const fleet = requireFleet(db, caller, fleetId)
-        requireLead(db, caller, fleet, isAlive, at)
+      const outcome = await ledger.transact((tx) => {
+        const fleet = requireFleet(tx, caller, fleetId)
+        requireLead(tx, caller, fleet, isAlive)
         const wanted = options.agent_ids ?? [everyone]
         const agents = wanted.includes(everyone)
-          ? agentsOfFleet(db, fleetId)
+          ? agentsOfFleet(tx, fleetId)
           : [
               ...new Map(
-                wanted.map((id) => requireAgent(db, fleetId, id)).map((each) => [each.id, each]),
+                wanted.map((id) => requireAgent(tx, fleetId, id)).map((each) => [each.id, each]),
               ).values(),
             ]
         const ended = agents.filter((agent) => isEnded(agent.status))
         const open = agents.filter((agent) => !isEnded(agent.status))
         for (const agent of open)
-          requestStop(db, newId, at, agent, { mode: options.mode, reason: options.reason ?? null })
+          requestStop(tx, agent, { mode: options.mode, reason: options.reason ?? null })
         // Whoever ends the fleet needs not be told that it ended; a lead whose user did it in a shell
         // has to be.
-        const isKnown = !caller.human && fleetById(db, fleetId)!.status !== "running"
+        const isKnown = !caller.human && fleetById(tx, fleetId)!.status !== "running"
         if (isKnown) {
-          withdrawNotices(db, fleetId, at)
-          markCollected(db, fleetId, at)
+          withdrawNotices(tx, fleetId)
+          markCollected(tx, fleetId)
         }
         return {
           stopped: open.map((agent) => agent.id),
@@ -221,18 +218,17 @@ export const createFleets = (deps: FleetsDeps) => {
     /** Counted from this call; replaces an earlier one. */
     async setTimeout(caller: Caller, fleetId: string, timeoutMs: number) {
       refuseDelegated(caller, "set timeouts")
-      await ledger.transact((db) => {
-        const at = now()
-        const fleet = requireFleet(db, caller, fleetId)
-        requireLead(db, caller, fleet, isAlive, at)
+      await ledger.transact((tx) => {
+        const fleet = requireFleet(tx, caller, fleetId)
+        requireLead(tx, caller, fleet, isAlive)
         if (fleet.status !== "running")
           throw new MeshError(
             "AGENT_ENDED",
             `Fleet ${fleetId} has already ended (${fleet.status}).`,
             "Read its results with collect_results.",
           )
-        setDeadline(db, fleetId, at + timeoutMs)
-        appendEvent(db, at, { type: "fleet.timeout_set", fleetId, data: { timeout_ms: timeoutMs } })
+        setDeadline(tx, fleetId, tx.at + timeoutMs)
+        appendEvent(tx, { type: "fleet.timeout_set", fleetId, data: { timeout_ms: timeoutMs } })
       })
       changes.nudge()
       deps.supervise(fleetId)

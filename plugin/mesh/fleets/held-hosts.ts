@@ -1,7 +1,7 @@
 import type { IsAlive } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Query } from "../ledger/port.ts"
 import { runningFleets } from "../ledger/fleets.ts"
 import { openHosts } from "../ledger/hosts.ts"
 import type { HostRow } from "../ledger/rows.ts"
@@ -12,7 +12,7 @@ import type { HeldHosts } from "./admission.ts"
  * Hosts that the running fleets of all projects have, or were promised. A fleet that nobody alive
  * looks after, such as one from before a restart of the machine, holds nothing.
  */
-export const heldHosts = (db: Database, isAlive: IsAlive): HeldHosts => {
+export const heldHosts = (db: Query, isAlive: IsAlive): HeldHosts => {
   const isLiving = ({ pid, process_start }: HostRow) =>
     pid !== null && process_start !== null && isAlive({ pid, process_start })
   const held = { promised: 0, running: 0 }

@@ -6,7 +6,7 @@ import type { Changes } from "../ledger/changes.ts"
 import { restOf } from "../lifecycle/cool-down.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"
 import { type CoolDown, coolDowns } from "../ledger/cooldowns.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Query } from "../ledger/port.ts"
 import { markCollected } from "../ledger/fleets.ts"
 import { hostById } from "../ledger/hosts.ts"
 import type { Ledger } from "../ledger/ledger.ts"
@@ -56,7 +56,7 @@ export const createResults = (deps: ResultsDeps) => {
     }
   }
 
-  const describe = (db: Database, fleet: FleetRow) => {
+  const describe = (db: Query, fleet: FleetRow) => {
     const agents = agentsOfFleet(db, fleet.id)
     const queue = agents.filter((agent) => agent.status === "queued")
     const questions = openQuestions(db, fleet.id)
@@ -95,9 +95,9 @@ export const createResults = (deps: ResultsDeps) => {
     const isNews = isWhole && !caller.member && fleet.collected_at === null
     const isToldLead = isLeadOf(caller, fleet) && !caller.human
     if (!isNews && !isToldLead) return
-    await ledger.transact((db) => {
-      if (isNews) markCollected(db, fleet.id, now())
-      if (isToldLead) withdrawNotices(db, fleet.id, now())
+    await ledger.transact((tx) => {
+      if (isNews) markCollected(tx, fleet.id)
+      if (isToldLead) withdrawNotices(tx, fleet.id)
     })
   }
 
@@ -186,7 +186,7 @@ export const createResults = (deps: ResultsDeps) => {
 export type Results = ReturnType<typeof createResults>
 
 const describeAgent = (
-  db: Database,
+  db: Query,
   agent: AgentRow,
   place: number,
   at: number,
@@ -232,7 +232,7 @@ const describeAgent = (
   }
 }
 
-const renderResult = (db: Database, agent: AgentRow, at: number) => {
+const renderResult = (db: Query, agent: AgentRow, at: number) => {
   const isPartial = agent.status !== "complete"
   return {
     agent_id: agent.id,

@@ -1,7 +1,7 @@
 import type { IsAlive } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/events.ts"
 import { recordTelling } from "../ledger/fleets.ts"
 import type { FleetRow } from "../ledger/rows.ts"
@@ -16,7 +16,7 @@ const mostFleets = 5
 
 /** Fleets whose lead is gone before anybody read what they brought, the newest first. */
 const unreadFleets = (
-  db: Database,
+  db: Query,
   { project, sessionId }: { project: string; sessionId: string },
   isAlive: IsAlive,
   at: number,
@@ -45,16 +45,15 @@ const unreadFleets = (
  * is nothing to tell. Call it in a transaction: it notes what it tells.
  */
 export const tellUnreadFleets = (
-  db: Database,
+  tx: Tx,
   reader: { project: string; sessionId: string },
   isAlive: IsAlive,
-  at: number,
 ): string | undefined => {
-  const fleets = unreadFleets(db, reader, isAlive, at)
+  const fleets = unreadFleets(tx, reader, isAlive, tx.at)
   if (fleets.length === 0) return undefined
   for (const { id } of fleets) {
-    recordTelling(db, at, id, reader.sessionId)
-    appendEvent(db, at, {
+    recordTelling(tx, id, reader.sessionId)
+    appendEvent(tx, {
       type: "fleet.told",
       fleetId: id,
       data: { session_id: reader.sessionId },
@@ -62,7 +61,7 @@ export const tellUnreadFleets = (
   }
   return [
     "[meshfleet] An earlier session of this project left behind:",
-    ...fleets.map((fleet) => `- ${describe(db, fleet)}`),
+    ...fleets.map((fleet) => `- ${describe(tx, fleet)}`),
     "Read them with collect_results. Whoever calls stop_agents, attach_agent or send_message for one takes it over, its mail too. Say this to the user in a line, and go on with what was asked.",
   ].join("\n")
 }
@@ -71,7 +70,7 @@ export const tellUnreadFleets = (
 export const hasUnreadFleets = (...args: Parameters<typeof unreadFleets>) =>
   unreadFleets(...args).length > 0
 
-const describe = (db: Database, { id, name, status }: FleetRow) => {
+const describe = (db: Query, { id, name, status }: FleetRow) => {
   const agents = agentsOfFleet(db, id)
   const ended = agents.filter((agent) => isEnded(agent.status)).length
   return status === "running"

@@ -1,9 +1,9 @@
 import type { Failure } from "../model/agent.ts"
-import type { Database } from "./driver.ts"
+import type { Query, Tx } from "./port.ts"
 import type { AgentRow } from "./rows.ts"
 
 export const insertAgent = (
-  db: Database,
+  tx: Tx,
   agent: Pick<
     AgentRow,
     | "id"
@@ -19,7 +19,7 @@ export const insertAgent = (
   > &
     Partial<Pick<AgentRow, "budget">>,
 ) =>
-  db.run(
+  tx.run(
     `INSERT INTO agents (id, fleet_id, position, name, role, agent, model, prompt, directory, budget,
        status, created_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)`,
@@ -36,18 +36,18 @@ export const insertAgent = (
     agent.created_at,
   )
 
-export const agentById = (db: Database, id: string) =>
+export const agentById = (db: Query, id: string) =>
   db.get<AgentRow>("SELECT * FROM agents WHERE id = ?", id)
 
 /** In the order in which they joined. */
-export const agentsOfFleet = (db: Database, fleetId: string) =>
+export const agentsOfFleet = (db: Query, fleetId: string) =>
   db.all<AgentRow>("SELECT * FROM agents WHERE fleet_id = ? ORDER BY position", fleetId)
 
-export const agentsOfHost = (db: Database, hostId: string) =>
+export const agentsOfHost = (db: Query, hostId: string) =>
   db.all<AgentRow>("SELECT * FROM agents WHERE host_id = ? ORDER BY position", hostId)
 
 /** By id or by name; ids win. Two lookups cost less than one query with OR and its sorting. */
-export const findAgent = (db: Database, fleetId: string, idOrName: string) => {
+export const findAgent = (db: Query, fleetId: string, idOrName: string) => {
   const known = agentById(db, idOrName)
   if (known?.fleet_id === fleetId) return known
   return db.get<AgentRow>("SELECT * FROM agents WHERE fleet_id = ? AND name = ?", fleetId, idOrName)
@@ -58,12 +58,11 @@ type Seen = Pick<AgentRow, "id" | "generation">
 
 /** Gives an agent that waits to a host. False when it does not wait any more. */
 export const moveToStarting = (
-  db: Database,
-  at: number,
+  tx: Tx,
   agent: Seen & Pick<AgentRow, "attempts">,
   to: { hostId: string; attempt: number },
 ) =>
-  db.run(
+  tx.run(
     `UPDATE agents SET status = 'starting', host_id = ?, attempts = ?,
        generation = generation + ?, started_at = COALESCE(started_at, ?),
        turn_at = COALESCE(turn_at, ?), activity_at = ?, stalled_at = NULL,
@@ -72,33 +71,28 @@ export const moveToStarting = (
     to.hostId,
     to.attempt,
     to.attempt - agent.attempts,
-    at,
-    at,
-    at,
+    tx.at,
+    tx.at,
+    tx.at,
     agent.id,
     agent.generation,
   ).changes > 0
 
 /** Its host has a session for it. False when it is not that host's any more. */
-export const moveToRunning = (
-  db: Database,
-  at: number,
-  agent: Seen,
-  inside: { hostId: string; sessionId: string },
-) =>
-  db.run(
+export const moveToRunning = (tx: Tx, agent: Seen, inside: { hostId: string; sessionId: string }) =>
+  tx.run(
     `UPDATE agents SET status = 'running', session_id = ?, activity = 'thinking', activity_at = ?
      WHERE id = ? AND host_id = ? AND generation = ? AND status = 'starting'`,
     inside.sessionId,
-    at,
+    tx.at,
     agent.id,
     inside.hostId,
     agent.generation,
   ).changes > 0
 
 /** Until its next attempt; what it was asked to stop for is done. False when it was not at work. */
-export const moveToInterrupted = (db: Database, notBefore: number, agent: Seen, failure: Failure) =>
-  db.run(
+export const moveToInterrupted = (tx: Tx, notBefore: number, agent: Seen, failure: Failure) =>
+  tx.run(
     `UPDATE agents SET status = 'interrupted', not_before = ?, error_code = ?, error_detail = ?,
        stop_mode = NULL, stop_code = NULL, stop_reason = NULL, stop_at = NULL,
        activity = NULL, blocked_on = NULL, awaits_mail_at = NULL
@@ -112,8 +106,7 @@ export const moveToInterrupted = (db: Database, notBefore: number, agent: Seen, 
 
 /** False when it had ended before. */
 export const moveToEnd = (
-  db: Database,
-  at: number,
+  tx: Tx,
   agent: Seen,
   end: {
     status: "complete" | "failed" | "cancelled"
@@ -121,58 +114,57 @@ export const moveToEnd = (
     output: string | null
   },
 ) =>
-  db.run(
+  tx.run(
     `UPDATE agents SET status = ?, ended_at = ?, error_code = ?, error_detail = ?,
        output = COALESCE(?, output), activity = NULL, blocked_on = NULL, awaits_mail_at = NULL, not_before = NULL,
        worked_ms = worked_ms + COALESCE(? - turn_at, 0), turn_at = NULL
      WHERE id = ? AND generation = ? AND status IN ('queued', 'starting', 'running', 'interrupted')`,
     end.status,
-    at,
+    tx.at,
     end.failure?.code ?? null,
     end.failure?.detail ?? null,
     end.output,
-    at,
+    tx.at,
     agent.id,
     agent.generation,
   ).changes > 0
 
 /** From the end of a turn to the next one. False when it was woken before. */
-export const moveToWoken = (db: Database, at: number, agent: Seen, status: "queued" | "running") =>
-  db.run(
+export const moveToWoken = (tx: Tx, agent: Seen, status: "queued" | "running") =>
+  tx.run(
     `UPDATE agents SET status = ?, generation = generation + 1, ended_at = NULL, error_code = NULL,
        error_detail = NULL, stop_mode = NULL, stop_code = NULL, stop_reason = NULL, stop_at = NULL,
        activity = 'reading mail', activity_at = ?, turn_at = ?
      WHERE id = ? AND generation = ? AND status IN ('complete', 'failed')`,
     status,
-    at,
-    status === "running" ? at : null,
+    tx.at,
+    status === "running" ? tx.at : null,
     agent.id,
     agent.generation,
   ).changes > 0
 
 /** What it is asked to do; its runner carries it out. */
 export const recordStop = (
-  db: Database,
-  at: number,
+  tx: Tx,
   agentId: string,
   stop: Pick<AgentRow, "stop_mode" | "stop_reason" | "stop_code">,
 ) =>
-  db.run(
+  tx.run(
     "UPDATE agents SET stop_mode = ?, stop_reason = ?, stop_code = ?, stop_at = ? WHERE id = ?",
     stop.stop_mode,
     stop.stop_reason,
     stop.stop_code,
-    at,
+    tx.at,
     agentId,
   )
 
 /** What its session shows it doing, as far as is known; any of it is a sign of life. */
 export const recordActivity = (
-  db: Database,
+  tx: Tx,
   agent: { id: string; hostId: string },
   seen: Pick<AgentRow, "activity" | "activity_at" | "last_tool" | "blocked_on" | "partial">,
 ) =>
-  db.run(
+  tx.run(
     `UPDATE agents SET activity = CASE WHEN status = 'running' THEN COALESCE(?, activity) ELSE activity END,
        activity_at = COALESCE(?, activity_at), last_tool = COALESCE(?, last_tool),
        blocked_on = CASE WHEN status = 'running' THEN ? ELSE NULL END,
@@ -189,16 +181,16 @@ export const recordActivity = (
   )
 
 /** What it has said so far. */
-export const recordPartial = (db: Database, agentId: string, partial: string) =>
-  db.run("UPDATE agents SET partial = ? WHERE id = ?", partial, agentId)
+export const recordPartial = (tx: Tx, agentId: string, partial: string) =>
+  tx.run("UPDATE agents SET partial = ? WHERE id = ?", partial, agentId)
 
 /** What it has used in all. */
 export const recordSums = (
-  db: Database,
+  tx: Tx,
   agentId: string,
   { tokens, cost_usd, turns }: Pick<AgentRow, "tokens" | "cost_usd" | "turns">,
 ) =>
-  db.run(
+  tx.run(
     "UPDATE agents SET tokens = ?, cost_usd = ?, turns = ? WHERE id = ?",
     tokens,
     cost_usd,
@@ -207,27 +199,27 @@ export const recordSums = (
   )
 
 /** It waits for a person. */
-export const recordBlocked = (db: Database, agentId: string, blockedOn: string) =>
-  db.run("UPDATE agents SET blocked_on = ? WHERE id = ?", blockedOn, agentId)
+export const recordBlocked = (tx: Tx, agentId: string, blockedOn: string) =>
+  tx.run("UPDATE agents SET blocked_on = ? WHERE id = ?", blockedOn, agentId)
 
-export const beginMailWait = (db: Database, at: number, agentId: string) =>
-  db.run("UPDATE agents SET awaits_mail_at = ? WHERE id = ?", at, agentId)
+export const beginMailWait = (tx: Tx, agentId: string) =>
+  tx.run("UPDATE agents SET awaits_mail_at = ? WHERE id = ?", tx.at, agentId)
 
-export const endMailWait = (db: Database, { id, generation }: Seen) =>
-  db.run("UPDATE agents SET awaits_mail_at = NULL WHERE id = ? AND generation = ?", id, generation)
+export const endMailWait = (tx: Tx, { id, generation }: Seen) =>
+  tx.run("UPDATE agents SET awaits_mail_at = NULL WHERE id = ? AND generation = ?", id, generation)
 
 /** False when it is marked already, or not at work. */
-export const markStalled = (db: Database, at: number, agentId: string) =>
-  db.run(
+export const markStalled = (tx: Tx, agentId: string) =>
+  tx.run(
     "UPDATE agents SET stalled_at = ? WHERE id = ? AND stalled_at IS NULL AND status = 'running'",
-    at,
+    tx.at,
     agentId,
   ).changes > 0
 
 /** False when it was marked before. */
-export const markAgentBudgetWarned = (db: Database, at: number, agentId: string) =>
-  db.run(
+export const markAgentBudgetWarned = (tx: Tx, agentId: string) =>
+  tx.run(
     "UPDATE agents SET budget_warned_at = ? WHERE id = ? AND budget_warned_at IS NULL",
-    at,
+    tx.at,
     agentId,
   ).changes > 0

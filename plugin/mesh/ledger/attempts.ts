@@ -1,15 +1,15 @@
-import type { Database } from "./driver.ts"
+import type { Query, Tx } from "./port.ts"
 import type { AgentRow, AttemptRow } from "./rows.ts"
 
 /** Oldest first. */
-export const attemptsOf = (db: Database, agentId: string) =>
+export const attemptsOf = (db: Query, agentId: string) =>
   db.all<AttemptRow>("SELECT * FROM attempts WHERE agent_id = ? ORDER BY attempt", agentId)
 
 export const insertAttempt = (
-  db: Database,
+  tx: Tx,
   attempt: Pick<AttemptRow, "agent_id" | "attempt" | "host_id" | "session_id" | "started_at">,
 ) =>
-  db.run(
+  tx.run(
     `INSERT INTO attempts (agent_id, attempt, host_id, session_id, started_at) VALUES (?, ?, ?, ?, ?)`,
     attempt.agent_id,
     attempt.attempt,
@@ -26,11 +26,11 @@ type Attempted = Pick<AgentRow, "id" | "attempts">
  * first one of the attempt stays.
  */
 export const enterSession = (
-  db: Database,
+  tx: Tx,
   agent: Attempted,
   { sessionId, hostId, systemText }: { sessionId: string; hostId: string; systemText: string },
 ) => {
-  db.run(
+  tx.run(
     `UPDATE attempts SET session_id = ?, host_id = ?, system_text = COALESCE(system_text, ?)
      WHERE agent_id = ? AND attempt = ?`,
     sessionId,
@@ -39,7 +39,7 @@ export const enterSession = (
     agent.id,
     agent.attempts,
   )
-  return db.get<{ system_text: string }>(
+  return tx.get<{ system_text: string }>(
     "SELECT system_text FROM attempts WHERE agent_id = ? AND attempt = ?",
     agent.id,
     agent.attempts,
@@ -47,15 +47,10 @@ export const enterSession = (
 }
 
 /** Another attempt follows: a former end, from before the agent was woken, is not the last word. */
-export const breakAttempt = (
-  db: Database,
-  at: number,
-  agent: Attempted & Pick<AgentRow, "partial">,
-  cause: string,
-) =>
-  db.run(
+export const breakAttempt = (tx: Tx, agent: Attempted & Pick<AgentRow, "partial">, cause: string) =>
+  tx.run(
     "UPDATE attempts SET ended_at = ?, cause = ?, partial = ? WHERE agent_id = ? AND attempt = ?",
-    at,
+    tx.at,
     cause,
     agent.partial,
     agent.id,
@@ -63,12 +58,12 @@ export const breakAttempt = (
   )
 
 /** The first end of an attempt stays, however often the agent is woken in it. */
-export const endAttempt = (db: Database, at: number, agent: Attempted, cause: string) =>
-  db.run(
+export const endAttempt = (tx: Tx, agent: Attempted, cause: string) =>
+  tx.run(
     `UPDATE attempts SET ended_at = ?, cause = ?,
        partial = (SELECT partial FROM agents WHERE id = ?)
      WHERE agent_id = ? AND attempt = ? AND ended_at IS NULL`,
-    at,
+    tx.at,
     cause,
     agent.id,
     agent.id,
@@ -76,17 +71,12 @@ export const endAttempt = (db: Database, at: number, agent: Attempted, cause: st
   )
 
 /** The answer of one turn; the agent itself has the newest. */
-export const recordOutput = (
-  db: Database,
-  at: number,
-  agent: Pick<AgentRow, "id" | "generation">,
-  output: string,
-) =>
-  db.run(
+export const recordOutput = (tx: Tx, agent: Pick<AgentRow, "id" | "generation">, output: string) =>
+  tx.run(
     `INSERT INTO outputs (agent_id, generation, output, at) VALUES (?, ?, ?, ?)
      ON CONFLICT (agent_id, generation) DO UPDATE SET output = excluded.output, at = excluded.at`,
     agent.id,
     agent.generation,
     output,
-    at,
+    tx.at,
   )

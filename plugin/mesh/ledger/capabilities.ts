@@ -1,10 +1,10 @@
-import type { Database } from "./driver.ts"
+import type { Query, Tx } from "./port.ts"
 import type { AgentStatus } from "../model/agent.ts"
 import type { CapabilityRow } from "./rows.ts"
 
 /** Registering a role again replaces its skills. */
-export const registerCapability = (db: Database, row: CapabilityRow) =>
-  db.run(
+export const registerCapability = (tx: Tx, row: CapabilityRow) =>
+  tx.run(
     `INSERT INTO capabilities (agent_id, role, fleet_id, skills, model, context_window, registered_at)
      VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (agent_id, role) DO UPDATE SET skills = excluded.skills,
@@ -27,7 +27,7 @@ export interface CapableAgent extends CapabilityRow {
 }
 
 /** Everybody in these fleets who can still be reached, with every role they registered. */
-export const capableAgents = (db: Database, fleetIds: readonly string[]) => {
+export const capableAgents = (db: Query, fleetIds: readonly string[]) => {
   const agents: CapableAgent[] = []
   for (const id of fleetIds)
     agents.push(
@@ -40,8 +40,8 @@ export const capableAgents = (db: Database, fleetIds: readonly string[]) => {
   return agents
 }
 
-export const recordOutcome = (db: Database, subject: string, key: string, success: boolean) =>
-  db.run(
+export const recordOutcome = (tx: Tx, subject: string, key: string, success: boolean) =>
+  tx.run(
     `INSERT INTO outcomes (subject, capability_key, successes, failures) VALUES (?, ?, ?, ?)
      ON CONFLICT (subject, capability_key) DO UPDATE SET
        successes = outcomes.successes + excluded.successes,
@@ -58,7 +58,7 @@ export interface Outcomes {
 }
 
 /** All outcomes, summed per subject. */
-export const outcomes = (db: Database): ReadonlyMap<string, Outcomes> =>
+export const outcomes = (db: Query): ReadonlyMap<string, Outcomes> =>
   new Map(
     db
       .all<Outcomes & { subject: string }>(

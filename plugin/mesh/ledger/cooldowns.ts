@@ -1,4 +1,4 @@
-import type { Database } from "./driver.ts"
+import type { Query, Tx } from "./port.ts"
 
 export interface CoolDown {
   provider: string
@@ -10,9 +10,9 @@ export interface CoolDown {
  * Every process of the mesh lets the provider rest until then; a later end replaces an earlier one.
  * Returns whether the provider was not resting before.
  */
-export const beginCoolDown = (db: Database, at: number, { provider, until, reason }: CoolDown) => {
-  const known = db.get<CoolDown>("SELECT * FROM cooldowns WHERE provider = ?", provider)
-  db.run(
+export const beginCoolDown = (tx: Tx, { provider, until, reason }: CoolDown) => {
+  const known = tx.get<CoolDown>("SELECT * FROM cooldowns WHERE provider = ?", provider)
+  tx.run(
     `INSERT INTO cooldowns (provider, until, reason) VALUES (?, ?, ?)
      ON CONFLICT (provider) DO UPDATE SET until = excluded.until, reason = excluded.reason
      WHERE excluded.until > cooldowns.until`,
@@ -20,9 +20,9 @@ export const beginCoolDown = (db: Database, at: number, { provider, until, reaso
     until,
     reason,
   )
-  return known === undefined || known.until <= at
+  return known === undefined || known.until <= tx.at
 }
 
 /** By provider; those that are over are among them. */
-export const coolDowns = (db: Database): ReadonlyMap<string, CoolDown> =>
+export const coolDowns = (db: Query): ReadonlyMap<string, CoolDown> =>
   new Map(db.all<CoolDown>("SELECT * FROM cooldowns").map((each) => [each.provider, each]))

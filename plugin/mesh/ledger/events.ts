@@ -1,4 +1,4 @@
-import type { Database } from "./driver.ts"
+import type { Query, Tx } from "./port.ts"
 import type { EventRow } from "./rows.ts"
 
 /** Everything that can be told of a fleet's history. */
@@ -58,10 +58,10 @@ export interface EventDraft {
 }
 
 /** Call it in the transaction of what it tells, so that neither exists without the other. */
-export const appendEvent = (db: Database, at: number, event: EventDraft) =>
-  db.run(
+export const appendEvent = (tx: Tx, event: EventDraft) =>
+  tx.run(
     "INSERT INTO events (at, type, fleet_id, agent_id, data) VALUES (?, ?, ?, ?, ?)",
-    at,
+    tx.at,
     event.type,
     event.fleetId ?? null,
     event.agentId ?? null,
@@ -69,7 +69,7 @@ export const appendEvent = (db: Database, at: number, event: EventDraft) =>
   )
 
 /** Oldest first, after `since` (a sequence number, exclusive). */
-export const eventsSince = (db: Database, since: number, fleetId?: string, limit = 500) =>
+export const eventsSince = (db: Query, since: number, fleetId?: string, limit = 500) =>
   fleetId
     ? db.all<EventRow>(
         "SELECT * FROM events WHERE fleet_id = ? AND seq > ? ORDER BY seq LIMIT ?",
@@ -80,15 +80,11 @@ export const eventsSince = (db: Database, since: number, fleetId?: string, limit
     : db.all<EventRow>("SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", since, limit)
 
 /** The newest event there is; 0 when there was none yet. */
-export const lastEvent = (db: Database) =>
+export const lastEvent = (db: Query) =>
   db.get<{ seq: number | null }>("SELECT max(seq) AS seq FROM events")?.seq ?? 0
 
 /** The newest events of these fleets, oldest first. */
-export const latestEvents = (
-  db: Database,
-  fleetIds: readonly string[],
-  limit: number,
-): EventRow[] => {
+export const latestEvents = (db: Query, fleetIds: readonly string[], limit: number): EventRow[] => {
   const rows: EventRow[] = []
   for (const id of fleetIds)
     rows.push(

@@ -1,12 +1,12 @@
 import type { AgentStatus } from "../model/agent.ts"
-import type { Database } from "./driver.ts"
+import type { Query, Tx } from "./port.ts"
 import type { FileMarkRow } from "./rows.ts"
 
-export const fileMark = (db: Database, path: string, agentId: string) =>
+export const fileMark = (db: Query, path: string, agentId: string) =>
   db.get<FileMarkRow>("SELECT * FROM file_marks WHERE path = ? AND agent_id = ?", path, agentId)
 
-export const markFile = (db: Database, mark: FileMarkRow) =>
-  db.run(
+export const markFile = (tx: Tx, mark: FileMarkRow) =>
+  tx.run(
     `INSERT INTO file_marks (path, agent_id, fleet_id, seen_at, seen_version, changed_at)
      VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (path, agent_id) DO UPDATE SET seen_at = excluded.seen_at,
@@ -30,7 +30,7 @@ export interface PeerChange {
 
 /** What other agents of the project's running fleets changed in a file after a moment, newest first. */
 export const peerChanges = (
-  db: Database,
+  db: Query,
   path: string,
   agent: { id: string; fleet_id: string },
   after: number,
@@ -48,8 +48,8 @@ export const peerChanges = (
   )
 
 /** What nobody asks about any more: only running fleets are compared. */
-export const forgetFiles = (db: Database, fleetId: string) =>
-  db.run("DELETE FROM file_marks WHERE fleet_id = ?", fleetId)
+export const forgetFiles = (tx: Tx, fleetId: string) =>
+  tx.run("DELETE FROM file_marks WHERE fleet_id = ?", fleetId)
 
-export const hasFileMarks = (db: Database, fleetId: string) =>
+export const hasFileMarks = (db: Query, fleetId: string) =>
   db.get("SELECT 1 AS found FROM file_marks WHERE fleet_id = ? LIMIT 1", fleetId) !== undefined

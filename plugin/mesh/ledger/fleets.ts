@@ -1,10 +1,10 @@
 import { type AgentStatus, fleetStatusOf } from "../model/agent.ts"
-import type { Database } from "./driver.ts"
+import type { Query, Tx } from "./port.ts"
 import { appendEvent } from "./events.ts"
 import type { FleetRow } from "./rows.ts"
 
 export const insertFleet = (
-  db: Database,
+  tx: Tx,
   fleet: Omit<
     FleetRow,
     | "status"
@@ -21,7 +21,7 @@ export const insertFleet = (
   > &
     Partial<Pick<FleetRow, "on_stall">>,
 ) =>
-  db.run(
+  tx.run(
     `INSERT INTO fleets (id, name, project, directory, lead_session, lead_agent, lead_model, lead_rules,
        opencode, status, isolation, max_parallel, host_limit, timeout_at, budget, on_stall,
        created_at)
@@ -44,15 +44,10 @@ export const insertFleet = (
     fleet.created_at,
   )
 
-export const fleetById = (db: Database, id: string) =>
+export const fleetById = (db: Query, id: string) =>
   db.get<FleetRow>("SELECT * FROM fleets WHERE id = ?", id)
 
-export const fleetsOfProject = (
-  db: Database,
-  project: string,
-  status: string | null,
-  limit: number,
-) =>
+export const fleetsOfProject = (db: Query, project: string, status: string | null, limit: number) =>
   db.all<FleetRow>(
     `SELECT * FROM fleets WHERE project = ? AND (? IS NULL OR status = ?)
      ORDER BY created_at DESC, id LIMIT ?`,
@@ -63,14 +58,14 @@ export const fleetsOfProject = (
   )
 
 /** Oldest first. */
-export const fleetsOfLead = (db: Database, session: string) =>
+export const fleetsOfLead = (db: Query, session: string) =>
   db.all<FleetRow>("SELECT * FROM fleets WHERE lead_session = ? ORDER BY created_at, id", session)
 
 /**
  * Fleets that need a supervisor: running ones, and ended ones in which somebody is to be woken, has
  * a host left, or a worktree that is to be kept or removed.
  */
-export const unsettledFleets = (db: Database, project: string | null) =>
+export const unsettledFleets = (db: Query, project: string | null) =>
   db.all<FleetRow>(
     `SELECT * FROM fleets f WHERE (? IS NULL OR f.project = ?) AND (
        f.status = 'running'
@@ -86,7 +81,7 @@ export const unsettledFleets = (db: Database, project: string | null) =>
   )
 
 /** Whether somebody whose turn is over has mail that will wake him: such a fleet has not ended. */
-const someoneWillWake = (db: Database, fleetId: string) =>
+const someoneWillWake = (db: Query, fleetId: string) =>
   db.get(
     `SELECT 1 AS found FROM agents a JOIN deliveries d ON d.recipient = a.id
      WHERE a.fleet_id = ? AND a.status IN ('complete', 'failed')
@@ -95,88 +90,84 @@ const someoneWillWake = (db: Database, fleetId: string) =>
   ) !== undefined
 
 /** Brings the fleet's status in line with its agents'. Returns the new status when it changed. */
-export const settleFleet = (db: Database, fleetId: string, at: number) => {
-  const fleet = fleetById(db, fleetId)
+export const settleFleet = (tx: Tx, fleetId: string) => {
+  const fleet = fleetById(tx, fleetId)
   if (!fleet) return undefined
-  const statuses = db
+  const statuses = tx
     .all<{ status: AgentStatus }>("SELECT status FROM agents WHERE fleet_id = ?", fleetId)
     .map((row) => row.status)
   const status = fleetStatusOf(statuses)
   if (status === fleet.status) return undefined
-  if (status !== "running" && someoneWillWake(db, fleetId)) return undefined
-  const ranMs = fleet.status === "running" ? at - (fleet.resumed_at ?? fleet.created_at) : 0
+  if (status !== "running" && someoneWillWake(tx, fleetId)) return undefined
+  const ranMs = fleet.status === "running" ? tx.at - (fleet.resumed_at ?? fleet.created_at) : 0
   // A deadline that has passed ended what it was set for: what reopens the fleet is not bound by it.
-  db.run(
+  tx.run(
     `UPDATE fleets SET status = ?, ended_at = ?, ran_ms = ran_ms + ?, resumed_at = ?,
        timeout_at = CASE WHEN ? = 'running' AND timeout_at <= ? THEN NULL ELSE timeout_at END
      WHERE id = ?`,
     status,
-    status === "running" ? null : at,
+    status === "running" ? null : tx.at,
     ranMs,
-    status === "running" ? at : fleet.resumed_at,
+    status === "running" ? tx.at : fleet.resumed_at,
     status,
-    at,
+    tx.at,
     fleetId,
   )
   // What a reopened fleet brings is new, whoever read what it brought before.
   if (status === "running") {
-    db.run("UPDATE fleets SET collected_at = NULL WHERE id = ?", fleetId)
-    appendEvent(db, at, { type: "fleet.reopened", fleetId })
+    tx.run("UPDATE fleets SET collected_at = NULL WHERE id = ?", fleetId)
+    appendEvent(tx, { type: "fleet.reopened", fleetId })
   } else if (fleet.status === "running")
-    appendEvent(db, at, { type: "fleet.ended", fleetId, data: { status } })
+    appendEvent(tx, { type: "fleet.ended", fleetId, data: { status } })
   return status
 }
 
 /** Of all projects. */
-export const runningFleets = (db: Database) =>
+export const runningFleets = (db: Query) =>
   db.all<FleetRow>("SELECT * FROM fleets WHERE status = 'running'")
 
 /** Each holder of the fleet's lease has a number of its own. */
-export const raiseTerm = (db: Database, fleetId: string, pid: number) =>
-  db.run("UPDATE fleets SET term = term + 1, supervisor_pid = ? WHERE id = ?", pid, fleetId)
+export const raiseTerm = (tx: Tx, fleetId: string, pid: number) =>
+  tx.run("UPDATE fleets SET term = term + 1, supervisor_pid = ? WHERE id = ?", pid, fleetId)
 
 /** False when another session has become its lead meanwhile. */
-export const passLead = (
-  db: Database,
-  fleet: Pick<FleetRow, "id" | "lead_session">,
-  sessionId: string,
-) =>
-  db.run(
+export const passLead = (tx: Tx, fleet: Pick<FleetRow, "id" | "lead_session">, sessionId: string) =>
+  tx.run(
     "UPDATE fleets SET lead_session = ? WHERE id = ? AND lead_session = ?",
     sessionId,
     fleet.id,
     fleet.lead_session,
   ).changes > 0
 
-export const setDeadline = (db: Database, fleetId: string, timeoutAt: number) =>
-  db.run("UPDATE fleets SET timeout_at = ? WHERE id = ?", timeoutAt, fleetId)
+export const setDeadline = (tx: Tx, fleetId: string, timeoutAt: number) =>
+  tx.run("UPDATE fleets SET timeout_at = ? WHERE id = ?", timeoutAt, fleetId)
 
 /** False when the fleet has had as many as it may. */
-export const countWake = (db: Database, fleetId: string, most: number) =>
-  db.run("UPDATE fleets SET wakes = wakes + 1 WHERE id = ? AND wakes < ?", fleetId, most).changes >
+export const countWake = (tx: Tx, fleetId: string, most: number) =>
+  tx.run("UPDATE fleets SET wakes = wakes + 1 WHERE id = ? AND wakes < ?", fleetId, most).changes >
   0
 
 /** False when it was marked before. */
-export const markFleetBudgetWarned = (db: Database, at: number, fleetId: string) =>
-  db.run(
+export const markFleetBudgetWarned = (tx: Tx, fleetId: string) =>
+  tx.run(
     "UPDATE fleets SET budget_warned_at = ? WHERE id = ? AND budget_warned_at IS NULL",
-    at,
+    tx.at,
     fleetId,
   ).changes > 0
 
 /** Which message of its members was the newest when it was reported that all of them wait. */
-export const markStuck = (db: Database, fleetId: string, newestSeq: number) =>
-  db.run("UPDATE fleets SET stuck_at_seq = ? WHERE id = ?", newestSeq, fleetId)
+export const markStuck = (tx: Tx, fleetId: string, newestSeq: number) =>
+  tx.run("UPDATE fleets SET stuck_at_seq = ? WHERE id = ?", newestSeq, fleetId)
 
 /** Somebody has read what it brought, or ended it knowingly. */
-export const markCollected = (db: Database, fleetId: string, at: number) =>
-  db.run("UPDATE fleets SET collected_at = ? WHERE id = ? AND collected_at IS NULL", at, fleetId)
+export const markCollected = (tx: Tx, fleetId: string) =>
+  tx.run("UPDATE fleets SET collected_at = ? WHERE id = ? AND collected_at IS NULL", tx.at, fleetId)
 
 /** That a session was told of a fleet that was left behind. */
-export const recordTelling = (db: Database, at: number, fleetId: string, sessionId: string) =>
-  db.run(
+export const recordTelling = (tx: Tx, fleetId: string, sessionId: string) =>
+  tx.run(
     "INSERT INTO fleet_tellings (fleet_id, session_id, at) VALUES (?, ?, ?)",
     fleetId,
     sessionId,
-    at,
+    tx.at,
   )

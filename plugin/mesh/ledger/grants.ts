@@ -1,8 +1,8 @@
-import type { Database } from "./driver.ts"
+import type { Query, Tx } from "./port.ts"
 import type { GrantRow } from "./rows.ts"
 
-export const insertGrant = (db: Database, grant: GrantRow) =>
-  db.run(
+export const insertGrant = (tx: Tx, grant: GrantRow) =>
+  tx.run(
     `INSERT INTO grants (id, project, fleet_id, permission, pattern, exact, question_id, granted_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     grant.id,
@@ -15,15 +15,11 @@ export const insertGrant = (db: Database, grant: GrantRow) =>
     grant.granted_at,
   )
 
-export const grantById = (db: Database, id: string) =>
+export const grantById = (db: Query, id: string) =>
   db.get<GrantRow>("SELECT * FROM grants WHERE id = ?", id)
 
 /** What holds for a fleet: its own grants, and those of its project. */
-export const grantsFor = (
-  db: Database,
-  fleet: { id: string; project: string },
-  permission: string,
-) =>
+export const grantsFor = (db: Query, fleet: { id: string; project: string }, permission: string) =>
   db.all<GrantRow>(
     `SELECT * FROM grants WHERE project = ? AND permission = ? AND (fleet_id IS NULL OR fleet_id = ?)
      ORDER BY granted_at, id`,
@@ -33,8 +29,7 @@ export const grantsFor = (
   )
 
 /** Oldest first. */
-export const grantsOfProject = (db: Database, project: string) =>
+export const grantsOfProject = (db: Query, project: string) =>
   db.all<GrantRow>("SELECT * FROM grants WHERE project = ? ORDER BY granted_at, id", project)
 
-export const deleteGrant = (db: Database, id: string) =>
-  db.run("DELETE FROM grants WHERE id = ?", id)
+export const deleteGrant = (tx: Tx, id: string) => tx.run("DELETE FROM grants WHERE id = ?", id)

@@ -1,16 +1,16 @@
-import type { Database } from "./driver.ts"
+import type { Query, Tx } from "./port.ts"
 import { appendEvent } from "./events.ts"
 import type { HostRow } from "./rows.ts"
 
 export const insertHost = (
-  db: Database,
+  tx: Tx,
   host: Pick<
     HostRow,
     "id" | "fleet_id" | "nonce_hash" | "directory" | "specialists" | "created_at"
   >,
   starter?: { pid: number; process_start: string },
 ) =>
-  db.run(
+  tx.run(
     `INSERT INTO hosts (id, fleet_id, nonce_hash, directory, specialists, status, created_at,
        starter_pid, starter_start)
      VALUES (?, ?, ?, ?, ?, 'starting', ?, ?, ?)`,
@@ -24,11 +24,11 @@ export const insertHost = (
     starter?.process_start ?? null,
   )
 
-export const hostById = (db: Database, id: string) =>
+export const hostById = (db: Query, id: string) =>
   db.get<HostRow>("SELECT * FROM hosts WHERE id = ?", id)
 
 /** Hosts whose process may still be there. */
-export const openHosts = (db: Database, fleetId: string) =>
+export const openHosts = (db: Query, fleetId: string) =>
   db.all<HostRow>(
     "SELECT * FROM hosts WHERE fleet_id = ? AND status <> 'ended' ORDER BY created_at, id",
     fleetId,
@@ -36,11 +36,11 @@ export const openHosts = (db: Database, fleetId: string) =>
 
 /** Whoever started the host knows its process before the process itself has said anything. */
 export const recordHostProcess = (
-  db: Database,
+  tx: Tx,
   hostId: string,
   { pid, process_start }: { pid: number; process_start: string },
 ) =>
-  db.run(
+  tx.run(
     "UPDATE hosts SET pid = ?, process_start = ? WHERE id = ? AND pid IS NULL",
     pid,
     process_start,
@@ -49,11 +49,11 @@ export const recordHostProcess = (
 
 /** A process signs on as the host it was started as, unless another one is that already. */
 export const claimHost = (
-  db: Database,
+  tx: Tx,
   host: Pick<HostRow, "id" | "nonce_hash">,
   { pid, process_start }: { pid: number; process_start: string },
 ) =>
-  db.run(
+  tx.run(
     `UPDATE hosts SET pid = ?, process_start = ?
      WHERE id = ? AND nonce_hash = ? AND (pid IS NULL OR pid = ?) AND status = 'starting'`,
     pid,
@@ -64,36 +64,31 @@ export const claimHost = (
   )
 
 /** False when it does not start any more. */
-export const markHostReady = (db: Database, at: number, hostId: string) =>
-  db.run(
+export const markHostReady = (tx: Tx, hostId: string) =>
+  tx.run(
     "UPDATE hosts SET status = 'ready', beat_at = ? WHERE id = ? AND status = 'starting'",
-    at,
+    tx.at,
     hostId,
   ).changes > 0
 
 /** False when the host was declared dead meanwhile. */
-export const recordBeat = (db: Database, at: number, hostId: string) =>
-  db.run(
+export const recordBeat = (tx: Tx, hostId: string) =>
+  tx.run(
     "UPDATE hosts SET beat_at = ? WHERE id = ? AND status IN ('starting', 'ready')",
-    at,
+    tx.at,
     hostId,
   ).changes > 0
 
 /** Writes the end of a host and its event. The first cause wins: false when it had ended before. */
-export const endHost = (
-  db: Database,
-  at: number,
-  host: Pick<HostRow, "id" | "fleet_id" | "pid">,
-  cause: string,
-) => {
-  const { changes } = db.run(
+export const endHost = (tx: Tx, host: Pick<HostRow, "id" | "fleet_id" | "pid">, cause: string) => {
+  const { changes } = tx.run(
     "UPDATE hosts SET status = 'ended', ended_at = ?, cause = COALESCE(cause, ?) WHERE id = ? AND status <> 'ended'",
-    at,
+    tx.at,
     cause,
     host.id,
   )
   if (changes > 0)
-    appendEvent(db, at, {
+    appendEvent(tx, {
       type: "host.ended",
       fleetId: host.fleet_id,
       data: { host_id: host.id, pid: host.pid, cause },

@@ -2,6 +2,8 @@ import { chmodSync, mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { MeshError } from "../model/errors.ts"
 import { type Database, openDatabase } from "./driver.ts"
+import { newId as randomIds, type NewId } from "../model/ids.ts"
+import type { Query, Tx } from "./port.ts"
 import { applicationId, migrations, schemaVersion } from "./migrations.ts"
 
 /**
@@ -14,8 +16,8 @@ import { applicationId, migrations, schemaVersion } from "./migrations.ts"
  * lock was not to be had. `changed` tells, for 2 µs, whether anybody committed since the last call.
  */
 export interface Ledger {
-  read<T>(query: (db: Database) => T): T
-  transact<T>(change: (db: Database) => T): Promise<T>
+  read<T>(query: (db: Query) => T): T
+  transact<T>(change: (tx: Tx) => T): Promise<T>
   changed(): boolean
   close(): void
 }
@@ -23,6 +25,9 @@ export interface Ledger {
 export interface LedgerOptions {
   /** How long `transact` tries for the write lock, in ms. */
   patienceMs?: number
+  /** The clock and the ids that transactions are given. */
+  now?: () => number
+  newId?: NewId
 }
 
 /**
@@ -45,7 +50,11 @@ export const openLedger = async (path: string, options: LedgerOptions = {}): Pro
   }
 }
 
-const prepare = async (db: Database, path: string, { patienceMs = 30_000 }: LedgerOptions) => {
+const prepare = async (
+  db: Database,
+  path: string,
+  { patienceMs = 30_000, now = Date.now, newId = randomIds }: LedgerOptions,
+) => {
   // SQLite's own waiting sleeps up to 100 ms at a time and starves late comers; ours is below.
   db.exec("PRAGMA busy_timeout = 0")
   await retryBusy(() => inOneView(db, () => refuseForeign(db, path)), patienceMs)
@@ -74,7 +83,7 @@ const prepare = async (db: Database, path: string, { patienceMs = 30_000 }: Ledg
         const done = await retryBusy(() => {
           db.exec("BEGIN IMMEDIATE")
           try {
-            const value = change(db)
+            const value = change({ run: db.run, get: db.get, all: db.all, at: now(), newId })
             db.exec("COMMIT")
             return { value }
           } catch (error) {

@@ -1,9 +1,9 @@
 import { leadRecipient } from "../model/message.ts"
-import type { Database } from "./driver.ts"
+import type { Query, Tx } from "./port.ts"
 import type { DeliveryRow, MessageRow } from "./rows.ts"
 
-export const insertMessage = (db: Database, message: Omit<MessageRow, "seq">) =>
-  db.get<{ seq: number }>(
+export const insertMessage = (tx: Tx, message: Omit<MessageRow, "seq">) =>
+  tx.get<{ seq: number }>(
     `INSERT INTO messages (id, fleet_id, from_agent_id, to_agent_id, type, payload, payload_kind,
        correlation_id, via, hops, created_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -23,32 +23,32 @@ export const insertMessage = (db: Database, message: Omit<MessageRow, "seq">) =>
 
 /** Files one message for one recipient and counts it, so that no reader ever has to count. */
 export const insertDelivery = (
-  db: Database,
+  tx: Tx,
   delivery: Pick<DeliveryRow, "recipient" | "message_seq" | "wake" | "accepted_at">,
   isNotice = false,
 ) =>
-  db.run(
+  tx.run(
     `INSERT INTO deliveries (recipient, message_seq, position, state, wake, accepted_at)
      VALUES (?, ?, ?, 'accepted', ?, ?)`,
     delivery.recipient,
     delivery.message_seq,
-    isNotice ? null : nextPosition(db, delivery.recipient),
+    isNotice ? null : nextPosition(tx, delivery.recipient),
     delivery.wake,
     delivery.accepted_at,
   )
 
-const nextPosition = (db: Database, recipient: string) =>
-  db.get<{ total: number }>(
+const nextPosition = (tx: Tx, recipient: string) =>
+  tx.get<{ total: number }>(
     `INSERT INTO inboxes (recipient, total, unacked) VALUES (?, 1, 1)
      ON CONFLICT (recipient) DO UPDATE SET total = inboxes.total + 1, unacked = inboxes.unacked + 1
      RETURNING total`,
     recipient,
   )!.total
 
-export const messageById = (db: Database, id: string) =>
+export const messageById = (db: Query, id: string) =>
   db.get<MessageRow>("SELECT * FROM messages WHERE id = ?", id)
 
-export const deliveriesOf = (db: Database, seq: number) =>
+export const deliveriesOf = (db: Query, seq: number) =>
   db.all<DeliveryRow>("SELECT * FROM deliveries WHERE message_seq = ? ORDER BY recipient", seq)
 
 export type DeliveredMessage = MessageRow & Pick<DeliveryRow, "recipient" | "state" | "wake">
@@ -57,7 +57,7 @@ const joined =
   "SELECT m.*, d.recipient, d.state, d.wake FROM deliveries d JOIN messages m ON m.seq = d.message_seq"
 
 /** What waits to be put into the recipient's session, oldest first. */
-export const undelivered = (db: Database, recipient: string, limit = 50) =>
+export const undelivered = (db: Query, recipient: string, limit = 50) =>
   db.all<DeliveredMessage>(
     `${joined} WHERE d.recipient = ? AND d.state = 'accepted' ORDER BY d.message_seq LIMIT ?`,
     recipient,
@@ -65,7 +65,7 @@ export const undelivered = (db: Database, recipient: string, limit = 50) =>
   )
 
 /** What of it may wake the recipient, however much lies before it that may not. */
-export const wakingMail = (db: Database, recipient: string, limit = 50) =>
+export const wakingMail = (db: Query, recipient: string, limit = 50) =>
   db.all<DeliveredMessage>(
     `${joined} WHERE d.recipient = ? AND d.state = 'accepted' AND d.wake = 1 ORDER BY d.message_seq LIMIT ?`,
     recipient,
@@ -73,7 +73,7 @@ export const wakingMail = (db: Database, recipient: string, limit = 50) =>
   )
 
 /** The newest mail there is; 0 when there was none yet. */
-export const newestSeq = (db: Database, recipients: readonly string[]) => {
+export const newestSeq = (db: Query, recipients: readonly string[]) => {
   let newest = 0
   for (const recipient of recipients) {
     const row = db.get<{ seq: number | null }>(
@@ -86,25 +86,25 @@ export const newestSeq = (db: Database, recipients: readonly string[]) => {
 }
 
 /** Whether anything waits to be put into the recipient's session. */
-export const hasUndelivered = (db: Database, recipient: string) =>
+export const hasUndelivered = (db: Query, recipient: string) =>
   db.get(
     "SELECT 1 AS found FROM deliveries WHERE recipient = ? AND state = 'accepted' LIMIT 1",
     recipient,
   ) !== undefined
 
 /** Messages nobody has acknowledged yet. */
-export const unackedCount = (db: Database, recipient: string) =>
+export const unackedCount = (db: Query, recipient: string) =>
   db.get<{ unacked: number }>("SELECT unacked FROM inboxes WHERE recipient = ?", recipient)
     ?.unacked ?? 0
 
 /** Whether mail waits that may wake an agent whose turn is over. */
-export const hasWakingMail = (db: Database, recipient: string) =>
+export const hasWakingMail = (db: Query, recipient: string) =>
   db.get(
     `SELECT 1 AS found FROM deliveries WHERE recipient = ? AND state = 'accepted' AND wake = 1 LIMIT 1`,
     recipient,
   ) !== undefined
 
-export const highestHop = (db: Database, fleetId: string, correlationId: string) =>
+export const highestHop = (db: Query, fleetId: string, correlationId: string) =>
   db.get<{ hops: number | null }>(
     "SELECT hops FROM messages WHERE fleet_id = ? AND correlation_id = ? ORDER BY seq DESC LIMIT 1",
     fleetId,
@@ -115,19 +115,14 @@ export const highestHop = (db: Database, fleetId: string, correlationId: string)
 type Filed = Pick<DeliveredMessage, "recipient" | "seq">
 
 /** Moves a delivery on; a state never goes back. False when it had come that far before. */
-export const advance = (
-  db: Database,
-  at: number,
-  { recipient, seq }: Filed,
-  state: "injected" | "seen",
-) => {
+export const advance = (tx: Tx, { recipient, seq }: Filed, state: "injected" | "seen") => {
   const from =
     state === "injected" ? "('accepted', 'parked')" : "('accepted', 'parked', 'injected')"
-  const { changes } = db.run(
+  const { changes } = tx.run(
     `UPDATE deliveries SET state = ?, ${state}_at = ?, tries = tries + ?
      WHERE recipient = ? AND message_seq = ? AND state IN ${from}`,
     state,
-    at,
+    tx.at,
     state === "injected" ? 1 : 0,
     recipient,
     seq,
@@ -136,27 +131,21 @@ export const advance = (
 }
 
 /** Idempotent. Returns whether this call acknowledged it. */
-export const acknowledge = (
-  db: Database,
-  recipient: string,
-  seq: number,
-  at: number,
-  automatic: boolean,
-) => {
-  const { changes } = db.run(
+export const acknowledge = (tx: Tx, recipient: string, seq: number, automatic: boolean) => {
+  const { changes } = tx.run(
     `UPDATE deliveries SET state = 'acked', acked_at = ?, auto_acked = ?,
        injected_at = COALESCE(injected_at, ?), seen_at = COALESCE(seen_at, ?)
      WHERE recipient = ? AND message_seq = ? AND acked_at IS NULL`,
-    at,
+    tx.at,
     automatic ? 1 : 0,
-    at,
-    at,
+    tx.at,
+    tx.at,
     recipient,
     seq,
   )
   // A notice of ours was never counted.
   if (changes > 0)
-    db.run(
+    tx.run(
       `UPDATE inboxes SET unacked = unacked - 1 WHERE recipient = ?
          AND EXISTS (SELECT 1 FROM deliveries WHERE recipient = ? AND message_seq = ? AND position IS NOT NULL)`,
       recipient,
@@ -167,7 +156,7 @@ export const acknowledge = (
 }
 
 /** Stored in the session before `before` (ms), but never part of a request to the model. */
-export const injectedUnseen = (db: Database, recipient: string, before: number) =>
+export const injectedUnseen = (db: Query, recipient: string, before: number) =>
   db.all<DeliveredMessage & Pick<DeliveryRow, "tries">>(
     `SELECT m.*, d.recipient, d.state, d.wake, d.tries FROM deliveries d
      JOIN messages m ON m.seq = d.message_seq
@@ -178,32 +167,32 @@ export const injectedUnseen = (db: Database, recipient: string, before: number) 
   )
 
 /** Seen but not yet acknowledged: what the end of a turn acknowledges by itself. */
-export const seenUnacked = (db: Database, recipient: string) =>
+export const seenUnacked = (db: Query, recipient: string) =>
   db.all<DeliveredMessage>(
     `${joined} WHERE d.recipient = ? AND d.acked_at IS NULL AND d.state = 'seen' ORDER BY d.message_seq`,
     recipient,
   )
 
 /** The session does not hold it after all: it is put there again. */
-export const deliverAgain = (db: Database, { recipient, seq }: Filed) =>
-  db.run(
+export const deliverAgain = (tx: Tx, { recipient, seq }: Filed) =>
+  tx.run(
     "UPDATE deliveries SET state = 'accepted' WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
     recipient,
     seq,
   )
 
 /** The session holds it and is asked to go on: one more try of showing it. */
-export const countTry = (db: Database, at: number, { recipient, seq }: Filed) =>
-  db.run(
+export const countTry = (tx: Tx, { recipient, seq }: Filed) =>
+  tx.run(
     "UPDATE deliveries SET tries = tries + 1, injected_at = ? WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
-    at,
+    tx.at,
     recipient,
     seq,
   )
 
 /** False when it was seen meanwhile. */
-export const setTries = (db: Database, { recipient, seq }: Filed, tries: number) =>
-  db.run(
+export const setTries = (tx: Tx, { recipient, seq }: Filed, tries: number) =>
+  tx.run(
     "UPDATE deliveries SET tries = ? WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
     tries,
     recipient,
@@ -211,50 +200,50 @@ export const setTries = (db: Database, { recipient, seq }: Filed, tries: number)
   ).changes > 0
 
 /** What waits stays in the inbox and wakes nobody any more. */
-export const clearWakes = (db: Database, recipient: string) =>
-  db.run(
+export const clearWakes = (tx: Tx, recipient: string) =>
+  tx.run(
     "UPDATE deliveries SET wake = 0 WHERE recipient = ? AND state = 'accepted' AND wake = 1",
     recipient,
   )
 
 /** What waits for somebody who is gone. Returns how many there were. */
-export const parkDeliveries = (db: Database, recipient: string) =>
-  db.run(
+export const parkDeliveries = (tx: Tx, recipient: string) =>
+  tx.run(
     "UPDATE deliveries SET state = 'parked' WHERE recipient = ? AND state = 'accepted'",
     recipient,
   ).changes
 
 /** The recipient is back in its session. */
-export const unparkDeliveries = (db: Database, recipient: string) =>
-  db.run(
+export const unparkDeliveries = (tx: Tx, recipient: string) =>
+  tx.run(
     "UPDATE deliveries SET state = 'accepted' WHERE recipient = ? AND state = 'parked'",
     recipient,
   )
 
 /** The recipient goes on in another session, which holds nothing of what the former one was given. */
-export const redirectDeliveries = (db: Database, recipient: string) =>
-  db.run(
+export const redirectDeliveries = (tx: Tx, recipient: string) =>
+  tx.run(
     "UPDATE deliveries SET state = 'accepted' WHERE recipient = ? AND state IN ('parked', 'injected')",
     recipient,
   )
 
 /** News that the lead has read by itself needs no telling any more. */
-export const withdrawNotices = (db: Database, fleetId: string, at: number) =>
-  db.run(
+export const withdrawNotices = (tx: Tx, fleetId: string) =>
+  tx.run(
     `UPDATE deliveries SET state = 'acked', acked_at = ?, auto_acked = 1
      WHERE recipient = ? AND position IS NULL AND state IN ('accepted', 'parked')
        AND EXISTS (SELECT 1 FROM messages WHERE seq = message_seq AND type = 'alert')`,
-    at,
+    tx.at,
     leadRecipient(fleetId),
   )
 
 /** What a notice tells is over before the lead has read it. Returns how many there were. */
-export const withdrawNoticesAbout = (db: Database, fleetId: string, about: string, at: number) =>
-  db.run(
+export const withdrawNoticesAbout = (tx: Tx, fleetId: string, about: string) =>
+  tx.run(
     `UPDATE deliveries SET state = 'acked', acked_at = ?, auto_acked = 1
      WHERE recipient = ? AND position IS NULL AND state IN ('accepted', 'parked')
        AND message_seq IN (SELECT seq FROM messages WHERE fleet_id = ? AND correlation_id = ?)`,
-    at,
+    tx.at,
     leadRecipient(fleetId),
     fleetId,
     about,

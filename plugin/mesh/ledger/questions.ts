@@ -1,11 +1,11 @@
-import type { Database } from "./driver.ts"
+import type { Query, Tx } from "./port.ts"
 import type { QuestionRow } from "./rows.ts"
 
 export const insertQuestion = (
-  db: Database,
+  tx: Tx,
   question: Omit<QuestionRow, "state" | "answer" | "reason" | "answered_at">,
 ) =>
-  db.run(
+  tx.run(
     `INSERT INTO questions (id, fleet_id, agent_id, generation, host_id, kind, request_id, wanted,
        request, asked_at, deadline_at, state)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')`,
@@ -22,10 +22,10 @@ export const insertQuestion = (
     question.deadline_at,
   )
 
-export const questionById = (db: Database, id: string) =>
+export const questionById = (db: Query, id: string) =>
   db.get<QuestionRow>("SELECT * FROM questions WHERE id = ?", id)
 
-export const questionOfRequest = (db: Database, hostId: string, requestId: string) =>
+export const questionOfRequest = (db: Query, hostId: string, requestId: string) =>
   db.get<QuestionRow>(
     "SELECT * FROM questions WHERE host_id = ? AND request_id = ?",
     hostId,
@@ -33,21 +33,21 @@ export const questionOfRequest = (db: Database, hostId: string, requestId: strin
   )
 
 /** Oldest first. */
-export const openQuestions = (db: Database, fleetId: string) =>
+export const openQuestions = (db: Query, fleetId: string) =>
   db.all<QuestionRow>(
     "SELECT * FROM questions WHERE fleet_id = ? AND state = 'open' ORDER BY asked_at, id",
     fleetId,
   )
 
 /** Of all fleets of a project, oldest first. */
-export const openQuestionsOfProject = (db: Database, project: string) =>
+export const openQuestionsOfProject = (db: Query, project: string) =>
   db.all<QuestionRow>(
     `SELECT q.* FROM questions q JOIN fleets f ON f.id = q.fleet_id
      WHERE f.project = ? AND q.state = 'open' ORDER BY q.asked_at, q.id`,
     project,
   )
 
-export const openQuestionsOfAgent = (db: Database, fleetId: string, agentId: string) =>
+export const openQuestionsOfAgent = (db: Query, fleetId: string, agentId: string) =>
   db.all<QuestionRow>(
     `SELECT * FROM questions WHERE fleet_id = ? AND agent_id = ? AND state = 'open'
      ORDER BY asked_at, id`,
@@ -57,17 +57,16 @@ export const openQuestionsOfAgent = (db: Database, fleetId: string, agentId: str
 
 /** False when it was closed before: whoever writes first decides. */
 export const closeQuestion = (
-  db: Database,
-  at: number,
+  tx: Tx,
   id: string,
   { state, answer, reason }: Pick<QuestionRow, "state" | "answer" | "reason">,
 ) =>
-  db.run(
+  tx.run(
     `UPDATE questions SET state = ?, answer = ?, reason = ?, answered_at = ?
      WHERE id = ? AND state = 'open'`,
     state,
     answer,
     reason,
-    at,
+    tx.at,
     id,
   ).changes > 0

@@ -1,12 +1,12 @@
-import type { Database } from "./driver.ts"
+import type { Query, Tx } from "./port.ts"
 import type { SessionRow } from "./rows.ts"
 
-export const sessionById = (db: Database, id: string) =>
+export const sessionById = (db: Query, id: string) =>
   db.get<SessionRow>("SELECT * FROM sessions WHERE id = ?", id)
 
 /** Makes a process the owner of a session: from here on only it prompts that session. */
-export const claimSession = (db: Database, session: SessionRow) =>
-  db.run(
+export const claimSession = (tx: Tx, session: SessionRow) =>
+  tx.run(
     `INSERT INTO sessions (id, project, agent_id, pid, process_start, updated_at)
      VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET pid = excluded.pid, process_start = excluded.process_start,
@@ -21,7 +21,7 @@ export const claimSession = (db: Database, session: SessionRow) =>
 
 /** Whether a process is one of ours that runs models: an OpenCode with a known session, or a host. */
 export const ownsSessions = (
-  db: Database,
+  db: Query,
   { pid, process_start }: { pid: number; process_start: string },
 ) =>
   db.get(

@@ -1,5 +1,5 @@
 import { recordSums } from "./agents.ts"
-import type { Database } from "./driver.ts"
+import type { Query, Tx } from "./port.ts"
 
 /** What one step of a model took, by the id of the message that holds its answer. */
 export interface Usage {
@@ -12,10 +12,10 @@ export interface Usage {
  * Counts each step once, however often it is told: what a resumed session is counted from again
  * neither doubles nor loses anything. The agent's own sums follow.
  */
-export const recordUsage = (db: Database, agentId: string, steps: readonly Usage[]) => {
+export const recordUsage = (tx: Tx, agentId: string, steps: readonly Usage[]) => {
   if (steps.length === 0) return
   for (const { messageId, tokens, costUsd } of steps)
-    db.run(
+    tx.run(
       `INSERT INTO usage (agent_id, message_id, attempt, tokens, cost_usd)
        VALUES (?, ?, (SELECT attempts FROM agents WHERE id = ?), ?, ?)
        ON CONFLICT (agent_id, message_id)
@@ -26,16 +26,16 @@ export const recordUsage = (db: Database, agentId: string, steps: readonly Usage
       tokens,
       costUsd,
     )
-  const sums = db.get<{ tokens: number; cost_usd: number; turns: number }>(
+  const sums = tx.get<{ tokens: number; cost_usd: number; turns: number }>(
     `SELECT sum(tokens) AS tokens, sum(cost_usd) AS cost_usd, count(*) AS turns
      FROM usage WHERE agent_id = ?`,
     agentId,
   )!
-  recordSums(db, agentId, sums)
+  recordSums(tx, agentId, sums)
 }
 
 /** How many steps an attempt came to. */
-export const stepsOfAttempt = (db: Database, agentId: string, attempt: number) =>
+export const stepsOfAttempt = (db: Query, agentId: string, attempt: number) =>
   db.get<{ steps: number }>(
     "SELECT count(*) AS steps FROM usage WHERE agent_id = ? AND attempt = ?",
     agentId,

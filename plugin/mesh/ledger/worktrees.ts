@@ -1,11 +1,11 @@
-import type { Database } from "./driver.ts"
+import type { Query, Tx } from "./port.ts"
 import type { WorktreeRow, WorktreeState } from "./rows.ts"
 
 export const insertWorktree = (
-  db: Database,
+  tx: Tx,
   tree: Pick<WorktreeRow, "agent_id" | "fleet_id" | "repository" | "path" | "branch" | "base">,
 ) =>
-  db.run(
+  tx.run(
     `INSERT INTO worktrees (agent_id, fleet_id, repository, path, branch, base, state)
      VALUES (?, ?, ?, ?, ?, ?, 'wanted')`,
     tree.agent_id,
@@ -16,14 +16,14 @@ export const insertWorktree = (
     tree.base,
   )
 
-export const worktreeOf = (db: Database, agentId: string) =>
+export const worktreeOf = (db: Query, agentId: string) =>
   db.get<WorktreeRow>("SELECT * FROM worktrees WHERE agent_id = ?", agentId)
 
-export const worktreesOfFleet = (db: Database, fleetId: string) =>
+export const worktreesOfFleet = (db: Query, fleetId: string) =>
   db.all<WorktreeRow>("SELECT * FROM worktrees WHERE fleet_id = ? ORDER BY agent_id", fleetId)
 
 /** Agents that have to wait for their worktree. */
-export const unpreparedAgents = (db: Database, fleetId: string): Set<string> =>
+export const unpreparedAgents = (db: Query, fleetId: string): Set<string> =>
   new Set(
     worktreesOfFleet(db, fleetId)
       .filter(({ state }) => state !== "ready")
@@ -32,23 +32,22 @@ export const unpreparedAgents = (db: Database, fleetId: string): Set<string> =>
 
 /** False when it is no longer in the state it was found in. */
 export const moveWorktree = (
-  db: Database,
+  tx: Tx,
   { agent_id, state }: Pick<WorktreeRow, "agent_id" | "state">,
   to: WorktreeState,
 ) =>
-  db.run("UPDATE worktrees SET state = ? WHERE agent_id = ? AND state = ?", to, agent_id, state)
+  tx.run("UPDATE worktrees SET state = ? WHERE agent_id = ? AND state = ?", to, agent_id, state)
     .changes > 0
 
 export const countWorktree = (
-  db: Database,
+  tx: Tx,
   agentId: string,
   { commits, uncommitted }: { commits: number; uncommitted: number },
-  at: number,
 ) =>
-  db.run(
+  tx.run(
     "UPDATE worktrees SET commits = ?, uncommitted = ?, checked_at = ? WHERE agent_id = ?",
     commits,
     uncommitted,
-    at,
+    tx.at,
     agentId,
   )

@@ -3,7 +3,7 @@ import { dropQuestionsOf } from "../questions/asking.ts"
 import type { NewId } from "../model/ids.ts"
 import { moveToInterrupted, moveToStarting } from "../ledger/agents.ts"
 import { breakAttempt, insertAttempt } from "../ledger/attempts.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/events.ts"
 import type { AgentRow } from "../ledger/rows.ts"
 import { endAgent } from "./outcome.ts"
@@ -21,40 +21,31 @@ export const backoffMs = (attempt: number, baseMs: number, random: () => number)
   Math.round(baseMs * 2 ** (attempt - 1) * (0.8 + 0.4 * random()))
 
 /** What was asked of an agent has been carried out: its attempt is over, or the agent is. */
-export const concludeStop = (
-  db: Database,
-  newId: NewId,
-  at: number,
-  agent: AgentRow,
-  policy: RetryPolicy,
-  random: () => number,
-) =>
+export const concludeStop = (tx: Tx, agent: AgentRow, policy: RetryPolicy, random: () => number) =>
   agent.stop_mode === "retry"
-    ? failAttempt(db, newId, at, agent, stopFailure(agent), policy, random)
-    : void endAgent(db, newId, at, agent, stoppedEnd(agent))
+    ? failAttempt(tx, agent, stopFailure(agent), policy, random)
+    : void endAgent(tx, agent, stoppedEnd(agent))
 
 /**
  * An attempt has failed: the agent is `interrupted` until its next attempt, or failed for good. One
  * that was asked to stop ends as asked.
  */
 export const failAttempt = (
-  db: Database,
-  newId: NewId,
-  at: number,
+  tx: Tx,
   agent: AgentRow,
   failure: Failure,
   policy: RetryPolicy,
   random: () => number,
 ) => {
   if (agent.stop_mode && agent.stop_mode !== "retry")
-    return void endAgent(db, newId, at, agent, stoppedEnd(agent))
+    return void endAgent(tx, agent, stoppedEnd(agent))
   if (agent.attempts >= policy.attempts)
-    return void endAgent(db, newId, at, agent, { status: "failed", failure })
+    return void endAgent(tx, agent, { status: "failed", failure })
   const delayMs = backoffMs(agent.attempts, policy.baseMs, random)
-  if (!moveToInterrupted(db, at + delayMs, agent, failure)) return
-  dropQuestionsOf(db, at, agent, `the attempt has ended: ${failure.detail}`)
-  breakAttempt(db, at, agent, `${failure.code}: ${failure.detail}`)
-  appendEvent(db, at, {
+  if (!moveToInterrupted(tx, tx.at + delayMs, agent, failure)) return
+  dropQuestionsOf(tx, agent, `the attempt has ended: ${failure.detail}`)
+  breakAttempt(tx, agent, `${failure.code}: ${failure.detail}`)
+  appendEvent(tx, {
     type: "agent.interrupted",
     fleetId: agent.fleet_id,
     agentId: agent.id,
@@ -63,19 +54,19 @@ export const failAttempt = (
 }
 
 /** Gives an agent to a host. A retry is a new attempt; a wake goes on with the same one. */
-export const assign = (db: Database, at: number, agent: AgentRow, hostId: string) => {
+export const assign = (tx: Tx, agent: AgentRow, hostId: string) => {
   const isNewAttempt = agent.attempts === 0 || agent.status === "interrupted"
   const attempt = agent.attempts + (isNewAttempt ? 1 : 0)
-  if (!moveToStarting(db, at, agent, { hostId, attempt })) return false
+  if (!moveToStarting(tx, agent, { hostId, attempt })) return false
   if (isNewAttempt)
-    insertAttempt(db, {
+    insertAttempt(tx, {
       agent_id: agent.id,
       attempt,
       host_id: hostId,
       session_id: agent.session_id,
-      started_at: at,
+      started_at: tx.at,
     })
-  appendEvent(db, at, {
+  appendEvent(tx, {
     type: attempt > 1 && isNewAttempt ? "agent.retrying" : "agent.starting",
     fleetId: agent.fleet_id,
     agentId: agent.id,

@@ -3,7 +3,7 @@ import { dropQuestionsOf } from "../questions/asking.ts"
 import type { NewId } from "../model/ids.ts"
 import { moveToEnd } from "../ledger/agents.ts"
 import { endAttempt, recordOutput } from "../ledger/attempts.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/events.ts"
 import type { AgentRow } from "../ledger/rows.ts"
 import { notifyLead, settleAndTell } from "../mail/notices.ts"
@@ -17,19 +17,17 @@ export type AgentEnd =
  * agent that has ended, or has moved on to another generation, is left as it is and false returned.
  */
 export const endAgent = (
-  db: Database,
-  newId: NewId,
-  at: number,
+  tx: Tx,
   agent: Pick<AgentRow, "id" | "name" | "fleet_id" | "generation" | "attempts" | "stop_reason">,
   end: AgentEnd,
 ): boolean => {
   const failure = end.status === "complete" ? undefined : end.failure
   const output = end.status === "complete" ? end.output : null
-  if (!moveToEnd(db, at, agent, { status: end.status, failure, output })) return false
-  dropQuestionsOf(db, at, agent, `the agent has ended: ${end.status}`)
-  if (output !== null) recordOutput(db, at, agent, output)
-  endAttempt(db, at, agent, failure ? `${failure.code}: ${failure.detail}` : "complete")
-  appendEvent(db, at, {
+  if (!moveToEnd(tx, agent, { status: end.status, failure, output })) return false
+  dropQuestionsOf(tx, agent, `the agent has ended: ${end.status}`)
+  if (output !== null) recordOutput(tx, agent, output)
+  endAttempt(tx, agent, failure ? `${failure.code}: ${failure.detail}` : "complete")
+  appendEvent(tx, {
     type: `agent.${end.status}`,
     fleetId: agent.fleet_id,
     agentId: agent.id,
@@ -37,12 +35,10 @@ export const endAgent = (
   })
   if (end.status === "failed")
     notifyLead(
-      db,
-      newId,
-      at,
+      tx,
       agent.fleet_id,
       `Agent "${agent.name}" of ${agent.fleet_id} failed: ${end.failure.code}: ${end.failure.detail}`,
     )
-  settleAndTell(db, newId, at, agent.fleet_id)
+  settleAndTell(tx, agent.fleet_id)
   return true
 }

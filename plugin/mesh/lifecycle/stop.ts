@@ -2,7 +2,7 @@ import type { Failure, FailureCode } from "../model/agent.ts"
 import { dropQuestionsOf, stoppingText } from "../questions/asking.ts"
 import type { NewId } from "../model/ids.ts"
 import { recordStop } from "../ledger/agents.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/events.ts"
 import type { AgentRow, StopMode } from "../ledger/rows.ts"
 import { type AgentEnd, endAgent } from "./outcome.ts"
@@ -20,9 +20,7 @@ const firmness = { wrap_up: 0, retry: 1, cancel: 2, kill: 3 } as const
  * never the other way round. An agent that nobody runs yet ends here.
  */
 export const requestStop = (
-  db: Database,
-  newId: NewId,
-  at: number,
+  tx: Tx,
   agent: AgentRow,
   { mode, reason, code = mode === "kill" ? "KILLED" : "CANCELLED" }: StopRequest,
 ) => {
@@ -35,17 +33,17 @@ export const requestStop = (
     stop_reason: isFirst ? reason : agent.stop_reason,
     stop_code: isFirst ? code : (agent.stop_code ?? code),
   }
-  recordStop(db, at, agent.id, stop)
-  appendEvent(db, at, {
+  recordStop(tx, agent.id, stop)
+  appendEvent(tx, {
     type: "agent.stop_requested",
     fleetId: agent.fleet_id,
     agentId: agent.id,
     data: { mode, reason, code },
   })
   // Whoever waits for an answer cannot report; a harder stop closes what is open when it ends him.
-  if (mode === "wrap_up") dropQuestionsOf(db, at, agent, stoppingText(stop.stop_reason))
+  if (mode === "wrap_up") dropQuestionsOf(tx, agent, stoppingText(stop.stop_reason))
   if (agent.status === "queued" || agent.status === "interrupted")
-    endAgent(db, newId, at, agent, stoppedEnd({ ...agent, ...stop }))
+    endAgent(tx, agent, stoppedEnd({ ...agent, ...stop }))
 }
 
 type Stopped = Pick<AgentRow, "stop_code" | "stop_reason">

@@ -1,7 +1,7 @@
 import { isSpent, renderSpending, spentByAgent, spentByFleet, standing } from "./budget.ts"
 import type { NewId } from "../model/ids.ts"
 import { agentById, agentsOfFleet, moveToWoken } from "../ledger/agents.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/events.ts"
 import { countWake, fleetById, settleFleet } from "../ledger/fleets.ts"
 import { type DeliveredMessage, clearWakes, wakingMail } from "../ledger/messages.ts"
@@ -26,41 +26,30 @@ const isCounted = (message: DeliveredMessage) =>
  * Whether the waiting mail may wake its recipient now. Two polite agents must not thank each other
  * for ever: past the caps the mail stays, wakes nobody, and the person is told once.
  */
-export const spendWake = (
-  db: Database,
-  newId: NewId,
-  at: number,
-  fleetId: string,
-  recipient: string,
-  caps: WakeCaps,
-): boolean => {
-  const mail = wakingMail(db, recipient)
+export const spendWake = (tx: Tx, fleetId: string, recipient: string, caps: WakeCaps): boolean => {
+  const mail = wakingMail(tx, recipient)
   if (mail.length === 0) return false
-  const spent = spentBudget(db, at, fleetId, recipient)
+  const spent = spentBudget(tx, tx.at, fleetId, recipient)
   if (spent) {
-    letLie(db, at, fleetId, recipient, spent)
+    letLie(tx, fleetId, recipient, spent)
     notifyLead(
-      db,
-      newId,
-      at,
+      tx,
       fleetId,
-      `Agent "${agentById(db, recipient)!.name}" of ${fleetId} was not woken for its latest mail: ${spent}. Give the work to another agent, in another fleet if it is the fleet's.`,
+      `Agent "${agentById(tx, recipient)!.name}" of ${fleetId} was not woken for its latest mail: ${spent}. Give the work to another agent, in another fleet if it is the fleet's.`,
       "request",
     )
     return false
   }
   const fresh = mail.filter((message) => !isCounted(message) || message.hops < caps.hops)
   if (fresh.some((message) => !isCounted(message))) return true
-  if (fresh.length > 0 && countWake(db, fleetId, caps.perFleet)) return true
+  if (fresh.length > 0 && countWake(tx, fleetId, caps.perFleet)) return true
   const detail =
     fresh.length > 0
       ? `${caps.perFleet} wakes by its own messages`
       : `${caps.hops} messages of one correlation`
-  letLie(db, at, fleetId, recipient, detail)
+  letLie(tx, fleetId, recipient, detail)
   notifyLead(
-    db,
-    newId,
-    at,
+    tx,
     fleetId,
     `Fleet ${fleetId} reached ${detail}; "${recipient}" was not woken for its latest mail. Look whether its agents talk in circles; a message of yours wakes it.`,
     "request",
@@ -69,13 +58,13 @@ export const spendWake = (
 }
 
 /** The mail stays in the inbox and wakes nobody any more. */
-const letLie = (db: Database, at: number, fleetId: string, recipient: string, detail: string) => {
-  clearWakes(db, recipient)
-  appendEvent(db, at, { type: "fleet.wakes_capped", fleetId, data: { recipient, detail } })
+const letLie = (tx: Tx, fleetId: string, recipient: string, detail: string) => {
+  clearWakes(tx, recipient)
+  appendEvent(tx, { type: "fleet.wakes_capped", fleetId, data: { recipient, detail } })
 }
 
 /** What a wake would be stopped for at once, and then be tried again for ever. */
-const spentBudget = (db: Database, at: number, fleetId: string, recipient: string) => {
+const spentBudget = (db: Query, at: number, fleetId: string, recipient: string) => {
   const agent = agentById(db, recipient)
   if (!agent) return undefined
   const own = standing(agent.budget, () => spentByAgent(agent, at))
@@ -86,14 +75,9 @@ const spentBudget = (db: Database, at: number, fleetId: string, recipient: strin
 }
 
 /** A new turn of an agent whose turn was over: same attempt, next generation, the fleet reopens. */
-export const reopenAgent = (
-  db: Database,
-  at: number,
-  agent: AgentRow,
-  status: "queued" | "running",
-): boolean => {
-  if (!moveToWoken(db, at, agent, status)) return false
-  appendEvent(db, at, { type: "agent.woken", fleetId: agent.fleet_id, agentId: agent.id })
-  settleFleet(db, agent.fleet_id, at)
+export const reopenAgent = (tx: Tx, agent: AgentRow, status: "queued" | "running"): boolean => {
+  if (!moveToWoken(tx, agent, status)) return false
+  appendEvent(tx, { type: "agent.woken", fleetId: agent.fleet_id, agentId: agent.id })
+  settleFleet(tx, agent.fleet_id)
   return true
 }

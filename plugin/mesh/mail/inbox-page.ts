@@ -1,4 +1,4 @@
-import type { Database } from "../ledger/driver.ts"
+import type { Query } from "../ledger/port.ts"
 import { type DeliveredMessage, unackedCount } from "../ledger/messages.ts"
 import type { DeliveryRow, MessageRow } from "../ledger/rows.ts"
 
@@ -13,7 +13,7 @@ export interface InboxPage {
  * what nobody has acknowledged. Costs the same however much is unread.
  */
 export const inboxPage = (
-  db: Database,
+  db: Query,
   recipients: readonly string[],
   since: number | undefined,
   limit: number,
@@ -36,7 +36,7 @@ const mail = `FROM deliveries d JOIN messages m ON m.seq = d.message_seq
   WHERE d.recipient = ? AND d.position IS NOT NULL`
 const columns = "m.*, d.recipient, d.state, d.wake"
 
-const unackedPage = (db: Database, recipient: string, limit: number) => {
+const unackedPage = (db: Query, recipient: string, limit: number) => {
   const messages = db.all<DeliveredMessage>(
     `SELECT ${columns} ${mail} AND d.acked_at IS NULL ORDER BY d.message_seq LIMIT ?`,
     recipient,
@@ -45,7 +45,7 @@ const unackedPage = (db: Database, recipient: string, limit: number) => {
   return { messages, total: unackedCount(db, recipient) }
 }
 
-const pageSince = (db: Database, recipient: string, since: number, limit: number) => {
+const pageSince = (db: Query, recipient: string, since: number, limit: number) => {
   const messages = db.all<DeliveredMessage>(
     `SELECT ${columns} ${mail} AND d.message_seq > ? ORDER BY d.message_seq LIMIT ?`,
     recipient,
@@ -69,7 +69,7 @@ const allColumns = `m.*, d.recipient, d.message_seq, d.position, d.state, d.wake
 
 /** For a look from outside: oldest first, the unacknowledged or the newest of all. */
 export const filedMessages = (
-  db: Database,
+  db: Query,
   recipient: string,
   { all, limit }: { all: boolean; limit: number },
 ) => {
@@ -87,7 +87,7 @@ export const filedMessages = (
   return newest.toReversed()
 }
 
-export const countsOf = (db: Database, recipient: string) =>
+export const countsOf = (db: Query, recipient: string) =>
   db.get<{ total: number; unacked: number }>(
     "SELECT total, unacked FROM inboxes WHERE recipient = ?",
     recipient,

@@ -3,7 +3,7 @@ import type { Caller } from "../model/caller.ts"
 import type { Changes } from "../ledger/changes.ts"
 import { MeshError } from "../model/errors.ts"
 import { agentById, agentsOfFleet } from "../ledger/agents.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Query } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/events.ts"
 import { fleetsOfLead } from "../ledger/fleets.ts"
 import type { Ledger } from "../ledger/ledger.ts"
@@ -32,7 +32,7 @@ export interface InboxDeps {
 /** Reads a page of mail, or waits for one. */
 export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDeps) => {
   /** The recipients whose mail a caller reads: its own, a member's if it leads it, else its fleets'. */
-  const inboxesOf = (db: Database, caller: Caller, agentId: string | undefined) => {
+  const inboxesOf = (db: Query, caller: Caller, agentId: string | undefined) => {
     if (caller.member) return [actingAs(db, caller, undefined, agentId).agent!.id]
     const fleets = fleetsLedBy(db, caller)
     if (agentId === undefined || agentId === leadName)
@@ -47,14 +47,14 @@ export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDep
   }
 
   /** Inboxes whose mail reaches the caller's own context by itself. */
-  const ownInboxes = (db: Database, caller: Caller) => {
+  const ownInboxes = (db: Query, caller: Caller) => {
     // A sub-session that reads has not brought the mail before its parent.
     if (caller.delegated) return []
     if (caller.member) return [caller.member.agentId]
     return fleetsOfLead(db, caller.sessionId).map((fleet) => leadRecipient(fleet.id))
   }
 
-  const readPage = (db: Database, caller: Caller, query: InboxQuery) => {
+  const readPage = (db: Query, caller: Caller, query: InboxQuery) => {
     const inboxes = inboxesOf(db, caller, query.agent_id)
     const own = ownInboxes(db, caller)
     const page = inboxPage(db, inboxes, parseCursor(query.since), query.limit)
@@ -82,13 +82,12 @@ export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDep
     mail: readonly DeliveredMessage[],
   ) => {
     if (mail.length === 0) return
-    await ledger.transact((db) => {
-      const at = now()
+    await ledger.transact((tx) => {
       // Its host was frozen while it waited, and it is at work elsewhere: the mail is for that one.
-      if (attemptOf(db, caller) !== attempt) throw new Error("this attempt of the agent is over")
+      if (attemptOf(tx, caller) !== attempt) throw new Error("this attempt of the agent is over")
       for (const message of mail)
-        if (advance(db, at, message, "seen"))
-          appendEvent(db, at, {
+        if (advance(tx, message, "seen"))
+          appendEvent(tx, {
             type: "message.seen",
             fleetId: message.fleet_id,
             agentId: caller.member?.agentId ?? null,
@@ -131,7 +130,7 @@ export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDep
   }
 }
 
-const attemptOf = (db: Database, { member }: Caller) =>
+const attemptOf = (db: Query, { member }: Caller) =>
   member && agentById(db, member.agentId)?.attempts
 
 // A page is one tool answer: what would be cut off there comes with the next page instead.
@@ -155,7 +154,7 @@ const parseCursor = (since: string | undefined) => {
   )
 }
 
-export const renderMessage = (db: Database, message: DeliveredMessage) => {
+export const renderMessage = (db: Query, message: DeliveredMessage) => {
   const all = deliveriesOf(db, message.seq)
   return {
     id: message.id,

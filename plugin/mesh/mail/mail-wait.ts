@@ -26,14 +26,14 @@ export const whileAwaitingMail = async <T>(
   // A member whose sub-session waits may be busy with something else.
   if (!caller.member || caller.delegated) return wait()
   const { agentId } = caller.member
-  const generation = await ledger.transact((db) => {
-    const agent = agentById(db, agentId)
-    if (agent?.status === "running") beginMailWait(db, now(), agentId)
+  const generation = await ledger.transact((tx) => {
+    const agent = agentById(tx, agentId)
+    if (agent?.status === "running") beginMailWait(tx, agentId)
     return agent?.generation ?? 0
   })
   try {
     return await wait()
   } finally {
-    await ledger.transact((db) => endMailWait(db, { id: agentId, generation }))
+    await ledger.transact((tx) => endMailWait(tx, { id: agentId, generation }))
   }
 }

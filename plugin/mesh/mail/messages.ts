@@ -14,7 +14,7 @@ import type { Caller } from "../model/caller.ts"
 import { MeshError } from "../model/errors.ts"
 import type { NewId } from "../model/ids.ts"
 import { createInbox, type InboxDeps } from "./inbox.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/events.ts"
 import { fleetById } from "../ledger/fleets.ts"
 import {
@@ -55,27 +55,26 @@ export const createMessages = (deps: MessagesDeps) => {
 
   const sendAll = async (caller: Caller, drafts: readonly MessageDraft[]) => {
     const payloads = drafts.map(encodePayload)
-    const sent = await ledger.transact((db) =>
-      drafts.map((draft, index) => sendOne(db, caller, draft, payloads[index]!)),
+    const sent = await ledger.transact((tx) =>
+      drafts.map((draft, index) => sendOne(tx, caller, draft, payloads[index]!)),
     )
     changes.nudge()
     return sent
   }
 
   const sendOne = (
-    db: Database,
+    tx: Tx,
     caller: Caller,
     draft: MessageDraft,
     payload: { text: string; kind: "text" | "json" },
   ) => {
-    const at = now()
-    const fleet = fleetOf(db, caller, draft)
-    const sender = actingAs(db, caller, fleet, draft.from_agent_id)
-    if (!sender.agent && !speaksAsLead(caller, fleet)) requireLead(db, caller, fleet, isAlive, at)
-    const recipients = recipientsOf(db, fleet, sender.agent, draft)
-    const id = newId.message()
+    const fleet = fleetOf(tx, caller, draft)
+    const sender = actingAs(tx, caller, fleet, draft.from_agent_id)
+    if (!sender.agent && !speaksAsLead(caller, fleet)) requireLead(tx, caller, fleet, isAlive)
+    const recipients = recipientsOf(tx, fleet, sender.agent, draft)
+    const id = tx.newId.message()
     const from = sender.agent?.id ?? leadName
-    const seq = insertMessage(db, {
+    const seq = insertMessage(tx, {
       id,
       fleet_id: fleet.id,
       from_agent_id: from,
@@ -88,17 +87,17 @@ export const createMessages = (deps: MessagesDeps) => {
       payload_kind: payload.kind,
       correlation_id: draft.correlation_id ?? null,
       via: sender.viaLead ? leadName : null,
-      hops: draft.correlation_id ? highestHop(db, fleet.id, draft.correlation_id) + 1 : 0,
-      created_at: at,
+      hops: draft.correlation_id ? highestHop(tx, fleet.id, draft.correlation_id) + 1 : 0,
+      created_at: tx.at,
     })
     for (const recipient of recipients)
-      insertDelivery(db, {
+      insertDelivery(tx, {
         recipient: recipient.id,
         message_seq: seq,
         wake: recipient.wake ? 1 : 0,
-        accepted_at: at,
+        accepted_at: tx.at,
       })
-    appendEvent(db, at, {
+    appendEvent(tx, {
       type: "message.sent",
       fleetId: fleet.id,
       agentId: sender.agent?.id ?? null,
@@ -125,26 +124,25 @@ export const createMessages = (deps: MessagesDeps) => {
 
     async acknowledge(caller: Caller, messageId: string, agentId?: string) {
       refuseDelegated(caller, "acknowledge mail")
-      await ledger.transact((db) => {
-        const at = now()
-        const message = messageById(db, messageId)
-        const fleet = message && fleetById(db, message.fleet_id)
+      await ledger.transact((tx) => {
+        const message = messageById(tx, messageId)
+        const fleet = message && fleetById(tx, message.fleet_id)
         if (!message || !fleet || !isInReach(caller, fleet))
           throw new MeshError(
             "UNKNOWN_MESSAGE",
             `No message "${messageId}".`,
             "Copy the id from get_inbox or from the message itself.",
           )
-        const { agent } = actingAs(db, caller, fleet, agentId)
+        const { agent } = actingAs(tx, caller, fleet, agentId)
         const recipient = agent?.id ?? (isLeadOf(caller, fleet) ? leadRecipient(fleet.id) : "")
-        if (!deliveriesOf(db, message.seq).some((each) => each.recipient === recipient))
+        if (!deliveriesOf(tx, message.seq).some((each) => each.recipient === recipient))
           throw new MeshError(
             "NOT_A_RECIPIENT",
             `Message ${messageId} was not sent to ${agent?.name ?? leadName}.`,
             "Acknowledge only what you received.",
           )
-        if (acknowledge(db, recipient, message.seq, at, false))
-          appendEvent(db, at, {
+        if (acknowledge(tx, recipient, message.seq, false))
+          appendEvent(tx, {
             type: "message.acked",
             fleetId: fleet.id,
             agentId: agent?.id ?? null,
@@ -159,7 +157,7 @@ export const createMessages = (deps: MessagesDeps) => {
 
 export type Messages = ReturnType<typeof createMessages>
 
-const fleetOf = (db: Database, caller: Caller, draft: MessageDraft): FleetRow => {
+const fleetOf = (db: Query, caller: Caller, draft: MessageDraft): FleetRow => {
   refuseOtherIdentity(db, caller, draft.from_agent_id)
   if (draft.fleet_id === undefined)
     return impliedFleet(

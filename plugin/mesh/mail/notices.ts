@@ -1,6 +1,6 @@
 import type { NewId } from "../model/ids.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Tx } from "../ledger/port.ts"
 import { fleetById, settleFleet } from "../ledger/fleets.ts"
 import { insertDelivery, insertMessage, withdrawNotices } from "../ledger/messages.ts"
 import { leadName, leadRecipient, systemSender } from "../model/message.ts"
@@ -10,17 +10,15 @@ export type NoticeKind = "news" | "request"
 
 /** Tells the lead something once. It travels as mail does, in the transaction of what it tells. */
 export const notifyLead = (
-  db: Database,
-  newId: NewId,
-  at: number,
+  tx: Tx,
   fleetId: string,
   text: string,
   kind: NoticeKind = "news",
   /** The id by which it is withdrawn when it is out of date before it was read. */
   about: string | null = null,
 ) => {
-  const seq = insertMessage(db, {
-    id: newId.message(),
+  const seq = insertMessage(tx, {
+    id: tx.newId.message(),
     fleet_id: fleetId,
     from_agent_id: systemSender,
     to_agent_id: leadName,
@@ -30,26 +28,24 @@ export const notifyLead = (
     correlation_id: about,
     via: null,
     hops: 0,
-    created_at: at,
+    created_at: tx.at,
   })
   insertDelivery(
-    db,
-    { recipient: leadRecipient(fleetId), message_seq: seq, wake: 1, accepted_at: at },
+    tx,
+    { recipient: leadRecipient(fleetId), message_seq: seq, wake: 1, accepted_at: tx.at },
     true,
   )
 }
 
 /** Brings the fleet in line with its agents, and tells the lead when that ended it. */
-export const settleAndTell = (db: Database, newId: NewId, at: number, fleetId: string) => {
-  const status = settleFleet(db, fleetId, at)
+export const settleAndTell = (tx: Tx, fleetId: string) => {
+  const status = settleFleet(tx, fleetId)
   if (status === undefined || status === "running") return
-  const fleet = fleetById(db, fleetId)!
-  const agents = agentsOfFleet(db, fleetId).map((agent) => `${agent.name} ${agent.status}`)
-  withdrawNotices(db, fleetId, at)
+  const fleet = fleetById(tx, fleetId)!
+  const agents = agentsOfFleet(tx, fleetId).map((agent) => `${agent.name} ${agent.status}`)
+  withdrawNotices(tx, fleetId)
   notifyLead(
-    db,
-    newId,
-    at,
+    tx,
     fleetId,
     `Fleet ${fleetId} "${fleet.name}" has ended: ${status} (${agents.slice(0, 20).join(", ")}${agents.length > 20 ? ", …" : ""}). Read the results with collect_results.`,
   )

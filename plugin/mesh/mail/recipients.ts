@@ -2,7 +2,7 @@ import { refuseEnded, requireAgent } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import { MeshError } from "../model/errors.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Query } from "../ledger/port.ts"
 import type { AgentRow, FleetRow } from "../ledger/rows.ts"
 import { everyone, leadName, leadRecipient, type MessageType } from "../model/message.ts"
 
@@ -14,7 +14,7 @@ export interface Recipient {
 
 /** Who gets a message, fixed when it is sent. Nobody is an error. */
 export const recipientsOf = (
-  db: Database,
+  db: Query,
   fleet: FleetRow,
   sender: AgentRow | undefined,
   draft: { to_agent_id: string; type: MessageType; wake?: boolean | undefined },

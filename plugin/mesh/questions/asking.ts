@@ -1,6 +1,6 @@
 import type { NewId } from "../model/ids.ts"
 import { agentById, recordBlocked } from "../ledger/agents.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/events.ts"
 import { fleetById } from "../ledger/fleets.ts"
 import { grantsFor } from "../ledger/grants.ts"
@@ -35,20 +35,18 @@ export const rejectedText = (why: string) => `${why} ${goOn}`
  * id returned. Undefined when the host knows it already.
  */
 export const receiveAsk = (
-  db: Database,
-  newId: NewId,
-  at: number,
+  tx: Tx,
   { agentId, hostId, deadlineMs }: Asking,
   asked: Asked,
 ): Verdict | { waits: string } | undefined => {
-  if (questionOfRequest(db, hostId, asked.requestId)) return undefined
-  const agent = agentById(db, agentId)
+  if (questionOfRequest(tx, hostId, asked.requestId)) return undefined
+  const agent = agentById(tx, agentId)
   if (!agent || agent.status !== "running" || agent.host_id !== hostId)
     return { reject: rejectedText("This attempt is over.") }
   if (agent.stop_mode !== null) return { reject: stoppingText(agent.stop_reason) }
   const wanted = describeAsked(asked)
-  if (asked.kind === "permission" && isCovered(db, agent, asked.request)) {
-    appendEvent(db, at, {
+  if (asked.kind === "permission" && isCovered(tx, agent, asked.request)) {
+    appendEvent(tx, {
       type: "question.granted",
       fleetId: agent.fleet_id,
       agentId,
@@ -56,8 +54,8 @@ export const receiveAsk = (
     })
     return { allow: true }
   }
-  const id = newId.question()
-  insertQuestion(db, {
+  const id = tx.newId.question()
+  insertQuestion(tx, {
     id,
     fleet_id: agent.fleet_id,
     agent_id: agentId,
@@ -67,18 +65,18 @@ export const receiveAsk = (
     request_id: asked.requestId,
     wanted,
     request: JSON.stringify(asked.request),
-    asked_at: at,
-    deadline_at: at + deadlineMs,
+    asked_at: tx.at,
+    deadline_at: tx.at + deadlineMs,
   })
-  recordBlocked(db, agentId, wanted)
-  appendEvent(db, at, {
+  recordBlocked(tx, agentId, wanted)
+  appendEvent(tx, {
     type: "question.asked",
     fleetId: agent.fleet_id,
     agentId,
     data: { question_id: id, wanted, deadline_ms: deadlineMs },
   })
   const text = askText(agent, id, asked.kind, wanted, deadlineMs)
-  notifyLead(db, newId, at, agent.fleet_id, text, "request", id)
+  notifyLead(tx, agent.fleet_id, text, "request", id)
   return { waits: id }
 }
 
@@ -94,44 +92,42 @@ const askText = (
   return `Agent "${agent.name}" of ${agent.fleet_id} waits for ${cut(wanted, 120)}. Only the user can answer, in a terminal outside OpenCode: meshfleet answer ${id} ${choices}. You cannot; tell the user. Unanswered it is rejected in ${span(deadlineMs)}.`
 }
 
-const isCovered = (db: Database, agent: AgentRow, request: PermissionAsk) =>
+const isCovered = (db: Query, agent: AgentRow, request: PermissionAsk) =>
   isGranted(request, grantsFor(db, fleetById(db, agent.fleet_id)!, request.permission))
 
 /** An open permission that somebody has granted for the fleet or the project since it was asked. */
-export const isGrantedSince = (db: Database, question: QuestionRow) =>
+export const isGrantedSince = (db: Query, question: QuestionRow) =>
   question.kind === "permission" &&
   isCovered(db, agentById(db, question.agent_id)!, JSON.parse(question.request) as PermissionAsk)
 
 /** What can be decided without a person, now: nothing when it was decided before. */
-export const settleQuestion = (db: Database, newId: NewId, at: number, id: string) => {
-  const question = questionById(db, id)
+export const settleQuestion = (tx: Tx, id: string) => {
+  const question = questionById(tx, id)
   if (question?.state !== "open") return
   const tell = (type: "question.answered" | "question.expired", more: object) =>
-    appendEvent(db, at, {
+    appendEvent(tx, {
       type,
       fleetId: question.fleet_id,
       agentId: question.agent_id,
       data: { question_id: id, wanted: question.wanted, ...more },
     })
-  if (isGrantedSince(db, question)) {
-    closeQuestion(db, at, id, { state: "answered", answer: "once", reason: "granted before" })
+  if (isGrantedSince(tx, question)) {
+    closeQuestion(tx, id, { state: "answered", answer: "once", reason: "granted before" })
     tell("question.answered", { answer: "once", reason: "granted before" })
-    withdrawNoticesAbout(db, question.fleet_id, id, at)
+    withdrawNoticesAbout(tx, question.fleet_id, id)
     return
   }
-  if (question.deadline_at > at) return
+  if (question.deadline_at > tx.at) return
   const reason = rejectedText(
     `Nobody answered within ${span(question.deadline_at - question.asked_at)}.`,
   )
-  closeQuestion(db, at, id, { state: "expired", answer: "reject", reason })
+  closeQuestion(tx, id, { state: "expired", answer: "reject", reason })
   tell("question.expired", { reason })
   // A lead that was told that somebody waits finds the rest in the result.
-  if (withdrawNoticesAbout(db, question.fleet_id, id, at) === 0) return
-  const agent = agentById(db, question.agent_id)!
+  if (withdrawNoticesAbout(tx, question.fleet_id, id) === 0) return
+  const agent = agentById(tx, question.agent_id)!
   notifyLead(
-    db,
-    newId,
-    at,
+    tx,
     question.fleet_id,
     `Agent "${agent.name}" of ${question.fleet_id} asked for ${question.wanted}. Nobody answered, so it was rejected.`,
     "request",
@@ -139,26 +135,25 @@ export const settleQuestion = (db: Database, newId: NewId, at: number, id: strin
 }
 
 /** Nobody needs the answer any more: the agent, its attempt or OpenCode's own request has ended. */
-export const dropQuestion = (db: Database, at: number, question: QuestionRow, reason: string) => {
-  if (!closeQuestion(db, at, question.id, { state: "gone", answer: null, reason })) return
-  appendEvent(db, at, {
+export const dropQuestion = (tx: Tx, question: QuestionRow, reason: string) => {
+  if (!closeQuestion(tx, question.id, { state: "gone", answer: null, reason })) return
+  appendEvent(tx, {
     type: "question.closed",
     fleetId: question.fleet_id,
     agentId: question.agent_id,
     data: { question_id: question.id, wanted: question.wanted, reason },
   })
-  withdrawNoticesAbout(db, question.fleet_id, question.id, at)
+  withdrawNoticesAbout(tx, question.fleet_id, question.id)
 }
 
 /** Call it in the transaction that ends the agent's attempt or asks it to report. */
 export const dropQuestionsOf = (
-  db: Database,
-  at: number,
+  tx: Tx,
   agent: Pick<AgentRow, "id" | "fleet_id">,
   reason: string,
 ) => {
-  for (const question of openQuestionsOfAgent(db, agent.fleet_id, agent.id))
-    dropQuestion(db, at, question, reason)
+  for (const question of openQuestionsOfAgent(tx, agent.fleet_id, agent.id))
+    dropQuestion(tx, question, reason)
 }
 
 /** What OpenCode is told about a question that is not open any more. */

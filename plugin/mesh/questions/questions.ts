@@ -4,7 +4,7 @@ import type { Changes } from "../ledger/changes.ts"
 import { MeshError } from "../model/errors.ts"
 import type { NewId } from "../model/ids.ts"
 import { agentById } from "../ledger/agents.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/events.ts"
 import { fleetById } from "../ledger/fleets.ts"
 import { deleteGrant, grantById, grantsOfProject, insertGrant } from "../ledger/grants.ts"
@@ -26,7 +26,7 @@ export interface QuestionsDeps {
  * the person, neither a lead nor a member.
  */
 export const createQuestions = ({ ledger, changes, now, newId }: QuestionsDeps) => {
-  const describe = (db: Database, question: QuestionRow) => ({
+  const describe = (db: Query, question: QuestionRow) => ({
     question_id: question.id,
     fleet_id: question.fleet_id,
     agent_id: question.agent_id,
@@ -48,14 +48,13 @@ export const createQuestions = ({ ledger, changes, now, newId }: QuestionsDeps) 
     /** The first answer counts; whoever comes later learns what it was. */
     async answer(caller: Caller, id: string, given: Given) {
       refuseModels(caller, "answer questions")
-      const answered = await ledger.transact((db) => {
-        const at = now()
-        const question = requireQuestion(db, caller, id)
-        if (question.state !== "open") throw closed(question, at)
+      const answered = await ledger.transact((tx) => {
+        const question = requireQuestion(tx, caller, id)
+        if (question.state !== "open") throw closed(question, tx.at)
         const { answer, reason } = readAnswer(question, given)
-        closeQuestion(db, at, id, { state: "answered", answer, reason })
-        const remembered = remember(db, caller.project, question, answer as PermissionAnswer, at)
-        appendEvent(db, at, {
+        closeQuestion(tx, id, { state: "answered", answer, reason })
+        const remembered = remember(tx, caller.project, question, answer as PermissionAnswer)
+        appendEvent(tx, {
           type: "question.answered",
           fleetId: question.fleet_id,
           agentId: question.agent_id,
@@ -66,10 +65,10 @@ export const createQuestions = ({ ledger, changes, now, newId }: QuestionsDeps) 
             ...(reason !== null && { reason }),
           },
         })
-        withdrawNoticesAbout(db, question.fleet_id, id, at)
+        withdrawNoticesAbout(tx, question.fleet_id, id)
         return {
           question_id: id,
-          agent: agentById(db, question.agent_id)!.name,
+          agent: agentById(tx, question.agent_id)!.name,
           wanted: question.wanted,
           answer: question.kind === "question" && answer !== "reject" ? JSON.parse(answer) : answer,
           ...(reason !== null && { reason }),
@@ -96,17 +95,17 @@ export const createQuestions = ({ ledger, changes, now, newId }: QuestionsDeps) 
     /** From now on it is asked again. */
     async revoke(caller: Caller, id: string) {
       refuseModels(caller, "revoke grants")
-      return ledger.transact((db) => {
-        const grant = grantById(db, id)
+      return ledger.transact((tx) => {
+        const grant = grantById(tx, id)
         if (grant?.project !== caller.project)
           throw new MeshError(
             "UNKNOWN_GRANT",
             `No grant "${id}" in this project.`,
             "meshfleet grants lists what was granted.",
           )
-        deleteGrant(db, id)
+        deleteGrant(tx, id)
         const { fleet_id, permission, pattern } = grant
-        appendEvent(db, now(), {
+        appendEvent(tx, {
           type: "grant.revoked",
           fleetId: fleet_id,
           data: { grant_id: id, permission, pattern },
@@ -116,23 +115,17 @@ export const createQuestions = ({ ledger, changes, now, newId }: QuestionsDeps) 
     },
   }
 
-  function remember(
-    db: Database,
-    project: string,
-    question: QuestionRow,
-    answer: PermissionAnswer,
-    at: number,
-  ) {
+  function remember(tx: Tx, project: string, question: QuestionRow, answer: PermissionAnswer) {
     if (question.kind !== "permission" || (answer !== "fleet" && answer !== "always")) return []
     return grantsOf(JSON.parse(question.request) as PermissionAsk, answer).map((grant) => {
-      const id = newId.grant()
-      insertGrant(db, {
+      const id = tx.newId.grant()
+      insertGrant(tx, {
         ...grant,
         id,
         project,
         fleet_id: answer === "fleet" ? question.fleet_id : null,
         question_id: question.id,
-        granted_at: at,
+        granted_at: tx.at,
       })
       return { grant_id: id, permission: grant.permission, pattern: grant.pattern }
     })
@@ -151,7 +144,7 @@ const refuseModels = (caller: Caller, act: string) => {
     )
 }
 
-const requireQuestion = (db: Database, caller: Caller, id: string) => {
+const requireQuestion = (db: Query, caller: Caller, id: string) => {
   const question = questionById(db, id)
   if (question && fleetById(db, question.fleet_id)?.project === caller.project) return question
   throw new MeshError(

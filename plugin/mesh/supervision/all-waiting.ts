@@ -1,7 +1,7 @@
 import { isEnded } from "../model/agent.ts"
 import type { NewId } from "../model/ids.ts"
 import { agentsOfFleet } from "../ledger/agents.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/events.ts"
 import { fleetById, markStuck } from "../ledger/fleets.ts"
 import { newestSeq, undelivered } from "../ledger/messages.ts"
@@ -20,7 +20,7 @@ export const mayBeStuck = (agents: readonly AgentRow[]) =>
  * Whether every agent that has not ended waits for a message that nobody is going to send. Not again
  * for the same standstill: only a message that reached somebody makes a later one another.
  */
-export const isStuck = (db: Database, at: number, fleetId: string) => {
+export const isStuck = (db: Query, at: number, fleetId: string) => {
   const fleet = fleetById(db, fleetId)!
   const open = agentsOfFleet(db, fleetId).filter((agent) => !isEnded(agent.status))
   if (open.length === 0 || fleet.status !== "running") return false
@@ -31,27 +31,25 @@ export const isStuck = (db: Database, at: number, fleetId: string) => {
   return fleet.stuck_at_seq !== newestOf(db, fleetId)
 }
 
-export const reportStuck = (db: Database, newId: NewId, at: number, fleetId: string) => {
-  if (!isStuck(db, at, fleetId)) return
-  markStuck(db, fleetId, newestOf(db, fleetId))
-  const waiting = agentsOfFleet(db, fleetId).filter(isAwaitingMail)
-  appendEvent(db, at, {
+export const reportStuck = (tx: Tx, fleetId: string) => {
+  if (!isStuck(tx, tx.at, fleetId)) return
+  markStuck(tx, fleetId, newestOf(tx, fleetId))
+  const waiting = agentsOfFleet(tx, fleetId).filter(isAwaitingMail)
+  appendEvent(tx, {
     type: "fleet.all_waiting",
     fleetId,
     data: { agents: waiting.map((agent) => agent.id) },
   })
   const names = waiting.slice(0, 20).map((agent) => `"${agent.name}"`)
   notifyLead(
-    db,
-    newId,
-    at,
+    tx,
     fleetId,
     `All agents of ${fleetId} that have not ended wait for a message, and none is under way: ${names.join(", ")}${waiting.length > names.length ? ", …" : ""}. Send one of them what it needs, or end them with stop_agents.`,
     "request",
   )
 }
 
-const newestOf = (db: Database, fleetId: string) =>
+const newestOf = (db: Query, fleetId: string) =>
   newestSeq(
     db,
     agentsOfFleet(db, fleetId).map((agent) => agent.id),

@@ -3,7 +3,7 @@ import { assign } from "../lifecycle/attempt.ts"
 import type { Changes } from "../ledger/changes.ts"
 import type { NewId } from "../model/ids.ts"
 import { agentById } from "../ledger/agents.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Tx } from "../ledger/port.ts"
 import { hostById } from "../ledger/hosts.ts"
 import { requestStop } from "../lifecycle/stop.ts"
 import { reopenAgent, spendWake, type WakeCaps } from "../lifecycle/wake.ts"
@@ -20,7 +20,7 @@ export interface CarryingOutDeps {
   hostKeeper: HostKeeper
   worktreeKeeper: Pick<WorktreeKeeper, "prepare">
   /** A write as supervisor of the fleet: nothing once somebody else is. */
-  write: (fleetId: string, change: (db: Database) => void) => Promise<void>
+  write: (fleetId: string, change: (tx: Tx) => void) => Promise<void>
   /** Work that the supervisor does not wait for, until it ends. */
   background: (step: Promise<unknown>) => void
 }
@@ -37,11 +37,11 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
       case "prepare-worktree":
         return background(worktreeKeeper.prepare(action.agent.id))
       case "assign":
-        await write(fleetId, (db) => {
+        await write(fleetId, (tx) => {
           // A host that decided to end in the meantime takes nobody on.
-          const host = hostById(db, action.hostId)
+          const host = hostById(tx, action.hostId)
           if (host && host.status !== "ending" && host.status !== "ended")
-            assign(db, now(), agentById(db, action.agent.id)!, action.hostId)
+            assign(tx, agentById(tx, action.agent.id)!, action.hostId)
         })
         break
       case "lose-host":
@@ -54,8 +54,8 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
         await hostKeeper.close(action.host)
         break
       case "time-out":
-        await write(fleetId, (db) =>
-          requestStop(db, newId, now(), agentById(db, action.agent.id)!, {
+        await write(fleetId, (tx) =>
+          requestStop(tx, agentById(tx, action.agent.id)!, {
             mode: "cancel",
             reason: `The fleet's timeout was reached.`,
             code: "TIMEOUT",
@@ -63,24 +63,22 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
         )
         break
       case "cancel":
-        await write(fleetId, (db) =>
-          requestStop(db, newId, now(), agentById(db, action.agent.id)!, {
+        await write(fleetId, (tx) =>
+          requestStop(tx, agentById(tx, action.agent.id)!, {
             mode: "cancel",
             reason: "It did not report within its time to wrap up.",
           }),
         )
         break
       case "report-stall":
-        await write(fleetId, (db) => reportStall(db, newId, now(), action.agent.id, action.idleMs))
+        await write(fleetId, (tx) => reportStall(tx, action.agent.id, action.idleMs))
         break
       case "warn-of-budget":
-        await write(fleetId, (db) =>
-          warnOfBudget(db, newId, now(), fleetId, action.agent, action.spending),
-        )
+        await write(fleetId, (tx) => warnOfBudget(tx, fleetId, action.agent, action.spending))
         break
       case "wrap-up":
-        await write(fleetId, (db) =>
-          requestStop(db, newId, now(), agentById(db, action.agent.id)!, {
+        await write(fleetId, (tx) =>
+          requestStop(tx, agentById(tx, action.agent.id)!, {
             mode: "wrap_up",
             reason: action.reason,
             code: "BUDGET",
@@ -88,11 +86,10 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
         )
         break
       case "wake":
-        await write(fleetId, (db) => {
-          const at = now()
-          const agent = agentById(db, action.agent.id)!
-          if (isEnded(agent.status) && spendWake(db, newId, at, agent.fleet_id, agent.id, caps))
-            reopenAgent(db, at, agent, "queued")
+        await write(fleetId, (tx) => {
+          const agent = agentById(tx, action.agent.id)!
+          if (isEnded(agent.status) && spendWake(tx, agent.fleet_id, agent.id, caps))
+            reopenAgent(tx, agent, "queued")
         })
         break
     }

@@ -3,7 +3,7 @@ import { assign, failAttempt, type RetryPolicy } from "../lifecycle/attempt.ts"
 import type { Changes } from "../ledger/changes.ts"
 import type { NewId } from "../model/ids.ts"
 import { agentById, agentsOfHost } from "../ledger/agents.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/events.ts"
 import { endHost, hostById, insertHost, recordHostProcess } from "../ledger/hosts.ts"
 import type { Ledger } from "../ledger/ledger.ts"
@@ -23,7 +23,7 @@ export interface HostKeeperDeps {
   hosts: Hosts
   retry: RetryPolicy
   /** A write as supervisor of the fleet: nothing once somebody else is. */
-  write: (fleetId: string, change: (db: Database) => void) => Promise<void>
+  write: (fleetId: string, change: (tx: Tx) => void) => Promise<void>
   /** Work that the supervisor does not wait for, until it ends. */
   background: (step: Promise<unknown>) => void
   onError: (error: unknown) => void
@@ -39,17 +39,15 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
   /** The old host is killed, its agents' children too, before anything of it resumes elsewhere. */
   const lose = async (host: HostRow, failure: Failure, how: Ending = "lost") => {
     await hosts.end(host, agentIdsOf(host), how)
-    await write(host.fleet_id, (db) => {
-      const at = now()
-      if (!endHost(db, at, host, failure.detail)) return
-      appendEvent(db, at, {
+    await write(host.fleet_id, (tx) => {
+      if (!endHost(tx, host, failure.detail)) return
+      appendEvent(tx, {
         type: "host.lost",
         fleetId: host.fleet_id,
         data: { host_id: host.id, pid: host.pid, cause: failure.detail },
       })
-      for (const agent of agentsOfHost(db, host.id))
-        if (isActive(agent.status))
-          failAttempt(db, newId, at, agent, failure, deps.retry, deps.random)
+      for (const agent of agentsOfHost(tx, host.id))
+        if (isActive(agent.status)) failAttempt(tx, agent, failure, deps.retry, deps.random)
     })
   }
 
@@ -58,26 +56,25 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
     const id = newId.host()
     const nonce = newId.nonce()
     let isOurs = false
-    await write(fleet.id, (db) => {
+    await write(fleet.id, (tx) => {
       isOurs = true
-      const at = now()
       const host = {
         id,
         fleet_id: fleet.id,
         nonce_hash: hashNonce(nonce),
         directory: action.directory,
         specialists: JSON.stringify(action.specialists),
-        created_at: at,
+        created_at: tx.at,
       }
-      insertHost(db, host, deps.self)
-      appendEvent(db, at, { type: "host.starting", fleetId: fleet.id, data: { host_id: id } })
-      for (const agent of action.agents) assign(db, at, agentById(db, agent.id)!, id)
+      insertHost(tx, host, deps.self)
+      appendEvent(tx, { type: "host.starting", fleetId: fleet.id, data: { host_id: id } })
+      for (const agent of action.agents) assign(tx, agentById(tx, agent.id)!, id)
     })
     if (!isOurs) return
     changes.nudge()
     const starting = hosts
       .start({ id, nonce, directory: action.directory }, fleet, (started) =>
-        ledger.transact((db) => recordHostProcess(db, id, started)).then(() => undefined),
+        ledger.transact((tx) => recordHostProcess(tx, id, started)).then(() => undefined),
       )
       .catch(async (error: unknown) => {
         const detail = error instanceof Error ? error.message : String(error)
@@ -91,7 +88,7 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
   /** A host that ended with its work done: nothing it left goes on. */
   const close = async (host: HostRow) => {
     await hosts.end(host, agentIdsOf(host), "politely")
-    await write(host.fleet_id, (db) => endHost(db, now(), host, "ended with its work done"))
+    await write(host.fleet_id, (tx) => endHost(tx, host, "ended with its work done"))
   }
 
   return { start, lose, close }

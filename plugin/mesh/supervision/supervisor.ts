@@ -2,7 +2,7 @@ import type { IsAlive } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import type { RetryPolicy } from "../lifecycle/attempt.ts"
 import type { NewId } from "../model/ids.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Tx } from "../ledger/port.ts"
 import { forgetFiles, hasFileMarks } from "../ledger/file-marks.ts"
 import { fleetById } from "../ledger/fleets.ts"
 import { settleAndTell } from "../mail/notices.ts"
@@ -77,9 +77,9 @@ export const createSupervisor = (deps: SupervisorDeps) => {
   }
 
   /** A write as supervisor: nothing once somebody else has begun a term. */
-  const write = (fleetId: string, change: (db: Database) => void) =>
-    ledger.transact((db) => {
-      if (held.get(fleetId)?.term === fleetById(db, fleetId)?.term) change(db)
+  const write = (fleetId: string, change: (tx: Tx) => void) =>
+    ledger.transact((tx) => {
+      if (held.get(fleetId)?.term === fleetById(tx, fleetId)?.term) change(tx)
     })
 
   const background = (step: Promise<unknown>) => {
@@ -109,14 +109,14 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         for (const action of plan(current, now(), limits))
           if (held.has(fleetId)) await carryOut(current, action)
         if (ledger.read((db) => hasMailForGoneLead(db, current.fleet, deps.isAlive)))
-          await write(fleetId, (db) => parkMail(db, now(), fleetId))
+          await write(fleetId, (tx) => parkMail(tx, fleetId))
         if (mayBeStuck(current.agents) && ledger.read((db) => isStuck(db, now(), fleetId)))
-          await write(fleetId, (db) => reportStuck(db, newId, now(), fleetId))
+          await write(fleetId, (tx) => reportStuck(tx, fleetId))
         await settle(current)
         if (!isSettled(current)) continue
         await worktreeKeeper.settle(fleetId)
         if (ledger.read((db) => hasFileMarks(db, fleetId)))
-          await write(fleetId, (db) => forgetFiles(db, fleetId))
+          await write(fleetId, (tx) => forgetFiles(tx, fleetId))
         // Somebody may have joined meanwhile.
         if (!hold.again) await release(fleetId)
       } while (hold.again && held.has(fleetId))
@@ -131,7 +131,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
   const settle = async ({ fleet, agents, toWake }: FleetView) => {
     if (fleet.status !== "running" || toWake.size > 0) return
     if (agents.every((agent) => isEnded(agent.status)))
-      await write(fleet.id, (db) => settleAndTell(db, newId, now(), fleet.id))
+      await write(fleet.id, (tx) => settleAndTell(tx, fleet.id))
   }
 
   const isSettled = ({ fleet, hosts: open, toWake }: FleetView) =>

@@ -25,7 +25,7 @@ export const takeOver = async (
   { ledger, now, isAlive, hosts, limits }: TakeOverDeps,
   fleetId: string,
 ): Promise<number> => {
-  const begin = () => ledger.transact((db) => beginTerm(db, now(), fleetId))
+  const begin = () => ledger.transact((tx) => beginTerm(tx, fleetId))
   try {
     return await begin()
   } catch (error) {

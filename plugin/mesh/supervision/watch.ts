@@ -1,7 +1,7 @@
 import { renderSpending, type Spending } from "../lifecycle/budget.ts"
 import type { NewId } from "../model/ids.ts"
 import { agentById, markAgentBudgetWarned, markStalled } from "../ledger/agents.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/events.ts"
 import { fleetById, markFleetBudgetWarned } from "../ledger/fleets.ts"
 import type { AgentRow } from "../ledger/rows.ts"
@@ -12,19 +12,13 @@ import { requestStop } from "../lifecycle/stop.ts"
  * Once per silence: the mark is taken away by the agent's next sign of activity. What happens to the
  * agent then is for the fleet to say, and nothing unless it did.
  */
-export const reportStall = (
-  db: Database,
-  newId: NewId,
-  at: number,
-  agentId: string,
-  idleMs: number,
-) => {
-  if (!markStalled(db, at, agentId)) return
-  const agent = agentById(db, agentId)!
-  const { on_stall } = fleetById(db, agent.fleet_id)!
+export const reportStall = (tx: Tx, agentId: string, idleMs: number) => {
+  if (!markStalled(tx, agentId)) return
+  const agent = agentById(tx, agentId)!
+  const { on_stall } = fleetById(tx, agent.fleet_id)!
   const doing = agent.activity ?? "nothing known"
   const minutes = Math.round(idleMs / 60_000)
-  appendEvent(db, at, {
+  appendEvent(tx, {
     type: "agent.stalled",
     fleetId: agent.fleet_id,
     agentId,
@@ -36,14 +30,12 @@ export const reportStall = (
     retry: "It is tried again, as its fleet asks.",
   }[on_stall]
   notifyLead(
-    db,
-    newId,
-    at,
+    tx,
     agent.fleet_id,
     `Agent "${agent.name}" of ${agent.fleet_id} shows no activity for ${minutes} min; it was at: ${doing}. ${next}`,
   )
   if (on_stall !== "report")
-    requestStop(db, newId, at, agent, {
+    requestStop(tx, agent, {
       mode: on_stall,
       reason: `no activity for ${minutes} min; it was at: ${doing}`,
       code: "STALLED",
@@ -52,19 +44,15 @@ export const reportStall = (
 
 /** Once for an agent, once for its fleet: a budget is only ever spent further. */
 export const warnOfBudget = (
-  db: Database,
-  newId: NewId,
-  at: number,
+  tx: Tx,
   fleetId: string,
   agent: AgentRow | undefined,
   spending: Spending,
 ) => {
-  const isFirst = agent
-    ? markAgentBudgetWarned(db, at, agent.id)
-    : markFleetBudgetWarned(db, at, fleetId)
+  const isFirst = agent ? markAgentBudgetWarned(tx, agent.id) : markFleetBudgetWarned(tx, fleetId)
   if (!isFirst) return
   const { kind, spent, limit } = spending
-  appendEvent(db, at, {
+  appendEvent(tx, {
     type: "budget.warned",
     fleetId,
     agentId: agent?.id ?? null,
@@ -72,9 +60,7 @@ export const warnOfBudget = (
   })
   const who = agent ? `Agent "${agent.name}" of ${fleetId}` : `Fleet ${fleetId}`
   notifyLead(
-    db,
-    newId,
-    at,
+    tx,
     fleetId,
     `${who} has used ${renderSpending(spending)}. At the limit ${agent ? "it is" : "its agents are"} told to report and then ended.`,
   )

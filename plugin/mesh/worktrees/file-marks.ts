@@ -1,6 +1,6 @@
 import type { NewId } from "../model/ids.ts"
 import { agentById } from "../ledger/agents.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/events.ts"
 import { fileMark, markFile, type PeerChange, peerChanges } from "../ledger/file-marks.ts"
 import type { Ledger } from "../ledger/ledger.ts"
@@ -41,76 +41,69 @@ interface FileMarksDeps {
 
 /** Who of several agents on one tree has read and changed which file, and who has to be told. */
 export const createFileMarks = ({ ledger, now, newId }: FileMarksDeps) => {
-  const mark = (db: Database, agent: AgentRow, file: FileLook, at: number, isChange: boolean) =>
-    markFile(db, {
+  const mark = (tx: Tx, agent: AgentRow, file: FileLook, isChange: boolean) =>
+    markFile(tx, {
       path: file.path,
       agent_id: agent.id,
       fleet_id: agent.fleet_id,
-      seen_at: at,
+      seen_at: tx.at,
       seen_version: file.version,
-      changed_at: isChange ? at : null,
+      changed_at: isChange ? tx.at : null,
     })
 
-  const noteEdit = (db: Database, agent: AgentRow, edit: FileEdit) => {
-    const at = now()
-    const mine = fileMark(db, edit.path, agent.id)
+  const noteEdit = (tx: Tx, agent: AgentRow, edit: FileEdit) => {
+    const mine = fileMark(tx, edit.path, agent.id)
     // Who never read it is asked to know what happened since it was there.
-    const peers = peerChanges(db, edit.path, agent, mine?.seen_at ?? agent.created_at)
-    mark(db, agent, edit, at, true)
+    const peers = peerChanges(tx, edit.path, agent, mine?.seen_at ?? agent.created_at)
+    mark(tx, agent, edit, true)
     return conflictsOf(mine, peers, edit).map((peer) => {
-      tellPeer(db, agent, peer, edit, at)
+      tellPeer(tx, agent, peer, edit)
       const read = mine ? "after you last read it" : "and you have not read it since"
-      return `[meshfleet] ${nameFor(agent, peer)} changed ${edit.shown} ${ago(at - peer.changed_at)}, ${read}: read it again before you go on.`
+      return `[meshfleet] ${nameFor(agent, peer)} changed ${edit.shown} ${ago(tx.at - peer.changed_at)}, ${read}: read it again before you go on.`
     })
   }
 
   /** By mail that wakes nobody. */
-  const tellPeer = (
-    db: Database,
-    agent: AgentRow,
-    peer: PeerChange,
-    { path, shown }: FileEdit,
-    at: number,
-  ) => {
-    appendEvent(db, at, {
+  const tellPeer = (tx: Tx, agent: AgentRow, peer: PeerChange, { path, shown }: FileEdit) => {
+    appendEvent(tx, {
       type: "file.conflict",
       fleetId: agent.fleet_id,
       agentId: agent.id,
-      data: { path, peer: peer.agent_id, changed_ms_ago: at - peer.changed_at },
+      data: { path, peer: peer.agent_id, changed_ms_ago: tx.at - peer.changed_at },
     })
     if (peer.status === "cancelled") return
-    const seq = insertMessage(db, {
-      id: newId.message(),
+    const seq = insertMessage(tx, {
+      id: tx.newId.message(),
       fleet_id: peer.fleet_id,
       from_agent_id: systemSender,
       to_agent_id: peer.agent_id,
       type: "alert",
-      payload: `${nameFor(peer, agent)} edited ${shown} without having read what you changed in it ${ago(at - peer.changed_at)}: see whether your change is still there.`,
+      payload: `${nameFor(peer, agent)} edited ${shown} without having read what you changed in it ${ago(tx.at - peer.changed_at)}: see whether your change is still there.`,
       payload_kind: "text",
       correlation_id: null,
       via: null,
       hops: 0,
-      created_at: at,
+      created_at: tx.at,
     })
     insertDelivery(
-      db,
-      { recipient: peer.agent_id, message_seq: seq, wake: 0, accepted_at: at },
+      tx,
+      { recipient: peer.agent_id, message_seq: seq, wake: 0, accepted_at: tx.at },
       true,
     )
   }
 
   return {
     seen: (agentId: string, files: readonly FileLook[], at: number) =>
-      ledger.transact((db) => {
-        const agent = agentById(db, agentId)
-        if (agent) for (const file of files) mark(db, agent, file, at, false)
+      ledger.transact((tx) => {
+        const agent = agentById(tx, agentId)
+        if (agent) for (const file of files) mark(tx, agent, file, false)
       }),
 
     /** Notes edits that were made. Returns what their agent has to be told. */
     edited: (agentId: string, edits: readonly FileEdit[]): Promise<string[]> =>
-      ledger.transact((db) => {
-        const agent = agentById(db, agentId)
-        return agent ? edits.flatMap((edit) => noteEdit(db, agent, edit)) : []
+      ledger.transact((tx) => {
+        const agent = agentById(tx, agentId)
+        return agent ? edits.flatMap((edit) => noteEdit(tx, agent, edit)) : []
       }),
   }
 }

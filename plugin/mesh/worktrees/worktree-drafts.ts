@@ -1,5 +1,5 @@
 import { agentsOfFleet } from "../ledger/agents.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Query, Tx } from "../ledger/port.ts"
 import { insertWorktree, worktreesOfFleet } from "../ledger/worktrees.ts"
 import type { Origin, Worktrees } from "./worktrees.ts"
 
@@ -16,19 +16,19 @@ export const createOrigins = (worktrees: Pick<Worktrees, "locate">) => {
 
 /** Notes the worktree of an agent. Returns the directory its session will have. */
 export const noteWorktree = (
-  db: Database,
+  tx: Tx,
   worktrees: Pick<Worktrees, "place">,
   agent: { id: string; fleet_id: string },
   { repository, commit, subfolder }: Origin,
 ): string => {
   const { directory, path, branch } = worktrees.place(agent.fleet_id, agent.id, subfolder)
   const { id: agent_id, fleet_id } = agent
-  insertWorktree(db, { agent_id, fleet_id, repository, path, branch, base: commit })
+  insertWorktree(tx, { agent_id, fleet_id, repository, path, branch, base: commit })
   return directory
 }
 
 /** In a fleet where everybody has a worktree, whoever joins gets one too. */
-export const hasTreesOnly = (db: Database, fleetId: string) => {
+export const hasTreesOnly = (db: Query, fleetId: string) => {
   const trees = worktreesOfFleet(db, fleetId).length
   return trees > 0 && trees === agentsOfFleet(db, fleetId).length
 }

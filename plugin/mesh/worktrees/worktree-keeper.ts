@@ -1,7 +1,7 @@
 import type { Changes } from "../ledger/changes.ts"
 import type { NewId } from "../model/ids.ts"
 import { agentById, agentsOfFleet } from "../ledger/agents.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Tx } from "../ledger/port.ts"
 import { appendEvent, type EventType } from "../ledger/events.ts"
 import { fleetById } from "../ledger/fleets.ts"
 import type { Ledger } from "../ledger/ledger.ts"
@@ -17,7 +17,7 @@ export interface WorktreeKeeperDeps {
   newId: NewId
   worktrees: Worktrees
   /** A write as supervisor of the fleet: nothing once somebody else is. */
-  write: (fleetId: string, change: (db: Database) => void) => Promise<void>
+  write: (fleetId: string, change: (tx: Tx) => void) => Promise<void>
   onError: (error: unknown) => void
 }
 
@@ -42,15 +42,14 @@ export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
       () => undefined,
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     )
-    await write(tree.fleet_id, (db) => {
-      const at = now()
+    await write(tree.fleet_id, (tx) => {
       if (failure === undefined) {
-        if (moveWorktree(db, tree, "ready")) tell(db, at, "worktree.created", tree)
+        if (moveWorktree(tx, tree, "ready")) tell(tx, "worktree.created", tree)
         return
       }
-      const current = agentById(db, agentId)!
+      const current = agentById(tx, agentId)!
       if (current.status === "queued" || current.status === "interrupted")
-        endAgent(db, newId, at, current, {
+        endAgent(tx, current, {
           status: "failed",
           failure: { code: "WORKTREE_FAILED", detail: failure },
         })
@@ -66,23 +65,23 @@ export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
     // Said before it is done: after a crash nobody takes half a tree for one that its agent emptied.
     const going = { ...tree, state: tree.state === "ready" ? ("removing" as const) : tree.state }
     let isOurs = false
-    await write(tree.fleet_id, (db) => {
-      if (fleetById(db, tree.fleet_id)?.status === "running") return
-      if (seen) countWorktree(db, tree.agent_id, seen, now())
-      isOurs = moveWorktree(db, tree, going.state)
+    await write(tree.fleet_id, (tx) => {
+      if (fleetById(tx, tree.fleet_id)?.status === "running") return
+      if (seen) countWorktree(tx, tree.agent_id, seen)
+      isOurs = moveWorktree(tx, tree, going.state)
     })
     if (!isOurs) return
     if (!(await worktrees.remove(going))) return keep(going, await worktrees.inspect(going))
-    await write(tree.fleet_id, (db) => {
-      if (moveWorktree(db, going, "removed") && tree.state !== "wanted")
-        tell(db, now(), "worktree.removed", tree)
+    await write(tree.fleet_id, (tx) => {
+      if (moveWorktree(tx, going, "removed") && tree.state !== "wanted")
+        tell(tx, "worktree.removed", tree)
     })
   }
 
   const keep = (tree: WorktreeRow, seen: TreeWork | undefined) =>
-    write(tree.fleet_id, (db) => {
-      if (seen) countWorktree(db, tree.agent_id, seen, now())
-      if (moveWorktree(db, tree, "kept")) tell(db, now(), "worktree.kept", tree, seen)
+    write(tree.fleet_id, (tx) => {
+      if (seen) countWorktree(tx, tree.agent_id, seen)
+      if (moveWorktree(tx, tree, "kept")) tell(tx, "worktree.kept", tree, seen)
     })
 
   return {
@@ -114,14 +113,8 @@ export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
 
 export type WorktreeKeeper = ReturnType<typeof createWorktreeKeeper>
 
-const tell = (
-  db: Database,
-  at: number,
-  type: EventType,
-  tree: WorktreeRow,
-  seen?: TreeWork | undefined,
-) =>
-  appendEvent(db, at, {
+const tell = (tx: Tx, type: EventType, tree: WorktreeRow, seen?: TreeWork | undefined) =>
+  appendEvent(tx, {
     type,
     fleetId: tree.fleet_id,
     agentId: tree.agent_id,

@@ -1,12 +1,12 @@
 import { isEnded } from "../model/agent.ts"
-import type { Database } from "../ledger/driver.ts"
+import type { Query, Tx } from "../ledger/port.ts"
 import type { Ledger } from "../ledger/ledger.ts"
 import type { AgentRow, WorktreeRow } from "../ledger/rows.ts"
 import { countWorktree, worktreeOf } from "../ledger/worktrees.ts"
 import { isChanged, type TreeWork, type Worktrees } from "./worktrees.ts"
 
 /** What a result tells of its agent's worktree. */
-export const describeWorktree = (db: Database, agent: AgentRow) => {
+export const describeWorktree = (db: Query, agent: AgentRow) => {
   const tree = worktreeOf(db, agent.id)
   if (!tree) return {}
   const { path, branch, state, commits, uncommitted } = tree
@@ -59,13 +59,9 @@ export const createTreeCounts =
       const work = seen[index]
       return work ? [{ tree, work }] : []
     })
-    if (counted.length > 0) await ledger.transact((db) => note(db, counted, now()))
+    if (counted.length > 0) await ledger.transact((tx) => note(tx, counted))
   }
 
-const note = (
-  db: Database,
-  counted: readonly { tree: WorktreeRow; work: TreeWork }[],
-  at: number,
-) => {
-  for (const { tree, work } of counted) countWorktree(db, tree.agent_id, work, at)
+const note = (tx: Tx, counted: readonly { tree: WorktreeRow; work: TreeWork }[]) => {
+  for (const { tree, work } of counted) countWorktree(tx, tree.agent_id, work)
 }

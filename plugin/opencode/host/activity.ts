@@ -136,11 +136,11 @@ export const createActivity = ({ ledger, hostId, now }: ActivityDeps) => {
       if (dirty.length === 0) return
       const written = new Map(dirty.map(([id, observed]) => [id, [...observed.steps.values()]]))
       for (const [, observed] of dirty) observed.dirty = observed.unsaved = false
-      const write = ledger.transact((db) => {
+      const write = ledger.transact((tx) => {
         for (const [id, observed] of dirty) {
-          recordUsage(db, id, written.get(id)!)
+          recordUsage(tx, id, written.get(id)!)
           recordActivity(
-            db,
+            tx,
             { id, hostId },
             {
               activity: observed.activity ?? null,

@@ -65,7 +65,7 @@ export const createBroker = (deps: BrokerDeps) => {
     const { agentId } = asker
     const asking = { agentId, hostId: host.id, deadlineMs: config.question_deadline_ms }
     try {
-      const received = await ledger.transact((db) => receiveAsk(db, newId, now(), asking, asked))
+      const received = await ledger.transact((tx) => receiveAsk(tx, asking, asked))
       changes.nudge()
       if (received === undefined) return
       if (!("waits" in received)) return void (await reply(asked, directory, received))
@@ -125,8 +125,7 @@ export const createBroker = (deps: BrokerDeps) => {
 
   const carryOut = async (id: string, each: Held) => {
     const find = () => ledger.read((db) => questionById(db, id))
-    if (find()?.state === "open")
-      await ledger.transact((db) => settleQuestion(db, newId, now(), id))
+    if (find()?.state === "open") await ledger.transact((tx) => settleQuestion(tx, id))
     const row = find()
     if (row?.state === "open") return
     const verdict = row ? verdictOf(row) : { reject: rejectedText("Nobody could be asked.") }
@@ -152,9 +151,9 @@ export const createBroker = (deps: BrokerDeps) => {
   const drop = async (isMeant: (each: Held) => boolean, reason: string) => {
     for (const [id, each] of held) {
       if (busy.has(id) || !isMeant(each)) continue
-      await ledger.transact((db) => {
-        const row = questionById(db, id)
-        if (row) dropQuestion(db, now(), row, reason)
+      await ledger.transact((tx) => {
+        const row = questionById(tx, id)
+        if (row) dropQuestion(tx, row, reason)
       })
       await forget(id, each)
       changes.nudge()

@@ -1,5 +1,5 @@
 import type { IsAlive } from "../../mesh/access.ts"
-import type { Database } from "../../mesh/ledger/driver.ts"
+import type { Query } from "../../mesh/ledger/port.ts"
 import { fleetById } from "../../mesh/ledger/fleets.ts"
 import { openHosts } from "../../mesh/ledger/hosts.ts"
 import type { HostRow } from "../../mesh/ledger/rows.ts"
@@ -13,7 +13,7 @@ const trustedBeats = 3
  * supervises on. Without it the agents that wait to be tried again would wait for ever.
  */
 export const isGuarded = (
-  db: Database,
+  db: Query,
   host: HostRow,
   isAlive: IsAlive,
   at: number,

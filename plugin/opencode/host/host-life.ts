@@ -33,10 +33,9 @@ export const createHostLife = (deps: HostLifeDeps) => {
   let ending = false
 
   const ready = async () => {
-    await ledger.transact((db) => {
-      const at = now()
-      if (!markHostReady(db, at, host.id)) return
-      appendEvent(db, at, {
+    await ledger.transact((tx) => {
+      if (!markHostReady(tx, host.id)) return
+      appendEvent(tx, {
         type: "host.ready",
         fleetId: host.fleet_id,
         data: { host_id: host.id, pid: self.pid },
@@ -73,20 +72,20 @@ export const createHostLife = (deps: HostLifeDeps) => {
 
   /** Signs the host off, unless somebody gave it work in the meantime. */
   const leave = () =>
-    ledger.transact((db) => {
-      const agents = agentsOfHost(db, host.id)
+    ledger.transact((tx) => {
+      const agents = agentsOfHost(tx, host.id)
       const isBusy = agents.some(
         (agent) =>
-          isActive(agent.status) || (agent.status !== "cancelled" && hasWakingMail(db, agent.id)),
+          isActive(agent.status) || (agent.status !== "cancelled" && hasWakingMail(tx, agent.id)),
       )
       // Whoever is the last to look after a fleet stays until its other agents are looked after.
-      if (isBusy || !isGuarded(db, host, isAlive, now(), config.heartbeat_ms)) return undefined
-      endHost(db, now(), { ...host, pid: self.pid }, "work done")
+      if (isBusy || !isGuarded(tx, host, isAlive, tx.at, config.heartbeat_ms)) return undefined
+      endHost(tx, { ...host, pid: self.pid }, "work done")
       return agents.map((agent) => agent.id)
     })
 
   const beat = async () => {
-    const isKnown = await ledger.transact((db) => recordBeat(db, now(), host.id))
+    const isKnown = await ledger.transact((tx) => recordBeat(tx, host.id))
     // Declared dead while we were frozen: somebody else has our agents now.
     if (!isKnown && !ending) {
       ending = true

@@ -26,11 +26,10 @@ export const createLoopWatch = ({ ledger, changes, now, newId, config }: LoopWat
   const runs = new Map<string, Repetition>()
 
   const report = (agentId: string, key: string, calls: number) =>
-    ledger.transact((db) => {
-      const agent = agentById(db, agentId)!
-      const at = now()
+    ledger.transact((tx) => {
+      const agent = agentById(tx, agentId)!
       const call = cut(key, shownInput)
-      appendEvent(db, at, {
+      appendEvent(tx, {
         type: "agent.looping",
         fleetId: agent.fleet_id,
         agentId,
@@ -38,14 +37,12 @@ export const createLoopWatch = ({ ledger, changes, now, newId, config }: LoopWat
       })
       const isCancelled = config.on_loop === "cancel"
       notifyLead(
-        db,
-        newId,
-        at,
+        tx,
         agent.fleet_id,
         `Agent "${agent.name}" of ${agent.fleet_id} has made the same call ${calls} times in a row: ${call}. ${isCancelled ? "It is ended." : "It goes on; a message of yours may help it, stop_agents ends it."}`,
       )
       if (isCancelled && agent.status === "running")
-        requestStop(db, newId, at, agent, {
+        requestStop(tx, agent, {
           mode: "cancel",
           reason: `the same call ${calls} times in a row: ${call}`,
           code: "LOOPING",

@@ -46,18 +46,17 @@ export const claimMember = (
   sessionId: string,
   project: string,
 ) =>
-  ledger.transact((db) => {
-    const at = now()
-    if (!moveToRunning(db, at, agent, { hostId: host.id, sessionId })) return undefined
-    claimSession(db, { id: sessionId, project, agent_id: agent.id, ...self, updated_at: at })
-    const peers = agentsOfFleet(db, agent.fleet_id).filter((peer) => peer.id !== agent.id)
-    const tree = worktreeOf(db, agent.id)
+  ledger.transact((tx) => {
+    if (!moveToRunning(tx, agent, { hostId: host.id, sessionId })) return undefined
+    claimSession(tx, { id: sessionId, project, agent_id: agent.id, ...self, updated_at: tx.at })
+    const peers = agentsOfFleet(tx, agent.fleet_id).filter((peer) => peer.id !== agent.id)
+    const tree = worktreeOf(tx, agent.id)
     const fresh = [
-      renderMemberSystem(agent, fleetById(db, agent.fleet_id)!, peers),
+      renderMemberSystem(agent, fleetById(tx, agent.fleet_id)!, peers),
       ...(tree ? [worktreeSystem(tree.branch)] : []),
     ].join("\n")
-    const systemText = enterSession(db, agent, { sessionId, hostId: host.id, systemText: fresh })
-    appendEvent(db, at, {
+    const systemText = enterSession(tx, agent, { sessionId, hostId: host.id, systemText: fresh })
+    appendEvent(tx, {
       type: "agent.running",
       fleetId: agent.fleet_id,
       agentId: agent.id,

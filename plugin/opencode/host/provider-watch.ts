@@ -1,7 +1,7 @@
 import type { Config } from "../../mesh/model/config.ts"
 import { isRateLimit, providerOf, restAfter, restUntil } from "../../mesh/lifecycle/cool-down.ts"
 import { beginCoolDown } from "../../mesh/ledger/cooldowns.ts"
-import type { Database } from "../../mesh/ledger/driver.ts"
+import type { Tx } from "../../mesh/ledger/port.ts"
 import { appendEvent } from "../../mesh/ledger/events.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow } from "../../mesh/ledger/rows.ts"
@@ -21,19 +21,18 @@ export const createProviderWatch = ({ ledger, now, config }: ProviderWatchDeps) 
   const providers = new Map<string, string>()
 
   const rest = (
-    db: Database,
+    tx: Tx,
     agent: Pick<AgentRow, "id" | "fleet_id">,
     provider: string,
     until: number,
     reason: string,
   ) => {
-    const at = now()
-    if (beginCoolDown(db, at, { provider, until, reason: cut(reason, 300) }))
-      appendEvent(db, at, {
+    if (beginCoolDown(tx, { provider, until, reason: cut(reason, 300) }))
+      appendEvent(tx, {
         type: "provider.limited",
         fleetId: agent.fleet_id,
         agentId: agent.id,
-        data: { provider, rest_ms: until - at, reason: cut(reason, 300) },
+        data: { provider, rest_ms: until - tx.at, reason: cut(reason, 300) },
       })
   }
 
@@ -50,15 +49,15 @@ export const createProviderWatch = ({ ledger, now, config }: ProviderWatchDeps) 
       const provider = providers.get(sessionId) ?? providerOf(agent.model)
       const { message = "", next } = status
       if (!provider || next === undefined || !isRateLimit(message)) return
-      await ledger.transact((db) => rest(db, agent, provider, restUntil(next), message))
+      await ledger.transact((tx) => rest(tx, agent, provider, restUntil(next), message))
     },
 
     /** OpenCode gave up on it; in the transaction of the attempt's failure. */
-    gaveUp(db: Database, agent: AgentRow, reason: string, retryAfterMs: number | undefined) {
+    gaveUp(tx: Tx, agent: AgentRow, reason: string, retryAfterMs: number | undefined) {
       const provider = providers.get(agent.session_id ?? "") ?? providerOf(agent.model)
       if (!provider) return
-      const until = restAfter(now(), agent.attempts, config.cool_down_ms, retryAfterMs)
-      rest(db, agent, provider, until, reason)
+      const until = restAfter(tx.at, agent.attempts, config.cool_down_ms, retryAfterMs)
+      rest(tx, agent, provider, until, reason)
     },
   }
 }

@@ -84,25 +84,22 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
     activity.forget(agent.id)
     await courier.acknowledgeSeen(agent.id)
     const partial = answer?.text || partialOf(history)
-    const ended = await ledger.transact((db) => {
-      const at = now()
-      const current = agentById(db, agent.id)!
+    const ended = await ledger.transact((tx) => {
+      const current = agentById(tx, agent.id)!
       if (!turns.isHere(current) || current.generation !== agent.generation) return true
-      if (partial) recordPartial(db, agent.id, partial)
+      if (partial) recordPartial(tx, agent.id, partial)
       // Whoever had answered before it could be told of its budget, or that it is to be tried again,
       // has done its work.
       const isInTime =
         outcome.ok &&
         (current.stop_mode === "retry" || (current.stop_code === "BUDGET" && !turn.wrapUpSent))
-      if (current.stop_mode && !isInTime)
-        concludeStop(db, newId, at, { ...current, partial }, retry, random)
+      if (current.stop_mode && !isInTime) concludeStop(tx, { ...current, partial }, retry, random)
       else if (courier.hasMail(agent.id)) return false
-      else if (outcome.ok)
-        endAgent(db, newId, at, current, { status: "complete", output: outcome.output })
+      else if (outcome.ok) endAgent(tx, current, { status: "complete", output: outcome.output })
       else {
         if (outcome.failure.code === "RATE_LIMITED")
-          watch.gaveUp(db, current, outcome.failure.detail, retryAfterMs(history))
-        failAttempt(db, newId, at, { ...current, partial }, outcome.failure, retry, random)
+          watch.gaveUp(tx, current, outcome.failure.detail, retryAfterMs(history))
+        failAttempt(tx, { ...current, partial }, outcome.failure, retry, random)
       }
       return true
     })

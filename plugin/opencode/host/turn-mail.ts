@@ -77,14 +77,13 @@ export const createTurnMail = (deps: TurnMailDeps) => {
   /** An ended agent has mail that may wake it. */
   const wake = (turn: Turn) =>
     turns.inOrder(turn, async () => {
-      const woken = await ledger.transact((db) => {
-        const at = now()
-        const current = agentById(db, turn.agentId)!
+      const woken = await ledger.transact((tx) => {
+        const current = agentById(tx, turn.agentId)!
         return (
           isEnded(current.status) &&
           current.host_id === host.id &&
-          spendWake(db, newId, at, current.fleet_id, current.id, caps) &&
-          reopenAgent(db, at, current, "running")
+          spendWake(tx, current.fleet_id, current.id, caps) &&
+          reopenAgent(tx, current, "running")
         )
       })
       changes.nudge()

@@ -87,11 +87,11 @@ export const createTurnStart = (deps: TurnStartDeps) => {
         await begin(agent)
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error)
-        await ledger.transact((db) => {
-          const current = agentById(db, agent.id)!
+        await ledger.transact((tx) => {
+          const current = agentById(tx, agent.id)!
           if (current.host_id !== host.id) return
           const failure = { code: "SESSION_ERROR" as const, detail }
-          failAttempt(db, newId, now(), current, failure, retry, random)
+          failAttempt(tx, current, failure, retry, random)
         })
         changes.nudge()
       } finally {

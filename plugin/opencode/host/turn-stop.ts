@@ -73,12 +73,12 @@ export const createTurnStop = (deps: TurnStopDeps) => {
     activity.recount(agent.id, history)
     await activity.flush()
     activity.forget(agent.id)
-    await ledger.transact((db) => {
+    await ledger.transact((tx) => {
       const partial = lastAnswer(history)?.text || partialOf(history)
-      const current = agentById(db, agent.id)!
+      const current = agentById(tx, agent.id)!
       if (!turns.isHere(current) || current.generation !== agent.generation) return
-      if (partial) recordPartial(db, agent.id, partial)
-      concludeStop(db, newId, now(), { ...current, partial }, retry, random)
+      if (partial) recordPartial(tx, agent.id, partial)
+      concludeStop(tx, { ...current, partial }, retry, random)
     })
     changes.nudge()
   }

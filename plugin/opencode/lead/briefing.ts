@@ -26,7 +26,7 @@ export const createBriefing = (deps: BriefingDeps) => {
     const reader = { project, sessionId }
     if (!ledger.read((db) => hasUnreadFleets(db, reader, isAlive, now()))) return undefined
     if (await sessions.parentOf(sessionId, directory)) return undefined
-    const text = await ledger.transact((db) => tellUnreadFleets(db, reader, isAlive, now()))
+    const text = await ledger.transact((tx) => tellUnreadFleets(tx, reader, isAlive))
     if (text)
       void sessions.toast(text.split("\n").slice(0, -1).join("\n"), "info").catch(() => undefined)
     return text

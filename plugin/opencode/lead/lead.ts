@@ -107,7 +107,7 @@ export const createLead = (deps: LeadDeps) => {
   }
 
   const mayWake = (fleetId: string, recipient: string) =>
-    ledger.transact((db) => spendWake(db, newId, now(), fleetId, recipient, caps))
+    ledger.transact((tx) => spendWake(tx, fleetId, recipient, caps))
 
   const look = () => {
     if (closed) return

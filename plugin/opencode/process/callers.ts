@@ -57,9 +57,9 @@ export const createCallers = ({ ledger, sessions, self, isAlive, now }: CallersD
       isAlive(row) &&
       (row.pid !== self.pid || row.process_start !== self.process_start)
     if (isOthers || row?.agent_id) return
-    await ledger.transact((db) => {
-      claimSession(db, { id: sessionId, project, agent_id: null, ...self, updated_at: now() })
-      unparkMail(db, sessionId)
+    await ledger.transact((tx) => {
+      claimSession(tx, { id: sessionId, project, agent_id: null, ...self, updated_at: tx.at })
+      unparkMail(tx, sessionId)
     })
     owned.add(sessionId)
   }

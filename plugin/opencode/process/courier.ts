@@ -1,6 +1,6 @@
 import type { NewId } from "../../mesh/model/ids.ts"
 import { agentById } from "../../mesh/ledger/agents.ts"
-import type { Database } from "../../mesh/ledger/driver.ts"
+import type { Tx } from "../../mesh/ledger/port.ts"
 import { appendEvent } from "../../mesh/ledger/events.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import {
@@ -76,11 +76,10 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
   }
 
   const markInjected = (recipient: string, mail: readonly DeliveredMessage[]) =>
-    ledger.transact((db) => {
-      const at = now()
+    ledger.transact((tx) => {
       for (const message of mail)
-        if (advance(db, at, { recipient, seq: message.seq }, "injected"))
-          appendEvent(db, at, {
+        if (advance(tx, { recipient, seq: message.seq }, "injected"))
+          appendEvent(tx, {
             type: "message.injected",
             fleetId: message.fleet_id,
             agentId: recipient.startsWith("lead:") ? null : recipient,
@@ -89,22 +88,20 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
     })
 
   const markSeen = (ids: readonly string[], recipients: readonly string[]) =>
-    ledger.transact((db) => {
-      const at = now()
+    ledger.transact((tx) => {
       for (const id of ids) {
-        const message = messageById(db, id)
+        const message = messageById(tx, id)
         if (!message) continue
         for (const recipient of recipients) {
-          if (!advance(db, at, { recipient, seq: message.seq }, "seen")) continue
-          appendEvent(db, at, {
+          if (!advance(tx, { recipient, seq: message.seq }, "seen")) continue
+          appendEvent(tx, {
             type: "message.seen",
             fleetId: message.fleet_id,
             agentId: recipient.startsWith("lead:") ? null : recipient,
             data: { message_id: id, by: "request" },
           })
           // A notice of ours is done once it was read: nobody acknowledges it.
-          if (message.from_agent_id === systemSender)
-            acknowledge(db, recipient, message.seq, at, true)
+          if (message.from_agent_id === systemSender) acknowledge(tx, recipient, message.seq, true)
         }
       }
     })
@@ -122,10 +119,10 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
   }
 
   // It stays `injected`, unacknowledged in the inbox; one try more than there are says that we know.
-  const giveUp = (db: Database, at: number, message: DeliveredMessage) => {
+  const giveUp = (tx: Tx, message: DeliveredMessage) => {
     // It was seen while we looked at the session.
-    if (!setTries(db, message, maxTries + 1)) return
-    appendEvent(db, at, {
+    if (!setTries(tx, message, maxTries + 1)) return
+    appendEvent(tx, {
       type: "message.undelivered",
       fleetId: message.fleet_id,
       agentId: message.recipient.startsWith("lead:") ? null : message.recipient,
@@ -133,9 +130,7 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
     })
     if (message.from_agent_id !== systemSender)
       notifyLead(
-        db,
-        newId,
-        at,
+        tx,
         message.fleet_id,
         `Message ${message.id} could not be shown to the model of ${message.recipient} in ${maxTries} tries. It is still in the inbox.`,
         "request",
@@ -239,12 +234,11 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
         .filter((message) => message.tries <= maxTries)
       if (overdue.length === 0) return false
       const stored = deliveredIds(await sessions.messages(sessionId, directory, recentMessages))
-      await ledger.transact((db) => {
-        const at = now()
+      await ledger.transact((tx) => {
         for (const message of overdue) {
-          if (message.tries >= maxTries) giveUp(db, at, message)
-          else if (!stored.has(message.id)) deliverAgain(db, message)
-          else countTry(db, at, message)
+          if (message.tries >= maxTries) giveUp(tx, message)
+          else if (!stored.has(message.id)) deliverAgain(tx, message)
+          else countTry(tx, message)
         }
       })
       return overdue.some((message) => message.tries < maxTries && stored.has(message.id))
@@ -256,11 +250,10 @@ export const createCourier = ({ ledger, sessions, now, newId, onError }: Courier
     /** The end of a turn acknowledges what that turn has seen. */
     async acknowledgeSeen(recipient: string) {
       if (ledger.read((db) => seenUnacked(db, recipient).length === 0)) return
-      await ledger.transact((db) => {
-        const at = now()
-        for (const message of seenUnacked(db, recipient))
-          if (acknowledge(db, recipient, message.seq, at, true))
-            appendEvent(db, at, {
+      await ledger.transact((tx) => {
+        for (const message of seenUnacked(tx, recipient))
+          if (acknowledge(tx, recipient, message.seq, true))
+            appendEvent(tx, {
               type: "message.acked",
               fleetId: message.fleet_id,
               agentId: recipient.startsWith("lead:") ? null : recipient,

@@ -197,10 +197,10 @@ describe("supervise", () => {
     const supervising = shell.start(["supervise"], { hosts })
     await supervising.until("supervised here, 1 of 1 agents open")
     await untilRunning("flt_1")
-    await shell.ledger.transact((db) => {
+    await shell.ledger.transact((tx) => {
       const [agent] = shell.agents("flt_1")
-      endAgent(db, newId, Date.now(), agent!, { status: "complete", output: "done" })
-      db.run("UPDATE hosts SET status = 'ended'")
+      endAgent(tx, agent!, { status: "complete", output: "done" })
+      tx.run("UPDATE hosts SET status = 'ended'")
     })
     expect(await supervising.code).toBe(0)
     expect(supervising.out().split("\n").slice(-3)).toEqual([

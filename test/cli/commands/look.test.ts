@@ -112,12 +112,12 @@ describe("inbox", () => {
     await shell.given("flt_1", ["mapper"])
     for (const id of ["msg_1", "msg_2", "msg_3"])
       await shell.mail(id, "flt_1", "lead", "mapper-1", id)
-    await shell.ledger.transact((db) => {
-      db.run(
+    await shell.ledger.transact((tx) => {
+      tx.run(
         "UPDATE deliveries SET state = 'acked', acked_at = ? WHERE recipient = 'mapper-1'",
         startedAt + 1000,
       )
-      db.run("UPDATE inboxes SET unacked = 0 WHERE recipient = 'mapper-1'")
+      tx.run("UPDATE inboxes SET unacked = 0 WHERE recipient = 'mapper-1'")
     })
     const ids = async (...more: string[]) => {
       const { out } = await shell.run(["inbox", "mapper", "--json", ...more])
@@ -192,13 +192,14 @@ describe("events", () => {
 describe("watch", () => {
   const end = async () => {
     await complete("mapper-1", 5000)
-    await shell.ledger.transact((db) => {
-      appendEvent(db, startedAt + 5000, {
+    shell.clock.at = startedAt + 5000
+    await shell.ledger.transact((tx) => {
+      appendEvent(tx, {
         type: "agent.complete",
         fleetId: "flt_1",
         agentId: "mapper-1",
       })
-      settleFleet(db, "flt_1", startedAt + 5000)
+      settleFleet(tx, "flt_1")
     })
   }
 

@@ -16,14 +16,8 @@ beforeEach(async () => {
 afterEach(() => shell.end())
 
 const asks = async (asked: Asked) => {
-  const received = await shell.ledger.transact((db) =>
-    receiveAsk(
-      db,
-      newId,
-      Date.now(),
-      { agentId: "mapper-1", hostId: "hst_1", deadlineMs: 900_000 },
-      asked,
-    ),
+  const received = await shell.ledger.transact((tx) =>
+    receiveAsk(tx, { agentId: "mapper-1", hostId: "hst_1", deadlineMs: 900_000 }, asked),
   )
   return (received as { waits: string }).waits
 }
@@ -149,7 +143,7 @@ describe("answer", () => {
       '[UNKNOWN_QUESTION] No question "ask_none" in this project.',
     )
     const id = await push()
-    await shell.ledger.transact((db) => db.run("UPDATE fleets SET project = '/elsewhere'"))
+    await shell.ledger.transact((tx) => tx.run("UPDATE fleets SET project = '/elsewhere'"))
     expect((await shell.run(["answer", id, "once"])).err).toStartWith("[UNKNOWN_QUESTION] ")
     expect(state(id).state).toBe("open")
   })
@@ -157,8 +151,8 @@ describe("answer", () => {
   test("is refused in a shell of an agent, and in one of an OpenCode that leads", async () => {
     const id = await push()
     const lead = { pid: 4711, process_start: "8" }
-    await shell.ledger.transact((db) =>
-      claimSession(db, {
+    await shell.ledger.transact((tx) =>
+      claimSession(tx, {
         id: "ses_lead",
         project: shell.project,
         agent_id: null,

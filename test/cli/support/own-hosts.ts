@@ -11,10 +11,10 @@ export const createOwnHosts = ({ ledger }: Shell, ready: Promise<void> = Promise
       started.push(fleet.id)
       await onPid(ownProcess())
       await ready
-      await ledger.transact((db) => {
-        db.run("UPDATE hosts SET status = 'ready', beat_at = ? WHERE id = ?", Date.now(), host.id)
-        for (const agent of agentsOfHost(db, host.id))
-          db.run("UPDATE agents SET status = 'running' WHERE id = ?", agent.id)
+      await ledger.transact((tx) => {
+        tx.run("UPDATE hosts SET status = 'ready', beat_at = ? WHERE id = ?", Date.now(), host.id)
+        for (const agent of agentsOfHost(tx, host.id))
+          tx.run("UPDATE agents SET status = 'running' WHERE id = ?", agent.id)
       })
     },
     end: async () => {},

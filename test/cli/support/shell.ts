@@ -33,7 +33,8 @@ export const createShell = async () => {
   const project = join(folder, "project")
   const home = join(folder, "mesh")
   mkdirSync(project)
-  const ledger = await openLedger(join(home, "mesh.db"))
+  const clock = { at: startedAt }
+  const ledger = await openLedger(join(home, "mesh.db"), { now: () => clock.at })
 
   const start = (argv: readonly string[], options: RunOptions = {}) => {
     const recording = createRecordingTerminal(options)
@@ -61,8 +62,8 @@ export const createShell = async () => {
 
     /** A fleet with these agents, spawned at the start of 2026 by a session of OpenCode. */
     async given(id: string, names: readonly string[], columns: Partial<FleetRow> = {}) {
-      await ledger.transact((db) => {
-        insertFleet(db, {
+      await ledger.transact((tx) => {
+        insertFleet(tx, {
           id,
           name: "shop",
           project,
@@ -81,15 +82,15 @@ export const createShell = async () => {
           ...columns,
         })
         if (columns.status)
-          db.run(
+          tx.run(
             "UPDATE fleets SET status = ?, ended_at = ? WHERE id = ?",
             columns.status,
             columns.ended_at ?? null,
             id,
           )
-        appendEvent(db, startedAt, { type: "fleet.created", fleetId: id, data: { name: "shop" } })
+        appendEvent(tx, { type: "fleet.created", fleetId: id, data: { name: "shop" } })
         names.forEach((name, position) =>
-          insertAgent(db, {
+          insertAgent(tx, {
             id: `${name}-${id.slice(4)}`,
             fleet_id: id,
             position,
@@ -106,15 +107,16 @@ export const createShell = async () => {
     },
 
     set: (agentId: string, columns: Partial<AgentRow>) =>
-      ledger.transact((db) => {
+      ledger.transact((tx) => {
         for (const [column, value] of Object.entries(columns))
-          db.run(`UPDATE agents SET ${column} = ? WHERE id = ?`, value, agentId)
+          tx.run(`UPDATE agents SET ${column} = ? WHERE id = ?`, value, agentId)
       }),
 
     /** A message from one agent to another, accepted and no further. */
-    mail: (id: string, fleetId: string, from: string, to: string, payload: string) =>
-      ledger.transact((db) => {
-        const seq = insertMessage(db, {
+    mail: (id: string, fleetId: string, from: string, to: string, payload: string) => {
+      clock.at = startedAt + 15_000
+      return ledger.transact((tx) => {
+        const seq = insertMessage(tx, {
           id,
           fleet_id: fleetId,
           from_agent_id: from,
@@ -127,15 +129,17 @@ export const createShell = async () => {
           hops: 0,
           created_at: startedAt,
         })
-        insertDelivery(db, { recipient: to, message_seq: seq, wake: 1, accepted_at: startedAt })
-        appendEvent(db, startedAt + 15_000, {
+        insertDelivery(tx, { recipient: to, message_seq: seq, wake: 1, accepted_at: startedAt })
+        appendEvent(tx, {
           type: "message.sent",
           fleetId,
           agentId: from === "lead" ? null : from,
           data: { message_id: id, type: "handoff", to: [to] },
         })
-      }),
+      })
+    },
 
+    clock,
     agents: (fleetId: string) => ledger.read((db) => agentsOfFleet(db, fleetId)),
 
     end() {

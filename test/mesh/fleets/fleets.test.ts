@@ -78,8 +78,8 @@ describe("spawning", () => {
   test("does not wait for a host while the provider of all agents rests", async () => {
     mesh.end()
     mesh = await createMesh({ host_start_ms: 60_000 })
-    await mesh.ledger.transact((db) =>
-      beginCoolDown(db, mesh.now(), { provider: "fake", until: mesh.now() + 1, reason: "429" }),
+    await mesh.ledger.transact((tx) =>
+      beginCoolDown(tx, { provider: "fake", until: mesh.now() + 1, reason: "429" }),
     )
     expect(await spawn(draft("a"))).toMatchObject({ agents: [{ status: "queued" }] })
     const { agents } = await mesh.results.status(lead, "flt_1")
@@ -169,9 +169,9 @@ describe("spawning", () => {
       {
         supervise: () =>
           void mesh.ledger
-            .transact((db) => {
+            .transact((tx) => {
               for (const agent of mesh.agents())
-                endAgent(db, mesh.newId, mesh.now(), agent, {
+                endAgent(tx, agent, {
                   status: "failed",
                   failure: { code: "HOST_FAILED", detail: "port in use" },
                 })
@@ -262,8 +262,8 @@ describe("adoption", () => {
         type: "alert",
         payload: state,
       })
-      await mesh.ledger.transact((db) =>
-        db.run(
+      await mesh.ledger.transact((tx) =>
+        tx.run(
           "UPDATE deliveries SET state = ? WHERE message_seq = (SELECT seq FROM messages WHERE id = ?)",
           state,
           sent.message_id,
@@ -283,8 +283,8 @@ describe("adoption", () => {
     await mesh.given(["a1"])
     mesh.dead.add(100)
     await attach()
-    await mesh.ledger.transact((db) =>
-      db.run(
+    await mesh.ledger.transact((tx) =>
+      tx.run(
         "INSERT INTO sessions (id, project, agent_id, pid, process_start, updated_at) VALUES ('ses_other', '/shop/.git', NULL, 200, '1', 0)",
       ),
     )
@@ -407,8 +407,8 @@ describe("stopping", () => {
 
   test("of one agent leaves the news of the others", async () => {
     await mesh.given(["a1", "a2", "a3"])
-    await mesh.ledger.transact((db) =>
-      endAgent(db, mesh.newId, mesh.now(), mesh.agent("a1"), {
+    await mesh.ledger.transact((tx) =>
+      endAgent(tx, mesh.agent("a1"), {
         status: "failed",
         failure: { code: "SESSION_ERROR", detail: "401" },
       }),

@@ -11,8 +11,8 @@ beforeEach(async () => {
     lead: "ses_other",
     fleet: { project: "/elsewhere/.git", host_limit: 8 },
   })
-  await mesh.ledger.transact((db) => {
-    insertHost(db, {
+  await mesh.ledger.transact((tx) => {
+    insertHost(tx, {
       id: "hst_1",
       fleet_id: "flt_1",
       nonce_hash: "",
@@ -20,7 +20,7 @@ beforeEach(async () => {
       specialists: "[]",
       created_at: 1,
     })
-    db.run("UPDATE hosts SET pid = 7, process_start = '7', status = 'ready'")
+    tx.run("UPDATE hosts SET pid = 7, process_start = '7', status = 'ready'")
   })
 })
 afterEach(() => mesh.end())
@@ -32,8 +32,8 @@ test("fleets of all projects hold what they may still start, and what runs", () 
 })
 
 test("a fleet that has ended, and one that nobody alive looks after, hold nothing", async () => {
-  await mesh.ledger.transact((db) =>
-    db.run("UPDATE fleets SET status = 'complete' WHERE id = 'flt_2'"),
+  await mesh.ledger.transact((tx) =>
+    tx.run("UPDATE fleets SET status = 'complete' WHERE id = 'flt_2'"),
   )
   expect(held()).toEqual({ promised: 2, running: 1 })
   mesh.dead.add(100)

@@ -16,9 +16,7 @@ beforeEach(async () => {
 afterEach(() => mesh.end())
 
 const complete = async (name: string, output: string) => {
-  await mesh.ledger.transact((db) =>
-    endAgent(db, mesh.newId, mesh.now(), mesh.agent(name), { status: "complete", output }),
-  )
+  await mesh.ledger.transact((tx) => endAgent(tx, mesh.agent(name), { status: "complete", output }))
   mesh.changes.nudge()
 }
 const collect = (agentIds?: string[], watch = {}) =>
@@ -145,8 +143,8 @@ describe("collecting", () => {
 
 describe("status", () => {
   test("shows each agent without its prompt or output, and the places of the queue", async () => {
-    await mesh.ledger.transact((db) => {
-      db.run(
+    await mesh.ledger.transact((tx) => {
+      tx.run(
         "INSERT INTO hosts (id, fleet_id, nonce_hash, directory, specialists, status, pid, process_start, created_at) VALUES ('hst_9', 'flt_1', '', '/shop', '[]', 'ready', 4242, '7', 0)",
       )
     })
@@ -233,16 +231,14 @@ describe("the news of an end", () => {
   })
 
   test("replaces earlier news, but no request that waits for an answer", async () => {
-    await mesh.ledger.transact((db) => {
-      endAgent(db, mesh.newId, mesh.now(), mesh.agent("a1"), {
+    await mesh.ledger.transact((tx) => {
+      endAgent(tx, mesh.agent("a1"), {
         status: "failed",
         failure: { code: "EMPTY_ANSWER", detail: "nothing" },
       })
     })
 
-    await mesh.ledger.transact((db) =>
-      notifyLead(db, mesh.newId, mesh.now(), "flt_1", "a2 wanted bash", "request"),
-    )
+    await mesh.ledger.transact((tx) => notifyLead(tx, "flt_1", "a2 wanted bash", "request"))
     expect(mesh.notices()).toEqual([
       'Agent "a1" of flt_1 failed: EMPTY_ANSWER: nothing',
       "a2 wanted bash",

@@ -17,7 +17,7 @@ afterEach(() => {
   changes.close()
   ledger.close()
 })
-const commit = () => ledger.transact((db) => appendEvent(db, 1, { type: "agent.tool" }))
+const commit = () => ledger.transact((tx) => appendEvent(tx, { type: "agent.tool" }))
 
 describe("changes", () => {
   test("are told in the order in which listeners came, and a fault of one keeps none from hearing", async () => {

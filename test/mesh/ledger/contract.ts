@@ -15,7 +15,7 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
   async "is made from nothing, in a folder and files that only its user can read"(folder) {
     const path = join(folder, "new", "mesh.db")
     const ledger = await openLedger(path)
-    await ledger.transact((db) => appendEvent(db, 1, { type: "fleet.created" }))
+    await ledger.transact((tx) => appendEvent(tx, { type: "fleet.created" }))
     assert.equal(statSync(join(folder, "new")).mode & 0o777, 0o700)
     for (const file of [path, `${path}-wal`, `${path}-shm`])
       assert.equal(statSync(file).mode & 0o777, 0o600)
@@ -32,9 +32,9 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
 
   async "keeps what was committed over a close"(folder) {
     const path = join(folder, "mesh.db")
-    const first = await openLedger(path)
-    await first.transact((db) =>
-      appendEvent(db, 7, { type: "fleet.created", fleetId: "flt_1", data: { name: "é" } }),
+    const first = await openLedger(path, { now: () => 7 })
+    await first.transact((tx) =>
+      appendEvent(tx, { type: "fleet.created", fleetId: "flt_1", data: { name: "é" } }),
     )
     first.close()
     const second = await openLedger(path)
@@ -58,8 +58,8 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
     const ledger = await openLedger(join(folder, "mesh.db"))
     const fault = new Error("halfway")
     await assert.rejects(
-      ledger.transact((db) => {
-        appendEvent(db, 1, { type: "fleet.created" })
+      ledger.transact((tx) => {
+        appendEvent(tx, { type: "fleet.created" })
         throw fault
       }),
       (error) => error === fault,
@@ -68,7 +68,7 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
       ledger.read((db) => eventsSince(db, 0)),
       [],
     )
-    await ledger.transact((db) => appendEvent(db, 1, { type: "fleet.ended" }))
+    await ledger.transact((tx) => appendEvent(tx, { type: "fleet.ended" }))
     assert.equal(ledger.read((db) => eventsSince(db, 0)).length, 1)
     ledger.close()
   },
@@ -91,9 +91,9 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
     const order: number[] = []
     await Promise.all(
       Array.from({ length: 50 }, (_, at) =>
-        ledger.transact((db) => {
+        ledger.transact((tx) => {
           order.push(at)
-          appendEvent(db, at, { type: "agent.queued" })
+          appendEvent(tx, { type: "agent.queued" })
         }),
       ),
     )
@@ -110,9 +110,9 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
     const [own, other] = [await openLedger(path), await openLedger(path)]
     own.changed()
     assert.equal(own.changed(), false)
-    await own.transact((db) => appendEvent(db, 1, { type: "fleet.created" }))
+    await own.transact((tx) => appendEvent(tx, { type: "fleet.created" }))
     assert.deepEqual([own.changed(), own.changed()], [true, false])
-    await other.transact((db) => appendEvent(db, 1, { type: "fleet.ended" }))
+    await other.transact((tx) => appendEvent(tx, { type: "fleet.ended" }))
     assert.deepEqual([own.changed(), own.changed()], [true, false])
     await assert.rejects(
       other.transact(() => {
@@ -192,9 +192,9 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
   async "reads a damaged page as an error of its own, never as another's"(folder) {
     const path = join(folder, "mesh.db")
     const ledger = await openLedger(path)
-    await ledger.transact((db) => {
+    await ledger.transact((tx) => {
       for (let at = 0; at < 2000; at++)
-        appendEvent(db, at, { type: "agent.tool", data: { text: "x".repeat(200) } })
+        appendEvent(tx, { type: "agent.tool", data: { text: "x".repeat(200) } })
     })
     ledger.close()
     const bytes = readFileSync(path)

@@ -5,7 +5,7 @@ import { type Ledger, openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
 
 let ledger: Ledger
 beforeEach(async () => {
-  ledger = await openLedger(":memory:")
+  ledger = await openLedger(":memory:", { now: () => 5 })
 })
 afterEach(() => ledger.close())
 
@@ -18,10 +18,10 @@ test("a host ends once, with the cause that was written first and one event", as
     specialists: "[]",
     created_at: 1,
   }
-  const ended = await ledger.transact((db) => {
-    insertHost(db, host)
-    const first = endHost(db, 5, { ...host, pid: 7 }, "no sign of life")
-    const second = endHost(db, 6, { ...host, pid: 7 }, "work done")
+  const ended = await ledger.transact((tx) => {
+    insertHost(tx, host)
+    const first = endHost(tx, { ...host, pid: 7 }, "no sign of life")
+    const second = endHost(tx, { ...host, pid: 7 }, "work done")
     return [first, second]
   })
   expect(ended).toEqual([true, false])

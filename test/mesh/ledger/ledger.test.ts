@@ -95,8 +95,8 @@ describe("a writer killed", () => {
     const writer = startChild("stay-in-transaction", [path])
     try {
       await writer.says("inside")
-      const waiting = other.transact((db) =>
-        eventsSince(db, 0, undefined, 10_000).map((event) => event.type),
+      const waiting = other.transact((tx) =>
+        eventsSince(tx, 0, undefined, 10_000).map((event) => event.type),
       )
       writer.kill()
       expect(await writer.ended).toBe("SIGKILL")

@@ -11,9 +11,9 @@ beforeEach(async () => {
 afterEach(() => mesh.end())
 
 const record = (name: string, ...steps: [messageId: string, tokens: number, costUsd: number][]) =>
-  mesh.ledger.transact((db) =>
+  mesh.ledger.transact((tx) =>
     recordUsage(
-      db,
+      tx,
       mesh.agent(name).id,
       steps.map(([messageId, tokens, costUsd]) => ({ messageId, tokens, costUsd })),
     ),
@@ -41,7 +41,7 @@ test("a step belongs to the attempt in which it was first told", async () => {
 test("a fleet's status shows what it has spent of what it may", async () => {
   await record("a1", ["m1", 100, 0.5])
   await record("a2", ["m1", 11, 0.25])
-  await mesh.ledger.transact((db) => db.run(`UPDATE fleets SET budget = '{"tokens":1000}'`))
+  await mesh.ledger.transact((tx) => tx.run(`UPDATE fleets SET budget = '{"tokens":1000}'`))
   await mesh.set("a1", { budget: '{"turns":5}' })
   mesh.clock.advance(2000)
   const { fleet, agents } = await mesh.results.status(session("ses_lead"), "flt_1")

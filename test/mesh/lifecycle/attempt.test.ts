@@ -14,12 +14,9 @@ beforeEach(async () => {
 })
 afterEach(() => mesh.end())
 
-const give = (host: string) =>
-  mesh.ledger.transact((db) => assign(db, mesh.now(), mesh.agent("a1"), host))
-const fail = (failure: Parameters<typeof failAttempt>[4] = lost) =>
-  mesh.ledger.transact((db) =>
-    failAttempt(db, mesh.newId, mesh.now(), mesh.agent("a1"), failure, policy, () => 0.5),
-  )
+const give = (host: string) => mesh.ledger.transact((tx) => assign(tx, mesh.agent("a1"), host))
+const fail = (failure: Parameters<typeof failAttempt>[2] = lost) =>
+  mesh.ledger.transact((tx) => failAttempt(tx, mesh.agent("a1"), failure, policy, () => 0.5))
 const attempts = () =>
   mesh.ledger.read((db) =>
     db.all<{ cause: string }>("SELECT attempt, host_id, cause, partial FROM attempts"),
@@ -72,8 +69,8 @@ describe("an attempt", () => {
 
   test("of an agent that was asked to stop ends as asked, without another", async () => {
     await give("hst_1")
-    await mesh.ledger.transact((db) =>
-      requestStop(db, mesh.newId, mesh.now(), mesh.agent("a1"), {
+    await mesh.ledger.transact((tx) =>
+      requestStop(tx, mesh.agent("a1"), {
         mode: "cancel",
         reason: "enough",
       }),
@@ -89,16 +86,14 @@ describe("an attempt", () => {
   test("is given to one host only", async () => {
     const before = mesh.agent("a1")
     await give("hst_1")
-    expect(await mesh.ledger.transact((db) => assign(db, mesh.now(), before, "hst_2"))).toBe(false)
+    expect(await mesh.ledger.transact((tx) => assign(tx, before, "hst_2"))).toBe(false)
     expect(mesh.agent("a1").host_id).toBe("hst_1")
   })
 })
 
 describe("an end", () => {
   const end = (agent = mesh.agent("a1"), output = "done") =>
-    mesh.ledger.transact((db) =>
-      endAgent(db, mesh.newId, mesh.now(), agent, { status: "complete", output }),
-    )
+    mesh.ledger.transact((tx) => endAgent(tx, agent, { status: "complete", output }))
 
   test("is written once: the first reason wins", async () => {
     await give("hst_1")
@@ -128,8 +123,8 @@ describe("an end", () => {
   })
 
   test("by timeout is a failure, by cancellation is none", async () => {
-    await mesh.ledger.transact((db) =>
-      requestStop(db, mesh.newId, mesh.now(), mesh.agent("a1"), {
+    await mesh.ledger.transact((tx) =>
+      requestStop(tx, mesh.agent("a1"), {
         mode: "cancel",
         reason: "late",
         code: "TIMEOUT",

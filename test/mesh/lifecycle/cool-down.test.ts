@@ -44,9 +44,14 @@ test("a rest outlasts OpenCode's own next try, and grows with the attempts that 
 })
 
 test("a longer rest replaces a shorter one, and only the first of them is news", async () => {
-  const ledger = await openLedger(":memory:")
-  const begin = (at: number, until: number) =>
-    ledger.transact((db) => beginCoolDown(db, at, { provider: "fake", until, reason: `${until}` }))
+  const clock = { at: 0 }
+  const ledger = await openLedger(":memory:", { now: () => clock.at })
+  const begin = (at: number, until: number) => {
+    clock.at = at
+    return ledger.transact((tx) =>
+      beginCoolDown(tx, { provider: "fake", until, reason: `${until}` }),
+    )
+  }
   expect(await begin(0, 100)).toBe(true)
   expect(await begin(50, 200)).toBe(false)
   expect(await begin(60, 150)).toBe(false)

@@ -16,9 +16,8 @@ afterEach(() => mesh.end())
 
 const send = (more: Record<string, unknown> = {}, from = member(mesh.agent("a1"))) =>
   mesh.messages.send(from, { to_agent_id: "a2", type: "question", payload: "x", ...more })
-const spend = () =>
-  mesh.ledger.transact((db) => spendWake(db, mesh.newId, mesh.now(), "flt_1", "a2-1", caps))
-const handled = () => mesh.ledger.transact((db) => db.run("UPDATE deliveries SET state = 'seen'"))
+const spend = () => mesh.ledger.transact((tx) => spendWake(tx, "flt_1", "a2-1", caps))
+const handled = () => mesh.ledger.transact((tx) => tx.run("UPDATE deliveries SET state = 'seen'"))
 
 describe("a wake", () => {
   test("needs mail that may wake", async () => {
@@ -48,7 +47,7 @@ describe("a wake", () => {
   })
 
   test("past the cap leaves the mail where it is, without another word for it", async () => {
-    await mesh.ledger.transact((db) => db.run("UPDATE fleets SET wakes = 2"))
+    await mesh.ledger.transact((tx) => tx.run("UPDATE fleets SET wakes = 2"))
     const { message_id } = await send()
     expect([await spend(), await spend()]).toEqual([false, false])
     expect(mesh.deliveries(message_id)).toEqual([{ recipient: "a2-1", state: "accepted", wake: 0 }])
@@ -66,7 +65,7 @@ describe("a wake", () => {
   })
 
   test("is not for an agent whose fleet's budget is spent", async () => {
-    await mesh.ledger.transact((db) => db.run(`UPDATE fleets SET budget = '{"turns":3}'`))
+    await mesh.ledger.transact((tx) => tx.run(`UPDATE fleets SET budget = '{"turns":3}'`))
     await mesh.set("a1", { turns: 2 })
     await send()
     expect(await spend()).toBe(true)
@@ -75,7 +74,7 @@ describe("a wake", () => {
   })
 
   test("from above is free: by the lead, or by the lead for a member", async () => {
-    await mesh.ledger.transact((db) => db.run("UPDATE fleets SET wakes = 2"))
+    await mesh.ledger.transact((tx) => tx.run("UPDATE fleets SET wakes = 2"))
     await send({}, lead)
     expect(await spend()).toBe(true)
     await handled()
@@ -86,7 +85,7 @@ describe("a wake", () => {
 
   test("ends after so many messages of one correlation", async () => {
     for (const woken of [true, true, true, false]) {
-      await mesh.ledger.transact((db) => db.run("UPDATE fleets SET wakes = 0"))
+      await mesh.ledger.transact((tx) => tx.run("UPDATE fleets SET wakes = 0"))
       await send({ correlation_id: "thanks" })
       expect(await spend()).toBe(woken)
       await handled()
@@ -106,11 +105,9 @@ test("a woken agent starts a new turn of the same attempt, and its fleet runs ag
     stop_mode: "cancel",
     ended_at: 1,
   })
-  await mesh.ledger.transact((db) => db.run("UPDATE fleets SET status = 'complete', ended_at = 1"))
+  await mesh.ledger.transact((tx) => tx.run("UPDATE fleets SET status = 'complete', ended_at = 1"))
   const before = mesh.agent("a2")
-  expect(await mesh.ledger.transact((db) => reopenAgent(db, mesh.now(), before, "queued"))).toBe(
-    true,
-  )
+  expect(await mesh.ledger.transact((tx) => reopenAgent(tx, before, "queued"))).toBe(true)
   expect(mesh.agent("a2")).toMatchObject({
     status: "queued",
     attempts: 1,
@@ -121,14 +118,12 @@ test("a woken agent starts a new turn of the same attempt, and its fleet runs ag
     ended_at: null,
   })
   expect(mesh.fleet()).toMatchObject({ status: "running", ended_at: null })
-  expect(await mesh.ledger.transact((db) => reopenAgent(db, mesh.now(), before, "queued"))).toBe(
-    false,
-  )
+  expect(await mesh.ledger.transact((tx) => reopenAgent(tx, before, "queued"))).toBe(false)
 })
 
 test("a cancelled agent is never woken", async () => {
   await mesh.set("a2", { status: "cancelled" })
-  expect(
-    await mesh.ledger.transact((db) => reopenAgent(db, mesh.now(), mesh.agent("a2"), "queued")),
-  ).toBe(false)
+  expect(await mesh.ledger.transact((tx) => reopenAgent(tx, mesh.agent("a2"), "queued"))).toBe(
+    false,
+  )
 })

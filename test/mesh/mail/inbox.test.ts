@@ -20,8 +20,8 @@ const send = (to: string, payload: string, from = "a1") =>
 const payloads = (page: { messages: { payload: unknown }[] }) =>
   page.messages.map((each) => each.payload)
 const setState = (messageId: string, state: string) =>
-  mesh.ledger.transact((db) =>
-    db.run(
+  mesh.ledger.transact((tx) =>
+    tx.run(
       "UPDATE deliveries SET state = ? WHERE message_seq = (SELECT seq FROM messages WHERE id = ?)",
       state,
       messageId,
@@ -298,7 +298,7 @@ describe("acknowledging", () => {
   })
 
   test("a notice of ours leaves the count of the lead's mail as it is", async () => {
-    await mesh.ledger.transact((db) => notifyLead(db, mesh.newId, mesh.now(), "flt_1", "news"))
+    await mesh.ledger.transact((tx) => notifyLead(tx, "flt_1", "news"))
     await send("lead", "1")
     await send("lead", "2")
     await mesh.messages.acknowledge(lead, "msg_1")

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => mesh.end())
 
 const stuck = () => mesh.ledger.read((db) => isStuck(db, mesh.now(), "flt_1"))
-const report = () => mesh.ledger.transact((db) => reportStuck(db, mesh.newId, mesh.now(), "flt_1"))
+const report = () => mesh.ledger.transact((tx) => reportStuck(tx, "flt_1"))
 const send = (to: string) =>
   mesh.messages.send(member(mesh.agent("a1")), { to_agent_id: to, type: "question", payload: "x" })
 
@@ -46,7 +46,7 @@ test("the next standstill is another only after a message", async () => {
   await report()
   expect(stuck()).toBe(false)
   await send("a2")
-  await mesh.ledger.transact((db) => db.run("UPDATE deliveries SET state = 'seen'"))
+  await mesh.ledger.transact((tx) => tx.run("UPDATE deliveries SET state = 'seen'"))
   expect(stuck()).toBe(true)
 })
 

@@ -19,8 +19,8 @@ let leases: ReturnType<typeof createMemoryLeases>
 
 /** What a host's runner writes once it is up. */
 const signOn = async (hostId: string) => {
-  await mesh.ledger.transact((db) =>
-    db.run("UPDATE hosts SET status = 'ready', beat_at = ? WHERE id = ?", mesh.now(), hostId),
+  await mesh.ledger.transact((tx) =>
+    tx.run("UPDATE hosts SET status = 'ready', beat_at = ? WHERE id = ?", mesh.now(), hostId),
   )
   mesh.changes.nudge()
 }
@@ -138,7 +138,7 @@ test("a supervisor that was frozen while another began a term ends no host of it
   const first = createOne()
   await first.supervise("flt_1")
   await until("ready", () => open().join() === "hst_1 ready")
-  await mesh.ledger.transact((db) => db.run("UPDATE fleets SET term = term + 1"))
+  await mesh.ledger.transact((tx) => tx.run("UPDATE fleets SET term = term + 1"))
   mesh.dead.add(1001)
   mesh.changes.nudge()
   await until("noticed", () => !first.holds("flt_1"))
@@ -187,11 +187,9 @@ describe("a lost host", () => {
     await createOne().supervise("flt_1")
     await until("ready", () => open().join() === "hst_1 ready")
     await mesh.set("a1", { status: "running" })
-    await mesh.ledger.transact((db) =>
+    await mesh.ledger.transact((tx) =>
       receiveAsk(
-        db,
-        mesh.newId,
-        mesh.now(),
+        tx,
         { agentId: "a1-1", hostId: "hst_1", deadlineMs: 900_000 },
         askPermission("per_1", { permission: "bash", patterns: ["git push"] }),
       ),
@@ -227,7 +225,7 @@ test("a supervisor at rest writes nothing", async () => {
     stop_code: "CANCELLED",
     stop_at: mesh.now(),
   })
-  await mesh.ledger.transact((db) => db.run("UPDATE fleets SET timeout_at = 1"))
+  await mesh.ledger.transact((tx) => tx.run("UPDATE fleets SET timeout_at = 1"))
   let commits = 0
   const unsubscribe = mesh.changes.subscribe(() => commits++)
   mesh.changes.nudge()
@@ -240,17 +238,17 @@ test("the lease of a fleet that has ended and has no host is given back", async 
   const supervisor = createOne()
   await supervisor.supervise("flt_1")
   await until("ready", () => open().join() === "hst_1 ready")
-  await mesh.ledger.transact((db) => {
-    db.run("UPDATE hosts SET status = 'ended'")
-    endAgent(db, mesh.newId, mesh.now(), mesh.agent("a1"), { status: "complete", output: "x" })
+  await mesh.ledger.transact((tx) => {
+    tx.run("UPDATE hosts SET status = 'ended'")
+    endAgent(tx, mesh.agent("a1"), { status: "complete", output: "x" })
   })
   await leases.released
   expect(supervisor.holds("flt_1")).toBe(false)
 })
 
 test("a worktree is there before its agent gets a host, and gone before the lease is given back", async () => {
-  await mesh.ledger.transact((db) =>
-    insertWorktree(db, {
+  await mesh.ledger.transact((tx) =>
+    insertWorktree(tx, {
       agent_id: "a1-1",
       fleet_id: "flt_1",
       repository: "/shop/.git",
@@ -263,9 +261,9 @@ test("a worktree is there before its agent gets a host, and gone before the leas
   await until("ready", () => open().join() === "hst_1 ready")
   const order = mesh.events().map(({ event }) => event)
   expect(order.indexOf("worktree.created")).toBeLessThan(order.indexOf("host.starting"))
-  await mesh.ledger.transact((db) => {
-    db.run("UPDATE hosts SET status = 'ended'")
-    endAgent(db, mesh.newId, mesh.now(), mesh.agent("a1"), { status: "complete", output: "x" })
+  await mesh.ledger.transact((tx) => {
+    tx.run("UPDATE hosts SET status = 'ended'")
+    endAgent(tx, mesh.agent("a1"), { status: "complete", output: "x" })
   })
   await leases.released
   expect(mesh.events("worktree.removed")).toHaveLength(1)
@@ -310,7 +308,7 @@ test("a stalled agent is told of once", async () => {
 
 describe("a stalled agent", () => {
   const stall = async (on_stall: string) => {
-    await mesh.ledger.transact((db) => db.run("UPDATE fleets SET on_stall = ?", on_stall))
+    await mesh.ledger.transact((tx) => tx.run("UPDATE fleets SET on_stall = ?", on_stall))
     await createOne().supervise("flt_1")
     await until("ready", () => open().join() === "hst_1 ready")
     const activity_at = mesh.now() - 600_001
@@ -346,7 +344,7 @@ describe("a budget", () => {
     await mesh.set("a1", { tokens: 101 })
     await until("asked", () => mesh.agent("a1").stop_mode === "wrap_up")
     mesh.clock.advance(60_001)
-    await mesh.ledger.transact((db) => db.run("UPDATE hosts SET beat_at = ?", mesh.now()))
+    await mesh.ledger.transact((tx) => tx.run("UPDATE hosts SET beat_at = ?", mesh.now()))
     await until("cancelled", () => mesh.agent("a1").stop_mode === "cancel")
     expect(mesh.agent("a1")).toMatchObject({
       stop_code: "BUDGET",
@@ -356,7 +354,7 @@ describe("a budget", () => {
   })
 
   test("of a fleet that is spent lets none of its agents start", async () => {
-    await mesh.ledger.transact((db) => db.run(`UPDATE fleets SET budget = '{"duration_ms":1000}'`))
+    await mesh.ledger.transact((tx) => tx.run(`UPDATE fleets SET budget = '{"duration_ms":1000}'`))
     mesh.clock.advance(1000)
     await createOne().supervise("flt_1")
     await until("failed", () => mesh.agent("a1").status === "failed")
@@ -383,7 +381,7 @@ test("a silent host that keeps the ledger locked is ended by whoever takes over"
   await first.supervise("flt_1")
   await until("ready", () => open().join() === "hst_1 ready")
   await first.close()
-  await mesh.ledger.transact((db) => db.run("UPDATE hosts SET beat_at = ?", mesh.now() - 60_001))
+  await mesh.ledger.transact((tx) => tx.run("UPDATE hosts SET beat_at = ?", mesh.now() - 60_001))
   const { transact } = mesh.ledger
   mesh.ledger.transact = async (change) => {
     if (!hosts.log.some((line) => line.startsWith("end hst_1")))

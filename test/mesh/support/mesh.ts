@@ -29,11 +29,11 @@ export const createMesh = async (
   settings: Record<string, unknown> = {},
   more: Partial<FleetsDeps> = {},
 ) => {
-  const ledger = await openLedger(":memory:")
-  const errors: unknown[] = []
-  const changes = createChanges(ledger, (error) => void errors.push(error))
   const clock = createClock()
   const newId = countedIds()
+  const ledger = await openLedger(":memory:", { now: clock.now, newId })
+  const errors: unknown[] = []
+  const changes = createChanges(ledger, (error) => void errors.push(error))
   const dead = new Set<number>()
   const isAlive = ({ pid }: { pid: number }) => !dead.has(pid)
   const { config } = parseConfig([
@@ -128,16 +128,16 @@ export const createMesh = async (
       } = {},
     ) {
       const id = newId.fleet()
-      await ledger.transact((db) => {
-        claimSession(db, {
+      await ledger.transact((tx) => {
+        claimSession(tx, {
           id: lead,
           project: "/shop/.git",
           agent_id: null,
           pid: 100,
           process_start: "1",
-          updated_at: now(),
+          updated_at: tx.at,
         })
-        insertFleet(db, {
+        insertFleet(tx, {
           id,
           name: "shop",
           project: "/shop/.git",
@@ -152,11 +152,11 @@ export const createMesh = async (
           host_limit: 4,
           timeout_at: null,
           budget: null,
-          created_at: now(),
+          created_at: tx.at,
           ...fleet,
         })
         names.forEach((name, position) =>
-          insertAgent(db, {
+          insertAgent(tx, {
             id: `${name}-${id.slice(4)}`,
             fleet_id: id,
             position,
@@ -166,7 +166,7 @@ export const createMesh = async (
             model: "fake/m1",
             prompt: `do ${name}`,
             directory: "/shop",
-            created_at: now(),
+            created_at: tx.at,
             ...drafts,
           } as Parameters<typeof insertAgent>[1]),
         )
@@ -176,9 +176,9 @@ export const createMesh = async (
 
     /** Sets columns of an agent, as its runner would over time. */
     set: (name: string, columns: Partial<AgentRow>, fleetId = "flt_1") =>
-      ledger.transact((db) => {
+      ledger.transact((tx) => {
         for (const [column, value] of Object.entries(columns))
-          db.run(
+          tx.run(
             `UPDATE agents SET ${column} = ? WHERE fleet_id = ? AND name = ?`,
             value,
             fleetId,

@@ -125,8 +125,8 @@ describe("another fleet's agent", () => {
     expect(await withFleet({})).toEqual([
       "[meshfleet] b1 of fleet flt_2 changed src/a.ts 1 s ago, and you have not read it since: read it again before you go on.",
     ])
-    await mesh.ledger.transact((db) =>
-      db.run("UPDATE fleets SET status = 'complete' WHERE id = 'flt_2'"),
+    await mesh.ledger.transact((tx) =>
+      tx.run("UPDATE fleets SET status = 'complete' WHERE id = 'flt_2'"),
     )
     await edit("b1", "v2", "v3", "flt_2")
     expect(await edit("a1", "v3", "v4")).toEqual([])

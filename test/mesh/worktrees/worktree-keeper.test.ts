@@ -26,9 +26,9 @@ beforeEach(async () => {
   mesh = await createMesh()
   isHolder = true
   await mesh.given(["a1", "a2"], { drafts: { directory: "/mesh/web" } })
-  await mesh.ledger.transact((db) =>
+  await mesh.ledger.transact((tx) =>
     mesh.agents().forEach(({ id }) =>
-      insertWorktree(db, {
+      insertWorktree(tx, {
         agent_id: id,
         fleet_id: "flt_1",
         repository: "/shop/.git",
@@ -47,9 +47,8 @@ const states = () => [stateOf("a1"), stateOf("a2")]
 const kinds = () =>
   mesh.events().flatMap(({ event }) => (String(event).startsWith("worktree.") ? [event] : []))
 const completeAll = () =>
-  mesh.ledger.transact((db) => {
-    for (const agent of mesh.agents())
-      endAgent(db, mesh.newId, mesh.now(), agent, { status: "complete", output: "done" })
+  mesh.ledger.transact((tx) => {
+    for (const agent of mesh.agents()) endAgent(tx, agent, { status: "complete", output: "done" })
   })
 const prepareAll = async () => {
   const keeper = createOne()
@@ -110,8 +109,8 @@ describe("once the fleet has ended", () => {
   test("a removal that was cut short is finished by the next supervisor", async () => {
     await prepareAll()
     await completeAll()
-    await mesh.ledger.transact((db) =>
-      db.run("UPDATE worktrees SET state = 'removing' WHERE agent_id = 'a1-1'"),
+    await mesh.ledger.transact((tx) =>
+      tx.run("UPDATE worktrees SET state = 'removing' WHERE agent_id = 'a1-1'"),
     )
     await createOne().settle("flt_1")
     expect(states()).toEqual(["removed", "removed"])
@@ -150,7 +149,7 @@ describe("once the fleet has ended", () => {
     await prepareAll()
     await completeAll()
     await createOne().settle("flt_1")
-    await mesh.ledger.transact((db) => reopenAgent(db, mesh.now(), mesh.agent("a1"), "queued"))
+    await mesh.ledger.transact((tx) => reopenAgent(tx, mesh.agent("a1"), "queued"))
     expect(mesh.ledger.read((db) => unpreparedAgents(db, "flt_1").has("a1-1"))).toBe(true)
     await createOne().prepare("a1-1")
     expect([stateOf("a1"), mesh.worktrees.log.at(-1)]).toEqual([

@@ -22,8 +22,8 @@ const draft = (role: string, more: Partial<AgentDraft> = {}): AgentDraft => ({
 })
 const treeOf = (name: string) => mesh.ledger.read((db) => worktreeOf(db, mesh.agent(name).id))
 const complete = (name: string) =>
-  mesh.ledger.transact((db) =>
-    endAgent(db, mesh.newId, mesh.now(), mesh.agent(name), { status: "complete", output: "done" }),
+  mesh.ledger.transact((tx) =>
+    endAgent(tx, mesh.agent(name), { status: "complete", output: "done" }),
   )
 
 describe("asking for a worktree", () => {
@@ -90,7 +90,7 @@ describe("a result", () => {
   const collect = async () => (await mesh.results.collect(lead, "flt_1", undefined)).results[0]
   beforeEach(async () => {
     await mesh.fleets.spawn(lead, { worktree: true, agents: [draft("a")] })
-    await mesh.ledger.transact((db) => moveWorktree(db, treeOf("a")!, "ready"))
+    await mesh.ledger.transact((tx) => moveWorktree(tx, treeOf("a")!, "ready"))
     mesh.worktrees.trees.set("a-1", { commits: 2, uncommitted: 1 })
   })
   const place = { worktree_path: "/mesh/flt_1/a-1", branch: "meshfleet/flt_1/a-1" }
@@ -115,7 +115,7 @@ describe("a result", () => {
 
   test("tells of a worktree that was removed", async () => {
     await complete("a")
-    await mesh.ledger.transact((db) => moveWorktree(db, treeOf("a")!, "removed"))
+    await mesh.ledger.transact((tx) => moveWorktree(tx, treeOf("a")!, "removed"))
     expect(await collect()).toMatchObject({ worktree_removed: true, changed: false })
   })
 })
@@ -125,6 +125,6 @@ test("an ended fleet needs a supervisor until its worktrees are kept or removed"
   await complete("a")
   const unsettled = () => mesh.ledger.read((db) => unsettledFleets(db, lead.project).length)
   expect(unsettled()).toBe(1)
-  await mesh.ledger.transact((db) => moveWorktree(db, treeOf("a")!, "kept"))
+  await mesh.ledger.transact((tx) => moveWorktree(tx, treeOf("a")!, "kept"))
   expect(unsettled()).toBe(0)
 })

@@ -242,8 +242,8 @@ describe("without an answer", () => {
 
   test("a stopped agent ends, and its question with it", async () => {
     await asks("per_1")
-    await world.ledger.transact((db) =>
-      requestStop(db, world.newId, world.now(), world.agent("a1"), {
+    await world.ledger.transact((tx) =>
+      requestStop(tx, world.agent("a1"), {
         mode: "cancel",
         reason: "enough",
       }),
@@ -259,8 +259,8 @@ describe("without an answer", () => {
 
   test("an agent that is to wrap up waits no longer, and is asked for nothing more", async () => {
     await asks("per_1")
-    await world.ledger.transact((db) =>
-      requestStop(db, world.newId, world.now(), world.agent("a1"), {
+    await world.ledger.transact((tx) =>
+      requestStop(tx, world.agent("a1"), {
         mode: "wrap_up",
         reason: "enough",
       }),
@@ -273,11 +273,9 @@ describe("without an answer", () => {
 
   test("it is closed when its agent's attempt ends, as with its host", async () => {
     await asks("per_1")
-    await world.ledger.transact((db) =>
+    await world.ledger.transact((tx) =>
       failAttempt(
-        db,
-        world.newId,
-        world.now(),
+        tx,
         world.agent("a1"),
         { code: "HOST_LOST", detail: "host process 500 is gone" },
         { attempts: 3, baseMs: 1000 },
@@ -315,8 +313,8 @@ describe("without an answer", () => {
   })
 
   test("an agent that has ended asks for nothing", async () => {
-    await world.ledger.transact((db) =>
-      endAgent(db, world.newId, world.now(), world.agent("a1"), {
+    await world.ledger.transact((tx) =>
+      endAgent(tx, world.agent("a1"), {
         status: "complete",
         output: "x",
       }),

@@ -9,13 +9,13 @@ const heartbeatMs = 5000
 let ledger: Ledger
 beforeEach(async () => {
   ledger = await openLedger(":memory:")
-  await ledger.transact((db) => {
-    db.run(
+  await ledger.transact((tx) => {
+    tx.run(
       `INSERT INTO fleets (id, name, project, directory, lead_session, lead_rules, opencode, status,
          isolation, max_parallel, host_limit, created_at)
        VALUES ('flt_1', 'mine', '/shop', '/shop', 'ses_lead', '[]', 'opencode', 'running', 'process', 2, 2, 1)`,
     )
-    claimSession(db, {
+    claimSession(tx, {
       id: "ses_lead",
       project: "/shop",
       agent_id: null,
@@ -24,7 +24,7 @@ beforeEach(async () => {
       updated_at: 1,
     })
     for (const id of ["hst_1", "hst_2"])
-      insertHost(db, {
+      insertHost(tx, {
         id,
         fleet_id: "flt_1",
         nonce_hash: "",
@@ -32,7 +32,7 @@ beforeEach(async () => {
         specialists: "[]",
         created_at: 1,
       })
-    db.run(
+    tx.run(
       "UPDATE hosts SET status = 'ready', pid = 2, process_start = '2', beat_at = ? WHERE id = 'hst_2'",
       at,
     )
@@ -54,13 +54,13 @@ test("the last host of a fleet whose lead is gone stays while the fleet has work
 })
 
 test("a host that gives no sign of life is nobody to rely on", async () => {
-  await ledger.transact((db) =>
-    db.run("UPDATE hosts SET beat_at = ? WHERE id = 'hst_2'", at - 15_001),
+  await ledger.transact((tx) =>
+    tx.run("UPDATE hosts SET beat_at = ? WHERE id = 'hst_2'", at - 15_001),
   )
   expect(mayGo(2)).toBe(false)
 })
 
 test("the last host goes once its fleet has ended", async () => {
-  await ledger.transact((db) => db.run("UPDATE fleets SET status = 'complete' WHERE id = 'flt_1'"))
+  await ledger.transact((tx) => tx.run("UPDATE fleets SET status = 'complete' WHERE id = 'flt_1'"))
   expect(mayGo()).toBe(true)
 })

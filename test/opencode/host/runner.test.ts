@@ -31,8 +31,8 @@ const state = (id: string) => world.deliveries(id)[0]?.state
 describe("starting", () => {
   test("creates a session bound by the lead's rules, with its prompt, agent and model", async () => {
     await start(["a1"])
-    await world.ledger.transact((db) =>
-      db.run(
+    await world.ledger.transact((tx) =>
+      tx.run(
         `UPDATE fleets SET lead_rules = '[{"permission":"*","pattern":"*","action":"allow"},{"permission":"bash","pattern":"*","action":"deny"}]'`,
       ),
     )
@@ -69,8 +69,8 @@ describe("starting", () => {
 
   test("takes no agent that was given to somebody else meanwhile", async () => {
     await start(["a1"])
-    await world.ledger.transact((db) =>
-      db.run("UPDATE agents SET status = 'starting', host_id = 'hst_2'"),
+    await world.ledger.transact((tx) =>
+      tx.run("UPDATE agents SET status = 'starting', host_id = 'hst_2'"),
     )
     world.runner.look()
     expect(world.sessions.prompts).toEqual([])
@@ -428,9 +428,9 @@ describe("mail", () => {
 
 describe("a host that froze while its agent was taken elsewhere", () => {
   const beTaken = () =>
-    world.ledger.transact((db) => {
-      db.run("UPDATE hosts SET status = 'ended' WHERE id = 'hst_1'")
-      db.run(
+    world.ledger.transact((tx) => {
+      tx.run("UPDATE hosts SET status = 'ended' WHERE id = 'hst_1'")
+      tx.run(
         "UPDATE agents SET host_id = 'hst_2', generation = generation + 1, attempts = 2, partial = 'new'",
       )
     })
@@ -489,7 +489,7 @@ test("an agent that got its host early begins when its wait is over", async () =
   await start(["a1"])
   const dueAt = world.now() + 1000
   await world.set("a1", { not_before: dueAt })
-  await world.ledger.transact((db) => assign(db, world.now(), world.agent("a1"), "hst_1"))
+  await world.ledger.transact((tx) => assign(tx, world.agent("a1"), "hst_1"))
   world.runner.look()
   expect(world.runner.agentOfSession("ses_1")).toBeUndefined()
   expect(world.sessions.created).toEqual([])
@@ -571,8 +571,8 @@ describe("stopping", () => {
     await start(["a1"])
     await world.give("a1")
     await world.sessions.prompted(1)
-    await world.ledger.transact((db) =>
-      db.run(
+    await world.ledger.transact((tx) =>
+      tx.run(
         "UPDATE agents SET stop_mode = 'cancel', stop_code = 'TIMEOUT', stop_reason = 'late', stop_at = 0",
       ),
     )
@@ -627,7 +627,7 @@ describe("the host", () => {
     await start(["a1"], { heartbeat_ms: 100 })
     await world.give("a1")
     await world.sessions.prompted(1)
-    await world.ledger.transact((db) => db.run("UPDATE hosts SET status = 'ended'"))
+    await world.ledger.transact((tx) => tx.run("UPDATE hosts SET status = 'ended'"))
     expect(await world.hostEnded).toEqual(["a1-1"])
   })
 

@@ -25,8 +25,8 @@ afterEach(() => mesh.end())
 
 const end = async () => {
   for (const name of ["a1", "a2"])
-    await mesh.ledger.transact((db) =>
-      endAgent(db, mesh.newId, mesh.now(), mesh.agent(name), { status: "complete", output: "x" }),
+    await mesh.ledger.transact((tx) =>
+      endAgent(tx, mesh.agent(name), { status: "complete", output: "x" }),
     )
 }
 
@@ -56,7 +56,7 @@ test("results that nobody read are told of, until somebody has", async () => {
 test("a fleet is told of three times, and for a day after its end", async () => {
   for (const id of ["ses_1", "ses_2", "ses_3"]) expect(await open()(id)).toBeDefined()
   expect(await open()("ses_4")).toBeUndefined()
-  await mesh.ledger.transact((db) => db.run("DELETE FROM fleet_tellings"))
+  await mesh.ledger.transact((tx) => tx.run("DELETE FROM fleet_tellings"))
   await end()
   mesh.clock.advance(24 * 60 * 60 * 1000 + 1)
   expect(await open()("ses_5")).toBeUndefined()

@@ -75,8 +75,8 @@ const alert = async (payload: string) => {
 const status = (type: "busy" | "idle") =>
   lead.onEvent({ type: "session.status", sessionId: "ses_lead", status: { type } })
 const fail = async (name: string) => {
-  await mesh.ledger.transact((db) =>
-    endAgent(db, mesh.newId, mesh.now(), mesh.agent(name), {
+  await mesh.ledger.transact((tx) =>
+    endAgent(tx, mesh.agent(name), {
       status: "failed",
       failure: { code: "EMPTY_ANSWER", detail: "nothing" },
     }),
@@ -107,7 +107,7 @@ describe("mail for the lead", () => {
   })
 
   test("goes into a busy session whatever the cap", async () => {
-    await mesh.ledger.transact((db) => db.run("UPDATE fleets SET wakes = 1"))
+    await mesh.ledger.transact((tx) => tx.run("UPDATE fleets SET wakes = 1"))
     await status("busy")
     await alert("one")
     expect((await sessions.prompted(1)).delivered).toEqual(["msg_1"])
@@ -129,17 +129,17 @@ describe("mail for the lead", () => {
   test("seen in a turn is acknowledged when the session rests", async () => {
     const { message_id } = await alert("one")
     await sessions.prompted(1)
-    await mesh.ledger.transact((db) => db.run("UPDATE deliveries SET state = 'seen'"))
+    await mesh.ledger.transact((tx) => tx.run("UPDATE deliveries SET state = 'seen'"))
     await lead.onEvent({ type: "session.idle", sessionId: "ses_lead" })
     expect(mesh.deliveries(message_id)[0]?.state).toBe("acked")
   })
 })
 
 test("what was parked enters when the lead's own session is opened again", async () => {
-  await mesh.ledger.transact((db) => db.run("UPDATE sessions SET pid = 100"))
+  await mesh.ledger.transact((tx) => tx.run("UPDATE sessions SET pid = 100"))
   mesh.dead.delete(100)
   const { message_id } = await alert("while you were gone")
-  await mesh.ledger.transact((db) => db.run("UPDATE deliveries SET state = 'parked'"))
+  await mesh.ledger.transact((tx) => tx.run("UPDATE deliveries SET state = 'parked'"))
   mesh.dead.add(100)
   const again = reopen()
   await again.onPrompt("ses_lead")
@@ -174,9 +174,7 @@ describe("news", () => {
       wait_seconds: 600,
       signal: abort.signal,
     })
-    await mesh.ledger.transact((db) =>
-      notifyLead(db, mesh.newId, mesh.now(), "flt_1", "allow bash?", "request"),
-    )
+    await mesh.ledger.transact((tx) => notifyLead(tx, "flt_1", "allow bash?", "request"))
     mesh.changes.nudge()
     expect((await sessions.prompted(1)).text).toBe("[meshfleet] allow bash?")
     abort.abort()
@@ -187,11 +185,9 @@ describe("news", () => {
 describe("what an agent asks a person", () => {
   test("is shown to the user, and told to the model once, which is not asked itself", async () => {
     await mesh.set("a1", { status: "running", host_id: "hst_1" })
-    await mesh.ledger.transact((db) =>
+    await mesh.ledger.transact((tx) =>
       receiveAsk(
-        db,
-        mesh.newId,
-        mesh.now(),
+        tx,
         { agentId: "a1-1", hostId: "hst_1", deadlineMs: 900_000 },
         askPermission("per_1", { permission: "bash", patterns: ["git push"] }),
       ),

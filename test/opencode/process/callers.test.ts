@@ -22,8 +22,8 @@ beforeEach(async () => {
     isAlive: mesh.isAlive,
     now: mesh.now,
   })
-  await mesh.ledger.transact((db) =>
-    claimSession(db, {
+  await mesh.ledger.transact((tx) =>
+    claimSession(tx, {
       id: "ses_a1",
       project: "/shop/.git",
       agent_id: "a1-1",

@@ -188,7 +188,7 @@ describe("observing a request", () => {
   })
 
   test("settles a notice of ours for good", async () => {
-    await mesh.ledger.transact((db) => notifyLead(db, mesh.newId, mesh.now(), "flt_1", "news"))
+    await mesh.ledger.transact((tx) => notifyLead(tx, "flt_1", "news"))
     const lead = { ...mailbox, recipient: "lead:flt_1" }
     await courier.deliver(lead)
     courier.observe(await request(), ["lead:flt_1"])

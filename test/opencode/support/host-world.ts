@@ -20,8 +20,8 @@ export const createHostWorld = async (
   })
   const fleet = await mesh.given(names)
   const sessions = createFakeSessions()
-  await mesh.ledger.transact((db) => {
-    insertHost(db, {
+  await mesh.ledger.transact((tx) => {
+    insertHost(tx, {
       id: "hst_1",
       fleet_id: "flt_1",
       nonce_hash: "",
@@ -29,7 +29,7 @@ export const createHostWorld = async (
       specialists: "[]",
       created_at: mesh.now(),
     })
-    db.run("UPDATE hosts SET pid = 500, process_start = '5' WHERE id = 'hst_1'")
+    tx.run("UPDATE hosts SET pid = 500, process_start = '5' WHERE id = 'hst_1'")
   })
   const hostEnded = Promise.withResolvers<readonly string[]>()
   const childrenEnded: string[] = []
@@ -77,7 +77,7 @@ export const createHostWorld = async (
     /** What the supervisor does: gives the agent to this host. */
     async give(name: string) {
       mesh.clock.advance(Math.max(0, (mesh.agent(name).not_before ?? 0) - mesh.now()))
-      await mesh.ledger.transact((db) => assign(db, mesh.now(), mesh.agent(name), "hst_1"))
+      await mesh.ledger.transact((tx) => assign(tx, mesh.agent(name), "hst_1"))
       mesh.changes.nudge()
     },
 
