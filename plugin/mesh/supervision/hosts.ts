@@ -5,10 +5,11 @@ export type Ending = "politely" | "lost" | "firmly"
 /**
  * Starts and ends host processes.
  *
- * Contract: `start` resolves once the host answers, and rejects when it ended before that, with what
- * it said; `onPid` is called as soon as the process exists. `end` is idempotent, also ends the
- * children of the host's agents, and resolves when none of them is left. `politely` asks all of them
- * first, `lost` asks only the children (a frozen host hears nothing), `firmly` asks nobody.
+ * Contract: `start` resolves once the host answers, and rejects when it ended before that or did not
+ * answer in time, with what it said; `onPid` is called once, as soon as the process exists. `end` is
+ * idempotent, also ends the children of the host's agents and nobody else's, and resolves when none
+ * of them is left. `politely` asks all of them first, `lost` asks only the children (a frozen host
+ * hears nothing), `firmly` asks nobody.
  */
 export interface Hosts {
   start(

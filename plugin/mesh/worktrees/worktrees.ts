@@ -28,9 +28,10 @@ export const isChanged = ({ commits, uncommitted }: TreeWork) => commits > 0 || 
  * Contract: nothing blocks the event loop, asks a person, or outlives its time limit. `locate` throws
  * NO_REPOSITORY. `create` is idempotent: a tree that is complete is taken as it is, what a creation
  * left that was cut short is cleared away first; work of a `kept` tree is never cleared. It rejects
- * with git's words. `inspect` answers undefined when there is no such tree. `remove` takes the tree
- * and its branch away only if neither holds work, and answers whether they are gone; it may be
- * called again after a crash at any point.
+ * with git's words. `inspect` answers undefined when there is no such tree. `remove` takes a tree in
+ * state `removing` and its branch away only if neither holds work; a `wanted` or `removed` one holds
+ * none, one in any other state stays. It answers whether they are gone, and may be called again after
+ * a crash at any point.
  */
 export interface Worktrees {
   locate(directory: string): Promise<Origin>

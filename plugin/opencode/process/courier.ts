@@ -51,9 +51,9 @@ const repeatedText = "[meshfleet] (a message above, delivered again)"
 /**
  * Carries mail from the ledger into sessions this process owns, and watches it arrive.
  *
- * A delivery is `injected` once the session has stored it and `seen` once it was part of a request
- * to the model. It may be stored twice (a crash between storing and noting it); it is never shown
- * twice: what a request holds a second time is taken out of it.
+ * A delivery is `injected` once OpenCode has accepted it for the session and `seen` once it was part
+ * of a request to the model. It may be stored twice (a crash between storing and noting it); it is
+ * never shown twice: what a request holds a second time is taken out of it.
  */
 export const createCourier = ({ ledger, sessions, now, newId, onError }: CourierDeps) => {
   const inFlight = new Set<string>()

@@ -25,10 +25,11 @@ export interface OpenCodeAgent {
  * What Meshfleet asks of OpenCode's sessions.
  *
  * Contract: every call rejects with an Error that names the call and OpenCode's answer; a session that
- * does not exist is such an error, except for `exists` and `isBusy`. `prompt` resolves when the
- * message is stored, not when it is answered; a busy session reads it in its next model step, an idle
- * one wakes. `messages` is oldest first and at most `limit` long, the latest ones. `abort` of a session
- * at rest does nothing. The replies answer false when OpenCode knows no such open request (any more).
+ * does not exist is such an error, except for `exists`, `isBusy` and `abort`. `prompt` resolves when
+ * OpenCode has accepted the message: a moment later it is in the store, and the session busy. A busy
+ * session reads it in its next model step, an idle one wakes. `messages` is oldest first and at most
+ * `limit` long, the latest ones. `abort` of a session at rest does nothing. The replies answer false
+ * when OpenCode knows no such open request (any more).
  */
 export interface Sessions {
   create(options: {

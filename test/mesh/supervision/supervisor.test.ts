@@ -4,14 +4,13 @@ import { receiveAsk } from "../../../plugin/mesh/questions/asking.ts"
 import { MeshError } from "../../../plugin/mesh/model/errors.ts"
 import { openHosts } from "../../../plugin/mesh/ledger/hosts.ts"
 import { questionById } from "../../../plugin/mesh/ledger/questions.ts"
-import type { HostRow } from "../../../plugin/mesh/ledger/rows.ts"
 import { insertWorktree } from "../../../plugin/mesh/ledger/worktrees.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
-import type { Ending } from "../../../plugin/mesh/supervision/hosts.ts"
-import type { Leases } from "../../../plugin/mesh/supervision/leases.ts"
 import { askPermission } from "../support/asked.ts"
 import { createSupervisor, type Supervisor } from "../../../plugin/mesh/supervision/supervisor.ts"
 import { session } from "../support/callers.ts"
+import { createFakeHosts } from "../support/hosts.ts"
+import { createMemoryLeases } from "../support/leases.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
 
 let mesh: Mesh
@@ -19,65 +18,11 @@ let supervisors: Supervisor[]
 let hosts: ReturnType<typeof createFakeHosts>
 let leases: ReturnType<typeof createMemoryLeases>
 
-/** As the contract says: one holder per fleet, and `lose` is what a too slow one meets. */
-const createMemoryLeases = () => {
-  const holders = new Map<string, () => void>()
-  const released = Promise.withResolvers<void>()
-  const port: Leases = {
-    async acquire(fleetId, onLost) {
-      if (holders.has(fleetId)) return undefined
-      holders.set(fleetId, onLost)
-      return {
-        async release() {
-          if (holders.get(fleetId) === onLost) holders.delete(fleetId)
-          released.resolve()
-        },
-      }
-    },
-  }
-  return {
-    port,
-    released: released.promise,
-    isHeld: (fleetId: string) => holders.has(fleetId),
-    lose(fleetId: string) {
-      const onLost = holders.get(fleetId)
-      holders.delete(fleetId)
-      onLost?.()
-    },
-  }
-}
-
-/** Hosts that are processes 1001, 1002…, answer at once, or fail with the next of `failures`. */
-const createFakeHosts = () => {
-  const log: string[] = []
-  const failures: string[] = []
-  let pid = 1000
-  return {
-    log,
-    failures,
-    port: {
-      async start(
-        host: { id: string },
-        _fleet: unknown,
-        onPid: (process: { pid: number; process_start: string }) => Promise<void>,
-      ) {
-        log.push(`start ${host.id}`)
-        await onPid({ pid: ++pid, process_start: "1" })
-        const failure = failures.shift()
-        if (failure) throw new Error(failure)
-        await mesh.ledger.transact((tx) =>
-          tx.run(
-            "UPDATE hosts SET status = 'ready', beat_at = ? WHERE id = ?",
-            mesh.now(),
-            host.id,
-          ),
-        )
-      },
-      async end(host: HostRow, agentIds: readonly string[], how: Ending) {
-        log.push(`end ${host.id} with ${agentIds.join()}, ${how}`)
-      },
-    },
-  }
+/** What a host's runner writes once it is up. */
+const signOn = async (hostId: string) => {
+  await mesh.ledger.transact((tx) =>
+    tx.run("UPDATE hosts SET status = 'ready', beat_at = ? WHERE id = ?", mesh.now(), hostId),
+  )
 }
 
 const createOne = () => {
@@ -113,7 +58,7 @@ beforeEach(async () => {
   mesh = await createMesh()
   await mesh.given(["a1"])
   supervisors = []
-  hosts = createFakeHosts()
+  hosts = createFakeHosts(signOn)
   leases = createMemoryLeases()
 })
 afterEach(async () => {

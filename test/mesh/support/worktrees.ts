@@ -1,7 +1,11 @@
 import { MeshError } from "../../../plugin/mesh/model/errors.ts"
-import type { TreeWork, Worktrees } from "../../../plugin/mesh/worktrees/worktrees.ts"
+import {
+  isChanged,
+  type TreeWork,
+  type Worktrees,
+} from "../../../plugin/mesh/worktrees/worktrees.ts"
 
-/** Worktrees of the repository /shop, in memory. `log` tells what was done to them, in order. */
+/** Worktrees of the repository /shop, in memory, as the contract says. `log` tells what was done to them, in order. */
 export const createFakeWorktrees = () => {
   const log: string[] = []
   const trees = new Map<string, TreeWork>()
@@ -39,8 +43,9 @@ export const createFakeWorktrees = () => {
     async remove({ agent_id, state }) {
       log.push(`remove ${agent_id} (${state})`)
       fail()
+      if (state === "ready" || state === "kept") return false
       const work = trees.get(agent_id)
-      if (work && work.commits + work.uncommitted > 0) return false
+      if (state === "removing" && work && isChanged(work)) return false
       trees.delete(agent_id)
       return true
     },

@@ -17,6 +17,8 @@ beforeEach(async () => {
   mesh = await createMesh()
   await mesh.given(["a1", "a2"])
   sessions = createFakeSessions()
+  for (const id of ["new", "second", "third", "1", "2", "3", "4", "5"])
+    sessions.stores.set(`ses_${id}`, [])
   mesh.dead.add(100)
 })
 afterEach(() => mesh.end())

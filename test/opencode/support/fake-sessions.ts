@@ -52,8 +52,8 @@ export const createFakeSessions = () => {
   }[] = []
   const aborted: string[] = []
   const replies: Record<string, unknown>[] = []
-  /** What was asked and is not answered yet. */
-  const requests = new Set<string>()
+  /** What was asked and is not answered yet, with its session. */
+  const requests = new Map<string, string>()
   const toasts: string[] = []
   const agents: OpenCodeAgent[] = [
     {
@@ -67,9 +67,9 @@ export const createFakeSessions = () => {
   let replyFailures: Error[] = []
   let count = 0
 
-  const store = (id: string) => {
+  const store = (id: string, call = "/session/{id}") => {
     const messages = stores.get(id)
-    if (!messages) throw new Error(`/session/{id}: no session ${id}`)
+    if (!messages) throw new Error(`${call}: no session ${id}`)
     return messages
   }
   const moved = () => waiters.forEach((look) => look())
@@ -113,7 +113,7 @@ export const createFakeSessions = () => {
     async prompt(prompt) {
       const failure = failures.shift()
       if (failure) throw failure
-      store(prompt.sessionId).push(userMessage(prompt))
+      store(prompt.sessionId, "/session/{id}/prompt_async").push(userMessage(prompt))
       busy.add(prompt.sessionId)
       prompts.push(prompt)
       moved()
@@ -123,12 +123,24 @@ export const createFakeSessions = () => {
       aborted.push(id)
       moved()
     },
-    messages: async (id, _directory, limit) => structuredClone(store(id).slice(-limit)),
-    parentOf: async (id) => parents.get(id),
-    childrenOf: async (id) =>
-      [...parents].filter(([, parent]) => parent === id).map(([child]) => child),
-    replyPermission: async (id, _directory, reply, reason) =>
-      settle(id, { reply, ...(reason !== undefined && { reason }) }),
+    messages: async (id, _directory, limit) =>
+      structuredClone(store(id, "/session/{id}/message").slice(-limit)),
+    async parentOf(id) {
+      const parent = parents.get(id)
+      if (parent === undefined) store(id)
+      return parent
+    },
+    async childrenOf(id) {
+      store(id, "/session/{id}/children")
+      return [...parents].filter(([, parent]) => parent === id).map(([child]) => child)
+    },
+    async replyPermission(id, _directory, reply, reason) {
+      const asker = requests.get(id)
+      const isSettled = settle(id, { reply, ...(reason !== undefined && { reason }) })
+      if (reply === "reject")
+        for (const [other, session] of requests) if (session === asker) requests.delete(other)
+      return isSettled
+    },
     answerQuestion: async (id, _directory, answers) => settle(id, { answers }),
     rejectQuestion: async (id) => settle(id, { reply: "reject" }),
     agents: async () => agents,

@@ -97,7 +97,8 @@ export const createHostWorld = async (
     /** As OpenCode tells it. */
     async event(type: string, properties: Record<string, unknown>) {
       const event = eventOf({ type, properties })
-      if (event?.type === "request.opened") sessions.requests.add(event.asked.requestId)
+      if (event?.type === "request.opened")
+        sessions.requests.set(event.asked.requestId, event.sessionId)
       if (event) await runner.onEvent(event)
     },
 
