@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { agentById } from "../plugin/mesh/ledger/agents.ts"
+import { agentById } from "../plugin/mesh/ledger/tables/agents.ts"
 import type { Turn } from "../scripted-model/types.ts"
 import { textOf } from "../scripted-model/turn.ts"
 import { createWorld, type World } from "../test/e2e/support/world.ts"

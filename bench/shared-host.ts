@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { agentsOfFleet } from "../plugin/mesh/ledger/agents.ts"
-import type { HostRow } from "../plugin/mesh/ledger/rows.ts"
+import { agentsOfFleet } from "../plugin/mesh/ledger/tables/agents.ts"
+import type { HostRow } from "../plugin/mesh/ledger/tables/rows.ts"
 import type { Step } from "../scripted-model/types.ts"
 import { createWorld, type World } from "../test/e2e/support/world.ts"
 import { readCost } from "./support/process-cost.ts"

@@ -5,7 +5,7 @@ import type {
   FleetRow,
   MessageRow,
   SessionRow,
-} from "../plugin/mesh/ledger/rows.ts"
+} from "../plugin/mesh/ledger/tables/rows.ts"
 import { leadRecipient } from "../plugin/mesh/model/message.ts"
 import type { Played } from "./arena.ts"
 import type { Outcome } from "./figures.ts"

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util"
 import { isActive } from "../plugin/mesh/model/agent.ts"
-import type { AgentRow, FleetRow, HostRow } from "../plugin/mesh/ledger/rows.ts"
+import type { AgentRow, FleetRow, HostRow } from "../plugin/mesh/ledger/tables/rows.ts"
 import { hostBytes, sessionBytes } from "../plugin/mesh/fleets/admission.ts"
 import { isAlive } from "../plugin/system/processes.ts"
 import type { Step } from "../scripted-model/types.ts"

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util"
 import { configSchema } from "../plugin/mesh/model/config.ts"
-import type { AgentRow } from "../plugin/mesh/ledger/rows.ts"
+import type { AgentRow } from "../plugin/mesh/ledger/tables/rows.ts"
 import type { Step } from "../scripted-model/types.ts"
 import { createWorld, type Run, type World } from "../test/e2e/support/world.ts"
 import { endOnSignal } from "./end-on-signal.ts"

@@ -1,5 +1,5 @@
 import type { Ledger } from "../plugin/mesh/ledger/ledger.ts"
-import type { AgentRow, MessageRow } from "../plugin/mesh/ledger/rows.ts"
+import type { AgentRow, MessageRow } from "../plugin/mesh/ledger/tables/rows.ts"
 import type { ScriptedModel } from "../scripted-model/server.ts"
 import { contextOf, textOf } from "../scripted-model/turn.ts"
 import type { Evidence, SeenMessage, SeenRequest } from "./checks.ts"

@@ -1,9 +1,9 @@
 import { oneAtATime } from "../plugin/mesh/model/one-at-a-time.ts"
 import { createChanges } from "../plugin/mesh/ledger/changes.ts"
-import { agentById } from "../plugin/mesh/ledger/agents.ts"
-import { eventsSince } from "../plugin/mesh/ledger/events.ts"
+import { agentById } from "../plugin/mesh/ledger/tables/agents.ts"
+import { eventsSince } from "../plugin/mesh/ledger/tables/events.ts"
 import type { Ledger } from "../plugin/mesh/ledger/ledger.ts"
-import type { EventRow } from "../plugin/mesh/ledger/rows.ts"
+import type { EventRow } from "../plugin/mesh/ledger/tables/rows.ts"
 import { agentsIn } from "./evidence.ts"
 import { lineOf, type Moment, renderLine } from "./timeline.ts"
 

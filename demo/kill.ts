@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { hostById } from "../plugin/mesh/ledger/hosts.ts"
+import { hostById } from "../plugin/mesh/ledger/tables/hosts.ts"
 import type { Ledger } from "../plugin/mesh/ledger/ledger.ts"
-import type { AgentRow } from "../plugin/mesh/ledger/rows.ts"
+import type { AgentRow } from "../plugin/mesh/ledger/tables/rows.ts"
 import { isAlive } from "../plugin/system/processes.ts"
 import { runLog } from "./change.ts"
 

@@ -1,5 +1,5 @@
 import type { Ledger } from "../plugin/mesh/ledger/ledger.ts"
-import type { AgentRow } from "../plugin/mesh/ledger/rows.ts"
+import type { AgentRow } from "../plugin/mesh/ledger/tables/rows.ts"
 import type { Check } from "./checks.ts"
 import { agentsIn } from "./evidence.ts"
 import { paint, seconds } from "./timeline.ts"

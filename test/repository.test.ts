@@ -249,7 +249,7 @@ describe("SQL", () => {
       /\b(?:SELECT|FROM|JOIN|INSERT|UPDATE|DELETE|PRAGMA|BEGIN|COMMIT)\b|\b(?:db|tx)\s*\.\s*(?:run|get|all|exec)\b/
     const isDomain = (path: string) => path.startsWith("plugin/mesh/")
     const found = (paths: string[]) => paths.filter((path) => statement.test(read(path)))
-    expect(found(sources.filter(isDomain))).toContain("plugin/mesh/ledger/events.ts")
+    expect(found(sources.filter(isDomain))).toContain("plugin/mesh/ledger/tables/events.ts")
     expect(found(sources.filter((path) => !isDomain(path)))).toEqual([])
   })
 })

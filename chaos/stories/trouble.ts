@@ -1,5 +1,5 @@
 import { isEnded } from "../../plugin/mesh/model/agent.ts"
-import type { AgentRow } from "../../plugin/mesh/ledger/rows.ts"
+import type { AgentRow } from "../../plugin/mesh/ledger/tables/rows.ts"
 import type { Step } from "../../scripted-model/types.ts"
 import { createArena, type Played } from "../arena.ts"
 

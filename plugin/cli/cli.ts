@@ -1,5 +1,5 @@
 import { MeshError, toMeshError } from "../mesh/model/errors.ts"
-import { ownsSessions } from "../mesh/ledger/sessions.ts"
+import { ownsSessions } from "../mesh/ledger/tables/sessions.ts"
 import type { Hosts } from "../mesh/supervision/hosts.ts"
 import { meshHome } from "../system/config-files.ts"
 import { createLog } from "../system/log.ts"

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
-import type { DeliveredMessage } from "./ledger/messages.ts"
-import type { AgentRow, FleetRow } from "./ledger/rows.ts"
+import type { DeliveredMessage } from "./ledger/tables/messages.ts"
+import type { AgentRow, FleetRow } from "./ledger/tables/rows.ts"
 import { leadName, systemSender } from "./model/message.ts"
 
 /** A member's system text. It stays fixed for an attempt, so that prompt caches stay valid. */

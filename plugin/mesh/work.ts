@@ -12,17 +12,17 @@ import { isActive, isEnded } from "./model/agent.ts"
 import type { Caller } from "./model/caller.ts"
 import type { Changes } from "./ledger/changes.ts"
 import { MeshError } from "./model/errors.ts"
-import { agentById, findAgent } from "./ledger/agents.ts"
+import { agentById, findAgent } from "./ledger/tables/agents.ts"
 import {
   capableAgents,
   outcomes,
   recordOutcome,
   registerCapability,
-} from "./ledger/capabilities.ts"
+} from "./ledger/tables/capabilities.ts"
 import type { Query } from "./ledger/port.ts"
-import { appendEvent } from "./ledger/events.ts"
+import { appendEvent } from "./ledger/tables/events.ts"
 import type { Ledger } from "./ledger/ledger.ts"
-import { unackedCount } from "./ledger/messages.ts"
+import { unackedCount } from "./ledger/tables/messages.ts"
 import type { Candidate } from "./routing/index/corpus.ts"
 import type { Match, RoutingQuery } from "./routing/router.ts"
 import type { Specialist } from "./specialists/file/specialist.ts"

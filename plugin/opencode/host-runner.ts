@@ -1,6 +1,6 @@
 import type { Config } from "../mesh/model/config.ts"
 import { createFileMarks } from "../mesh/worktrees/file-marks.ts"
-import { claimHost, hostById } from "../mesh/ledger/hosts.ts"
+import { claimHost, hostById } from "../mesh/ledger/tables/hosts.ts"
 import type { Catalog } from "../mesh/specialists/catalog.ts"
 import { hashNonce } from "../mesh/prompts.ts"
 import { createEditWatch } from "./host/edit-watch.ts"

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import { renderCheck, renderResult } from "../../demo/report.ts"
-import type { AgentRow } from "../../plugin/mesh/ledger/rows.ts"
+import type { AgentRow } from "../../plugin/mesh/ledger/tables/rows.ts"
 
 const row = (fields: Partial<AgentRow>) =>
   ({

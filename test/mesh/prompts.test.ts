@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
-import type { DeliveredMessage } from "../../plugin/mesh/ledger/messages.ts"
-import type { AgentRow, FleetRow } from "../../plugin/mesh/ledger/rows.ts"
+import type { DeliveredMessage } from "../../plugin/mesh/ledger/tables/messages.ts"
+import type { AgentRow, FleetRow } from "../../plugin/mesh/ledger/tables/rows.ts"
 import {
   hashNonce,
   renderDelivery,

@@ -13,7 +13,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { WorktreeRow, WorktreeState } from "../../plugin/mesh/ledger/rows.ts"
+import type { WorktreeRow, WorktreeState } from "../../plugin/mesh/ledger/tables/rows.ts"
 import { createGitWorktrees } from "../../plugin/system/git-worktrees.ts"
 import { processStart } from "../../plugin/system/processes.ts"
 import { projectOf } from "../../plugin/system/project.ts"

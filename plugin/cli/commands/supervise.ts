@@ -1,6 +1,6 @@
-import { fleetById, unsettledFleets } from "../../mesh/ledger/fleets.ts"
+import { fleetById, unsettledFleets } from "../../mesh/ledger/tables/fleets.ts"
 import { isEnded } from "../../mesh/model/agent.ts"
-import { agentsOfFleet } from "../../mesh/ledger/agents.ts"
+import { agentsOfFleet } from "../../mesh/ledger/tables/agents.ts"
 import { defineCommand } from "../define/command.ts"
 import type { Mesh } from "../mesh/open-mesh.ts"
 import { requireFleetOf } from "../mesh/pick-fleet.ts"

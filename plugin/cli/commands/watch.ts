@@ -1,6 +1,6 @@
 import { mapInOrder } from "../../mesh/model/in-order.ts"
-import { eventsSince, lastEvent, latestEvents } from "../../mesh/ledger/events.ts"
-import { fleetById } from "../../mesh/ledger/fleets.ts"
+import { eventsSince, lastEvent, latestEvents } from "../../mesh/ledger/tables/events.ts"
+import { fleetById } from "../../mesh/ledger/tables/fleets.ts"
 import { defineCommand } from "../define/command.ts"
 import { createLiveScreen } from "../terminal/live-screen.ts"
 import type { Mesh } from "../mesh/open-mesh.ts"

@@ -1,8 +1,8 @@
 import { mapInOrder } from "../../mesh/model/in-order.ts"
-import { agentById } from "../../mesh/ledger/agents.ts"
+import { agentById } from "../../mesh/ledger/tables/agents.ts"
 import type { Query } from "../../mesh/ledger/port.ts"
-import { fleetById } from "../../mesh/ledger/fleets.ts"
-import type { EventRow, FleetRow } from "../../mesh/ledger/rows.ts"
+import { fleetById } from "../../mesh/ledger/tables/fleets.ts"
+import type { EventRow, FleetRow } from "../../mesh/ledger/tables/rows.ts"
 import { everyone, leadName } from "../../mesh/model/message.ts"
 import type { ToldEvent } from "../render/render-event.ts"
 

@@ -1,9 +1,9 @@
 import { filterInOrder } from "../../mesh/model/in-order.ts"
-import { agentsOfFleet } from "../../mesh/ledger/agents.ts"
+import { agentsOfFleet } from "../../mesh/ledger/tables/agents.ts"
 import type { Query } from "../../mesh/ledger/port.ts"
-import { eventsSince } from "../../mesh/ledger/events.ts"
-import { unsettledFleets } from "../../mesh/ledger/fleets.ts"
-import { openHosts } from "../../mesh/ledger/hosts.ts"
+import { eventsSince } from "../../mesh/ledger/tables/events.ts"
+import { unsettledFleets } from "../../mesh/ledger/tables/fleets.ts"
+import { openHosts } from "../../mesh/ledger/tables/hosts.ts"
 import { isAlive } from "../../system/processes.ts"
 import type { Mesh } from "./open-mesh.ts"
 

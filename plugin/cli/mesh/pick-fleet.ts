@@ -1,7 +1,7 @@
 import { MeshError } from "../../mesh/model/errors.ts"
 import type { Query } from "../../mesh/ledger/port.ts"
-import { fleetById, fleetsOfProject } from "../../mesh/ledger/fleets.ts"
-import type { FleetRow } from "../../mesh/ledger/rows.ts"
+import { fleetById, fleetsOfProject } from "../../mesh/ledger/tables/fleets.ts"
+import type { FleetRow } from "../../mesh/ledger/tables/rows.ts"
 
 /** As far back as names are looked up. */
 const mostFleets = 200

@@ -1,4 +1,4 @@
-import type { Isolation } from "../ledger/rows.ts"
+import type { Isolation } from "../ledger/tables/rows.ts"
 
 export interface Machine {
   cores: number

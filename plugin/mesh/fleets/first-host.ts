@@ -2,9 +2,9 @@ import { isEnded } from "../model/agent.ts"
 import type { Changes } from "../ledger/changes.ts"
 import { restOf } from "../lifecycle/cool-down.ts"
 import { MeshError } from "../model/errors.ts"
-import { agentsOfFleet } from "../ledger/agents.ts"
-import { coolDowns } from "../ledger/cooldowns.ts"
-import { openHosts } from "../ledger/hosts.ts"
+import { agentsOfFleet } from "../ledger/tables/agents.ts"
+import { coolDowns } from "../ledger/tables/cooldowns.ts"
+import { openHosts } from "../ledger/tables/hosts.ts"
 import type { Ledger } from "../ledger/ledger.ts"
 
 export interface FirstHostDeps {

@@ -1,5 +1,5 @@
 import type { Budget } from "../lifecycle/budget.ts"
-import type { Isolation, OnStall } from "../ledger/rows.ts"
+import type { Isolation, OnStall } from "../ledger/tables/rows.ts"
 
 export interface AgentDraft {
   role: string

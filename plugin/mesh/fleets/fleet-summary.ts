@@ -1,6 +1,6 @@
 import { isLeadOf } from "../access.ts"
 import type { Caller } from "../model/caller.ts"
-import type { AgentRow, FleetRow } from "../ledger/rows.ts"
+import type { AgentRow, FleetRow } from "../ledger/tables/rows.ts"
 
 /** A fleet in a list: what it is, and how many of its agents are where. */
 export const summarizeFleet = (

@@ -16,8 +16,8 @@ import { untilHosted } from "./first-host.ts"
 import type { AgentDraft, FleetDraft } from "./fleet-draft.ts"
 import { summarizeFleet } from "./fleet-summary.ts"
 import type { NewId } from "../model/ids.ts"
-import { agentsOfFleet } from "../ledger/agents.ts"
-import { appendEvent } from "../ledger/events.ts"
+import { agentsOfFleet } from "../ledger/tables/agents.ts"
+import { appendEvent } from "../ledger/tables/events.ts"
 import {
   fleetById,
   fleetsOfProject,
@@ -25,10 +25,10 @@ import {
   markCollected,
   setDeadline,
   settleFleet,
-} from "../ledger/fleets.ts"
+} from "../ledger/tables/fleets.ts"
 import type { Ledger } from "../ledger/ledger.ts"
-import { withdrawNotices } from "../ledger/messages.ts"
-import type { AgentRow, StopMode } from "../ledger/rows.ts"
+import { withdrawNotices } from "../ledger/tables/messages.ts"
+import type { AgentRow, StopMode } from "../ledger/tables/rows.ts"
 import { everyone } from "../model/message.ts"
 import { createPreparation } from "./prepare-agents.ts"
 import type { Roster } from "../model/draft-checks.ts"

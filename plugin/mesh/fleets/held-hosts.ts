@@ -1,11 +1,11 @@
 import type { IsAlive } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
-import { agentsOfFleet } from "../ledger/agents.ts"
+import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Query } from "../ledger/port.ts"
-import { runningFleets } from "../ledger/fleets.ts"
-import { openHosts } from "../ledger/hosts.ts"
-import type { HostRow } from "../ledger/rows.ts"
-import { sessionById } from "../ledger/sessions.ts"
+import { runningFleets } from "../ledger/tables/fleets.ts"
+import { openHosts } from "../ledger/tables/hosts.ts"
+import type { HostRow } from "../ledger/tables/rows.ts"
+import { sessionById } from "../ledger/tables/sessions.ts"
 import type { HeldHosts } from "./admission.ts"
 
 /**

@@ -1,12 +1,12 @@
 import { filterInOrder, mapInOrder } from "../model/in-order.ts"
 import type { IsAlive } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
-import { agentsOfFleet } from "../ledger/agents.ts"
+import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Query, Tx } from "../ledger/port.ts"
-import { appendEvent } from "../ledger/events.ts"
-import { recordTelling } from "../ledger/fleets.ts"
-import type { FleetRow } from "../ledger/rows.ts"
-import { sessionById } from "../ledger/sessions.ts"
+import { appendEvent } from "../ledger/tables/events.ts"
+import { recordTelling } from "../ledger/tables/fleets.ts"
+import type { FleetRow } from "../ledger/tables/rows.ts"
+import { sessionById } from "../ledger/tables/sessions.ts"
 
 // A session that does something else altogether says nothing of the fleet: after a few of them it is
 // left alone, and so are results that nobody missed for a day.

@@ -1,4 +1,4 @@
-import type { AgentRow, FleetRow } from "../ledger/rows.ts"
+import type { AgentRow, FleetRow } from "../ledger/tables/rows.ts"
 
 /** What an agent, or all of a fleet together, may use. What is absent is not limited. */
 export interface Budget {

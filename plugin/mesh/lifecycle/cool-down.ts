@@ -1,5 +1,5 @@
-import type { CoolDown } from "../ledger/cooldowns.ts"
-import type { AgentRow } from "../ledger/rows.ts"
+import type { CoolDown } from "../ledger/tables/cooldowns.ts"
+import type { AgentRow } from "../ledger/tables/rows.ts"
 
 /**
  * Whether a provider's words are about how much is asked of it. OpenCode's retry status has nothing

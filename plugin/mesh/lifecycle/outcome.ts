@@ -1,11 +1,11 @@
 import type { Failure } from "../model/agent.ts"
 import { dropQuestionsOf } from "../questions/asking.ts"
 import type { NewId } from "../model/ids.ts"
-import { moveToEnd } from "../ledger/agents.ts"
-import { endAttempt, recordOutput } from "../ledger/attempts.ts"
+import { moveToEnd } from "../ledger/tables/agents.ts"
+import { endAttempt, recordOutput } from "../ledger/tables/attempts.ts"
 import type { Tx } from "../ledger/port.ts"
-import { appendEvent } from "../ledger/events.ts"
-import type { AgentRow } from "../ledger/rows.ts"
+import { appendEvent } from "../ledger/tables/events.ts"
+import type { AgentRow } from "../ledger/tables/rows.ts"
 import { notifyLead, settleAndTell } from "../mail/notices.ts"
 
 export type AgentEnd =

@@ -1,10 +1,10 @@
 import type { Failure, FailureCode } from "../model/agent.ts"
 import { dropQuestionsOf, stoppingText } from "../questions/asking.ts"
 import type { NewId } from "../model/ids.ts"
-import { recordStop } from "../ledger/agents.ts"
+import { recordStop } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
-import { appendEvent } from "../ledger/events.ts"
-import type { AgentRow, StopMode } from "../ledger/rows.ts"
+import { appendEvent } from "../ledger/tables/events.ts"
+import type { AgentRow, StopMode } from "../ledger/tables/rows.ts"
 import { type AgentEnd, endAgent } from "./outcome.ts"
 
 export interface StopRequest {

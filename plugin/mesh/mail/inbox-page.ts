@@ -1,6 +1,6 @@
 import type { Query } from "../ledger/port.ts"
-import { type DeliveredMessage, unackedCount } from "../ledger/messages.ts"
-import type { DeliveryRow, MessageRow } from "../ledger/rows.ts"
+import { type DeliveredMessage, unackedCount } from "../ledger/tables/messages.ts"
+import type { DeliveryRow, MessageRow } from "../ledger/tables/rows.ts"
 
 export interface InboxPage {
   messages: DeliveredMessage[]

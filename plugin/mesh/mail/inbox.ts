@@ -3,12 +3,17 @@ import { actingAs, fleetsLedBy } from "../access.ts"
 import type { Caller } from "../model/caller.ts"
 import type { Changes } from "../ledger/changes.ts"
 import { MeshError } from "../model/errors.ts"
-import { agentById, agentsOfFleet } from "../ledger/agents.ts"
+import { agentById, agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Query } from "../ledger/port.ts"
-import { appendEvent } from "../ledger/events.ts"
-import { fleetsOfLead } from "../ledger/fleets.ts"
+import { appendEvent } from "../ledger/tables/events.ts"
+import { fleetsOfLead } from "../ledger/tables/fleets.ts"
 import type { Ledger } from "../ledger/ledger.ts"
-import { advance, type DeliveredMessage, deliveriesOf, newestSeq } from "../ledger/messages.ts"
+import {
+  advance,
+  type DeliveredMessage,
+  deliveriesOf,
+  newestSeq,
+} from "../ledger/tables/messages.ts"
 import { inboxPage } from "./inbox-page.ts"
 import { whileAwaitingMail } from "./mail-wait.ts"
 import { leadName, leadRecipient } from "../model/message.ts"

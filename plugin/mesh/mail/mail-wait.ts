@@ -1,7 +1,7 @@
 import type { Caller } from "../model/caller.ts"
-import { agentById, beginMailWait, endMailWait } from "../ledger/agents.ts"
+import { agentById, beginMailWait, endMailWait } from "../ledger/tables/agents.ts"
 import type { Ledger } from "../ledger/ledger.ts"
-import type { AgentRow } from "../ledger/rows.ts"
+import type { AgentRow } from "../ledger/tables/rows.ts"
 
 /** At work, but only for the next message: its place is free for others meanwhile. */
 export const isAwaitingMail = ({

@@ -16,8 +16,8 @@ import { MeshError } from "../model/errors.ts"
 import type { NewId } from "../model/ids.ts"
 import { createInbox, type InboxDeps } from "./inbox.ts"
 import type { Query, Tx } from "../ledger/port.ts"
-import { appendEvent } from "../ledger/events.ts"
-import { fleetById } from "../ledger/fleets.ts"
+import { appendEvent } from "../ledger/tables/events.ts"
+import { fleetById } from "../ledger/tables/fleets.ts"
 import {
   acknowledge,
   deliveriesOf,
@@ -25,8 +25,8 @@ import {
   insertDelivery,
   insertMessage,
   messageById,
-} from "../ledger/messages.ts"
-import type { FleetRow } from "../ledger/rows.ts"
+} from "../ledger/tables/messages.ts"
+import type { FleetRow } from "../ledger/tables/rows.ts"
 import {
   everyone,
   leadName,

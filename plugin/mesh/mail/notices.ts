@@ -1,8 +1,8 @@
 import type { NewId } from "../model/ids.ts"
-import { agentsOfFleet } from "../ledger/agents.ts"
+import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
-import { fleetById, settleFleet } from "../ledger/fleets.ts"
-import { insertDelivery, insertMessage, withdrawNotices } from "../ledger/messages.ts"
+import { fleetById, settleFleet } from "../ledger/tables/fleets.ts"
+import { insertDelivery, insertMessage, withdrawNotices } from "../ledger/tables/messages.ts"
 import { leadName, leadRecipient, systemSender } from "../model/message.ts"
 
 /** News is out of date once the lead has read how its fleet stands; a request waits for an answer. */

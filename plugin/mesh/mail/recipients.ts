@@ -1,9 +1,9 @@
 import { refuseEnded, requireAgent } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import { MeshError } from "../model/errors.ts"
-import { agentsOfFleet } from "../ledger/agents.ts"
+import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Query } from "../ledger/port.ts"
-import type { AgentRow, FleetRow } from "../ledger/rows.ts"
+import type { AgentRow, FleetRow } from "../ledger/tables/rows.ts"
 import { everyone, leadName, leadRecipient, type MessageType } from "../model/message.ts"
 
 export interface Recipient {

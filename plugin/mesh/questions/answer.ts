@@ -1,6 +1,6 @@
 import { rejectedText } from "./asking.ts"
 import { MeshError } from "../model/errors.ts"
-import type { QuestionRow } from "../ledger/rows.ts"
+import type { QuestionRow } from "../ledger/tables/rows.ts"
 import type { QuestionAsk } from "../model/question.ts"
 
 export const permissionAnswers = ["once", "fleet", "always", "reject"] as const

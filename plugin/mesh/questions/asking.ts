@@ -1,18 +1,18 @@
 import type { NewId } from "../model/ids.ts"
-import { agentById, recordBlocked } from "../ledger/agents.ts"
+import { agentById, recordBlocked } from "../ledger/tables/agents.ts"
 import type { Query, Tx } from "../ledger/port.ts"
-import { appendEvent } from "../ledger/events.ts"
-import { fleetById } from "../ledger/fleets.ts"
-import { grantsFor } from "../ledger/grants.ts"
+import { appendEvent } from "../ledger/tables/events.ts"
+import { fleetById } from "../ledger/tables/fleets.ts"
+import { grantsFor } from "../ledger/tables/grants.ts"
 import {
   closeQuestion,
   insertQuestion,
   openQuestionsOfAgent,
   questionById,
   questionOfRequest,
-} from "../ledger/questions.ts"
-import { withdrawNoticesAbout } from "../ledger/messages.ts"
-import type { AgentRow, QuestionRow } from "../ledger/rows.ts"
+} from "../ledger/tables/questions.ts"
+import { withdrawNoticesAbout } from "../ledger/tables/messages.ts"
+import type { AgentRow, QuestionRow } from "../ledger/tables/rows.ts"
 import { notifyLead } from "../mail/notices.ts"
 import { cut } from "../prompts.ts"
 import { type Asked, describeAsked, isGranted, type PermissionAsk } from "../model/question.ts"

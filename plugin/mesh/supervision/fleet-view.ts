@@ -1,12 +1,12 @@
 import { filterInOrder } from "../model/in-order.ts"
 import type { IsAlive } from "../access.ts"
-import type { AgentRow, FleetRow, HostRow } from "../ledger/rows.ts"
-import { agentsOfFleet } from "../ledger/agents.ts"
-import { coolDowns } from "../ledger/cooldowns.ts"
+import type { AgentRow, FleetRow, HostRow } from "../ledger/tables/rows.ts"
+import { agentsOfFleet } from "../ledger/tables/agents.ts"
+import { coolDowns } from "../ledger/tables/cooldowns.ts"
 import type { Query } from "../ledger/port.ts"
-import { openHosts } from "../ledger/hosts.ts"
-import { hasWakingMail } from "../ledger/messages.ts"
-import { unpreparedAgents } from "../ledger/worktrees.ts"
+import { openHosts } from "../ledger/tables/hosts.ts"
+import { hasWakingMail } from "../ledger/tables/messages.ts"
+import { unpreparedAgents } from "../ledger/tables/worktrees.ts"
 import type { FleetView } from "./plan.ts"
 
 /** A fleet as it stands now: its rows, which of its hosts live, and who has mail to wake up for. */

@@ -1,4 +1,4 @@
-import type { FleetRow, HostRow } from "../ledger/rows.ts"
+import type { FleetRow, HostRow } from "../ledger/tables/rows.ts"
 
 export type Ending = "politely" | "lost" | "firmly"
 

@@ -8,7 +8,7 @@ import {
   standing,
   warnShare,
 } from "../lifecycle/budget.ts"
-import type { AgentRow, FleetRow } from "../ledger/rows.ts"
+import type { AgentRow, FleetRow } from "../ledger/tables/rows.ts"
 
 export type BudgetAction =
   | { do: "warn-of-budget"; agent: AgentRow | undefined; spending: Spending }

@@ -1,7 +1,7 @@
 import { type Failure, isActive, isEnded } from "../model/agent.ts"
 import { restOf } from "../lifecycle/cool-down.ts"
-import type { CoolDown } from "../ledger/cooldowns.ts"
-import type { AgentRow, FleetRow, HostRow } from "../ledger/rows.ts"
+import type { CoolDown } from "../ledger/tables/cooldowns.ts"
+import type { AgentRow, FleetRow, HostRow } from "../ledger/tables/rows.ts"
 import { type BudgetAction, overBudget } from "./over-budget.ts"
 import { isAwaitingMail } from "../mail/mail-wait.ts"
 

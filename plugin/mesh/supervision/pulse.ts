@@ -1,5 +1,5 @@
 import type { Changes } from "../ledger/changes.ts"
-import { openHosts } from "../ledger/hosts.ts"
+import { openHosts } from "../ledger/tables/hosts.ts"
 import type { Ledger } from "../ledger/ledger.ts"
 
 export interface PulseDeps {

@@ -1,10 +1,10 @@
 import type { IsAlive } from "../access.ts"
 import type { Query, Tx } from "../ledger/port.ts"
-import { appendEvent } from "../ledger/events.ts"
-import { fleetById, fleetsOfLead, raiseTerm } from "../ledger/fleets.ts"
-import { hasUndelivered, parkDeliveries, unparkDeliveries } from "../ledger/messages.ts"
-import type { FleetRow } from "../ledger/rows.ts"
-import { sessionById } from "../ledger/sessions.ts"
+import { appendEvent } from "../ledger/tables/events.ts"
+import { fleetById, fleetsOfLead, raiseTerm } from "../ledger/tables/fleets.ts"
+import { hasUndelivered, parkDeliveries, unparkDeliveries } from "../ledger/tables/messages.ts"
+import type { FleetRow } from "../ledger/tables/rows.ts"
+import { sessionById } from "../ledger/tables/sessions.ts"
 import { leadRecipient } from "../model/message.ts"
 
 /** Each holder of a lease has a number of its own, by which a former one is told from it. */

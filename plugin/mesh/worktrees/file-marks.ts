@@ -1,12 +1,12 @@
 import { mapInOrder, flatMapInOrder } from "../model/in-order.ts"
 import type { NewId } from "../model/ids.ts"
-import { agentById } from "../ledger/agents.ts"
+import { agentById } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
-import { appendEvent } from "../ledger/events.ts"
-import { fileMark, markFile, type PeerChange, peerChanges } from "../ledger/file-marks.ts"
+import { appendEvent } from "../ledger/tables/events.ts"
+import { fileMark, markFile, type PeerChange, peerChanges } from "../ledger/tables/file-marks.ts"
 import type { Ledger } from "../ledger/ledger.ts"
-import { insertDelivery, insertMessage } from "../ledger/messages.ts"
-import type { AgentRow, FileMarkRow } from "../ledger/rows.ts"
+import { insertDelivery, insertMessage } from "../ledger/tables/messages.ts"
+import type { AgentRow, FileMarkRow } from "../ledger/tables/rows.ts"
 import { systemSender } from "../model/message.ts"
 
 /** A file as a tool met it: absolute, without symbolic links. Equal versions are equal contents. */

@@ -1,6 +1,6 @@
-import { agentsOfFleet } from "../ledger/agents.ts"
+import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Query, Tx } from "../ledger/port.ts"
-import { insertWorktree, worktreesOfFleet } from "../ledger/worktrees.ts"
+import { insertWorktree, worktreesOfFleet } from "../ledger/tables/worktrees.ts"
 import type { Origin, Worktrees } from "./worktrees.ts"
 
 /** Where the worktrees of a call come from: one look per directory, and none unless one is wanted. */

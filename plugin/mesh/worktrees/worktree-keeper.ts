@@ -1,12 +1,17 @@
 import type { Changes } from "../ledger/changes.ts"
 import type { NewId } from "../model/ids.ts"
-import { agentById, agentsOfFleet } from "../ledger/agents.ts"
+import { agentById, agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
-import { appendEvent, type EventType } from "../ledger/events.ts"
-import { fleetById } from "../ledger/fleets.ts"
+import { appendEvent, type EventType } from "../ledger/tables/events.ts"
+import { fleetById } from "../ledger/tables/fleets.ts"
 import type { Ledger } from "../ledger/ledger.ts"
-import type { WorktreeRow } from "../ledger/rows.ts"
-import { countWorktree, moveWorktree, worktreeOf, worktreesOfFleet } from "../ledger/worktrees.ts"
+import type { WorktreeRow } from "../ledger/tables/rows.ts"
+import {
+  countWorktree,
+  moveWorktree,
+  worktreeOf,
+  worktreesOfFleet,
+} from "../ledger/tables/worktrees.ts"
 import { endAgent } from "../lifecycle/outcome.ts"
 import { isChanged, type TreeWork, type Worktrees } from "./worktrees.ts"
 

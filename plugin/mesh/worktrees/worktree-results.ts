@@ -2,8 +2,8 @@ import { flatMapInOrder } from "../model/in-order.ts"
 import { isEnded } from "../model/agent.ts"
 import type { Query, Tx } from "../ledger/port.ts"
 import type { Ledger } from "../ledger/ledger.ts"
-import type { AgentRow, WorktreeRow } from "../ledger/rows.ts"
-import { countWorktree, worktreeOf } from "../ledger/worktrees.ts"
+import type { AgentRow, WorktreeRow } from "../ledger/tables/rows.ts"
+import { countWorktree, worktreeOf } from "../ledger/tables/worktrees.ts"
 import { isChanged, type TreeWork, type Worktrees } from "./worktrees.ts"
 
 /** What a result tells of its agent's worktree. */

@@ -1,4 +1,4 @@
-import type { WorktreeRow } from "../ledger/rows.ts"
+import type { WorktreeRow } from "../ledger/tables/rows.ts"
 
 /** Where a worktree would come from. */
 export interface Origin {

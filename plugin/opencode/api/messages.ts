@@ -1,5 +1,5 @@
 import type { AssistantMessage, Message, Part } from "@opencode-ai/sdk"
-import type { Usage } from "../../mesh/ledger/usage.ts"
+import type { Usage } from "../../mesh/ledger/tables/usage.ts"
 import type {
   MessageInfo,
   MessagePart,

@@ -1,6 +1,6 @@
-import { recordActivity } from "../../mesh/ledger/agents.ts"
+import { recordActivity } from "../../mesh/ledger/tables/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
-import { recordUsage, type Usage } from "../../mesh/ledger/usage.ts"
+import { recordUsage, type Usage } from "../../mesh/ledger/tables/usage.ts"
 import type { SessionEvent } from "../runtime/events.ts"
 import type { MessageInfo, MessagePart, StoredMessage } from "../runtime/messages.ts"
 

@@ -1,10 +1,10 @@
 import type { Config } from "../../mesh/model/config.ts"
 import { isRateLimit, providerOf, restAfter, restUntil } from "../../mesh/lifecycle/cool-down.ts"
-import { beginCoolDown } from "../../mesh/ledger/cooldowns.ts"
+import { beginCoolDown } from "../../mesh/ledger/tables/cooldowns.ts"
 import type { Tx } from "../../mesh/ledger/port.ts"
-import { appendEvent } from "../../mesh/ledger/events.ts"
+import { appendEvent } from "../../mesh/ledger/tables/events.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
-import type { AgentRow } from "../../mesh/ledger/rows.ts"
+import type { AgentRow } from "../../mesh/ledger/tables/rows.ts"
 import { cut } from "../../mesh/prompts.ts"
 
 export interface ProviderWatchDeps {

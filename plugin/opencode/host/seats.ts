@@ -1,6 +1,6 @@
-import { agentById } from "../../mesh/ledger/agents.ts"
+import { agentById } from "../../mesh/ledger/tables/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
-import type { AgentRow, HostRow } from "../../mesh/ledger/rows.ts"
+import type { AgentRow, HostRow } from "../../mesh/ledger/tables/rows.ts"
 import type { Sessions } from "../runtime/sessions.ts"
 import type { Turn } from "./seat.ts"
 

@@ -1,7 +1,7 @@
 import type { Changes } from "../../mesh/ledger/changes.ts"
 import type { Config } from "../../mesh/model/config.ts"
 import type { NewId } from "../../mesh/model/ids.ts"
-import { agentById } from "../../mesh/ledger/agents.ts"
+import { agentById } from "../../mesh/ledger/tables/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { SessionEvent } from "../runtime/events.ts"
 import type { Activity } from "./activity.ts"

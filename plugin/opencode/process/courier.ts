@@ -1,8 +1,8 @@
 import { flatMapInOrder } from "../../mesh/model/in-order.ts"
 import type { NewId } from "../../mesh/model/ids.ts"
-import { agentById } from "../../mesh/ledger/agents.ts"
+import { agentById } from "../../mesh/ledger/tables/agents.ts"
 import type { Query, Tx } from "../../mesh/ledger/port.ts"
-import { appendEvent } from "../../mesh/ledger/events.ts"
+import { appendEvent } from "../../mesh/ledger/tables/events.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import {
   acknowledge,
@@ -15,7 +15,7 @@ import {
   seenUnacked,
   setTries,
   undelivered,
-} from "../../mesh/ledger/messages.ts"
+} from "../../mesh/ledger/tables/messages.ts"
 import { systemSender } from "../../mesh/model/message.ts"
 import { notifyLead } from "../../mesh/mail/notices.ts"
 import { renderDelivery } from "../../mesh/prompts.ts"

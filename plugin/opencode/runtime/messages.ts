@@ -1,4 +1,4 @@
-import type { Usage } from "../../mesh/ledger/usage.ts"
+import type { Usage } from "../../mesh/ledger/tables/usage.ts"
 
 /** What went wrong in a session, in words for people and with what is known of the cure. */
 export interface SessionError {

@@ -1,5 +1,5 @@
 import { blockedOn } from "../../mesh/mail/mail-wait.ts"
-import type { AgentRow } from "../../mesh/ledger/rows.ts"
+import type { AgentRow } from "../../mesh/ledger/tables/rows.ts"
 
 /** One line per agent, for the place of a call that waits. */
 export const liveLines = (agents: readonly AgentRow[]) => ({

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import { eventsSince } from "../../../plugin/mesh/ledger/events.ts"
+import { eventsSince } from "../../../plugin/mesh/ledger/tables/events.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
 import { newId } from "../../../plugin/mesh/model/ids.ts"
 import { createOwnHosts } from "../support/own-hosts.ts"

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { stripVTControlCharacters } from "node:util"
-import { appendEvent } from "../../../plugin/mesh/ledger/events.ts"
-import { settleFleet } from "../../../plugin/mesh/ledger/fleets.ts"
-import { deliveriesOf, messageById } from "../../../plugin/mesh/ledger/messages.ts"
+import { appendEvent } from "../../../plugin/mesh/ledger/tables/events.ts"
+import { settleFleet } from "../../../plugin/mesh/ledger/tables/fleets.ts"
+import { deliveriesOf, messageById } from "../../../plugin/mesh/ledger/tables/messages.ts"
 import { createShell, type Shell, startedAt } from "../support/shell.ts"
 
 let shell: Shell

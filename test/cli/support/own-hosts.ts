@@ -1,4 +1,4 @@
-import { agentsOfHost } from "../../../plugin/mesh/ledger/agents.ts"
+import { agentsOfHost } from "../../../plugin/mesh/ledger/tables/agents.ts"
 import type { Hosts } from "../../../plugin/mesh/supervision/hosts.ts"
 import { ownProcess } from "../../../plugin/system/processes.ts"
 import type { Shell } from "./shell.ts"

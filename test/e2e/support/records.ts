@@ -4,15 +4,15 @@ import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import type { AgentStatus } from "../../../plugin/mesh/model/agent.ts"
 import { createChanges } from "../../../plugin/mesh/ledger/changes.ts"
-import { agentsOfFleet } from "../../../plugin/mesh/ledger/agents.ts"
-import { eventsSince } from "../../../plugin/mesh/ledger/events.ts"
+import { agentsOfFleet } from "../../../plugin/mesh/ledger/tables/agents.ts"
+import { eventsSince } from "../../../plugin/mesh/ledger/tables/events.ts"
 import { type Ledger, openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
 import type {
   AgentRow,
   DeliveryRow,
   DeliveryState,
   FleetRow,
-} from "../../../plugin/mesh/ledger/rows.ts"
+} from "../../../plugin/mesh/ledger/tables/rows.ts"
 import type { ScriptedModel } from "../../../scripted-model/server.ts"
 
 const notByItself =

@@ -1,11 +1,11 @@
-import { agentsOfFleet } from "../../../plugin/mesh/ledger/agents.ts"
+import { agentsOfFleet } from "../../../plugin/mesh/ledger/tables/agents.ts"
 import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import type { AgentDraft } from "../../../plugin/mesh/fleets/fleet-draft.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
 import { delegate, member, session } from "../support/callers.ts"
 import { expectFailure } from "../support/errors.ts"
-import { beginCoolDown } from "../../../plugin/mesh/ledger/cooldowns.ts"
+import { beginCoolDown } from "../../../plugin/mesh/ledger/tables/cooldowns.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
 
 let mesh: Mesh

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test"
-import { insertHost } from "../../../plugin/mesh/ledger/hosts.ts"
+import { insertHost } from "../../../plugin/mesh/ledger/tables/hosts.ts"
 import { heldHosts } from "../../../plugin/mesh/fleets/held-hosts.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
 

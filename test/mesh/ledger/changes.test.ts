@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { type Changes, createChanges } from "../../../plugin/mesh/ledger/changes.ts"
-import { appendEvent } from "../../../plugin/mesh/ledger/events.ts"
+import { appendEvent } from "../../../plugin/mesh/ledger/tables/events.ts"
 import { createLazyLedger } from "../../../plugin/mesh/ledger/lazy-ledger.ts"
 import { type Ledger, openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
 import { expectFailure } from "../support/errors.ts"

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { MeshError } from "../../../plugin/mesh/model/errors.ts"
 import { openConnection } from "../../../plugin/mesh/ledger/sqlite/connection.ts"
-import { appendEvent, eventsSince } from "../../../plugin/mesh/ledger/events.ts"
+import { appendEvent, eventsSince } from "../../../plugin/mesh/ledger/tables/events.ts"
 import { openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
 import { applicationId, schemaVersion } from "../../../plugin/mesh/ledger/migrations.ts"
 

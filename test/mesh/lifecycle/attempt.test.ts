@@ -1,4 +1,4 @@
-import type { AgentRow } from "../../../plugin/mesh/ledger/rows.ts"
+import type { AgentRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { assign, backoffMs, failAttempt } from "../../../plugin/mesh/lifecycle/attempt.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"

@@ -6,7 +6,7 @@ import {
   spentByFleet,
   tightest,
 } from "../../../plugin/mesh/lifecycle/budget.ts"
-import type { AgentRow, FleetRow } from "../../../plugin/mesh/ledger/rows.ts"
+import type { AgentRow, FleetRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 
 const spent = { tokens: 500, cost_usd: 0.9, turns: 3, duration_ms: 10_000 }
 

@@ -5,7 +5,7 @@ import {
   restOf,
   restUntil,
 } from "../../../plugin/mesh/lifecycle/cool-down.ts"
-import { beginCoolDown, coolDowns } from "../../../plugin/mesh/ledger/cooldowns.ts"
+import { beginCoolDown, coolDowns } from "../../../plugin/mesh/ledger/tables/cooldowns.ts"
 import { openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
 
 describe("a rate limit", () => {

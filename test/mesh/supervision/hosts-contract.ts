@@ -1,5 +1,5 @@
 import { expect } from "bun:test"
-import type { FleetRow, HostRow } from "../../../plugin/mesh/ledger/rows.ts"
+import type { FleetRow, HostRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import type { Hosts } from "../../../plugin/mesh/supervision/hosts.ts"
 
 export interface HostsWorld {

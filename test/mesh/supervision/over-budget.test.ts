@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test"
-import type { AgentRow, FleetRow } from "../../../plugin/mesh/ledger/rows.ts"
+import type { AgentRow, FleetRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import { overBudget } from "../../../plugin/mesh/supervision/over-budget.ts"
 
 const at = 1_000_000

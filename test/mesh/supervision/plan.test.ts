@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test"
-import type { AgentRow, FleetRow } from "../../../plugin/mesh/ledger/rows.ts"
+import type { AgentRow, FleetRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import {
   type FleetView,
   plan,

@@ -4,7 +4,7 @@ import {
   createFileMarks,
   type FileMarks,
 } from "../../../plugin/mesh/worktrees/file-marks.ts"
-import { undelivered } from "../../../plugin/mesh/ledger/messages.ts"
+import { undelivered } from "../../../plugin/mesh/ledger/tables/messages.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
 
 let mesh: Mesh

@@ -1,10 +1,10 @@
-import { agentsOfFleet } from "../../../plugin/mesh/ledger/agents.ts"
+import { agentsOfFleet } from "../../../plugin/mesh/ledger/tables/agents.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import {
   insertWorktree,
   unpreparedAgents,
   worktreeOf,
-} from "../../../plugin/mesh/ledger/worktrees.ts"
+} from "../../../plugin/mesh/ledger/tables/worktrees.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
 import { createWorktreeKeeper } from "../../../plugin/mesh/worktrees/worktree-keeper.ts"
 import { reopenAgent } from "../../../plugin/mesh/lifecycle/wake.ts"

@@ -1,6 +1,6 @@
 import { expect } from "bun:test"
 import { isAbsolute, join } from "node:path"
-import type { WorktreeRow, WorktreeState } from "../../../plugin/mesh/ledger/rows.ts"
+import type { WorktreeRow, WorktreeState } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import type { TreeWork, Worktrees } from "../../../plugin/mesh/worktrees/worktrees.ts"
 import { expectFailure } from "../support/errors.ts"
 

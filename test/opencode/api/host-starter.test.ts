@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "bun:test"
 import { tmpdir } from "node:os"
-import type { HostRow } from "../../../plugin/mesh/ledger/rows.ts"
+import type { HostRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import { createHostStarter } from "../../../plugin/opencode/api/host-starter.ts"
 import { processStart } from "../../../plugin/system/processes.ts"
 import { startChild } from "../../support/child.ts"

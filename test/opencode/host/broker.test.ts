@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import { questionById } from "../../../plugin/mesh/ledger/questions.ts"
+import { questionById } from "../../../plugin/mesh/ledger/tables/questions.ts"
 import { createQuestions, type Questions } from "../../../plugin/mesh/questions/questions.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
 import { failAttempt } from "../../../plugin/mesh/lifecycle/attempt.ts"

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test"
 import { assign } from "../../../plugin/mesh/lifecycle/attempt.ts"
 import { MeshError } from "../../../plugin/mesh/model/errors.ts"
-import { hostById } from "../../../plugin/mesh/ledger/hosts.ts"
+import { hostById } from "../../../plugin/mesh/ledger/tables/hosts.ts"
 import { member } from "../../mesh/support/callers.ts"
 import { stepOf } from "../support/fake-sessions.ts"
 import { createHostWorld, type HostWorld } from "../support/host-world.ts"

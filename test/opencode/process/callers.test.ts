@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import { claimSession, sessionById } from "../../../plugin/mesh/ledger/sessions.ts"
+import { claimSession, sessionById } from "../../../plugin/mesh/ledger/tables/sessions.ts"
 import { createCallers } from "../../../plugin/opencode/process/callers.ts"
 import { projectOf } from "../../../plugin/system/project.ts"
 import { createMesh, type Mesh } from "../../mesh/support/mesh.ts"

@@ -1,6 +1,6 @@
 import { assign } from "../../../plugin/mesh/lifecycle/attempt.ts"
-import { hostById, insertHost } from "../../../plugin/mesh/ledger/hosts.ts"
-import type { AgentRow } from "../../../plugin/mesh/ledger/rows.ts"
+import { hostById, insertHost } from "../../../plugin/mesh/ledger/tables/hosts.ts"
+import type { AgentRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import { eventOf } from "../../../plugin/opencode/api/events.ts"
 import { createCourier } from "../../../plugin/opencode/process/courier.ts"
 import { createRunner } from "../../../plugin/opencode/host/runner.ts"

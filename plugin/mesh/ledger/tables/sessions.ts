@@ -1,4 +1,4 @@
-import type { Query, Tx } from "./port.ts"
+import type { Query, Tx } from "../port.ts"
 import type { SessionRow } from "./rows.ts"
 
 export const sessionById = (db: Query, id: string) =>

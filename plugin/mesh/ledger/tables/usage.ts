@@ -1,5 +1,5 @@
 import { recordSums } from "./agents.ts"
-import type { Query, Tx } from "./port.ts"
+import type { Query, Tx } from "../port.ts"
 
 /** What one step of a model took, by the id of the message that holds its answer. */
 export interface Usage {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test"
-import { recordUsage, stepsOfAttempt } from "../../../plugin/mesh/ledger/usage.ts"
-import { session } from "../support/callers.ts"
-import { createMesh, type Mesh } from "../support/mesh.ts"
+import { recordUsage, stepsOfAttempt } from "../../../../plugin/mesh/ledger/tables/usage.ts"
+import { session } from "../../support/callers.ts"
+import { createMesh, type Mesh } from "../../support/mesh.ts"
 
 let mesh: Mesh
 beforeEach(async () => {

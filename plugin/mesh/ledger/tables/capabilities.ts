@@ -1,5 +1,5 @@
-import type { Query, Tx } from "./port.ts"
-import type { AgentStatus } from "../model/agent.ts"
+import type { Query, Tx } from "../port.ts"
+import type { AgentStatus } from "../../model/agent.ts"
 import type { CapabilityRow } from "./rows.ts"
 
 /** Registering a role again replaces its skills. */

@@ -1,5 +1,5 @@
-import type { Failure } from "../model/agent.ts"
-import type { Query, Tx } from "./port.ts"
+import type { Failure } from "../../model/agent.ts"
+import type { Query, Tx } from "../port.ts"
 import type { AgentRow } from "./rows.ts"
 
 export const insertAgent = (

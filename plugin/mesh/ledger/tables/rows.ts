@@ -1,6 +1,6 @@
-import type { AgentStatus, FleetStatus, FailureCode } from "../model/agent.ts"
-import type { MessageType } from "../model/message.ts"
-import type { Grant, QuestionKind, QuestionState } from "../model/question.ts"
+import type { AgentStatus, FleetStatus, FailureCode } from "../../model/agent.ts"
+import type { MessageType } from "../../model/message.ts"
+import type { Grant, QuestionKind, QuestionState } from "../../model/question.ts"
 
 /** Rows as the ledger keeps them: times in ms since 1970, JSON as text, booleans as 0 and 1. */
 export interface FleetRow {

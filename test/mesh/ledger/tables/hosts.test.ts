@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test"
-import { eventsSince } from "../../../plugin/mesh/ledger/events.ts"
-import { endHost, hostById, insertHost } from "../../../plugin/mesh/ledger/hosts.ts"
-import { type Ledger, openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
+import { eventsSince } from "../../../../plugin/mesh/ledger/tables/events.ts"
+import { endHost, hostById, insertHost } from "../../../../plugin/mesh/ledger/tables/hosts.ts"
+import { type Ledger, openLedger } from "../../../../plugin/mesh/ledger/ledger.ts"
 
 let ledger: Ledger
 beforeEach(async () => {

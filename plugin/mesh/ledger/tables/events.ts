@@ -1,4 +1,4 @@
-import type { Query, Tx } from "./port.ts"
+import type { Query, Tx } from "../port.ts"
 import type { EventRow } from "./rows.ts"
 
 /** Everything that can be told of a fleet's history. */

@@ -1,4 +1,4 @@
-import type { Query, Tx } from "./port.ts"
+import type { Query, Tx } from "../port.ts"
 import type { WorktreeRow, WorktreeState } from "./rows.ts"
 
 export const insertWorktree = (

@@ -1,5 +1,5 @@
-import type { AgentStatus } from "../model/agent.ts"
-import type { Query, Tx } from "./port.ts"
+import type { AgentStatus } from "../../model/agent.ts"
+import type { Query, Tx } from "../port.ts"
 import type { FileMarkRow } from "./rows.ts"
 
 export const fileMark = (db: Query, path: string, agentId: string) =>

@@ -1,5 +1,5 @@
-import { type AgentStatus, fleetStatusOf } from "../model/agent.ts"
-import type { Query, Tx } from "./port.ts"
+import { type AgentStatus, fleetStatusOf } from "../../model/agent.ts"
+import type { Query, Tx } from "../port.ts"
 import { appendEvent } from "./events.ts"
 import type { FleetRow } from "./rows.ts"
 

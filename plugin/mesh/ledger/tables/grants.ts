@@ -1,4 +1,4 @@
-import type { Query, Tx } from "./port.ts"
+import type { Query, Tx } from "../port.ts"
 import type { GrantRow } from "./rows.ts"
 
 export const insertGrant = (tx: Tx, grant: GrantRow) =>

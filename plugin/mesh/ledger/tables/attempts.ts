@@ -1,4 +1,4 @@
-import type { Query, Tx } from "./port.ts"
+import type { Query, Tx } from "../port.ts"
 import type { AgentRow, AttemptRow } from "./rows.ts"
 
 /** Oldest first. */

@@ -1,5 +1,5 @@
-import { leadRecipient } from "../model/message.ts"
-import type { Query, Tx } from "./port.ts"
+import { leadRecipient } from "../../model/message.ts"
+import type { Query, Tx } from "../port.ts"
 import type { DeliveryRow, MessageRow } from "./rows.ts"
 
 export const insertMessage = async (tx: Tx, message: Omit<MessageRow, "seq">) =>

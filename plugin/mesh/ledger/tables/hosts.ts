@@ -1,4 +1,4 @@
-import type { Query, Tx } from "./port.ts"
+import type { Query, Tx } from "../port.ts"
 import { appendEvent } from "./events.ts"
 import type { HostRow } from "./rows.ts"
 

@@ -1,4 +1,4 @@
-import type { Query, Tx } from "./port.ts"
+import type { Query, Tx } from "../port.ts"
 import type { QuestionRow } from "./rows.ts"
 
 export const insertQuestion = (
