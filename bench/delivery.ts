@@ -185,10 +185,10 @@ const watchArrivals = (world: World) => {
     close,
     repeated: () => [...repeated],
     of: (mark: string) => {
-      const late = sleep(patienceMs, undefined, { ref: false }).then(() => {
+      const lazyLedger = sleep(patienceMs, undefined, { ref: false }).then(() => {
         throw new Error(`${mark} did not reach the model within ${patienceMs} ms\n${world.logs()}`)
       })
-      return Promise.race([entry(mark).promise, late])
+      return Promise.race([entry(mark).promise, lazyLedger])
     },
     requestsBetween: (agent: string, from: number, to: number) =>
       world.model.requests.filter((each) => each.agent === agent && each.at > from && each.at < to)

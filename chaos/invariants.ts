@@ -1,5 +1,10 @@
 import { isEnded } from "../plugin/mesh/model/agent.ts"
-import type { AgentRow, DeliveryRow, FleetRow, MessageRow } from "../plugin/mesh/ledger/tables/rows.ts"
+import type {
+  AgentRow,
+  DeliveryRow,
+  FleetRow,
+  MessageRow,
+} from "../plugin/mesh/ledger/tables/rows.ts"
 import { systemSender } from "../plugin/mesh/model/message.ts"
 import { judgeEvents, type ToldEvent } from "./judge-events.ts"
 

@@ -40,7 +40,7 @@ export const runCli = async (argv: readonly string[], deps: CliDeps): Promise<nu
         isInsideAgent: deps.isInsideAgent(),
         hosts: deps.hosts,
       })
-      if (ledger) await mesh.node.late.ready()
+      if (ledger) await mesh.meshProcess.lazyLedger.ready()
       return mesh
     },
     refuseInsideAgent() {

@@ -39,7 +39,7 @@ export interface Ranker {
   ): Promise<{ matches: Match[]; note?: string }>
 }
 
-export interface Roll {
+export interface Specialists {
   search(
     query: string | undefined,
     division: string | undefined,
@@ -55,11 +55,11 @@ export interface WorkDeps {
   changes: Changes
   now: () => number
   ranker: Ranker
-  roll: Roll
+  specialists: Specialists
 }
 
 /** Who can do what: capabilities, routing, the roster. */
-export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => {
+export const createWork = ({ ledger, changes, now, ranker, specialists }: WorkDeps) => {
   const candidates = async (db: Query, caller: Caller): Promise<Candidate[]> => {
     const fleetIds = caller.member
       ? [caller.member.fleetId]
@@ -74,7 +74,7 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
       async (row) => ({
         kind: "agent",
         id: row.agent_id,
-        ...(row.agent && roll.find(row.agent) && { specialist: row.agent }),
+        ...(row.agent && specialists.find(row.agent) && { specialist: row.agent }),
         role: row.role,
         skills: JSON.parse(row.skills) as string[],
         load: (await unackedCount(db, row.agent_id)) + (isActive(row.status) ? 1 : 0),
@@ -170,8 +170,8 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
       division?: string | undefined
       limit: number
     }) {
-      const found = roll.search(query.query, query.division, query.limit)
-      const problems = roll.problems()
+      const found = specialists.search(query.query, query.division, query.limit)
+      const problems = specialists.problems()
       return {
         count: found.agents.length,
         total: found.total,
@@ -214,14 +214,14 @@ export const createWork = ({ ledger, changes, now, ranker, roll }: WorkDeps) => 
           `"${id}" is in a fleet you neither lead nor belong to.`,
           "Record outcomes for your own fleet's agents, or for specialists by name.",
         )
-      const specialist = agent.agent ? roll.find(agent.agent) : undefined
+      const specialist = agent.agent ? specialists.find(agent.agent) : undefined
       return specialist ? [agent.id, specialist.agent] : [agent.id]
     }
-    const specialist = roll.find(id)
+    const specialist = specialists.find(id)
     if (specialist) return [specialist.agent]
     throw new MeshError(
       "UNKNOWN_AGENT",
-      `No agent and no specialist "${id}"${near(roll.near(id))}.`,
+      `No agent and no specialist "${id}"${near(specialists.near(id))}.`,
       "Copy the name from route_work or list_agents.",
     )
   }

@@ -1,7 +1,7 @@
 import type { Config } from "../mesh/model/config.ts"
 
 /** The part of OpenCode's configuration that makes a host start further processes, or load code. */
-export interface Company {
+export interface HostExtras {
   mcp?: Record<string, { type?: string; enabled?: boolean } | undefined>
   lsp?: boolean | Record<string, { disabled?: boolean } | undefined>
   plugin?: readonly unknown[]
@@ -17,8 +17,8 @@ const isChosen = (choice: Choice, name: string) =>
  * OpenCode 1.18.33 starts both kinds of servers after it, from the same object. Plugins are loaded
  * before it and can only be left out all together (OPENCODE_PURE), ours included, so all of them load.
  */
-export const limitCompany = (
-  settings: Company,
+export const limitExtras = (
+  settings: HostExtras,
   { host_mcp, host_lsp }: Pick<Config, "host_mcp" | "host_lsp">,
 ) => {
   for (const [name, server] of Object.entries(settings.mcp ?? {}))
@@ -46,8 +46,8 @@ const lspBytes = 300 * mebibyte
 const pluginBytes = 10 * mebibyte
 
 /** What a host takes beyond itself, for admission. */
-export const companyBytes = (
-  { mcp = {}, lsp, plugin = [] }: Company,
+export const extrasBytes = (
+  { mcp = {}, lsp, plugin = [] }: HostExtras,
   { host_mcp, host_lsp }: Pick<Config, "host_mcp" | "host_lsp">,
 ) => {
   const servers = Object.entries(mcp).filter(

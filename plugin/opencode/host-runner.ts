@@ -9,8 +9,8 @@ import {
   offlineInstall,
   offlineInstallBefore,
 } from "../system/mesh-environment.ts"
-import type { Node } from "./process/mesh-process.ts"
-import { type Company, limitCompany } from "./host-extras.ts"
+import type { MeshProcess } from "./process/mesh-process.ts"
+import { type HostExtras, limitExtras } from "./host-extras.ts"
 import { endProcesses, markedProcesses, ownProcess } from "../system/processes.ts"
 import { createRunner, type Runner } from "./host/runner.ts"
 import type { Sessions } from "./runtime/sessions.ts"
@@ -19,7 +19,7 @@ import { clearStartMark, startMark } from "./api/start-guard.ts"
 
 export interface HostRunnerDeps {
   state: Shared
-  node: Node
+  meshProcess: MeshProcess
   config: Config
   sessions: Sessions
   env: Record<string, string | undefined>
@@ -33,7 +33,7 @@ export interface HostRunnerDeps {
  */
 export const runnerOf = async ({
   state,
-  node,
+  meshProcess,
   config,
   sessions,
   env,
@@ -44,9 +44,9 @@ export const runnerOf = async ({
   const hostId = env[names.host]
   const nonce = env[names.nonce]
   if (!hostId || !nonce) return undefined
-  await node.late.ready()
+  await meshProcess.lazyLedger.ready()
   const self = ownProcess()
-  const host = await node.ledger.transact(async (tx) => {
+  const host = await meshProcess.ledger.transact(async (tx) => {
     await claimHost(tx, { id: hostId, nonce_hash: hashNonce(nonce) }, self)
     return hostById(tx, hostId)
   })
@@ -56,20 +56,20 @@ export const runnerOf = async ({
   const runner = createRunner({
     host,
     self,
-    ledger: node.ledger,
-    changes: node.changes,
+    ledger: meshProcess.ledger,
+    changes: meshProcess.changes,
     sessions,
-    courier: node.courier,
-    now: node.now,
-    newId: node.newId,
+    courier: meshProcess.courier,
+    now: meshProcess.now,
+    newId: meshProcess.newId,
     random: Math.random,
     config,
     endChildren: (agentId, graceMs) =>
       endProcesses(() => markedProcesses([`${names.agent}=${agentId}`]), graceMs),
     async endProcess(agentIds) {
-      await node.supervisor.close()
+      await meshProcess.supervisor.close()
       // Only we know the password of a host we are starting: nobody else could ask it anything.
-      await node.supervisor.settle()
+      await meshProcess.supervisor.settle()
       const marks = [`${names.host}=${host.id}`, ...agentIds.map((id) => `${names.agent}=${id}`)]
       await endProcesses(() => markedProcesses(marks), 1000)
       process.exit(0)
@@ -77,7 +77,7 @@ export const runnerOf = async ({
     onError: log,
   })
   state.runner = runner
-  const supervise = () => void node.supervisor.supervise(host.fleet_id)
+  const supervise = () => void meshProcess.supervisor.supervise(host.fleet_id)
   setInterval(supervise, 2000).unref?.()
   // The instance has to be complete before its own client can be called.
   setTimeout(() => void runner.ready().catch(log), 0)
@@ -86,19 +86,19 @@ export const runnerOf = async ({
 
 /** What this host's agents do to files, in the instance of one directory. */
 export const editWatchOf = ({
-  node,
+  meshProcess,
   runner,
   directory,
   log,
 }: {
-  node: Node
+  meshProcess: MeshProcess
   runner: Runner
   directory: string
   log: (error: unknown) => void
 }) => {
   const agents = new Map<string, string>()
   return createEditWatch({
-    marks: createFileMarks(node),
+    marks: createFileMarks(meshProcess),
     async agentOf(sessionId) {
       const known = runner.agentOfSession(sessionId) ?? agents.get(sessionId)
       if (known) return known
@@ -107,7 +107,7 @@ export const editWatchOf = ({
       return ancestor
     },
     directory,
-    now: node.now,
+    now: meshProcess.now,
     onError: log,
   })
 }
@@ -122,15 +122,15 @@ const restoreEnvironment = (env: Record<string, string | undefined>) => {
 
 /** The roster's specialists that this host registers. */
 export const specialistsOf = async (
-  node: Node,
+  meshProcess: MeshProcess,
   env: Record<string, string | undefined>,
 ): Promise<string[]> => {
-  const host = await node.ledger.read((db) => hostById(db, env[names.host] ?? ""))
+  const host = await meshProcess.ledger.read((db) => hostById(db, env[names.host] ?? ""))
   return host ? (JSON.parse(host.specialists) as string[]) : []
 }
 
 /** What of OpenCode's configuration a host changes for itself. */
-export interface HostSettings extends Company {
+export interface HostSettings extends HostExtras {
   experimental?: object
   agent?: Record<string, unknown>
   subagent_depth?: number
@@ -140,17 +140,17 @@ export interface HostSettings extends Company {
 export const configureHost = (
   settings: HostSettings,
   config: Config,
-  roll: Pick<Catalog, "find">,
+  specialists: Pick<Catalog, "find">,
   registered: readonly string[],
 ) => {
-  limitCompany(settings, config)
+  limitExtras(settings, config)
   // A question of an agent that is rejected ends that call and not the agent's turn; OpenCode
   // rejects the other questions of its session along with it.
   settings.experimental = { ...settings.experimental, continue_loop_on_deny: true } as object
   settings.agent = { ...settings.agent }
   allowSubSessions(settings)
   for (const name of registered) {
-    const specialist = roll.find(name)
+    const specialist = specialists.find(name)
     if (specialist) settings.agent[name] = structuredClone(specialist.config)
   }
 }

@@ -8,7 +8,7 @@ import { agentFolders } from "./process/agent-folders.ts"
 import { bundledAgents, bundledRouting } from "./process/bundled.ts"
 import { meshHome, readConfig } from "../system/config-files.ts"
 import { fleetCommand } from "./fleet-command.ts"
-import { type Company, companyBytes } from "./host-extras.ts"
+import { type HostExtras, extrasBytes } from "./host-extras.ts"
 import { createHostStarter } from "./api/host-starter.ts"
 import {
   configureHost,
@@ -20,12 +20,12 @@ import {
 import { createLead, type Lead } from "./lead/lead.ts"
 import { createLog } from "../system/log.ts"
 import { childEnvironment, environmentNames as names } from "../system/mesh-environment.ts"
-import { createNode, type Node } from "./process/mesh-process.ts"
+import { createMeshProcess, type MeshProcess } from "./process/mesh-process.ts"
 import { notice } from "./notice.ts"
 import { isAlive } from "../system/processes.ts"
 import { projectOf } from "../system/project.ts"
 import { createRanker } from "./process/ranker.ts"
-import { createRoster } from "./process/draft-checks.ts"
+import { createDraftChecks } from "./process/draft-checks.ts"
 import { eventOf } from "./api/events.ts"
 import { appendText, messageOf, replaceTexts } from "./api/messages.ts"
 import { createSessions } from "./api/sessions.ts"
@@ -74,19 +74,19 @@ const assemble = async ({
   const { config, problems } = readConfig(input.directory, options, env)
   for (const { path, problem } of problems) log(`configuration: ${path}: ${problem}`)
   const sessions = createSessions(input.client)
-  const roll = createCatalog({
+  const specialists = createCatalog({
     bundled: bundledAgents(),
     folders: agentFolders(input.directory, config, env),
   })
-  let company = 0
-  const node = (state.node ??= createNode({
+  let extras = 0
+  const meshProcess = (state.meshProcess ??= createMeshProcess({
     home,
     config,
     sessions,
-    roster: createRoster({ sessions, roll, directory: input.directory }),
-    roll,
+    draftChecks: createDraftChecks({ sessions, specialists, directory: input.directory }),
+    specialists,
     ranker: createRanker({
-      roll,
+      specialists,
       routing: bundledRouting(),
       config: config.routing,
       home,
@@ -95,7 +95,7 @@ const assemble = async ({
     hosts: createHostStarter({ home, pluginFile, options, startMs: config.host_start_ms, env }),
     opencode: config.opencode ?? opencodeBinary(env),
     isInsideAgent: Boolean(env[names.agent]),
-    companyBytes: () => company,
+    extrasBytes: () => extras,
     onError: log,
   }))
 
@@ -109,27 +109,27 @@ const assemble = async ({
       }
     }
 
-  const runner = await runnerOf({ state, node, config, sessions, env, home, log })
+  const runner = await runnerOf({ state, meshProcess, config, sessions, env, home, log })
   const role = runner ? "member" : "lead"
-  const lead = runner ? undefined : leadOf({ node, config, sessions, input, log, state })
-  const edits = runner && editWatchOf({ node, runner, directory: input.directory, log })
-  const registered = runner ? await specialistsOf(node, env) : []
+  const lead = runner ? undefined : leadOf({ meshProcess, config, sessions, input, log, state })
+  const edits = runner && editWatchOf({ meshProcess, runner, directory: input.directory, log })
+  const registered = runner ? await specialistsOf(meshProcess, env) : []
 
   return {
     tool: Object.fromEntries(
       toolsFor(role, config.tools).map((name) => [
         name,
         {
-          description: node.tools[name].description,
-          args: node.tools[name].args,
+          description: meshProcess.tools[name].description,
+          args: meshProcess.tools[name].args,
           async execute(args: unknown, context: ToolContext) {
-            await node.late.ready()
-            const caller = await node.callers.resolve(
+            await meshProcess.lazyLedger.ready()
+            const caller = await meshProcess.callers.resolve(
               context.sessionID,
               context.directory || input.directory,
               context.agent,
             )
-            return node.tools[name].run(args, caller, {
+            return meshProcess.tools[name].run(args, caller, {
               signal: context.abort,
               progress: (title, metadata) => context.metadata({ title, metadata }),
             })
@@ -145,8 +145,8 @@ const assemble = async ({
     }),
 
     config: guard(async (settings) => {
-      if (runner) return configureHost(settings as HostSettings, config, roll, registered)
-      company = companyBytes(settings as Company, config)
+      if (runner) return configureHost(settings as HostSettings, config, specialists, registered)
+      extras = extrasBytes(settings as HostExtras, config)
       settings.command = { fleet: fleetCommand, ...settings.command }
     }),
 
@@ -154,11 +154,11 @@ const assemble = async ({
       const told = eventOf(event)
       if (!told) return
       if (runner) await runner.onEvent(told)
-      else if (node.late.isOpen()) await lead!.onEvent(told)
+      else if (meshProcess.lazyLedger.isOpen()) await lead!.onEvent(told)
     }),
 
     "chat.message": guard(async ({ sessionID }, { message, parts }) => {
-      if (!lead || !(await node.late.isOpenSoon())) return
+      if (!lead || !(await meshProcess.lazyLedger.isOpenSoon())) return
       await lead.onPrompt(sessionID)
       // An OpenCode that an agent starts has its task; what was left behind is for people.
       const text = env[names.agent] ? undefined : await lead.brief(sessionID)
@@ -168,28 +168,31 @@ const assemble = async ({
     "chat.params": guard(async ({ sessionID, agent, model, message }) => {
       // Titles and summaries are asked for by agents of OpenCode's own.
       if (message.agent !== agent) return
-      node.callers.remember(sessionID, { agent, model: `${model.providerID}/${model.id}` })
+      meshProcess.callers.remember(sessionID, { agent, model: `${model.providerID}/${model.id}` })
     }),
 
     "experimental.chat.system.transform": guard(async ({ sessionID }, output) => {
-      if (!sessionID || !node.late.isOpen()) return
+      if (!sessionID || !meshProcess.lazyLedger.isOpen()) return
       const text = runner ? runner.systemText(sessionID) : await lead!.systemText(sessionID)
       if (text) output.system.push(text)
     }),
 
     "experimental.chat.messages.transform": guard(async (_, { messages }) => {
-      if (!node.late.isOpen()) return
+      if (!meshProcess.lazyLedger.isOpen()) return
       await runner?.stopIfLost()
       const sessionId = messages.at(-1)?.info.sessionID
       if (!sessionId) return
       const agentId = runner?.agentOfSession(sessionId)
       const recipients = runner ? (agentId ? [agentId] : []) : await lead!.recipientsOf(sessionId)
       if (recipients.length > 0)
-        replaceTexts(messages, await node.courier.observe(messages.map(messageOf), recipients))
+        replaceTexts(
+          messages,
+          await meshProcess.courier.observe(messages.map(messageOf), recipients),
+        )
     }),
 
     "experimental.session.compacting": guard(async ({ sessionID }, output) => {
-      if (!node.late.isOpen()) return
+      if (!meshProcess.lazyLedger.isOpen()) return
       const text = await lead?.systemText(sessionID)
       if (text) output.context.push(text)
     }),
@@ -234,8 +237,8 @@ const assemble = async ({
       lead?.close()
       state.instances--
       if (state.instances > 0 || runner) return
-      delete state.node
-      await node.close().catch(log)
+      delete state.meshProcess
+      await meshProcess.close().catch(log)
     },
   }
 }
@@ -255,14 +258,14 @@ const opencodeBinary = (env: Record<string, string | undefined>) =>
     : process.execPath
 
 const leadOf = ({
-  node,
+  meshProcess,
   config,
   sessions,
   input,
   log,
   state,
 }: {
-  node: Node
+  meshProcess: MeshProcess
   config: Config
   sessions: ReturnType<typeof createSessions>
   input: PluginInput
@@ -270,15 +273,15 @@ const leadOf = ({
   state: Shared
 }): Lead => {
   const lead = createLead({
-    ledger: node.ledger,
-    changes: node.changes,
+    ledger: meshProcess.ledger,
+    changes: meshProcess.changes,
     sessions,
-    callers: node.callers,
-    courier: node.courier,
-    results: node.results,
-    supervisor: node.supervisor,
-    now: node.now,
-    newId: node.newId,
+    callers: meshProcess.callers,
+    courier: meshProcess.courier,
+    results: meshProcess.results,
+    supervisor: meshProcess.supervisor,
+    now: meshProcess.now,
+    newId: meshProcess.newId,
     config,
     isAlive,
     directory: input.directory,
@@ -287,7 +290,7 @@ const leadOf = ({
   })
   // OpenCode's start does not wait for the ledger.
   setTimeout(() => {
-    node.late.ready().then(lead.superviseAll, (error: unknown) => {
+    meshProcess.lazyLedger.ready().then(lead.superviseAll, (error: unknown) => {
       log(error)
       notice(sessions, state, error)
     })

@@ -1,10 +1,10 @@
-import type { Node } from "./process/mesh-process.ts"
+import type { MeshProcess } from "./process/mesh-process.ts"
 import type { Runner } from "./host/runner.ts"
 
 /** What the copies of this plugin in one process share, so that twice loaded is as good as once. */
 export interface Shared {
   directories: Set<string>
-  node?: Node
+  meshProcess?: MeshProcess
   runner?: Runner
   starting?: Promise<Runner>
   instances: number

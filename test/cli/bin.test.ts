@@ -15,9 +15,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 
 const root = join(import.meta.dir, "../..")
-const node = Bun.which("node")!
+const meshProcess = Bun.which("node")!
 const isNewNode = async () => {
-  const [major = 0, minor = 0] = (await Bun.$`${node} --version`.text())
+  const [major = 0, minor = 0] = (await Bun.$`${meshProcess} --version`.text())
     .slice(1)
     .split(".")
     .map(Number)
@@ -48,7 +48,7 @@ const program = (path: string, text: string) =>
 
 /** The launcher of a package in `folder`, on a machine that has nothing but what lies in `path`. */
 const start = (args: string[], env: Record<string, string> = {}, cwd = folder) => {
-  const child = spawn(node, [join(folder, "bin/meshfleet.mjs"), ...args], {
+  const child = spawn(meshProcess, [join(folder, "bin/meshfleet.mjs"), ...args], {
     cwd,
     env: { PATH: `${join(folder, "path")}:/bin:/usr/bin`, HOME: folder, ...env },
   })

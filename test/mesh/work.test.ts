@@ -25,7 +25,7 @@ const candidatesFor = async (agents: { role: string; agent?: string }[]) => {
         return { matches: [] }
       },
     },
-    roll: {
+    specialists: {
       search: () => ({ total: 0, agents: [] }),
       find: (name) => (name === "code-reviewer" ? ({ agent: name } as never) : undefined),
       near: () => [],

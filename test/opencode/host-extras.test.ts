@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test"
-import { type Company, companyBytes, limitCompany } from "../../plugin/opencode/host-extras.ts"
+import { type HostExtras, extrasBytes, limitExtras } from "../../plugin/opencode/host-extras.ts"
 
-const user = (): Company => ({
+const user = (): HostExtras => ({
   mcp: {
     tickets: { type: "local" },
     docs: { type: "remote" },
@@ -10,11 +10,11 @@ const user = (): Company => ({
   lsp: true,
 })
 const limited = (
-  settings: Company,
+  settings: HostExtras,
   host_mcp: "inherit" | "none" | string[],
   host_lsp = host_mcp,
 ) => {
-  limitCompany(settings, { host_mcp, host_lsp })
+  limitExtras(settings, { host_mcp, host_lsp })
   return settings
 }
 
@@ -47,8 +47,8 @@ describe("a host's configuration", () => {
 
 test("what a host takes beyond itself counts local servers, languages and plugins", () => {
   const both = (choice: "inherit" | "none") => ({ host_mcp: choice, host_lsp: choice })
-  const mebibytes = (settings: Company, choice: "inherit" | "none" = "inherit") =>
-    companyBytes(settings, both(choice)) / 1024 / 1024
+  const mebibytes = (settings: HostExtras, choice: "inherit" | "none" = "inherit") =>
+    extrasBytes(settings, both(choice)) / 1024 / 1024
   expect(mebibytes({})).toBe(0)
   expect(mebibytes(user())).toBe(380)
   expect(mebibytes({ ...user(), plugin: ["a", "b"] })).toBe(400)

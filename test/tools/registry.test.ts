@@ -40,7 +40,7 @@ beforeEach(async () => {
         })),
       }),
     },
-    roll: {
+    specialists: {
       search: () => ({ total: 0, agents: [] }),
       find: () => undefined,
       near: () => ["oracle"],

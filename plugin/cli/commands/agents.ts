@@ -24,7 +24,7 @@ export const agents = defineCommand({
       else print(terminal, renderAgent(one).join("\n"))
       return
     }
-    const list = await mesh.node.work.list({
+    const list = await mesh.meshProcess.work.list({
       query: positionals.join(" ") || undefined,
       division: values.division,
       limit: values.limit ?? 25,
@@ -35,15 +35,15 @@ export const agents = defineCommand({
   },
 })
 
-const shown = ({ roll }: Mesh, words: readonly string[]) => {
+const shown = ({ specialists }: Mesh, words: readonly string[]) => {
   if (words.length === 0)
     throw new UsageError("agents show needs a name.", "meshfleet agents lists the names.")
   const name = words.join(" ")
-  const one = roll.find(name)
+  const one = specialists.find(name)
   if (one) return one
   throw new MeshError(
     "UNKNOWN_SPECIALIST",
-    `No agent "${name}"${near(roll.near(name))}.`,
+    `No agent "${name}"${near(specialists.near(name))}.`,
     "meshfleet agents lists all of them.",
   )
 }

@@ -17,9 +17,9 @@ export const answer = defineCommand({
   takes: { least: 1, most: 20 },
   async run({ values, positionals: [id, ...words] }, context) {
     const { terminal } = context
-    const { node, person } = await context.mesh()
-    await context.refuseModels(node)
-    const answered = await node.questions.answer(person, id!, {
+    const { meshProcess, person } = await context.mesh()
+    await context.refuseModels(meshProcess)
+    const answered = await meshProcess.questions.answer(person, id!, {
       words,
       text: values.text,
       reason: values.reason,

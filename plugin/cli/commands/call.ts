@@ -3,7 +3,7 @@ import type { FleetRow } from "../../mesh/ledger/tables/rows.ts"
 import { isToolName, toolNames } from "../../tools/registry.ts"
 import { defineCommand, text } from "../define/command.ts"
 import { lastEvent } from "../../mesh/ledger/tables/events.ts"
-import { handOver } from "../mesh/hand-over.ts"
+import { superviseUntilCarried } from "../mesh/supervise-until-carried.ts"
 import type { Mesh } from "../mesh/open-mesh.ts"
 import { requireFleetOf } from "../mesh/pick-fleet.ts"
 import { print, type Terminal } from "../terminal/terminal.ts"
@@ -25,19 +25,22 @@ export const call = defineCommand({
       throw new UsageError(`Unknown tool "${tool}".`, `Use one of ${toolNames.join(", ")}.`)
     const args = parseJson(given === "-" ? await readAll(terminal) : given)
     const mesh = await context.mesh()
-    const { node, project } = mesh
+    const { meshProcess, project } = mesh
     const fleet =
       values.fleet === undefined
         ? undefined
-        : await node.ledger.read((db) => requireFleetOf(db, project, values.fleet!))
-    const since = await node.ledger.read(lastEvent)
-    const { output } = await node.tools[tool].run(
-      fleet ? await within(mesh, fleet, node.tools[tool].args, args) : args,
+        : await meshProcess.ledger.read((db) => requireFleetOf(db, project, values.fleet!))
+    const since = await meshProcess.ledger.read(lastEvent)
+    const { output } = await meshProcess.tools[tool].run(
+      fleet ? await within(mesh, fleet, meshProcess.tools[tool].args, args) : args,
       mesh.person,
       { signal: terminal.interrupted, progress: () => {} },
     )
     print(terminal, terminal.isInteractive ? JSON.stringify(JSON.parse(output), null, 2) : output)
-    await handOver(mesh, since, { timeoutMs: handOverMs, signal: terminal.interrupted })
+    await superviseUntilCarried(mesh, since, {
+      timeoutMs: handOverMs,
+      signal: terminal.interrupted,
+    })
   },
 })
 
@@ -56,7 +59,7 @@ const parseJson = (given: string): Record<string, unknown> => {
 
 /** Arguments as meant within one fleet: its id where the tool takes one, else its agents' ids. */
 const within = async (
-  { node }: Mesh,
+  { meshProcess }: Mesh,
   fleet: FleetRow,
   takes: Record<string, unknown>,
   args: Record<string, unknown>,
@@ -72,7 +75,8 @@ const within = async (
   return {
     ...args,
     agent_id:
-      (await node.ledger.read(async (db) => (await findAgent(db, fleet.id, agent))?.id)) ?? agent,
+      (await meshProcess.ledger.read(async (db) => (await findAgent(db, fleet.id, agent))?.id)) ??
+      agent,
   }
 }
 

@@ -23,8 +23,8 @@ export const events = defineCommand({
   },
   takes: { least: 0, most: 1 },
   async run({ values, positionals: [wanted] }, { mesh: open, terminal }) {
-    const { node, project } = await open()
-    const { ledger } = node
+    const { meshProcess, project } = await open()
+    const { ledger } = meshProcess
     const teller = createTeller()
     const fleet =
       wanted === undefined
@@ -69,6 +69,6 @@ export const events = defineCommand({
         if (page.length < pageSize) return undefined
       }
     }
-    await untilInterrupted(node.changes, terminal.interrupted, catchUp)
+    await untilInterrupted(meshProcess.changes, terminal.interrupted, catchUp)
   },
 })

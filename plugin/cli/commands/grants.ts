@@ -12,17 +12,17 @@ export const grants = defineCommand({
   takes: { least: 0, most: 0 },
   async run({ values }, context) {
     const { terminal, now } = context
-    const { node, person } = await context.mesh()
+    const { meshProcess, person } = await context.mesh()
     if (values.revoke !== undefined) {
-      await context.refuseModels(node)
-      const revoked = await node.questions.revoke(person, values.revoke)
+      await context.refuseModels(meshProcess)
+      const revoked = await meshProcess.questions.revoke(person, values.revoke)
       if (values.json) return printJson(terminal, { revoked })
       return print(
         terminal,
         `${revoked.grant_id}: ${oneLine(revoked.permission)} ${oneLine(revoked.pattern)} is asked again`,
       )
     }
-    const granted = await node.questions.grants(person)
+    const granted = await meshProcess.questions.grants(person)
     if (values.json) return printJson(terminal, { grants: granted })
     if (granted.length === 0) return print(terminal, "Nothing is granted for longer than one call.")
     const rows = granted.map((grant) => [

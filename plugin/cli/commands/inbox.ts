@@ -19,8 +19,8 @@ export const inbox = defineCommand({
   },
   takes: { least: 1, most: 1 },
   async run({ values, positionals: [agent] }, { mesh: open, terminal, now }) {
-    const { node, project } = await open()
-    const peek = await node.ledger.read(async (db) => {
+    const { meshProcess, project } = await open()
+    const peek = await meshProcess.ledger.read(async (db) => {
       const fleet =
         values.fleet === undefined ? undefined : await requireFleetOf(db, project, values.fleet)
       const found = await findInbox(db, project, agent!, fleet)

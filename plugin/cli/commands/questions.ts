@@ -9,8 +9,8 @@ export const questions = defineCommand({
   options: { json },
   takes: { least: 0, most: 0 },
   async run({ values }, { mesh: open, terminal, now }) {
-    const { node, person } = await open()
-    const waiting = await node.questions.open(person)
+    const { meshProcess, person } = await open()
+    const waiting = await meshProcess.questions.open(person)
     if (values.json) return printJson(terminal, { questions: waiting })
     if (waiting.length === 0) return print(terminal, "No agent waits for an answer.")
     print(terminal, renderQuestions(waiting, now()).join("\n"))

@@ -40,7 +40,7 @@ export const route = defineCommand({
         'meshfleet route "audit the login for injection"',
       )
     const mesh = await open()
-    const routed = await mesh.node.work.route(mesh.person, { description, ...query })
+    const routed = await mesh.meshProcess.work.route(mesh.person, { description, ...query })
     if (values.json) printJson(terminal, routed)
     else print(terminal, renderMatches(routed.matches, routed.note, terminal.columns()).join("\n"))
   },
@@ -58,7 +58,10 @@ const routeLines = async (
     if (terminal.interrupted.aborted) return
     if (line.trim() === "") continue
     const { id, text } = parseLine(line, number)
-    const { matches } = await mesh.node.work.route(mesh.person, { description: text, ...query })
+    const { matches } = await mesh.meshProcess.work.route(mesh.person, {
+      description: text,
+      ...query,
+    })
     print(terminal, renderMatchLine(id, matches))
   }
 }

@@ -17,8 +17,10 @@ export const status = defineCommand({
     const mesh = await context.mesh()
     const { terminal, now } = context
     if (wanted !== undefined) {
-      const fleet = await mesh.node.ledger.read((db) => requireFleetOf(db, mesh.project, wanted))
-      const found = await mesh.node.results.status(mesh.person, fleet.id)
+      const fleet = await mesh.meshProcess.ledger.read((db) =>
+        requireFleetOf(db, mesh.project, wanted),
+      )
+      const found = await mesh.meshProcess.results.status(mesh.person, fleet.id)
       if (values.json) return printJson(terminal, found)
       return print(terminal, renderFleet(found, now(), terminal.columns()).join("\n"))
     }
@@ -36,11 +38,11 @@ export const status = defineCommand({
   },
 })
 
-const overview = async ({ node, person }: Mesh) =>
+const overview = async ({ meshProcess, person }: Mesh) =>
   Promise.all(
-    (await node.fleets.list(person, { limit: mostFleets })).fleets.map(async (summary) => ({
+    (await meshProcess.fleets.list(person, { limit: mostFleets })).fleets.map(async (summary) => ({
       ...summary,
-      ...(await node.results.status(person, summary.fleet_id)),
+      ...(await meshProcess.results.status(person, summary.fleet_id)),
     })),
   )
 

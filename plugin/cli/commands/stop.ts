@@ -2,7 +2,7 @@ import type { Query } from "../../mesh/ledger/port.ts"
 import { agentsOfFleet, findAgent } from "../../mesh/ledger/tables/agents.ts"
 import { choice, defineCommand, json, text } from "../define/command.ts"
 import { lastEvent } from "../../mesh/ledger/tables/events.ts"
-import { handOver } from "../mesh/hand-over.ts"
+import { superviseUntilCarried } from "../mesh/supervise-until-carried.ts"
 import { findFleet, onlyRunningFleet, requireFleetOf, runningFleets } from "../mesh/pick-fleet.ts"
 import { print, printJson } from "../terminal/terminal.ts"
 import { UsageError } from "../define/usage-error.ts"
@@ -24,17 +24,19 @@ export const stop = defineCommand({
     context.refuseInsideAgent()
     const { terminal } = context
     const mesh = await context.mesh()
-    const { node, project, person } = mesh
-    const { fleet, agents } = await node.ledger.read((db) => chosen(db, project, positionals))
-    const since = await node.ledger.read(lastEvent)
+    const { meshProcess, project, person } = mesh
+    const { fleet, agents } = await meshProcess.ledger.read((db) =>
+      chosen(db, project, positionals),
+    )
+    const since = await meshProcess.ledger.read(lastEvent)
     const mode = values.mode ?? "cancel"
-    const outcome = await node.fleets.stop(person, fleet.id, {
+    const outcome = await meshProcess.fleets.stop(person, fleet.id, {
       mode,
       reason: values.reason,
       ...(agents.length > 0 && { agent_ids: [...agents] }),
     })
-    await handOver(mesh, since, { timeoutMs: 10_000, signal: terminal.interrupted })
-    const now = await node.ledger.read((db) => agentsOfFleet(db, fleet.id))
+    await superviseUntilCarried(mesh, since, { timeoutMs: 10_000, signal: terminal.interrupted })
+    const now = await meshProcess.ledger.read((db) => agentsOfFleet(db, fleet.id))
     const told = (ids: readonly string[]) =>
       now.filter(({ id }) => ids.includes(id)).map(({ name, status }) => `${name} (${status})`)
     if (values.json) return printJson(terminal, { fleet_id: fleet.id, mode, ...outcome })

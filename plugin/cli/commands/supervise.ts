@@ -20,7 +20,7 @@ export const supervise = defineCommand({
     context.refuseInsideAgent()
     const { terminal } = context
     const mesh = await context.mesh()
-    const { ledger, supervisor, changes } = mesh.node
+    const { ledger, supervisor, changes } = mesh.meshProcess
     const only =
       wanted === undefined
         ? undefined
@@ -49,16 +49,16 @@ export const supervise = defineCommand({
 })
 
 /** Says what changed about who supervises what, and answers whether anything is left. */
-const createSayings = ({ node }: Mesh, print: (line: string) => void) => {
+const createSayings = ({ meshProcess }: Mesh, print: (line: string) => void) => {
   const told = new Map<string, string>()
   const say = async (id: string, text: string) => {
     if (told.get(id) === text) return
     told.set(id, text)
-    const fleet = await node.ledger.read((db) => fleetById(db, id))
+    const fleet = await meshProcess.ledger.read((db) => fleetById(db, id))
     print(`${id}  ${fleet?.name ?? ""}: ${text}`)
   }
   const standing = async (id: string) => {
-    const agents = await node.ledger.read((db) => agentsOfFleet(db, id))
+    const agents = await meshProcess.ledger.read((db) => agentsOfFleet(db, id))
     const open = agents.filter((agent) => !isEnded(agent.status)).length
     return open > 0 ? `${open} of ${agents.length} agents open` : "its hosts are ending"
   }
@@ -66,13 +66,13 @@ const createSayings = ({ node }: Mesh, print: (line: string) => void) => {
     for (const id of open)
       await say(
         id,
-        `${node.supervisor.holds(id) ? "supervised here" : "supervised elsewhere"}, ${await standing(id)}`,
+        `${meshProcess.supervisor.holds(id) ? "supervised here" : "supervised elsewhere"}, ${await standing(id)}`,
       )
     for (const id of told.keys())
       if (!open.includes(id))
         await say(
           id,
-          `settled, ${await node.ledger.read(async (db) => (await fleetById(db, id))?.status)}`,
+          `settled, ${await meshProcess.ledger.read(async (db) => (await fleetById(db, id))?.status)}`,
         )
     return open.length > 0
   }

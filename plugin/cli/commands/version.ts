@@ -9,7 +9,7 @@ export const version = defineCommand({
   options: {},
   takes: { least: 0, most: 0 },
   async run(_, { terminal }) {
-    const { bun, node } = process.versions
-    print(terminal, `meshfleet ${number} (${bun ? `Bun ${bun}` : `Node ${node}`})`)
+    const { bun, meshProcess } = process.versions
+    print(terminal, `meshfleet ${number} (${bun ? `Bun ${bun}` : `Node ${meshProcess}`})`)
   },
 })

@@ -22,7 +22,7 @@ export const watch = defineCommand({
   takes: { least: 0, most: 1 },
   async run({ positionals: [wanted] }, context) {
     const mesh = await context.mesh()
-    const fleet = await mesh.node.ledger.read(async (db) =>
+    const fleet = await mesh.meshProcess.ledger.read(async (db) =>
       wanted === undefined
         ? await onlyRunningFleet(db, mesh.project)
         : await requireFleetOf(db, mesh.project, wanted),
@@ -34,14 +34,15 @@ export const watch = defineCommand({
 
 type Watch = (mesh: Mesh, fleetId: string, terminal: Terminal, now: () => number) => Promise<void>
 
-const hasEnded = async ({ node }: Mesh, fleetId: string) =>
-  (await node.ledger.read(async (db) => (await fleetById(db, fleetId))?.status)) === "running"
+const hasEnded = async ({ meshProcess }: Mesh, fleetId: string) =>
+  (await meshProcess.ledger.read(async (db) => (await fleetById(db, fleetId))?.status)) ===
+  "running"
     ? undefined
     : true
 
 /** Drawn over itself after every commit, and each second for the times in it. */
 const watchLive: Watch = async (mesh, fleetId, terminal, now) => {
-  const { ledger, changes, results } = mesh.node
+  const { ledger, changes, results } = mesh.meshProcess
   const screen = createLiveScreen(terminal)
   const teller = createTeller()
   const draw = async (status: FleetStatus) => {
@@ -67,7 +68,7 @@ const watchLive: Watch = async (mesh, fleetId, terminal, now) => {
 
 /** For a file or a pipe: how it stands, what happens, and how it ended. */
 const watchLines: Watch = async (mesh, fleetId, terminal, now) => {
-  const { ledger, changes, results } = mesh.node
+  const { ledger, changes, results } = mesh.meshProcess
   const teller = createTeller()
   let seen = await ledger.read(lastEvent)
   const standing = async () =>

@@ -13,7 +13,7 @@ export interface CommandContext {
   /** NOT_ALLOWED in a shell of an agent: some things are the person's alone. */
   refuseInsideAgent(): void
   /** NOT_ALLOWED wherever a model could be typing, a lead's shell included. */
-  refuseModels(node: Mesh["node"]): Promise<void>
+  refuseModels(meshProcess: Mesh["meshProcess"]): Promise<void>
 }
 
 /** One `--name` of a command. Without `parse` it is a flag. */

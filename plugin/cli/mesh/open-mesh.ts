@@ -5,15 +5,15 @@ import type { Hosts } from "../../mesh/supervision/hosts.ts"
 import { agentFolders } from "../../opencode/process/agent-folders.ts"
 import { bundledAgents, bundledRouting } from "../../opencode/process/bundled.ts"
 import { meshHome, readConfig } from "../../system/config-files.ts"
-import { companyBytes } from "../../opencode/host-extras.ts"
+import { extrasBytes } from "../../opencode/host-extras.ts"
 import { createHostStarter } from "../../opencode/api/host-starter.ts"
 import { createLog } from "../../system/log.ts"
-import { createNode, type Node } from "../../opencode/process/mesh-process.ts"
+import { createMeshProcess, type MeshProcess } from "../../opencode/process/mesh-process.ts"
 import { projectOf } from "../../system/project.ts"
 import { createRanker } from "../../opencode/process/ranker.ts"
-import { createRoster } from "../../opencode/process/draft-checks.ts"
+import { createDraftChecks } from "../../opencode/process/draft-checks.ts"
 import { findOpenCode } from "./find-opencode.ts"
-import { readCompany, readOpenCodeSettings } from "./opencode-settings.ts"
+import { readExtras, readOpenCodeSettings } from "./opencode-settings.ts"
 import { packageFiles } from "./package-files.ts"
 import { createShellSessions } from "./shell-sessions.ts"
 
@@ -28,8 +28,8 @@ export interface MeshOptions {
 
 /** The mesh as the person at the keyboard sees it from one directory. */
 export interface Mesh {
-  node: Node
-  roll: Catalog
+  meshProcess: MeshProcess
+  specialists: Catalog
   person: Caller
   project: string
   directory: string
@@ -47,21 +47,21 @@ export const openMesh = ({ directory, env, warn, isInsideAgent, hosts }: MeshOpt
   const settings = readOpenCodeSettings(directory, env, defaultAgent)
   const sessions = createShellSessions(settings.agents)
   const folders = agentFolders(directory, config, env)
-  const roll = createCatalog({ bundled: bundledAgents(), folders })
+  const specialists = createCatalog({ bundled: bundledAgents(), folders })
   const files = packageFiles()
   const log = createLog(home, Date.now)
-  const node = createNode({
+  const meshProcess = createMeshProcess({
     home,
     config,
     sessions,
-    roster: {
-      ...createRoster({ sessions, roll, directory }),
+    draftChecks: {
+      ...createDraftChecks({ sessions, specialists, directory }),
       // Only OpenCode knows its models; a wrong one ends the agent, with OpenCode's own words.
       checkModel: async () => {},
     },
-    roll,
+    specialists,
     ranker: createRanker({
-      roll,
+      specialists,
       routing: bundledRouting(),
       config: config.routing,
       home,
@@ -84,13 +84,13 @@ export const openMesh = ({ directory, env, warn, isInsideAgent, hosts }: MeshOpt
       running: env["BUN_BE_BUN"] === "1" ? process.execPath : undefined,
     }),
     isInsideAgent,
-    companyBytes: () => companyBytes(readCompany(directory, env), config),
+    extrasBytes: () => extrasBytes(readExtras(directory, env), config),
     onError: log,
   })
   const project = projectOf(directory)
   return {
-    node,
-    roll,
+    meshProcess,
+    specialists,
     project,
     directory,
     person: {
@@ -104,9 +104,9 @@ export const openMesh = ({ directory, env, warn, isInsideAgent, hosts }: MeshOpt
       member: undefined,
     },
     async close() {
-      await node.supervisor.close()
-      await node.supervisor.settle()
-      await node.close()
+      await meshProcess.supervisor.close()
+      await meshProcess.supervisor.settle()
+      await meshProcess.close()
     },
   }
 }

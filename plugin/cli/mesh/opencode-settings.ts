@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { parse } from "jsonc-parser"
-import type { Company } from "../../opencode/host-extras.ts"
+import type { HostExtras } from "../../opencode/host-extras.ts"
 import { globalConfigDirectory, projectConfigDirectories } from "../../system/config-files.ts"
 
 type Env = Record<string, string | undefined>
@@ -35,15 +35,15 @@ export const readOpenCodeSettings = (
 }
 
 /** What it has every OpenCode start. */
-export const readCompany = (directory: string, env: Env): Company => {
-  const company: Company & { mcp: object; plugin: unknown[] } = { mcp: {}, plugin: [] }
+export const readExtras = (directory: string, env: Env): HostExtras => {
+  const extras: HostExtras & { mcp: object; plugin: unknown[] } = { mcp: {}, plugin: [] }
   for (const text of configTexts(directory, env)) {
     const { mcp, lsp, plugin } = parseObject(text, env)
-    Object.assign(company.mcp, asObject(mcp))
-    if (lsp !== undefined) company.lsp = Boolean(lsp)
-    if (Array.isArray(plugin)) company.plugin.push(...(plugin as unknown[]))
+    Object.assign(extras.mcp, asObject(mcp))
+    if (lsp !== undefined) extras.lsp = Boolean(lsp)
+    if (Array.isArray(plugin)) extras.plugin.push(...(plugin as unknown[]))
   }
-  return company
+  return extras
 }
 
 const configTexts = (directory: string, env: Env): string[] => {

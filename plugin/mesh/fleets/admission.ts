@@ -4,7 +4,7 @@ export interface Machine {
   cores: number
   freeBytes: number
   /** What each host takes beyond itself: the servers that the user's configuration starts in it. */
-  companyBytes?: number
+  extrasBytes?: number
 }
 
 /** Hosts of the other fleets on this machine. */
@@ -44,7 +44,7 @@ export const admit = (
   wanted: number | undefined,
   held: HeldHosts = nobody,
 ): Admission => {
-  const perHost = hostBytes + (machine.companyBytes ?? 0)
+  const perHost = hostBytes + (machine.extrasBytes ?? 0)
   const reserved =
     (held.promised - held.running) * perHost + held.running * (hostBytes - idleHostBytes)
   const budget = Math.max(0, machine.freeBytes - reserved) * 0.6

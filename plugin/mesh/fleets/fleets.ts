@@ -31,7 +31,7 @@ import { withdrawNotices } from "../ledger/tables/messages.ts"
 import type { AgentRow, StopMode } from "../ledger/tables/rows.ts"
 import { everyone } from "../model/message.ts"
 import { createPreparation } from "./prepare-agents.ts"
-import type { Roster } from "../model/draft-checks.ts"
+import type { DraftChecks } from "../model/draft-checks.ts"
 import { requestStop } from "../lifecycle/stop.ts"
 import { admit, type Machine } from "./admission.ts"
 import { heldHosts } from "./held-hosts.ts"
@@ -44,7 +44,7 @@ export interface FleetsDeps {
   now: () => number
   newId: NewId
   isAlive: IsAlive
-  roster: Roster
+  draftChecks: DraftChecks
   worktrees: Pick<Worktrees, "locate" | "place">
   limits: Limits
   machine: () => Machine
@@ -57,7 +57,7 @@ export interface FleetsDeps {
 }
 
 export const createFleets = (deps: FleetsDeps) => {
-  const { ledger, changes, now, newId, isAlive, roster, limits } = deps
+  const { ledger, changes, now, newId, isAlive, draftChecks, limits } = deps
 
   const prepare = createPreparation(deps)
   const statusIn = (agents: readonly AgentRow[], id: string) =>
@@ -73,7 +73,7 @@ export const createFleets = (deps: FleetsDeps) => {
           "Use attach_agent to bring one more agent into your own fleet.",
         )
       const prepared = await prepare(caller, caller.directory, draft.agents, draft.worktree)
-      const rules = await roster.leadRules(caller)
+      const rules = await draftChecks.leadRules(caller)
       const admission = admit(
         draft.isolation ?? limits.isolation,
         deps.machine(),

@@ -1,6 +1,6 @@
 import type { Caller } from "../model/caller.ts"
 import type { AgentDraft } from "./fleet-draft.ts"
-import type { Roster } from "../model/draft-checks.ts"
+import type { DraftChecks } from "../model/draft-checks.ts"
 import { createOrigins } from "../worktrees/worktree-drafts.ts"
 import type { Origin, Worktrees } from "../worktrees/worktrees.ts"
 
@@ -14,13 +14,13 @@ export interface PreparedAgent {
 }
 
 interface PreparationDeps {
-  roster: Roster
+  draftChecks: DraftChecks
   worktrees: Pick<Worktrees, "locate">
 }
 
 /** Checks what agents are asked for before anything is written, and fills in what they inherit. */
 export const createPreparation =
-  ({ roster, worktrees }: PreparationDeps) =>
+  ({ draftChecks, worktrees }: PreparationDeps) =>
   async (
     caller: Caller,
     base: string,
@@ -30,10 +30,13 @@ export const createPreparation =
     const originOf = createOrigins(worktrees)
     return Promise.all(
       drafts.map(async (draft): Promise<PreparedAgent> => {
-        if (draft.model !== undefined) await roster.checkModel(draft.model)
-        const known = draft.agent === undefined ? undefined : await roster.resolveAgent(draft.agent)
+        if (draft.model !== undefined) await draftChecks.checkModel(draft.model)
+        const known =
+          draft.agent === undefined ? undefined : await draftChecks.resolveAgent(draft.agent)
         const directory =
-          draft.directory === undefined ? base : await roster.checkDirectory(draft.directory, base)
+          draft.directory === undefined
+            ? base
+            : await draftChecks.checkDirectory(draft.directory, base)
         return {
           draft,
           agent: known?.agent ?? caller.agent ?? null,

@@ -40,7 +40,7 @@ export const tightest = (budget: Budget, spent: Spent): Spending | undefined =>
     )
 
 /** How a budget as the ledger has it stands; undefined where nothing is limited. */
-export const standing = (budget: string | null, spent: () => Spent): Spending | undefined => {
+export const tightestLimit = (budget: string | null, spent: () => Spent): Spending | undefined => {
   const limits = parseBudget(budget)
   return limits && tightest(limits, spent())
 }

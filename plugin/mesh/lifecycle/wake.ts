@@ -1,4 +1,4 @@
-import { isSpent, renderSpending, spentByAgent, spentByFleet, standing } from "./budget.ts"
+import { isSpent, renderSpending, spentByAgent, spentByFleet, tightestLimit } from "./budget.ts"
 import type { NewId } from "../model/ids.ts"
 import { agentById, agentsOfFleet, moveToWoken } from "../ledger/tables/agents.ts"
 import type { Query, Tx } from "../ledger/port.ts"
@@ -36,7 +36,7 @@ export const spendWake = async (
   if (mail.length === 0) return false
   const spent = await spentBudget(tx, tx.at, fleetId, recipient)
   if (spent) {
-    await letLie(tx, fleetId, recipient, spent)
+    await dropWakes(tx, fleetId, recipient, spent)
     await notifyLead(
       tx,
       fleetId,
@@ -52,7 +52,7 @@ export const spendWake = async (
     fresh.length > 0
       ? `${caps.perFleet} wakes by its own messages`
       : `${caps.hops} messages of one correlation`
-  await letLie(tx, fleetId, recipient, detail)
+  await dropWakes(tx, fleetId, recipient, detail)
   await notifyLead(
     tx,
     fleetId,
@@ -63,7 +63,7 @@ export const spendWake = async (
 }
 
 /** The mail stays in the inbox and wakes nobody any more. */
-const letLie = async (tx: Tx, fleetId: string, recipient: string, detail: string) => {
+const dropWakes = async (tx: Tx, fleetId: string, recipient: string, detail: string) => {
   await clearWakes(tx, recipient)
   await appendEvent(tx, { type: "fleet.wakes_capped", fleetId, data: { recipient, detail } })
 }
@@ -72,11 +72,11 @@ const letLie = async (tx: Tx, fleetId: string, recipient: string, detail: string
 const spentBudget = async (db: Query, at: number, fleetId: string, recipient: string) => {
   const agent = await agentById(db, recipient)
   if (!agent) return undefined
-  const own = standing(agent.budget, () => spentByAgent(agent, at))
+  const own = tightestLimit(agent.budget, () => spentByAgent(agent, at))
   if (isSpent(own)) return `its budget is spent, ${renderSpending(own)}`
   const fleet = (await fleetById(db, fleetId))!
   const agents = fleet.budget === null ? [] : await agentsOfFleet(db, fleetId)
-  const whole = standing(fleet.budget, () => spentByFleet(fleet, agents, at))
+  const whole = tightestLimit(fleet.budget, () => spentByFleet(fleet, agents, at))
   return isSpent(whole) ? `the fleet's budget is spent, ${renderSpending(whole)}` : undefined
 }
 

@@ -2,7 +2,7 @@ import type { Caller } from "./caller.ts"
 import type { Rule } from "./permission-rules.ts"
 
 /** What the mesh needs to know of OpenCode before it accepts an agent. Throws for unknown values. */
-export interface Roster {
+export interface DraftChecks {
   /** The agent's canonical name and the skills it brings. UNKNOWN_SPECIALIST with near matches. */
   resolveAgent(name: string): Promise<{ agent: string; skills: readonly string[] }>
   /** "provider/model". UNKNOWN_MODEL with near matches. */

@@ -5,7 +5,7 @@ import {
   spentByAgent,
   spentByFleet,
   type Spending,
-  standing,
+  tightestLimit,
   warnShare,
 } from "../lifecycle/budget.ts"
 import type { AgentRow, FleetRow } from "../ledger/tables/rows.ts"
@@ -24,9 +24,9 @@ export const overBudget = ({ fleet, agents }: Members, at: number): BudgetAction
   const open = agents.filter((agent) => !isEnded(agent.status))
   const own = open.map((agent) => ({
     agent,
-    spending: standing(agent.budget, () => spentByAgent(agent, at)),
+    spending: tightestLimit(agent.budget, () => spentByAgent(agent, at)),
   }))
-  const whole = standing(open.length > 0 ? fleet.budget : null, () =>
+  const whole = tightestLimit(open.length > 0 ? fleet.budget : null, () =>
     spentByFleet(fleet, agents, at),
   )
   const wrapUps = own.flatMap(({ agent, spending }): BudgetAction[] => {

@@ -3,12 +3,12 @@ import type { MessageInfo } from "../runtime/messages.ts"
 import type { Broker } from "./broker.ts"
 import type { SessionWatch } from "./session-watch.ts"
 import type { SubSessions } from "./sub-sessions.ts"
-import { maxCuts, type Turn } from "./seat.ts"
+import { maxCuts, type Seat } from "./seat.ts"
 import type { TurnEnd } from "./turn-end.ts"
-import type { Turns } from "./seats.ts"
+import type { Seats } from "./seats.ts"
 
 export interface HostEventsDeps {
-  turns: Turns
+  seats: Seats
   end: Pick<TurnEnd, "judge">
   broker: Broker
   watch: Pick<SessionWatch, "note">
@@ -18,28 +18,28 @@ export interface HostEventsDeps {
 
 /** What OpenCode tells in this host, handed to whom it concerns. */
 export const createHostEvents = (deps: HostEventsDeps) => {
-  const { turns, end, broker, watch, subSessions, onError } = deps
+  const { seats, end, broker, watch, subSessions, onError } = deps
 
   const onEvent = async (event: SessionEvent) => {
     const { sessionId } = event
-    const turn = turns.ofSession(sessionId)
+    const seat = seats.ofSession(sessionId)
     switch (event.type) {
       case "session.idle":
         // Whatever becomes of its questions, its answer is judged.
         await broker.rested(sessionId).catch(onError)
-        if (turn) await end.judge(turn)
+        if (seat) await end.judge(seat)
         return
       case "session.failed":
-        if (turn && event.error) turn.error = `${event.error.name}: ${event.error.message}`
+        if (seat && event.error) seat.error = `${event.error.name}: ${event.error.message}`
         return
       case "request.opened":
-        return broker.ask(event.asked, sessionId, turn ?? (await ancestorTurn(sessionId)))
+        return broker.ask(event.asked, sessionId, seat ?? (await ancestorSeat(sessionId)))
       case "request.closed":
         return broker.replied(event.requestId, event.reply)
       default: {
-        const agentId = turn?.agentId ?? (await subSessions.agentOf(sessionId))
-        if (agentId) await watch.note(agentId, event, turn === undefined)
-        if (turn && event.type === "message.updated") await limitCuts(turn, event.message)
+        const agentId = seat?.agentId ?? (await subSessions.agentOf(sessionId))
+        if (agentId) await watch.note(agentId, event, seat === undefined)
+        if (seat && event.type === "message.updated") await limitCuts(seat, event.message)
       }
     }
   }
@@ -48,17 +48,17 @@ export const createHostEvents = (deps: HostEventsDeps) => {
    * A stream that ends without saying why makes OpenCode ask again in the same turn, at once and for
    * ever (anomalyco/opencode#37852).
    */
-  const limitCuts = async (turn: Turn, message: MessageInfo) => {
+  const limitCuts = async (seat: Seat, message: MessageInfo) => {
     if (message.role !== "assistant" || message.finish === undefined) return
-    if (message.finish !== "unknown") return turn.cuts.clear()
-    if (turn.cuts.size >= maxCuts) return
-    turn.cuts.add(message.id)
-    if (turn.cuts.size === maxCuts) await turns.abort(turn)
+    if (message.finish !== "unknown") return seat.cuts.clear()
+    if (seat.cuts.size >= maxCuts) return
+    seat.cuts.add(message.id)
+    if (seat.cuts.size === maxCuts) await seats.abort(seat)
   }
 
-  const ancestorTurn = async (sessionId: string) => {
+  const ancestorSeat = async (sessionId: string) => {
     const agentId = await subSessions.agentOf(sessionId)
-    return agentId === undefined ? undefined : turns.ofAgent(agentId)
+    return agentId === undefined ? undefined : seats.ofAgent(agentId)
   }
 
   return { onEvent }

@@ -21,7 +21,7 @@ import { createTurnEnd } from "./turn-end.ts"
 import { createTurnMail } from "./turn-mail.ts"
 import { createTurnStart } from "./turn-start.ts"
 import { createTurnStop } from "./turn-stop.ts"
-import { createTurns } from "./seats.ts"
+import { createSeats } from "./seats.ts"
 
 export interface RunnerDeps {
   host: HostRow
@@ -48,23 +48,23 @@ export interface RunnerDeps {
  */
 export const createRunner = (deps: RunnerDeps) => {
   const { host, ledger, changes, sessions, courier, now, config } = deps
-  const turns = createTurns(deps)
+  const seats = createSeats(deps)
   const activity = createActivity({ ledger, hostId: host.id, now })
   const watch = createSessionWatch({ ...deps, activity })
   const subSessions = createSubSessions({
     sessions,
     directory: host.directory,
-    agentOf: (sessionId) => turns.ofSession(sessionId)?.agentId,
+    agentOf: (sessionId) => seats.ofSession(sessionId)?.agentId,
   })
   const broker = createBroker({ ...deps, activity })
   const retry = { attempts: config.attempts, baseMs: config.retry_base_ms }
   const caps = { perFleet: config.wakes_per_fleet, hops: config.hops_per_correlation }
 
-  const mail = createTurnMail({ ...deps, turns, caps, look: () => look() })
-  const end = createTurnEnd({ ...deps, turns, mail, activity, watch, retry })
-  const { stopInOrder } = createTurnStop({ ...deps, turns, activity, retry })
-  const starts = createTurnStart({ ...deps, turns, mail, end, activity, subSessions, retry })
-  const events = createHostEvents({ ...deps, turns, end, broker, watch, subSessions })
+  const mail = createTurnMail({ ...deps, seats, caps, look: () => look() })
+  const end = createTurnEnd({ ...deps, seats, mail, activity, watch, retry })
+  const { stopInOrder } = createTurnStop({ ...deps, seats, activity, retry })
+  const starts = createTurnStart({ ...deps, seats, mail, end, activity, subSessions, retry })
+  const events = createHostEvents({ ...deps, seats, end, broker, watch, subSessions })
   const life = createHostLife({
     ...deps,
     isAlive: deps.isAlive ?? isAlive,
@@ -87,18 +87,18 @@ export const createRunner = (deps: RunnerDeps) => {
     const beginning = starts.beginning()
     const agents = await ledger.read((db) => agentsOfHost(db, host.id))
     for (const agent of agents) {
-      const turn = turns.ofAgent(agent.id)
+      const seat = seats.ofAgent(agent.id)
       // Its host comes up while it waits for its next attempt.
       const isDue = (agent.not_before ?? 0) <= now()
       if (agent.status === "starting" && isDue && !beginning.has(agent.id)) starts.start(agent)
-      if (!turn) continue
-      if (agent.status === "running" && agent.stop_mode !== null) void stopInOrder(turn, agent)
-      else if (agent.status === "running" && (await hasMail(agent.id))) mail.deliverSoon(turn)
+      if (!seat) continue
+      if (agent.status === "running" && agent.stop_mode !== null) void stopInOrder(seat, agent)
+      else if (agent.status === "running" && (await hasMail(agent.id))) mail.deliverSoon(seat)
       else if (
         (agent.status === "complete" || agent.status === "failed") &&
         (await ledger.read((db) => hasWakingMail(db, agent.id)))
       )
-        void mail.wake(turn)
+        void mail.wake(seat)
     }
     await life.noteIdleness(agents)
   }
@@ -136,8 +136,8 @@ export const createRunner = (deps: RunnerDeps) => {
     },
     look,
     onEvent: events.onEvent,
-    systemText: (sessionId: string) => turns.ofSession(sessionId)?.systemText,
-    agentOfSession: (sessionId: string) => turns.ofSession(sessionId)?.agentId,
+    systemText: (sessionId: string) => seats.ofSession(sessionId)?.systemText,
+    agentOfSession: (sessionId: string) => seats.ofSession(sessionId)?.agentId,
     ancestorAgent: subSessions.agentOf,
     /**
      * Before a tool runs or the model is asked. A host that was frozen and declared dead meanwhile

@@ -2,7 +2,7 @@
 export const maxCuts = 3
 
 /** One agent's session in this host. */
-export interface Turn {
+export interface Seat {
   agentId: string
   sessionId: string
   directory: string
@@ -20,9 +20,9 @@ export interface Turn {
   deliveredAt: number
 }
 
-export const newTurn = (
-  of: Pick<Turn, "agentId" | "sessionId" | "directory" | "systemText">,
-): Turn => ({
+export const newSeat = (
+  of: Pick<Seat, "agentId" | "sessionId" | "directory" | "systemText">,
+): Seat => ({
   ...of,
   tail: Promise.resolve(),
   error: undefined,

@@ -2,9 +2,9 @@ import { agentById } from "../../mesh/ledger/tables/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow, HostRow } from "../../mesh/ledger/tables/rows.ts"
 import type { Sessions } from "../runtime/sessions.ts"
-import type { Turn } from "./seat.ts"
+import type { Seat } from "./seat.ts"
 
-export interface TurnsDeps {
+export interface SeatsDeps {
   host: HostRow
   ledger: Ledger
   sessions: Sessions
@@ -15,40 +15,40 @@ export interface TurnsDeps {
 export const recentMessages = 40
 
 /** The sessions that agents have in this host, and the order in which things are done to each. */
-export const createTurns = ({ host, ledger, sessions, onError }: TurnsDeps) => {
-  const turns = new Map<string, Turn>()
+export const createSeats = ({ host, ledger, sessions, onError }: SeatsDeps) => {
+  const seats = new Map<string, Seat>()
 
   return {
-    all: () => turns.values(),
-    ofSession: (sessionId: string) => turns.get(sessionId),
-    ofAgent: (agentId: string) => [...turns.values()].find((turn) => turn.agentId === agentId),
+    all: () => seats.values(),
+    ofSession: (sessionId: string) => seats.get(sessionId),
+    ofAgent: (agentId: string) => [...seats.values()].find((seat) => seat.agentId === agentId),
 
     /** An agent has one session at a time: what is still told of a former one is not its work. */
-    add(turn: Turn) {
-      for (const [id, each] of turns) if (each.agentId === turn.agentId) turns.delete(id)
-      turns.set(turn.sessionId, turn)
+    add(seat: Seat) {
+      for (const [id, each] of seats) if (each.agentId === seat.agentId) seats.delete(id)
+      seats.set(seat.sessionId, seat)
     },
 
     /** Its agent as the ledger has it now. */
-    agentOf: (turn: Turn) => ledger.read(async (db) => (await agentById(db, turn.agentId))!),
+    agentOf: (seat: Seat) => ledger.read(async (db) => (await agentById(db, seat.agentId))!),
 
     /** At work in this host: while we were frozen somebody may have taken it elsewhere. */
     isHere: (agent: AgentRow) => agent.status === "running" && agent.host_id === host.id,
 
-    inOrder(turn: Turn, step: () => Promise<void>) {
-      turn.tail = turn.tail.then(step).catch(onError)
-      return turn.tail
+    inOrder(seat: Seat, step: () => Promise<void>) {
+      seat.tail = seat.tail.then(step).catch(onError)
+      return seat.tail
     },
 
-    isBusy: (turn: Turn) => sessions.isBusy(turn.sessionId, turn.directory),
-    abort: (turn: Turn) => sessions.abort(turn.sessionId, turn.directory),
-    historyOf: (turn: Turn) => sessions.messages(turn.sessionId, turn.directory, recentMessages),
+    isBusy: (seat: Seat) => sessions.isBusy(seat.sessionId, seat.directory),
+    abort: (seat: Seat) => sessions.abort(seat.sessionId, seat.directory),
+    historyOf: (seat: Seat) => sessions.messages(seat.sessionId, seat.directory, recentMessages),
 
     /** Words of ours, hidden from a person's view unless they are the agent's task. */
-    prompt: (turn: Turn, agent: AgentRow, text: string, synthetic = true) =>
+    prompt: (seat: Seat, agent: AgentRow, text: string, synthetic = true) =>
       sessions.prompt({
-        sessionId: turn.sessionId,
-        directory: turn.directory,
+        sessionId: seat.sessionId,
+        directory: seat.directory,
         agent: agent.agent ?? undefined,
         model: agent.model ?? undefined,
         text,
@@ -57,4 +57,4 @@ export const createTurns = ({ host, ledger, sessions, onError }: TurnsDeps) => {
   }
 }
 
-export type Turns = ReturnType<typeof createTurns>
+export type Seats = ReturnType<typeof createSeats>

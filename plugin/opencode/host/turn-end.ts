@@ -11,9 +11,9 @@ import type { Activity } from "./activity.ts"
 import type { Courier } from "../process/courier.ts"
 import type { SessionWatch } from "./session-watch.ts"
 import { isUnanswered, lastAnswer, partialOf, retryAfterMs } from "../runtime/transcript.ts"
-import { maxCuts, type Turn } from "./seat.ts"
+import { maxCuts, type Seat } from "./seat.ts"
 import type { TurnMail } from "./turn-mail.ts"
-import type { Turns } from "./seats.ts"
+import type { Seats } from "./seats.ts"
 
 export interface TurnEndDeps {
   ledger: Ledger
@@ -21,7 +21,7 @@ export interface TurnEndDeps {
   courier: Courier
   activity: Activity
   watch: Pick<SessionWatch, "gaveUp">
-  turns: Turns
+  seats: Seats
   mail: Pick<TurnMail, "deliver">
   now: () => number
   newId: NewId
@@ -37,48 +37,48 @@ const judgeAgainMs = 1000
 
 /** What becomes of an agent whose session went idle: an answer, a failure, or it goes on. */
 export const createTurnEnd = (deps: TurnEndDeps) => {
-  const { ledger, changes, courier, activity, watch, turns, mail, now, newId, random, retry } = deps
+  const { ledger, changes, courier, activity, watch, seats, mail, now, newId, random, retry } = deps
 
   /**
    * Judges the answer of a session that went idle. A ledger that cannot be written now, on a full
    * disk for example, can be later: OpenCode says only once that a session is idle.
    */
-  const judge = (turn: Turn): Promise<void> =>
-    turns.inOrder(turn, async () => {
+  const judge = (seat: Seat): Promise<void> =>
+    seats.inOrder(seat, async () => {
       try {
         // A prompt that went in before the failure has an end of its own.
-        if (!turn.unjudged || !(await turns.isBusy(turn))) await conclude(turn)
-        turn.unjudged = false
+        if (!seat.unjudged || !(await seats.isBusy(seat))) await conclude(seat)
+        seat.unjudged = false
       } catch (error) {
-        turn.unjudged = true
-        setTimeout(() => void judge(turn), judgeAgainMs).unref?.()
+        seat.unjudged = true
+        setTimeout(() => void judge(seat), judgeAgainMs).unref?.()
         throw error
       }
     })
 
   /** Its mail is read first, then its answer is judged. */
-  const conclude = async (turn: Turn): Promise<void> => {
-    const agent = await turns.agentOf(turn)
-    if (!turns.isHere(agent)) return
+  const conclude = async (seat: Seat): Promise<void> => {
+    const agent = await seats.agentOf(seat)
+    if (!seats.isHere(agent)) return
     await courier.settle()
-    if (agent.stop_mode === null && (await mail.deliver(turn)) > 0) return
-    const history = await turns.historyOf(turn)
+    if (agent.stop_mode === null && (await mail.deliver(seat)) > 0) return
+    const history = await seats.historyOf(seat)
     if (
       agent.stop_mode === null &&
       isUnanswered(history) &&
-      turn.error === undefined &&
-      turn.nudges < maxNudges
+      seat.error === undefined &&
+      seat.nudges < maxNudges
     )
-      return nudge(turn, agent)
+      return nudge(seat, agent)
     // A freeze in the middle of that may have cost us the agent.
-    if (!turns.isHere(await turns.agentOf(turn))) return
+    if (!seats.isHere(await seats.agentOf(seat))) return
     // The report it was just asked for is still to come.
-    if (agent.stop_mode === "wrap_up" && isUnanswered(history) && (await turns.isBusy(turn))) return
+    if (agent.stop_mode === "wrap_up" && isUnanswered(history) && (await seats.isBusy(seat))) return
     const answer = lastAnswer(history)
-    const outcome = turn.cuts.size >= maxCuts ? cutStream : judgeTurn(answer, turn.error)
-    turn.error = undefined
-    turn.nudges = 0
-    turn.cuts.clear()
+    const outcome = seat.cuts.size >= maxCuts ? cutStream : judgeTurn(answer, seat.error)
+    seat.error = undefined
+    seat.nudges = 0
+    seat.cuts.clear()
     activity.recount(agent.id, history)
     await activity.flush()
     activity.forget(agent.id)
@@ -86,13 +86,13 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
     const partial = answer?.text || partialOf(history)
     const ended = await ledger.transact(async (tx) => {
       const current = (await agentById(tx, agent.id))!
-      if (!turns.isHere(current) || current.generation !== agent.generation) return true
+      if (!seats.isHere(current) || current.generation !== agent.generation) return true
       if (partial) await recordPartial(tx, agent.id, partial)
       // Whoever had answered before it could be told of its budget, or that it is to be tried again,
       // has done its work.
       const isInTime =
         outcome.ok &&
-        (current.stop_mode === "retry" || (current.stop_code === "BUDGET" && !turn.wrapUpSent))
+        (current.stop_mode === "retry" || (current.stop_code === "BUDGET" && !seat.wrapUpSent))
       if (current.stop_mode && !isInTime)
         await concludeStop(tx, { ...current, partial }, retry, random)
       else if (await courier.hasMail(tx, agent.id)) return false
@@ -106,20 +106,20 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
       return true
     })
     // Mail that came while we judged: an agent with undelivered mail is not complete.
-    if (!ended) await mail.deliver(turn)
+    if (!ended) await mail.deliver(seat)
   }
 
   /**
    * A message that was stored just as the loop ended stays unread until the next prompt
    * (seen in OpenCode's source). One that only just arrived starts its own turn: that takes a moment.
    */
-  const nudge = async (turn: Turn, agent: AgentRow): Promise<void> => {
+  const nudge = async (seat: Seat, agent: AgentRow): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, settleMs))
-    if (await turns.isBusy(turn)) return
-    const history = await turns.historyOf(turn)
-    if (!isUnanswered(history)) return conclude(turn)
-    turn.nudges++
-    await turns.prompt(turn, agent, unansweredText)
+    if (await seats.isBusy(seat)) return
+    const history = await seats.historyOf(seat)
+    if (!isUnanswered(history)) return conclude(seat)
+    seat.nudges++
+    await seats.prompt(seat, agent, unansweredText)
   }
 
   return { judge, conclude }

@@ -8,15 +8,15 @@ import type { HostRow } from "../../mesh/ledger/tables/rows.ts"
 import { unansweredText } from "../../mesh/prompts.ts"
 import { reopenAgent, spendWake, type WakeCaps } from "../../mesh/lifecycle/wake.ts"
 import type { Courier } from "../process/courier.ts"
-import type { Turn } from "./seat.ts"
-import type { Turns } from "./seats.ts"
+import type { Seat } from "./seat.ts"
+import type { Seats } from "./seats.ts"
 
 export interface TurnMailDeps {
   host: HostRow
   ledger: Ledger
   changes: Changes
   courier: Courier
-  turns: Turns
+  seats: Seats
   now: () => number
   newId: NewId
   config: Config
@@ -27,58 +27,58 @@ export interface TurnMailDeps {
 
 /** When the mail of this host's agents goes into their sessions, and what it sets going there. */
 export const createTurnMail = (deps: TurnMailDeps) => {
-  const { host, ledger, changes, courier, turns, now, newId, config, caps, look } = deps
+  const { host, ledger, changes, courier, seats, now, newId, config, caps, look } = deps
 
   /** How many messages went in. */
-  const deliver = async (turn: Turn) => {
-    const agent = await turns.agentOf(turn)
+  const deliver = async (seat: Seat) => {
+    const agent = await seats.agentOf(seat)
     const mail = await courier.deliver({
       recipient: agent.id,
-      sessionId: turn.sessionId,
-      directory: turn.directory,
+      sessionId: seat.sessionId,
+      directory: seat.directory,
       agent: agent.agent ?? undefined,
       model: agent.model ?? undefined,
     })
     if (mail.length > 0) {
-      turn.deliveredAt = now()
+      seat.deliveredAt = now()
       // What went wrong before this prompt says nothing of the answer to it.
-      turn.error = undefined
+      seat.error = undefined
     }
     return mail.length
   }
 
   /** The first message goes at once, what follows within the window goes together. */
-  const deliverSoon = (turn: Turn) => {
-    const waitMs = turn.deliveredAt + config.batch_ms - now()
+  const deliverSoon = (seat: Seat) => {
+    const waitMs = seat.deliveredAt + config.batch_ms - now()
     if (waitMs > 0) return void setTimeout(look, waitMs).unref?.()
-    void turns.inOrder(turn, async () => {
-      if (turns.isHere(await turns.agentOf(turn))) await deliver(turn)
+    void seats.inOrder(seat, async () => {
+      if (seats.isHere(await seats.agentOf(seat))) await deliver(seat)
     })
   }
 
   /** Mail that the model of an idle session never saw is shown again. */
   const recoverMail = async () => {
-    for (const turn of turns.all()) {
-      const agent = await turns.agentOf(turn)
-      if (!turns.isHere(agent)) continue
-      if (await turns.isBusy(turn)) continue
+    for (const seat of seats.all()) {
+      const agent = await seats.agentOf(seat)
+      if (!seats.isHere(agent)) continue
+      if (await seats.isBusy(seat)) continue
       const mailbox = {
         recipient: agent.id,
-        sessionId: turn.sessionId,
-        directory: turn.directory,
+        sessionId: seat.sessionId,
+        directory: seat.directory,
         agent: undefined,
         model: undefined,
       }
       if (await courier.recover(mailbox, config.seen_deadline_ms))
-        await turns.prompt(turn, agent, unansweredText)
+        await seats.prompt(seat, agent, unansweredText)
     }
   }
 
   /** An ended agent has mail that may wake it. */
-  const wake = (turn: Turn) =>
-    turns.inOrder(turn, async () => {
+  const wake = (seat: Seat) =>
+    seats.inOrder(seat, async () => {
       const woken = await ledger.transact(async (tx) => {
-        const current = (await agentById(tx, turn.agentId))!
+        const current = (await agentById(tx, seat.agentId))!
         return (
           isEnded(current.status) &&
           current.host_id === host.id &&
@@ -86,8 +86,8 @@ export const createTurnMail = (deps: TurnMailDeps) => {
           (await reopenAgent(tx, current, "running"))
         )
       })
-      turn.wrapUpSent = false
-      if (woken) await deliver(turn)
+      seat.wrapUpSent = false
+      if (woken) await deliver(seat)
     })
 
   return { deliver, deliverSoon, recoverMail, wake }

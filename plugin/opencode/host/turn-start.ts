@@ -14,10 +14,10 @@ import type { ProcessIdentity } from "../../system/processes.ts"
 import type { Sessions } from "../runtime/sessions.ts"
 import type { SubSessions } from "./sub-sessions.ts"
 import { deliveredIds } from "../runtime/transcript.ts"
-import { newTurn, type Turn } from "./seat.ts"
+import { newSeat, type Seat } from "./seat.ts"
 import type { TurnEnd } from "./turn-end.ts"
 import type { TurnMail } from "./turn-mail.ts"
-import { recentMessages, type Turns } from "./seats.ts"
+import { recentMessages, type Seats } from "./seats.ts"
 
 export interface TurnStartDeps {
   host: HostRow
@@ -28,7 +28,7 @@ export interface TurnStartDeps {
   courier: Courier
   activity: Activity
   subSessions: Pick<SubSessions, "historiesOf">
-  turns: Turns
+  seats: Seats
   mail: Pick<TurnMail, "deliver">
   end: Pick<TurnEnd, "conclude">
   now: () => number
@@ -40,7 +40,7 @@ export interface TurnStartDeps {
 
 /** Brings the agents to work that were given to this host. */
 export const createTurnStart = (deps: TurnStartDeps) => {
-  const { host, ledger, changes, courier, activity, subSessions, turns, mail, end } = deps
+  const { host, ledger, changes, courier, activity, subSessions, seats, mail, end } = deps
   const { now, newId, random, retry, onError } = deps
   const beginning = new Set<string>()
 
@@ -52,36 +52,36 @@ export const createTurnStart = (deps: TurnStartDeps) => {
     const { sessionId } = opening
     const systemText = await claimMember(deps, agent, sessionId, fleet.project)
     if (systemText === undefined) return
-    const turn = newTurn({ agentId: agent.id, sessionId, directory, systemText })
-    turns.add(turn)
-    const opened = open(turn, agent, opening)
+    const seat = newSeat({ agentId: agent.id, sessionId, directory, systemText })
+    seats.add(seat)
+    const opened = open(seat, agent, opening)
     // Mail that is noticed meanwhile waits its turn: it would be delivered beside us, and the answer
     // before it taken for the answer to it.
-    turn.tail = opened.catch(() => undefined)
+    seat.tail = opened.catch(() => undefined)
     return opened
   }
 
   /** The first prompt of a session in this host. */
-  const open = async (turn: Turn, agent: AgentRow, { history, task }: Opening): Promise<void> => {
+  const open = async (seat: Seat, agent: AgentRow, { history, task }: Opening): Promise<void> => {
     await courier.reconcile(agent.id, deliveredIds(history))
-    if (history.length === 0) return turns.prompt(turn, agent, task, false)
+    if (history.length === 0) return seats.prompt(seat, agent, task, false)
     activity.recount(agent.id, history)
-    for (const sub of await subSessions.historiesOf(turn.sessionId, recentMessages))
+    for (const sub of await subSessions.historiesOf(seat.sessionId, recentMessages))
       activity.recount(agent.id, sub)
     // A wake brings its mail; a retry is told what happened.
     if (agent.attempts > 1 && agent.error_code !== null)
-      return turns.prompt(
-        turn,
+      return seats.prompt(
+        seat,
         agent,
         resumeText(agent.attempts, agent.error_detail ?? agent.error_code),
       )
-    if ((await mail.deliver(turn)) === 0) await end.conclude(turn)
+    if ((await mail.deliver(seat)) === 0) await end.conclude(seat)
   }
 
   /** Once its former session has come to rest; an agent that cannot begin has failed its attempt. */
   const start = (agent: AgentRow) => {
     beginning.add(agent.id)
-    const before = turns.ofAgent(agent.id)
+    const before = seats.ofAgent(agent.id)
     const run = async () => {
       try {
         await begin(agent)

@@ -8,14 +8,14 @@ import type { AgentRow } from "../../mesh/ledger/tables/rows.ts"
 import { wrapUpText } from "../../mesh/prompts.ts"
 import type { Activity } from "./activity.ts"
 import { lastAnswer, partialOf } from "../runtime/transcript.ts"
-import type { Turn } from "./seat.ts"
-import type { Turns } from "./seats.ts"
+import type { Seat } from "./seat.ts"
+import type { Seats } from "./seats.ts"
 
 export interface TurnStopDeps {
   ledger: Ledger
   changes: Changes
   activity: Activity
-  turns: Turns
+  seats: Seats
   now: () => number
   newId: NewId
   random: () => number
@@ -30,53 +30,53 @@ const childGraceMs = 1000
 
 /** Carries out what was asked of an agent: to report, to end, or to be tried again. */
 export const createTurnStop = (deps: TurnStopDeps) => {
-  const { ledger, changes, activity, turns, now, newId, random, config, retry, endChildren } = deps
+  const { ledger, changes, activity, seats, now, newId, random, config, retry, endChildren } = deps
 
   /** After what is under way in its session; asked twice it is done once. */
-  const stopInOrder = (turn: Turn, agent: AgentRow) => {
-    if (turn.stopping || (agent.stop_mode === "wrap_up" && turn.wrapUpSent)) return undefined
-    return turns.inOrder(turn, async () => {
-      const current = await turns.agentOf(turn)
+  const stopInOrder = (seat: Seat, agent: AgentRow) => {
+    if (seat.stopping || (agent.stop_mode === "wrap_up" && seat.wrapUpSent)) return undefined
+    return seats.inOrder(seat, async () => {
+      const current = await seats.agentOf(seat)
       // Looks while the last step was under way may have asked for the same stop.
-      if (turns.isHere(current) && current.stop_mode !== null) await stop(turn, current)
+      if (seats.isHere(current) && current.stop_mode !== null) await stop(seat, current)
     })
   }
 
-  const stop = async (turn: Turn, agent: AgentRow) => {
+  const stop = async (seat: Seat, agent: AgentRow) => {
     if (agent.stop_mode === "wrap_up") {
-      if (turn.wrapUpSent) return
-      turn.wrapUpSent = true
-      return turns.prompt(
-        turn,
+      if (seat.wrapUpSent) return
+      seat.wrapUpSent = true
+      return seats.prompt(
+        seat,
         agent,
         wrapUpText(agent.stop_reason, Math.round(config.wrap_up_grace_ms / 1000)),
       )
     }
-    if (turn.stopping) return
-    turn.stopping = true
+    if (seat.stopping) return
+    seat.stopping = true
     try {
       // Cancelled, its tools are told first; killed, nobody is waited for.
       if (agent.stop_mode === "kill")
-        await Promise.all([endChildren(agent.id, 0), turns.abort(turn)])
+        await Promise.all([endChildren(agent.id, 0), seats.abort(seat)])
       else {
-        await turns.abort(turn)
+        await seats.abort(seat)
         await endChildren(agent.id, childGraceMs)
       }
-      await endStopped(turn, agent)
+      await endStopped(seat, agent)
     } finally {
-      turn.stopping = false
+      seat.stopping = false
     }
   }
 
-  const endStopped = async (turn: Turn, agent: AgentRow) => {
-    const history = await turns.historyOf(turn).catch(() => [])
+  const endStopped = async (seat: Seat, agent: AgentRow) => {
+    const history = await seats.historyOf(seat).catch(() => [])
     activity.recount(agent.id, history)
     await activity.flush()
     activity.forget(agent.id)
     await ledger.transact(async (tx) => {
       const partial = lastAnswer(history)?.text || partialOf(history)
       const current = (await agentById(tx, agent.id))!
-      if (!turns.isHere(current) || current.generation !== agent.generation) return
+      if (!seats.isHere(current) || current.generation !== agent.generation) return
       if (partial) await recordPartial(tx, agent.id, partial)
       await concludeStop(tx, { ...current, partial }, retry, random)
     })

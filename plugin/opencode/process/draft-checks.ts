@@ -1,29 +1,29 @@
 import { statSync } from "node:fs"
 import { isAbsolute, resolve } from "node:path"
 import { MeshError } from "../../mesh/model/errors.ts"
-import type { Roster } from "../../mesh/model/draft-checks.ts"
-import { type Roll, near } from "../../mesh/work.ts"
+import type { DraftChecks } from "../../mesh/model/draft-checks.ts"
+import { type Specialists, near } from "../../mesh/work.ts"
 import type { Sessions } from "../runtime/sessions.ts"
 
 /** Checks a call's agents, models and directories against this OpenCode and the roster. */
-export const createRoster = ({
+export const createDraftChecks = ({
   sessions,
-  roll,
+  specialists,
   directory,
 }: {
   sessions: Sessions
-  roll: Roll
+  specialists: Specialists
   directory: string
-}): Roster => ({
+}): DraftChecks => ({
   async resolveAgent(name) {
     const own = (await sessions.agents(directory)).filter((agent) => !isInternal(agent.name))
-    const specialist = roll.find(name)
+    const specialist = specialists.find(name)
     if (own.some((agent) => agent.name === name))
       return { agent: name, skills: specialist?.skills ?? [] }
     if (specialist) return { agent: specialist.agent, skills: specialist.skills }
     throw new MeshError(
       "UNKNOWN_SPECIALIST",
-      `No agent "${name}"${near([...roll.near(name), ...own.map((agent) => agent.name)])}.`,
+      `No agent "${name}"${near([...specialists.near(name), ...own.map((agent) => agent.name)])}.`,
       "Find one with list_agents or route_work, or leave agent out to use your own.",
     )
   },

@@ -1,7 +1,7 @@
 import { createChanges } from "../../mesh/ledger/changes.ts"
 import { type Config, limitsOf } from "../../mesh/model/config.ts"
 import { createFleets } from "../../mesh/fleets/fleets.ts"
-import type { Roster } from "../../mesh/model/draft-checks.ts"
+import type { DraftChecks } from "../../mesh/model/draft-checks.ts"
 import { newId } from "../../mesh/model/ids.ts"
 import { createLazyLedger } from "../../mesh/ledger/lazy-ledger.ts"
 import { openLedger } from "../../mesh/ledger/ledger.ts"
@@ -10,7 +10,7 @@ import { createQuestions } from "../../mesh/questions/questions.ts"
 import { createResults } from "../../mesh/fleets/results.ts"
 import type { Hosts } from "../../mesh/supervision/hosts.ts"
 import { createSupervisor } from "../../mesh/supervision/supervisor.ts"
-import { createWork, type Ranker, type Roll } from "../../mesh/work.ts"
+import { createWork, type Ranker, type Specialists } from "../../mesh/work.ts"
 import { createTools } from "../../tools/registry.ts"
 import { createCallers } from "./callers.ts"
 import { createCourier } from "./courier.ts"
@@ -21,18 +21,18 @@ import { isAlive, isGone, ownProcess } from "../../system/processes.ts"
 import type { Sessions } from "../runtime/sessions.ts"
 import { join } from "node:path"
 
-export interface NodeDeps {
+export interface MeshProcessDeps {
   home: string
   config: Config
   sessions: Sessions
-  roster: Roster
-  roll: Roll
+  draftChecks: DraftChecks
+  specialists: Specialists
   ranker: Ranker
   hosts: Hosts
   opencode: string
   isInsideAgent: boolean
   /** What each host takes beyond itself. */
-  companyBytes: () => number
+  extrasBytes: () => number
   onError: (error: unknown) => void
 }
 
@@ -40,10 +40,10 @@ export interface NodeDeps {
 const missedBeats = 10
 
 /** Everything one process of the mesh shares, whatever it is: lead, host or command line. */
-export const createNode = (deps: NodeDeps) => {
+export const createMeshProcess = (deps: MeshProcessDeps) => {
   const { home, config, onError } = deps
-  const late = createLazyLedger(() => openLedger(join(home, "mesh.db")))
-  const { ledger } = late
+  const lazyLedger = createLazyLedger(() => openLedger(join(home, "mesh.db")))
+  const { ledger } = lazyLedger
   const now = Date.now
   const changes = createChanges(ledger, onError)
   const courier = createCourier({ ledger, sessions: deps.sessions, now, newId, onError })
@@ -73,7 +73,7 @@ export const createNode = (deps: NodeDeps) => {
       stallMs: config.stall_ms,
       wrapUpGraceMs: config.wrap_up_grace_ms,
       stopPatienceMs: config.stop_patience_ms,
-      isSpecialist: (agent) => deps.roll.find(agent)?.registered === false,
+      isSpecialist: (agent) => deps.specialists.find(agent)?.registered === false,
     },
     retry: { attempts: config.attempts, baseMs: config.retry_base_ms },
     caps: { perFleet: config.wakes_per_fleet, hops: config.hops_per_correlation },
@@ -86,10 +86,10 @@ export const createNode = (deps: NodeDeps) => {
     now,
     newId,
     isAlive,
-    roster: deps.roster,
+    draftChecks: deps.draftChecks,
     worktrees,
     limits: limitsOf(config),
-    machine: () => ({ ...readMachine(), companyBytes: deps.companyBytes() }),
+    machine: () => ({ ...readMachine(), extrasBytes: deps.extrasBytes() }),
     opencode: deps.opencode,
     isInsideAgent: deps.isInsideAgent,
     supervise: (fleetId) => void supervisor.supervise(fleetId),
@@ -104,10 +104,16 @@ export const createNode = (deps: NodeDeps) => {
     hold: courier.hold,
   })
   const questions = createQuestions({ ledger, changes, now, newId })
-  const work = createWork({ ledger, changes, now, ranker: deps.ranker, roll: deps.roll })
+  const work = createWork({
+    ledger,
+    changes,
+    now,
+    ranker: deps.ranker,
+    specialists: deps.specialists,
+  })
 
   return {
-    late,
+    lazyLedger,
     ledger,
     changes,
     now,
@@ -130,4 +136,4 @@ export const createNode = (deps: NodeDeps) => {
   }
 }
 
-export type Node = ReturnType<typeof createNode>
+export type MeshProcess = ReturnType<typeof createMeshProcess>

@@ -17,7 +17,7 @@ import type { Ranker } from "../../mesh/work.ts"
 import type { BundledRouting } from "./bundled.ts"
 
 export interface RankerDeps {
-  roll: Pick<Catalog, "list">
+  specialists: Pick<Catalog, "list">
   routing: BundledRouting
   config: RoutingConfig & { embeddings?: EmbeddingEndpoint & { timeout_ms?: number } }
   home: string
@@ -25,19 +25,19 @@ export interface RankerDeps {
 }
 
 /** The router over running agents and the roster, with vectors if an endpoint is configured. */
-export const createRanker = ({ roll, routing, config, home, env }: RankerDeps): Ranker => {
+export const createRanker = ({ specialists, routing, config, home, env }: RankerDeps): Ranker => {
   let router: Router | undefined
   let semantic: SemanticRouter | undefined
   let known: { list: readonly Specialist[]; candidates: readonly Candidate[] } | undefined
 
   // Nothing is read before the first question.
   const lexical = () => {
-    const roster = routing.counted()
-    return (router ??= createRouter({ config, ...(roster && { roster }) }))
+    const counted = routing.counted()
+    return (router ??= createRouter({ config, ...(counted && { roster: counted }) }))
   }
 
-  const specialists = () => {
-    const list = roll.list()
+  const roster = () => {
+    const list = specialists.list()
     if (known?.list === list) return known.candidates
     // A counted roster holds its questions already.
     const questions = routing.counted() ? new Map() : parseQuestions(routing.questions())
@@ -54,8 +54,8 @@ export const createRanker = ({ roll, routing, config, home, env }: RankerDeps): 
     }))
 
   return {
-    async rank(query, { agents, roster }, feedback) {
-      const candidates = roster ? [...agents, ...specialists()] : agents
+    async rank(query, { agents, roster: wantsRoster }, feedback) {
+      const candidates = wantsRoster ? [...agents, ...roster()] : agents
       if (config.embeddings) return withVectors(config.embeddings).rank(query, candidates, feedback)
       return { matches: lexical().rank(query, candidates, feedback) }
     },

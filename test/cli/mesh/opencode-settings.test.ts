@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { readCompany, readOpenCodeSettings } from "../../../plugin/cli/mesh/opencode-settings.ts"
+import { readExtras, readOpenCodeSettings } from "../../../plugin/cli/mesh/opencode-settings.ts"
 
 let folder: string
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "meshfleet-settings-"))))
@@ -64,7 +64,7 @@ test("what every OpenCode starts is that of all files together", () => {
     '{"mcp": {"a": {"type": "local"}}, "plugin": ["p"], "lsp": true}',
   )
   write("project/opencode.json", '{"mcp": {"b": {"type": "remote"}}, "plugin": ["q"]}')
-  expect(readCompany(join(folder, "project"), { HOME: folder })).toEqual({
+  expect(readExtras(join(folder, "project"), { HOME: folder })).toEqual({
     mcp: { a: { type: "local" }, b: { type: "remote" } },
     plugin: ["p", "q"],
     lsp: true,

@@ -48,5 +48,5 @@ test("a further fleet gets what the others on the machine were not promised, and
 
 test("servers that each host starts leave room for fewer hosts", () => {
   const mid = { cores: 32, freeBytes: 16 * gibibyte }
-  expect(admit("process", { ...mid, companyBytes: 600 * 1024 * 1024 }, undefined).hostLimit).toBe(8)
+  expect(admit("process", { ...mid, extrasBytes: 600 * 1024 * 1024 }, undefined).hostLimit).toBe(8)
 })

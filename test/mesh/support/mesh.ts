@@ -74,7 +74,7 @@ export const createMesh = async (
     opencode: "/bin/opencode",
     isInsideAgent: false,
     supervise: (fleetId) => void supervised.push(fleetId),
-    roster: {
+    draftChecks: {
       resolveAgent: async (name) => {
         if (name === "nobody")
           throw new MeshError(

@@ -12,12 +12,12 @@ import type { Mesh } from "./open-mesh.ts"
  * host of the fleet can take the lease, or until there is nothing left to do. Fleets that somebody
  * else supervises are left to him.
  */
-export const handOver = async (
-  { node, project }: Mesh,
+export const superviseUntilCarried = async (
+  { meshProcess, project }: Mesh,
   since: number,
   options: { timeoutMs: number; signal: AbortSignal },
 ) => {
-  const { ledger, supervisor, changes } = node
+  const { ledger, supervisor, changes } = meshProcess
   const touched = new Set(
     await ledger.read(async (db) =>
       (await eventsSince(db, since, undefined, 10_000)).map((event) => event.fleet_id),
