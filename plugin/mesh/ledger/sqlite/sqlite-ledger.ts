@@ -67,9 +67,9 @@ export const openSqliteLedger = async (
     const tx: Tx = {
       ...view,
       async run(sql, ...params) {
-        const done = writer.run(sql, ...params)
-        hasChanged ||= done.changes > 0
-        return done
+        const changes = Number(writer.prepare(sql).run(...params).changes)
+        hasChanged ||= changes > 0
+        return { changes }
       },
       at: now(),
       newId,
