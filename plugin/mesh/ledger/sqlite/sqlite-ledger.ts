@@ -6,7 +6,7 @@ import type { Ledger, LedgerOptions, Query, Tx } from "../port.ts"
 import { createCommitWatch } from "./commit-watch.ts"
 import { loadSqlite } from "./connection.ts"
 import { createReaders, queryOver } from "./readers.ts"
-import { retryBusy, translate, unavailable } from "./sqlite-errors.ts"
+import { retryAfter, translate, unavailable } from "./sqlite-errors.ts"
 import { pragma, prepareSchema, rollback } from "./sqlite-schema.ts"
 import { createTurns } from "./turns.ts"
 
@@ -41,9 +41,8 @@ export const openSqliteLedger = async (
     try {
       writer.run("BEGIN IMMEDIATE")
       return undefined
-    } catch {
-      // Somebody else writes, as a rule; whatever it is, it is met again.
-      return retryBusy(() => writer.run("BEGIN IMMEDIATE"), patienceMs)
+    } catch (error) {
+      return retryAfter(error, () => writer.run("BEGIN IMMEDIATE"), patienceMs)
     }
   }
 
