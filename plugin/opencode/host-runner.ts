@@ -5,9 +5,10 @@ import type { Catalog } from "../mesh/specialists/catalog.ts"
 import { hashNonce } from "../mesh/prompts.ts"
 import { createEditWatch } from "./host/edit-watch.ts"
 import {
+  beforeUs,
+  configFolder,
   environmentNames as names,
   offlineInstall,
-  offlineInstallBefore,
 } from "../system/mesh-environment.ts"
 import type { MeshProcess } from "./process/mesh-process.ts"
 import { type HostExtras, limitExtras } from "./host-extras.ts"
@@ -112,12 +113,14 @@ export const editWatchOf = ({
   })
 }
 
-/** npm was told to stay offline for OpenCode's own start; what agents run must not inherit that. */
+/** What was for OpenCode's own start alone: what agents run must not inherit that. */
 const restoreEnvironment = (env: Record<string, string | undefined>) => {
-  const before = env[offlineInstallBefore]
-  if (before) process.env[offlineInstall] = before
-  else delete process.env[offlineInstall]
-  delete process.env[offlineInstallBefore]
+  const before = beforeUs(env)
+  for (const name of [offlineInstall, configFolder]) {
+    const value = before[name]
+    if (value) process.env[name] = value
+    else delete process.env[name]
+  }
 }
 
 /** The roster's specialists that this host registers. */

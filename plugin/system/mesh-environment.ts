@@ -1,3 +1,7 @@
+import { proxyExceptions } from "./proxies.ts"
+
+type Env = Record<string, string | undefined>
+
 /** The marks by which processes of ours, and what their agents start, are found. */
 export const environmentNames = {
   home: "MESHFLEET_HOME",
@@ -8,7 +12,50 @@ export const environmentNames = {
   agent: "MESHFLEET_AGENT",
   /** In the shells of a lead's OpenCode: a model may be at work there. */
   session: "MESHFLEET_SESSION",
+  /** In a host: what its user had in place of what it has of ours, as JSON; null for nothing. */
+  before: "MESHFLEET_BEFORE",
 } as const
+
+/** Makes OpenCode's install of plugin dependencies fail at once instead of waiting for a registry. */
+export const offlineInstall = "npm_config_offline"
+/** A further folder of configuration; OpenCode looks for it whenever it opens a directory. */
+export const configFolder = "OPENCODE_CONFIG_DIR"
+
+/** What a host has its own values of, and gives back. */
+const replaced = [offlineInstall, configFolder, ...proxyExceptions]
+
+/** A host's environment: its user's, with ours over it. */
+export const hostEnvironment = (env: Env, ours: Record<string, string>): Record<string, string> => {
+  const users = userEnvironment(env)
+  const before = Object.fromEntries(replaced.map((name) => [name, users[name] ?? null]))
+  return { ...users, ...ours, [environmentNames.before]: JSON.stringify(before) }
+}
+
+/** The environment as the user set it, seen from a host or from anywhere else. */
+export const userEnvironment = (env: Env): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ ...env, ...beforeUs(env) }).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined && entry[1] !== null && !notInherited.includes(entry[0]),
+    ),
+  )
+
+/** What the user had of that which a host replaces; nothing in a process that is none. */
+export const beforeUs = (env: Env): Record<string, string | null> => {
+  try {
+    return JSON.parse(env[environmentNames.before] || "{}") as Record<string, string | null>
+  } catch {
+    return {}
+  }
+}
+
+const notInherited: string[] = [
+  environmentNames.agent,
+  environmentNames.session,
+  environmentNames.before,
+  "OPENCODE_PID",
+  "OPENCODE_CLIENT",
+]
 
 /**
  * What a child of an agent must not inherit from its host: with the password it could answer its
@@ -21,21 +68,25 @@ const hostOnly = [
   environmentNames.nonce,
   environmentNames.host,
   environmentNames.role,
+  environmentNames.before,
 ]
 
-/** Set for every child of an agent's tools; an empty value is as good as none. */
+/**
+ * Set for every child of an agent's tools, over the environment of the process they run in; an empty
+ * value is as good as none.
+ */
 export const childEnvironment = (
   home: string,
   agent: { id: string; fleetId: string },
-  original: Record<string, string | undefined>,
+  env: Env,
 ): Record<string, string> => ({
-  ...Object.fromEntries(hostOnly.map((name) => [name, original[name] ?? ""])),
+  ...Object.fromEntries(hostOnly.map((name) => [name, ""])),
+  ...Object.fromEntries(
+    Object.entries(beforeUs(env))
+      .filter(([name, value]) => (env[name] ?? "") !== (value ?? ""))
+      .map(([name, value]) => [name, value ?? ""]),
+  ),
   [environmentNames.home]: home,
   [environmentNames.agent]: agent.id,
   [environmentNames.fleet]: agent.fleetId,
 })
-
-/** Makes OpenCode's install of plugin dependencies fail at once instead of waiting for a registry. */
-export const offlineInstall = "npm_config_offline"
-/** What that variable held before us, so that agents' own npm is not affected. */
-export const offlineInstallBefore = "MESHFLEET_NPM_OFFLINE_BEFORE"

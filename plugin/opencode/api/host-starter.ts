@@ -3,11 +3,14 @@ import { createServer } from "node:net"
 import { join } from "node:path"
 import { randomBytes } from "node:crypto"
 import type { Hosts } from "../../mesh/supervision/hosts.ts"
+import { fetchDirectly } from "../../system/fetch-directly.ts"
 import {
   environmentNames as names,
+  hostEnvironment,
   offlineInstall,
-  offlineInstallBefore,
+  userEnvironment,
 } from "../../system/mesh-environment.ts"
+import { withoutProxyFor } from "../../system/proxies.ts"
 import {
   endProcesses,
   isAlive,
@@ -63,8 +66,8 @@ export const createHostStarter = ({
       extendEnv: false,
       // A file rather than a pipe: the host outlives us. execa takes descriptors, its types do not.
       stdio: ["ignore", log.fd, log.fd] as never,
-      env: {
-        ...withoutOurs(env),
+      env: hostEnvironment(env, {
+        ...withoutProxyFor(port, userEnvironment(env)),
         ...(env["BUN_BE_BUN"] !== undefined && { BUN_BE_BUN: "" }),
         PWD: host.directory,
         OPENCODE_SERVER_PASSWORD: password,
@@ -72,13 +75,12 @@ export const createHostStarter = ({
         OPENCODE_CONFIG_CONTENT: hostConfig(env["OPENCODE_CONFIG_CONTENT"], pluginFile, options),
         OPENCODE_DISABLE_AUTOUPDATE: "1",
         [offlineInstall]: "true",
-        [offlineInstallBefore]: env[offlineInstall] ?? "",
         [names.home]: home,
         [names.role]: "host",
         [names.fleet]: fleet.id,
         [names.host]: host.id,
         [names.nonce]: host.nonce,
-      },
+      }),
     })
     closeSync(log.fd)
     let ended: string | undefined
@@ -142,26 +144,11 @@ const parseObject = (text: string | undefined): Record<string, unknown> => {
   }
 }
 
-const withoutOurs = (env: Record<string, string | undefined>) =>
-  Object.fromEntries(
-    Object.entries(env).filter(
-      ([name, value]) =>
-        value !== undefined &&
-        name !== names.agent &&
-        name !== names.session &&
-        name !== "OPENCODE_PID" &&
-        name !== "OPENCODE_CLIENT",
-    ),
-  )
-
 const answers = async (url: string, authorization: string) => {
   try {
-    const response = await fetch(url, {
-      headers: { authorization },
-      signal: AbortSignal.timeout(probeMs),
-    })
-    await response.arrayBuffer()
-    return response.ok
+    const signal = AbortSignal.timeout(probeMs)
+    // Each request has the host's password: none may go to a proxy.
+    return (await fetchDirectly(new Request(url, { headers: { authorization }, signal }))).ok
   } catch {
     return false
   }

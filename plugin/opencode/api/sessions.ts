@@ -1,12 +1,22 @@
 import type { PluginInput } from "@opencode-ai/plugin"
 import type { Sessions } from "../runtime/sessions.ts"
+import { fetchDirectly } from "../../system/fetch-directly.ts"
+import { hasProxy } from "../../system/proxies.ts"
 import { deliveryMetadata, messageOf, type RawMessage } from "./messages.ts"
 
 type Client = PluginInput["client"]
 
+/**
+ * An OpenCode 1.18 that does not listen gives its plugins a client with this address, which may be
+ * somebody else's, and a function of its own, with rest parameters, that stays in the process.
+ */
+const isInProcess = ({ baseUrl, fetch }: ReturnType<Raw["getConfig"]>) =>
+  baseUrl === "http://localhost:4096" && fetch?.length === 0
+
 interface Raw {
   get(options: RawOptions): Promise<RawAnswer>
   post(options: RawOptions): Promise<RawAnswer>
+  getConfig(): { baseUrl?: string; fetch?: (...args: never[]) => unknown }
 }
 interface RawOptions {
   url: string
@@ -14,6 +24,7 @@ interface RawOptions {
   query?: Record<string, string | number | undefined>
   body?: unknown
   headers?: Record<string, string>
+  fetch?: (request: Request) => Promise<Response>
 }
 interface RawAnswer {
   data?: unknown
@@ -21,13 +32,17 @@ interface RawAnswer {
   response?: { status: number }
 }
 
-export const createSessions = (client: Client): Sessions => {
+export const createSessions = (
+  client: Client,
+  env: Record<string, string | undefined> = process.env,
+): Sessions => {
   // The generated methods of this SDK version lack some of the server's fields (a session's
   // permission, a rejection's reason), so requests go through the client they are made of.
   const raw = (client as unknown as { _client: Raw })._client
+  const transport = hasProxy(env) && !isInProcess(raw.getConfig()) ? { fetch: fetchDirectly } : {}
   const call = async <T>(method: "get" | "post", options: RawOptions): Promise<T> => {
     const headers = method === "post" ? { headers: { "Content-Type": "application/json" } } : {}
-    const answer = await raw[method]({ ...headers, ...options })
+    const answer = await raw[method]({ ...headers, ...options, ...transport })
     if (answer.error !== undefined) throw new Error(`${options.url}: ${describe(answer.error)}`)
     return answer.data as T
   }
