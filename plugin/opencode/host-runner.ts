@@ -16,6 +16,7 @@ import { endProcesses, markedProcesses, ownProcess } from "../system/processes.t
 import { createRunner, type Runner } from "./host/runner.ts"
 import type { Sessions } from "./runtime/sessions.ts"
 import type { Shared } from "./shared.ts"
+import { treeConfigFor } from "../system/worktree-config.ts"
 import { clearStartMark, startMark } from "./api/start-guard.ts"
 
 export interface HostRunnerDeps {
@@ -56,6 +57,7 @@ export const runnerOf = async ({
   restoreEnvironment(env)
   const runner = createRunner({
     host,
+    openDirectory: createDirectories({ home, env, sessions, opened: host.directory }),
     self,
     ledger: meshProcess.ledger,
     changes: meshProcess.changes,
@@ -111,6 +113,46 @@ export const editWatchOf = ({
     now: meshProcess.now,
     onError: log,
   })
+}
+
+interface DirectoriesDeps {
+  home: string
+  env: Record<string, string | undefined>
+  sessions: Pick<Sessions, "agents">
+  /** The directory this process began with. */
+  opened: string
+}
+
+/**
+ * Opens the directories of a host's further agents, one after the other. What a worktree lacks of its
+ * project's configuration is in a folder named by the environment, which OpenCode reads whenever it
+ * opens a directory: so it is set as long as that takes, and for that directory alone.
+ */
+const createDirectories = ({ home, env, sessions, opened }: DirectoriesDeps) => {
+  const open = new Map<string, Promise<unknown>>([[opened, Promise.resolve()]])
+  let last: Promise<unknown> = Promise.resolve()
+  const openNow = async (directory: string) => {
+    const folder = treeConfigFor(home, directory)
+    process.env[offlineInstall] = "true"
+    if (folder) process.env[configFolder] = folder
+    try {
+      await sessions.agents(directory)
+    } finally {
+      restoreEnvironment(env)
+    }
+  }
+  return async (directory: string): Promise<void> => {
+    const known = open.get(directory)
+    if (known) return void (await known)
+    const opening = last.catch(() => undefined).then(() => openNow(directory))
+    open.set(directory, opening)
+    last = opening
+    // The next attempt tries again.
+    await opening.catch((error: unknown) => {
+      open.delete(directory)
+      throw error
+    })
+  }
 }
 
 /** What was for OpenCode's own start alone: what agents run must not inherit that. */

@@ -9,6 +9,8 @@ import {
   parseConfig,
 } from "../mesh/model/config.ts"
 
+import { treeConfigFor } from "./worktree-config.ts"
+
 type Env = Record<string, string | undefined>
 
 /** `$MESHFLEET_HOME`, else `${XDG_DATA_HOME:-~/.local/share}/meshfleet`. */
@@ -19,9 +21,13 @@ export const meshHome = (env: Env) =>
 export const globalConfigDirectory = (env: Env) =>
   join(env["XDG_CONFIG_HOME"] || join(homedirOf(env), ".config"), "opencode")
 
-/** `.opencode` folders from the directory up to the file system's root, the outermost first. */
-export const projectConfigDirectories = (directory: string) => {
-  const folders: string[] = []
+/**
+ * `.opencode` folders from the directory up to the file system's root, the outermost first, and in a
+ * worktree of ours the one with what it lacks of its project's.
+ */
+export const projectConfigDirectories = (directory: string, env: Env) => {
+  const more = treeConfigFor(meshHome(env), directory)
+  const folders: string[] = more ? [more] : []
   for (let folder = directory; ; folder = dirname(folder)) {
     folders.unshift(join(folder, ".opencode"))
     if (dirname(folder) === folder) return folders
@@ -35,7 +41,7 @@ export const readConfig = (
   env: Env,
 ): { config: Config; problems: ConfigProblem[] } => {
   const broken: ConfigProblem[] = []
-  const files = [globalConfigDirectory(env), ...projectConfigDirectories(directory)].flatMap(
+  const files = [globalConfigDirectory(env), ...projectConfigDirectories(directory, env)].flatMap(
     (folder) => {
       const path = join(folder, "meshfleet.jsonc")
       const text = readOptional(path)

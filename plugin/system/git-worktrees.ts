@@ -1,13 +1,15 @@
 import { mkdir, readFile, realpath, rm, stat } from "node:fs/promises"
 import { mkdirSync, realpathSync } from "node:fs"
-import { dirname, join, resolve } from "node:path"
+import { dirname, join, relative, resolve } from "node:path"
 import { MeshError } from "../mesh/model/errors.ts"
 import type { WorktreeRow } from "../mesh/ledger/tables/rows.ts"
 import { isChanged, type TreeWork, type Worktrees } from "../mesh/worktrees/worktrees.ts"
+import { globalConfigDirectory } from "./config-files.ts"
 import { createGit, type GitResult } from "./git.ts"
-import { childEnvironment, environmentNames as names } from "./mesh-environment.ts"
+import { childEnvironment, environmentNames as names, userEnvironment } from "./mesh-environment.ts"
 import { endProcesses, markedProcesses } from "./processes.ts"
 import { addsOnlySchema, configPathOf } from "./schema-line.ts"
+import { configOfTree, makeTreeConfig } from "./worktree-config.ts"
 
 export interface GitWorktreesDeps {
   home: string
@@ -80,6 +82,7 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
     // Forced twice: git locks what it has not finished.
     await git(tree.repository, ["worktree", "remove", "--force", "--force", tree.path])
     await rm(tree.path, { recursive: true, force: true, maxRetries: 3 })
+    await rm(dirname(configOfTree(tree.path)), { recursive: true, force: true })
     await git(tree.repository, ["worktree", "prune"])
   }
 
@@ -92,7 +95,7 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
     return marked(tree.repository, ["worktree", "add", ...to], createMs)
   }
 
-  const create: Worktrees["create"] = async (tree, directory) => {
+  const create: Worktrees["create"] = async (tree, directory, project) => {
     await mkdir(dirname(tree.path), { recursive: true, mode: 0o700 })
     // A tree that was being removed is finished first: half of one looks like a whole one.
     if (tree.state === "removing") await remove(tree)
@@ -106,6 +109,21 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
     }
     // A folder without a committed file is not in a checkout.
     await mkdir(directory, { recursive: true })
+    await configure(tree, directory, project)
+  }
+
+  /** The same folder of the working tree the fleet was spawned from. */
+  const configure = async (tree: WorktreeRow, directory: string, from: string) => {
+    const top = await git(from, ["rev-parse", "--show-toplevel"])
+    if (!top.ok) return
+    const users = userEnvironment(env())
+    await makeTreeConfig({
+      project: line(top),
+      tree: tree.path,
+      subfolder: relative(tree.path, directory),
+      global: globalConfigDirectory(users),
+      env: users,
+    })
   }
 
   /** Of the tree's HEAD and of its branch, which its agent may have left. */
@@ -156,6 +174,7 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
     const force = isHalfGone ? ["--force"] : []
     const removed = await git(tree.repository, ["worktree", "remove", ...force, tree.path])
     if (!removed.ok) throw new Error(`git worktree remove: ${removed.complaint}`)
+    await rm(dirname(configOfTree(tree.path)), { recursive: true, force: true })
     return true
   }
 

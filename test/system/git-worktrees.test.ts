@@ -70,7 +70,7 @@ const row = async (state: WorktreeState = "wanted", directory = shop) => {
 }
 const made = async (directory = shop) => {
   const { tree, directory: own } = await row("wanted", directory)
-  await worktrees.create(tree, own)
+  await worktrees.create(tree, own, shop)
   return { ...tree, state: "ready" as const, own }
 }
 const removing = (tree: WorktreeRow): WorktreeRow => ({ ...tree, state: "removing" })
@@ -121,11 +121,13 @@ describe("a worktree", () => {
   test("that git cannot make is told in git's words", async () => {
     const { tree, directory } = await row()
     const absent = { ...tree, base: "0".repeat(39) + "1" }
-    await expect(worktrees.create(absent, directory)).rejects.toThrow(
+    await expect(worktrees.create(absent, directory, shop)).rejects.toThrow(
       /^git worktree add: .*fatal: not a valid branch point/,
     )
     env = { PATH: folder }
-    await expect(worktrees.create(tree, directory)).rejects.toThrow(/^git worktree add: .*git/)
+    await expect(worktrees.create(tree, directory, shop)).rejects.toThrow(
+      /^git worktree add: .*git/,
+    )
   })
 })
 
@@ -134,7 +136,7 @@ describe("making it again", () => {
     const tree = await made()
     write(join(tree.path, "new.txt"), "work\n")
     for (const state of ["wanted", "kept"] as const)
-      await worktrees.create({ ...tree, state }, tree.own)
+      await worktrees.create({ ...tree, state }, tree.own, shop)
     expect(readFileSync(join(tree.path, "new.txt"), "utf8")).toBe("work\n")
   })
 
@@ -152,7 +154,7 @@ describe("making it again", () => {
         "-e",
         `const { createGitWorktrees } = await import(${JSON.stringify(module)})
          await createGitWorktrees({ home: ${JSON.stringify(join(folder, "mesh"))}, env: () => process.env })
-           .create(${JSON.stringify(tree)}, ${JSON.stringify(directory)})`,
+           .create(${JSON.stringify(tree)}, ${JSON.stringify(directory)}, ${JSON.stringify(shop)})`,
       ],
       { stdio: ["ignore", "ignore", "inherit"] },
     )
@@ -161,7 +163,7 @@ describe("making it again", () => {
     await once(supervisor, "exit")
     git(shop, "config", "--unset", "filter.slow.smudge")
     expect(existsSync(join(tree.path, "web/b.txt"))).toBe(false)
-    await worktrees.create(tree, directory)
+    await worktrees.create(tree, directory, shop)
     expect(processStart(Number(readFileSync(reached, "utf8")))).toBeUndefined()
     expect(readFileSync(join(tree.path, "web/b.txt"), "utf8")).toBe("b\n")
     expect(await worktrees.inspect(tree)).toEqual({ commits: 0, uncommitted: 0 })
@@ -171,14 +173,14 @@ describe("making it again", () => {
     const tree = await made()
     git(tree.path, "commit", "-q", "--allow-empty", "-m", "work")
     git(shop, "worktree", "remove", tree.path)
-    await worktrees.create({ ...tree, state: "kept" }, tree.own)
+    await worktrees.create({ ...tree, state: "kept" }, tree.own, shop)
     expect(git(tree.path, "log", "-1", "--format=%s")).toBe("work")
   })
 
   test("never clears away what lies at a kept one's path", async () => {
     const tree = await made()
     rmSync(join(tree.path, ".git"))
-    await expect(worktrees.create({ ...tree, state: "kept" }, tree.own)).rejects.toThrow(
+    await expect(worktrees.create({ ...tree, state: "kept" }, tree.own, shop)).rejects.toThrow(
       "is no worktree of",
     )
     expect(existsSync(join(tree.path, "a.txt"))).toBe(true)
@@ -250,7 +252,7 @@ describe("removing", () => {
     const tree = await made()
     rmSync(join(tree.path, "a.txt"))
     expect(await worktrees.remove(removing(tree))).toBe(true)
-    await worktrees.create({ ...tree, state: "removed" }, tree.own)
+    await worktrees.create({ ...tree, state: "removed" }, tree.own, shop)
     rmSync(join(tree.path, ".git"))
     expect(await worktrees.remove(removing(tree))).toBe(true)
     expect([existsSync(tree.path), branches().length, listed()]).toEqual([false, 1, 1])
@@ -259,7 +261,7 @@ describe("removing", () => {
   test("that was cut short is finished before an agent gets the tree again", async () => {
     const tree = await made()
     rmSync(join(tree.path, "a.txt"))
-    await worktrees.create(removing(tree), tree.own)
+    await worktrees.create(removing(tree), tree.own, shop)
     expect(readFileSync(join(tree.path, "a.txt"), "utf8")).toBe("a\n")
   })
 

@@ -48,7 +48,7 @@ export const readExtras = (directory: string, env: Env): HostExtras => {
 
 const configTexts = (directory: string, env: Env): string[] => {
   const named = (folder: string) => [join(folder, "opencode.json"), join(folder, "opencode.jsonc")]
-  const project = projectConfigDirectories(directory)
+  const project = projectConfigDirectories(directory, env)
   const global = globalConfigDirectory(env)
   const paths = [
     join(global, "config.json"),

@@ -43,7 +43,8 @@ export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
     const tree = await treeOf(agentId)
     const agent = await ledger.read((db) => agentById(db, agentId))
     if (!tree || !agent || tree.state === "ready") return
-    const failure = await worktrees.create(tree, agent.directory).then(
+    const fleet = (await ledger.read((db) => fleetById(db, tree.fleet_id)))!
+    const failure = await worktrees.create(tree, agent.directory, fleet.directory).then(
       () => undefined,
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     )

@@ -28,7 +28,8 @@ export const isChanged = ({ commits, uncommitted }: TreeWork) => commits > 0 || 
  * Contract: nothing blocks the event loop, asks a person, or outlives its time limit. `locate` throws
  * NO_REPOSITORY. `create` is idempotent: a tree that is complete is taken as it is, what a creation
  * left that was cut short is cleared away first; work of a `kept` tree is never cleared. It rejects
- * with git's words. `inspect` answers undefined when there is no such tree. `remove` takes a tree in
+ * with git's words. What git ignores of the project's configuration holds in the tree too, and neither
+ * git nor `inspect` sees it there. `inspect` answers undefined when there is no such tree. `remove` takes a tree in
  * state `removing` and its branch away only if neither holds work; a `wanted` or `removed` one holds
  * none, one in any other state stays. It answers whether they are gone, and may be called again after
  * a crash at any point.
@@ -41,7 +42,8 @@ export interface Worktrees {
     agentId: string,
     subfolder: string,
   ): { path: string; branch: string; directory: string }
-  create(tree: WorktreeRow, directory: string): Promise<void>
+  /** `project` is where its fleet was spawned: the tree gets the configuration that is there. */
+  create(tree: WorktreeRow, directory: string, project: string): Promise<void>
   inspect(tree: WorktreeRow): Promise<TreeWork | undefined>
   remove(tree: WorktreeRow): Promise<boolean>
 }

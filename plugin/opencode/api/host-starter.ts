@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto"
 import type { Hosts } from "../../mesh/supervision/hosts.ts"
 import { fetchDirectly } from "../../system/fetch-directly.ts"
 import {
+  configFolder,
   environmentNames as names,
   hostEnvironment,
   offlineInstall,
@@ -18,6 +19,7 @@ import {
   markedProcesses,
   processStart,
 } from "../../system/processes.ts"
+import { treeConfigFor } from "../../system/worktree-config.ts"
 import { clearStartMark, guarded, setStartMark, startMark } from "./start-guard.ts"
 
 export interface HostStarterDeps {
@@ -53,6 +55,7 @@ export const createHostStarter = ({
     const password = randomBytes(24).toString("base64url")
     const port = await freePort()
     const log = openLog(home, host.id)
+    const treeConfig = treeConfigFor(home, host.directory)
     const mark = startMark(home, host.id)
     setStartMark(mark)
     const serve = ["serve", "--hostname", "127.0.0.1", "--port", String(port)]
@@ -75,6 +78,7 @@ export const createHostStarter = ({
         OPENCODE_CONFIG_CONTENT: hostConfig(env["OPENCODE_CONFIG_CONTENT"], pluginFile, options),
         OPENCODE_DISABLE_AUTOUPDATE: "1",
         [offlineInstall]: "true",
+        ...(treeConfig !== undefined && { [configFolder]: treeConfig }),
         [names.home]: home,
         [names.role]: "host",
         [names.fleet]: fleet.id,

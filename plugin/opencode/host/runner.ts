@@ -30,6 +30,8 @@ export interface RunnerDeps {
   ledger: Ledger
   changes: Changes
   sessions: Sessions
+  /** Has OpenCode open a directory as its agents need it; before anything is asked about it. */
+  openDirectory: (directory: string) => Promise<void>
   courier: Courier
   now: () => number
   newId: NewId

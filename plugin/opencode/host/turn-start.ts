@@ -25,6 +25,7 @@ export interface TurnStartDeps {
   ledger: Ledger
   changes: Changes
   sessions: Sessions
+  openDirectory: (directory: string) => Promise<void>
   courier: Courier
   activity: Activity
   subSessions: Pick<SubSessions, "historiesOf">
@@ -48,6 +49,7 @@ export const createTurnStart = (deps: TurnStartDeps) => {
   const begin = async (agent: AgentRow) => {
     const fleet = await ledger.read(async (db) => (await fleetById(db, agent.fleet_id))!)
     const directory = agent.directory
+    await deps.openDirectory(directory)
     const opening = await openSession(deps, agent, fleet, recentMessages)
     const { sessionId } = opening
     const systemText = await claimMember(deps, agent, sessionId, fleet.project)

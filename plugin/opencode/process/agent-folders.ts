@@ -8,7 +8,7 @@ export const agentFolders = (
   config: Config,
   env: Record<string, string | undefined>,
 ): AgentFolder[] => [
-  ...projectConfigDirectories(directory)
+  ...projectConfigDirectories(directory, env)
     .toReversed()
     .map((path) => ({ path, source: "project" })),
   { path: globalConfigDirectory(env), source: "global" },

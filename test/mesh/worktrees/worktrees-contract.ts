@@ -35,7 +35,7 @@ const rowOf = async (
 
 const madeIn = async (world: WorktreesWorld): Promise<WorktreeRow> => {
   const tree = await rowOf(world)
-  await world.worktrees.create(tree, tree.path)
+  await world.worktrees.create(tree, tree.path, world.repository)
   return { ...tree, state: "ready" }
 }
 
@@ -83,7 +83,7 @@ export const worktreesContract: Record<string, (world: WorktreesWorld) => Promis
     const tree = await madeIn(world)
     await work(tree, { commits: 1, uncommitted: 1 })
     for (const state of ["wanted", "ready", "removing", "kept"] as const)
-      await worktrees.create({ ...tree, state }, tree.path)
+      await worktrees.create({ ...tree, state }, tree.path, world.repository)
     expect(await worktrees.inspect(tree)).toEqual({ commits: 1, uncommitted: 1 })
   },
 
@@ -94,14 +94,14 @@ export const worktreesContract: Record<string, (world: WorktreesWorld) => Promis
     expect(await worktrees.remove(removing)).toBe(true)
     expect(await worktrees.inspect(tree)).toBeUndefined()
     expect(await worktrees.remove(removing)).toBe(true)
-    await worktrees.create({ ...tree, state: "removed" }, tree.path)
+    await worktrees.create({ ...tree, state: "removed" }, tree.path, world.repository)
     expect(await worktrees.inspect(tree)).toEqual(unchanged)
   },
 
   async "a tree that was to go when it is wanted again is there in full"(world) {
     const { worktrees } = world
     const tree = await madeIn(world)
-    await worktrees.create({ ...tree, state: "removing" }, tree.path)
+    await worktrees.create({ ...tree, state: "removing" }, tree.path, world.repository)
     expect(await worktrees.inspect(tree)).toEqual(unchanged)
   },
 
