@@ -215,20 +215,7 @@ const assemble = async ({
         undefined
       Object.assign(
         output.env,
-        childEnvironment(
-          home,
-          { id: agentId ?? "", fleetId: env[names.fleet] ?? "" },
-          {
-            ...env,
-            // What the host got from us is not what its user had.
-            OPENCODE_SERVER_PASSWORD: "",
-            OPENCODE_SERVER_USERNAME: "",
-            OPENCODE_CONFIG_CONTENT: "",
-            [names.nonce]: "",
-            [names.host]: "",
-            [names.role]: "",
-          },
-        ),
+        childEnvironment(home, { id: agentId ?? "", fleetId: env[names.fleet] ?? "" }),
       )
     }),
 

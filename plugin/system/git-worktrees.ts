@@ -26,7 +26,7 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
    * counts as its agent's child, and knows nothing of a host's secrets.
    */
   const gitFor = (agent: { id: string; fleetId: string }) =>
-    createGit(() => ({ ...env(), ...childEnvironment(home, agent, {}) }))
+    createGit(() => ({ ...env(), ...childEnvironment(home, agent) }))
   const git = gitFor({ id: "", fleetId: "" })
 
   const locate: Worktrees["locate"] = async (directory) => {

@@ -40,7 +40,7 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
         await write(fleetId, async (tx) => {
           // A host that decided to end in the meantime takes nobody on.
           const host = await hostById(tx, action.hostId)
-          if (host && host.status !== "ending" && host.status !== "ended")
+          if (host && host.status !== "ended")
             await assign(tx, (await agentById(tx, action.agent.id))!, action.hostId)
         })
         break
@@ -49,9 +49,6 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
         break
       case "kill-host":
         await hostKeeper.lose(action.host, { code: "HOST_LOST", detail: action.cause }, "firmly")
-        break
-      case "close-host":
-        await hostKeeper.close(action.host)
         break
       case "time-out":
         await write(fleetId, async (tx) =>

@@ -84,13 +84,7 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
     background(starting)
   }
 
-  /** A host that ended with its work done: nothing it left goes on. */
-  const close = async (host: HostRow) => {
-    await hosts.end(host, await agentIdsOf(host), "politely")
-    await write(host.fleet_id, (tx) => endHost(tx, host, "ended with its work done"))
-  }
-
-  return { start, lose, close }
+  return { start, lose }
 }
 
 export type HostKeeper = ReturnType<typeof createHostKeeper>
