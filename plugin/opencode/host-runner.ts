@@ -61,7 +61,6 @@ export const runnerOf = async ({
     sessions,
     courier: meshProcess.courier,
     now: meshProcess.now,
-    newId: meshProcess.newId,
     random: Math.random,
     config,
     endChildren: (agentId, graceMs) =>

@@ -268,7 +268,6 @@ const leadOf = ({
     results: meshProcess.results,
     supervisor: meshProcess.supervisor,
     now: meshProcess.now,
-    newId: meshProcess.newId,
     config,
     isAlive,
     directory: input.directory,

@@ -68,13 +68,14 @@ export const createChanges = (ledger: Ledger, onError: (error: unknown) => void)
         /** One check at a time; what is committed meanwhile is checked again. */
         const look = async () => {
           isAsked = true
-          if (isChecking) return
+          if (isChecking || isOver) return
           isChecking = true
           try {
-            while (isAsked && !isOver) {
+            while (isAsked) {
               isAsked = false
               const value = await check()
-              if (value !== undefined) end(() => resolve(value))
+              if (isOver) return
+              if (value !== undefined) return end(() => resolve(value))
             }
           } catch (error) {
             end(() => reject(error))

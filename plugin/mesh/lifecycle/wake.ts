@@ -1,5 +1,4 @@
 import { isSpent, renderSpending, spentByAgent, spentByFleet, tightestLimit } from "./budget.ts"
-import type { NewId } from "../model/ids.ts"
 import { agentById, agentsOfFleet, moveToWoken } from "../ledger/tables/agents.ts"
 import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"

@@ -1,7 +1,5 @@
 import { isEnded } from "../model/agent.ts"
 import { assign } from "../lifecycle/attempt.ts"
-import type { Changes } from "../ledger/changes.ts"
-import type { NewId } from "../model/ids.ts"
 import { agentById } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
 import { hostById } from "../ledger/tables/hosts.ts"
@@ -13,9 +11,6 @@ import { reportStall, warnOfBudget } from "./watch.ts"
 import type { WorktreeKeeper } from "../worktrees/worktree-keeper.ts"
 
 export interface CarryingOutDeps {
-  changes: Changes
-  now: () => number
-  newId: NewId
   caps: WakeCaps
   hostKeeper: HostKeeper
   worktreeKeeper: Pick<WorktreeKeeper, "prepare">
@@ -27,7 +22,7 @@ export interface CarryingOutDeps {
 
 /** Does what `plan` has decided, one action at a time. */
 export const createCarryingOut = (deps: CarryingOutDeps) => {
-  const { changes, now, newId, caps, hostKeeper, worktreeKeeper, write, background } = deps
+  const { caps, hostKeeper, worktreeKeeper, write, background } = deps
 
   return async (current: FleetView, action: Action) => {
     const fleetId = current.fleet.id

@@ -1,7 +1,5 @@
 import { isActive, type Failure } from "../model/agent.ts"
 import { assign, failAttempt, type RetryPolicy } from "../lifecycle/attempt.ts"
-import type { Changes } from "../ledger/changes.ts"
-import type { NewId } from "../model/ids.ts"
 import { agentById, agentsOfHost } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
@@ -14,9 +12,6 @@ import type { Action } from "./plan.ts"
 
 export interface HostKeeperDeps {
   ledger: Ledger
-  changes: Changes
-  now: () => number
-  newId: NewId
   random: () => number
   /** This process. */
   self: { pid: number; process_start: string }
@@ -31,7 +26,7 @@ export interface HostKeeperDeps {
 
 /** The hosts of the fleets this process supervises, from the row that announces one to its end. */
 export const createHostKeeper = (deps: HostKeeperDeps) => {
-  const { ledger, changes, now, newId, hosts, write, background } = deps
+  const { ledger, hosts, write, background } = deps
 
   const agentIdsOf = (host: HostRow) =>
     ledger.read(async (db) => (await agentsOfHost(db, host.id)).map((agent) => agent.id))
@@ -53,11 +48,10 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
 
   /** Writes the host down with its agents, then starts it in the background. */
   const start = async (fleet: FleetRow, action: Action & { do: "start-host" }) => {
-    const id = newId.host()
-    const nonce = newId.nonce()
-    let isOurs = false
+    let announced: { id: string; nonce: string } | undefined
     await write(fleet.id, async (tx) => {
-      isOurs = true
+      const [id, nonce] = [tx.newId.host(), tx.newId.nonce()]
+      announced = { id, nonce }
       const host = {
         id,
         fleet_id: fleet.id,
@@ -70,7 +64,8 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
       await appendEvent(tx, { type: "host.starting", fleetId: fleet.id, data: { host_id: id } })
       for (const agent of action.agents) await assign(tx, (await agentById(tx, agent.id))!, id)
     })
-    if (!isOurs) return
+    if (!announced) return
+    const { id, nonce } = announced
     const starting = hosts
       .start({ id, nonce, directory: action.directory }, fleet, (started) =>
         ledger.transact((tx) => recordHostProcess(tx, id, started)).then(() => undefined),

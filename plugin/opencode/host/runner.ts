@@ -1,7 +1,6 @@
 import type { IsAlive } from "../../mesh/access.ts"
 import type { Changes } from "../../mesh/ledger/changes.ts"
 import type { Config } from "../../mesh/model/config.ts"
-import type { NewId } from "../../mesh/model/ids.ts"
 import { agentsOfHost } from "../../mesh/ledger/tables/agents.ts"
 import { oneAtATime } from "../../mesh/model/one-at-a-time.ts"
 import { hostById } from "../../mesh/ledger/tables/hosts.ts"
@@ -32,7 +31,6 @@ export interface RunnerDeps {
   sessions: Sessions
   courier: Courier
   now: () => number
-  newId: NewId
   random: () => number
   config: Config
   /** Ends what the agents left running, and then this process. Never returns in a real host. */

@@ -2,7 +2,6 @@ import { createChanges } from "../../mesh/ledger/changes.ts"
 import { type Config, limitsOf } from "../../mesh/model/config.ts"
 import { createFleets } from "../../mesh/fleets/fleets.ts"
 import type { DraftChecks } from "../../mesh/model/draft-checks.ts"
-import { newId } from "../../mesh/model/ids.ts"
 import { createLazyLedger } from "../../mesh/ledger/lazy-ledger.ts"
 import { openLedger } from "../../mesh/ledger/ledger.ts"
 import { createMessages } from "../../mesh/mail/messages.ts"
@@ -46,20 +45,18 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
   const { ledger } = lazyLedger
   const now = Date.now
   const changes = createChanges(ledger, onError)
-  const courier = createCourier({ ledger, sessions: deps.sessions, now, newId, onError })
+  const courier = createCourier({ ledger, sessions: deps.sessions, now, onError })
   const callers = createCallers({
     ledger,
     sessions: deps.sessions,
     self: ownProcess(),
     isAlive,
-    now,
   })
   const worktrees = createGitWorktrees({ home, env: () => process.env })
   const supervisor = createSupervisor({
     ledger,
     changes,
     now,
-    newId,
     random: Math.random,
     isAlive,
     self: ownProcess(),
@@ -84,7 +81,6 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
     ledger,
     changes,
     now,
-    newId,
     isAlive,
     draftChecks: deps.draftChecks,
     worktrees,
@@ -98,16 +94,13 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
     ledger,
     changes,
     now,
-    newId,
     isAlive,
     isInFlight: courier.isInFlight,
     hold: courier.hold,
   })
-  const questions = createQuestions({ ledger, changes, now, newId })
+  const questions = createQuestions({ ledger })
   const work = createWork({
     ledger,
-    changes,
-    now,
     ranker: deps.ranker,
     specialists: deps.specialists,
   })
@@ -117,7 +110,6 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
     ledger,
     changes,
     now,
-    newId,
     courier,
     callers,
     supervisor,
