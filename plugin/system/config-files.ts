@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs"
 import { homedir } from "node:os"
 import { dirname, join } from "node:path"
 import { parse, type ParseError } from "jsonc-parser"
@@ -8,6 +7,7 @@ import {
   type ConfigProblem,
   parseConfig,
 } from "../mesh/model/config.ts"
+import { readOptional } from "./optional-files.ts"
 
 type Env = Record<string, string | undefined>
 
@@ -62,11 +62,3 @@ export const readConfig = (
 }
 
 const homedirOf = (env: Env) => env["HOME"] || homedir()
-
-const readOptional = (path: string) => {
-  try {
-    return readFileSync(path, "utf8")
-  } catch {
-    return undefined
-  }
-}

@@ -1,3 +1,4 @@
+import { errorText } from "../model/errors.ts"
 import { isActive, type Failure } from "../model/agent.ts"
 import { assign, failAttempt, type RetryPolicy } from "../lifecycle/attempt.ts"
 import { agentById, agentsOfHost } from "../ledger/tables/agents.ts"
@@ -71,7 +72,7 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
         ledger.transact((tx) => recordHostProcess(tx, id, started)).then(() => undefined),
       )
       .catch(async (error: unknown) => {
-        const detail = error instanceof Error ? error.message : String(error)
+        const detail = errorText(error)
         const host = await ledger.read((db) => hostById(db, id))
         if (host && host.status !== "ended") await lose(host, { code: "HOST_FAILED", detail })
       })

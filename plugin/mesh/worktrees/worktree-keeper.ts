@@ -1,3 +1,4 @@
+import { errorText } from "../model/errors.ts"
 import { agentById, agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
 import { appendEvent, type EventType } from "../ledger/tables/events.ts"
@@ -38,10 +39,7 @@ export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
     const tree = await treeOf(agentId)
     const agent = await ledger.read((db) => agentById(db, agentId))
     if (!tree || !agent || tree.state === "ready") return
-    const failure = await worktrees.create(tree, agent.directory).then(
-      () => undefined,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    )
+    const failure = await worktrees.create(tree, agent.directory).then(() => undefined, errorText)
     await write(tree.fleet_id, async (tx) => {
       if (failure === undefined) {
         if (await moveWorktree(tx, tree, "ready")) await tell(tx, "worktree.created", tree)

@@ -1,3 +1,4 @@
+import { errorText } from "../../mesh/model/errors.ts"
 import { chmodSync, closeSync, mkdirSync, openSync, readFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
@@ -84,7 +85,7 @@ export const createHostStarter = ({
     let ended: string | undefined
     void child.then(
       (result) => void (ended = result.shortMessage ?? `it ended with code ${result.exitCode}`),
-      (error: unknown) => void (ended = error instanceof Error ? error.message : String(error)),
+      (error: unknown) => void (ended = errorText(error)),
     )
     child.unref()
     if (child.pid === undefined) {

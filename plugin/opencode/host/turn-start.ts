@@ -1,3 +1,4 @@
+import { errorText } from "../../mesh/model/errors.ts"
 import { failAttempt, type RetryPolicy } from "../../mesh/lifecycle/attempt.ts"
 import { agentById } from "../../mesh/ledger/tables/agents.ts"
 import { fleetById } from "../../mesh/ledger/tables/fleets.ts"
@@ -81,7 +82,7 @@ export const createTurnStart = (deps: TurnStartDeps) => {
       try {
         await begin(agent)
       } catch (error) {
-        const detail = error instanceof Error ? error.message : String(error)
+        const detail = errorText(error)
         await ledger.transact(async (tx) => {
           const current = (await agentById(tx, agent.id))!
           if (current.host_id !== host.id) return
