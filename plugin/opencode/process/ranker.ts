@@ -1,4 +1,3 @@
-import { join } from "node:path"
 import {
   type Candidate,
   parseQuestions,
@@ -13,6 +12,7 @@ import { createSemanticRouter, type SemanticRouter } from "../../mesh/routing/se
 import { createVectorCache } from "../../mesh/routing/embeddings/vector-cache.ts"
 import type { Catalog } from "../../mesh/specialists/catalog.ts"
 import type { Ranker } from "../../mesh/work.ts"
+import { pathsIn } from "../../system/mesh-home.ts"
 import type { BundledRouting } from "./bundled.ts"
 
 export interface RankerDeps {
@@ -45,7 +45,7 @@ export const createRanker = ({ specialists, routing, config, home, env }: Ranker
     (semantic ??= createSemanticRouter({
       router: lexical(),
       embedder: createHttpEmbedder(endpoint, { env }),
-      cache: createVectorCache(join(home, "cache", "vectors"), endpoint.model),
+      cache: createVectorCache(pathsIn(home).vectors, endpoint.model),
       ...(endpoint.timeout_ms !== undefined && { timeoutMs: endpoint.timeout_ms }),
     }))
 
