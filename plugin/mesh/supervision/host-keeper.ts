@@ -1,6 +1,7 @@
 import { errorText } from "../model/errors.ts"
 import { isActive, type Failure } from "../model/agent.ts"
-import { assign, failAttempt, type RetryPolicy } from "../lifecycle/attempt.ts"
+import { assign, failAttempt } from "../lifecycle/attempt.ts"
+import type { RetryPolicy } from "../model/config.ts"
 import { agentById, agentsOfHost } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"

@@ -1,4 +1,5 @@
-import { concludeStop, failAttempt, type RetryPolicy } from "../../mesh/lifecycle/attempt.ts"
+import { concludeStop, failAttempt } from "../../mesh/lifecycle/attempt.ts"
+import type { RetryPolicy } from "../../mesh/model/config.ts"
 import { agentById, recordPartial } from "../../mesh/ledger/tables/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow } from "../../mesh/ledger/tables/rows.ts"

@@ -1,5 +1,6 @@
 import { errorText } from "../../mesh/model/errors.ts"
-import { failAttempt, type RetryPolicy } from "../../mesh/lifecycle/attempt.ts"
+import { failAttempt } from "../../mesh/lifecycle/attempt.ts"
+import type { RetryPolicy } from "../../mesh/model/config.ts"
 import { agentById } from "../../mesh/ledger/tables/agents.ts"
 import { fleetById } from "../../mesh/ledger/tables/fleets.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"

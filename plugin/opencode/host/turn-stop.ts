@@ -1,5 +1,5 @@
-import { concludeStop, type RetryPolicy } from "../../mesh/lifecycle/attempt.ts"
-import type { Config } from "../../mesh/model/config.ts"
+import { concludeStop } from "../../mesh/lifecycle/attempt.ts"
+import type { Config, RetryPolicy } from "../../mesh/model/config.ts"
 import { agentById, recordPartial } from "../../mesh/ledger/tables/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow } from "../../mesh/ledger/tables/rows.ts"

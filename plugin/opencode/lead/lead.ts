@@ -1,6 +1,6 @@
 import type { IsAlive } from "../../mesh/access.ts"
 import type { Changes } from "../../mesh/ledger/changes.ts"
-import type { Config } from "../../mesh/model/config.ts"
+import { capsOf, type Config } from "../../mesh/model/config.ts"
 import { oneAtATime } from "../../mesh/model/one-at-a-time.ts"
 import { fleetsOfLead, unsettledFleets } from "../../mesh/ledger/tables/fleets.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
@@ -43,7 +43,7 @@ export const createLead = (deps: LeadDeps) => {
   const failed = new Set<string>()
   const delivering = new Set<string>()
   const deliveredAt = new Map<string, number>()
-  const caps = { perFleet: config.wakes_per_fleet, hops: config.hops_per_correlation }
+  const caps = capsOf(config)
   let closed = false
 
   // Whoever waits for the end of a fleet in a tool call learns it there.
