@@ -216,7 +216,7 @@ export const createFleets = (deps: FleetsDeps) => {
         await requireLead(tx, caller, fleet, isAlive)
         if (fleet.status !== "running")
           throw new MeshError(
-            "AGENT_ENDED",
+            "FLEET_ENDED",
             `Fleet ${fleetId} has already ended (${fleet.status}).`,
             "Read its results with collect_results.",
           )
