@@ -125,7 +125,7 @@ export interface ConfigProblem {
 
 /**
  * Later layers win. A bad value is reported with its path, and the one below it or the default is
- * used: a typing error in a configuration never costs the user his tools.
+ * used: a typing error in a configuration never costs users their tools.
  */
 export const parseConfig = (
   layers: readonly { from: string; values: Record<string, unknown> }[],

@@ -80,7 +80,7 @@ export const unsettledFleets = (db: Query, project: string | null) =>
     project,
   )
 
-/** Whether somebody whose turn is over has mail that will wake him: such a fleet has not ended. */
+/** Whether an agent whose turn is over has mail that will wake it: such a fleet has not ended. */
 const someoneWillWake = async (db: Query, fleetId: string) =>
   (await db.get(
     `SELECT 1 AS found FROM agents a JOIN deliveries d ON d.recipient = a.id
