@@ -1,5 +1,5 @@
 import { mapInOrder, everyInOrder } from "../model/in-order.ts"
-import { isLeadOf, requireAgents, requireFleet } from "../access.ts"
+import { isLeadOf, fleetMeant, requireAgents, requireFleet } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import { parseBudget, spentByAgent, spentByFleet } from "../lifecycle/budget.ts"
 import type { Caller } from "../model/caller.ts"
@@ -101,12 +101,16 @@ export const createResults = (deps: ResultsDeps) => {
     })
   }
 
+  const meant = async (caller: Caller, asked: string | undefined, names?: readonly string[]) =>
+    (await ledger.read((db) => fleetMeant(db, caller, asked, names))).id
+
   return {
     /** Whether somebody here waits for the end of this fleet. */
     isAwaited: (fleetId: string) => awaited.has(fleetId),
 
     /** With `wait_seconds`: returns as soon as an agent's status changes or the fleet ends. */
-    async status(caller: Caller, fleetId: string, watch: Watch = {}) {
+    async status(caller: Caller, asked: string | undefined, watch: Watch = {}) {
+      const fleetId = await meant(caller, asked)
       const look = () =>
         ledger.read(async (db) => ({
           fleet: await requireFleet(db, caller, fleetId),
@@ -139,10 +143,11 @@ export const createResults = (deps: ResultsDeps) => {
     /** With `wait_seconds`: returns once every selected agent has ended, or the time is over. */
     async collect(
       caller: Caller,
-      fleetId: string,
+      asked: string | undefined,
       agentIds: readonly string[] | undefined,
       watch: Watch = {},
     ) {
+      const fleetId = await meant(caller, asked, agentIds)
       const look = () =>
         ledger.read(async (db) => {
           const fleet = await requireFleet(db, caller, fleetId)

@@ -281,6 +281,9 @@ export const migrations: readonly string[] = [
   );
   CREATE INDEX events_by_fleet ON events (fleet_id, seq);
   `,
+  `
+  ALTER TABLE agents ADD COLUMN also_called TEXT;
+  `,
 ]
 
 export const schemaVersion = migrations.length

@@ -58,7 +58,7 @@ export const createRunner = (deps: RunnerDeps) => {
   const retry = retryOf(config)
   const caps = capsOf(config)
 
-  const mail = createTurnMail({ ...deps, seats, caps, look: () => look() })
+  const mail = createTurnMail({ ...deps, seats, caps, look: () => void look() })
   const end = createTurnEnd({ ...deps, seats, mail, activity, watch, retry })
   const { stopInOrder } = createTurnStop({ ...deps, seats, activity, retry })
   const starts = createTurnStart({ ...deps, seats, mail, end, activity, subSessions, retry })

@@ -20,7 +20,10 @@ export const createDraftChecks = ({
     const specialist = specialists.find(name)
     if (own.some((agent) => agent.name === name))
       return { agent: name, skills: specialist?.skills ?? [] }
-    if (specialist) return { agent: specialist.agent, skills: specialist.skills }
+    if (specialist) {
+      const { agent, skills, aliases, title } = specialist
+      return { agent, skills, names: [...aliases, title] }
+    }
     throw new MeshError(
       "UNKNOWN_SPECIALIST",
       `No agent "${name}"${near([...specialists.near(name), ...own.map((agent) => agent.name)])}.`,

@@ -1,3 +1,4 @@
+import { eventually } from "../../support/eventually.ts"
 import { agentsOfFleet } from "../../../plugin/mesh/ledger/tables/agents.ts"
 import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
@@ -395,6 +396,7 @@ describe("stopping", () => {
     await mesh.given(["a1"])
     await mesh.set("a1", { status: "running" })
     const stopping = stop("cancel")
+    await eventually(async () => (await mesh.agent("a1")).stop_mode)
     await mesh.set("a1", { status: "cancelled" })
     expect((await stopping).stopped).toEqual(["a1-1"])
   })
@@ -425,6 +427,7 @@ describe("timeouts", () => {
     mesh.clock.advance(1000)
     expect(await mesh.fleets.setTimeout(lead, "flt_1", 60_000)).toEqual({
       ok: true,
+      fleet_id: "flt_1",
       timeout_ms: 60_000,
     })
     expect((await mesh.fleet()).timeout_at).toBe(mesh.now() + 60_000)

@@ -206,6 +206,7 @@ describe("status", () => {
 
   test("with a wait returns on the next change of an agent", async () => {
     const waiting = mesh.results.status(lead, "flt_1", { wait_seconds: 600 })
+    await eventually(() => mesh.results.isAwaited("flt_1"))
     await mesh.set("a2", { status: "starting" })
     expect((await waiting).agents.map((agent) => agent.status)).toEqual(["queued", "starting"])
   })

@@ -17,12 +17,12 @@ export const insertAgent = (
     | "directory"
     | "created_at"
   > &
-    Partial<Pick<AgentRow, "budget">>,
+    Partial<Pick<AgentRow, "budget" | "also_called">>,
 ) =>
   tx.run(
     `INSERT INTO agents (id, fleet_id, position, name, role, agent, model, prompt, directory, budget,
-       status, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)`,
+       also_called, status, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)`,
     agent.id,
     agent.fleet_id,
     agent.position,
@@ -33,6 +33,7 @@ export const insertAgent = (
     agent.prompt,
     agent.directory,
     agent.budget ?? null,
+    agent.also_called ?? null,
     agent.created_at,
   )
 
@@ -52,6 +53,35 @@ export const findAgent = async (db: Query, fleetId: string, idOrName: string) =>
   if (known?.fleet_id === fleetId) return known
   return db.get<AgentRow>("SELECT * FROM agents WHERE fleet_id = ? AND name = ?", fleetId, idOrName)
 }
+
+/**
+ * Who answers to a name: its own by id or name, exactly; else everyone whose name, specialist (its
+ * other names too) or role it is, in any case and with spaces, hyphens and underscores alike.
+ */
+export const agentsCalled = async (
+  db: Query,
+  fleetId: string,
+  called: string,
+): Promise<AgentRow[]> => {
+  const exact = await findAgent(db, fleetId, called)
+  if (exact) return [exact]
+  const wanted = normalName(called)
+  if (wanted === "") return []
+  return (await agentsOfFleet(db, fleetId)).filter((agent) =>
+    [agent.name, agent.agent, agent.role, ...otherNames(agent)].some(
+      (name) => name !== null && normalName(name) === wanted,
+    ),
+  )
+}
+
+const otherNames = ({ also_called }: AgentRow): string[] =>
+  also_called === null ? [] : (JSON.parse(also_called) as string[])
+
+const normalName = (name: string) =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, "-")
 
 /** An agent as its writer last saw it: once it has moved on, nothing is written. */
 type Seen = Pick<AgentRow, "id" | "generation">

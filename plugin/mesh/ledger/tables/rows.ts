@@ -47,6 +47,8 @@ export interface AgentRow {
   name: string
   role: string
   agent: string | null
+  /** Other names of its specialist, as JSON; null when there are none. */
+  also_called: string | null
   model: string | null
   prompt: string
   directory: string
