@@ -205,11 +205,7 @@ const describeAgent = async (
       ? { pid: host.pid, process_start: host.process_start }
       : undefined
   return {
-    agent_id: agent.id,
-    name: agent.name,
-    role: agent.role,
-    agent: agent.agent,
-    status: agent.status,
+    ...whoIs(agent),
     pid: process?.pid ?? null,
     host_alive: process !== undefined && host!.status !== "ended" && isAlive(process),
     attempts: agent.attempts,
@@ -235,14 +231,18 @@ const describeAgent = async (
   }
 }
 
+const whoIs = ({ id, name, role, agent, status }: AgentRow) => ({
+  agent_id: id,
+  name,
+  role,
+  agent,
+  status,
+})
+
 const renderResult = async (db: Query, agent: AgentRow, at: number) => {
   const isPartial = agent.status !== "complete"
   return {
-    agent_id: agent.id,
-    name: agent.name,
-    role: agent.role,
-    agent: agent.agent,
-    status: agent.status,
+    ...whoIs(agent),
     output: (isPartial ? agent.partial : agent.output) ?? "",
     partial: isPartial,
     ...(agent.error_code && { error: { code: agent.error_code, detail: agent.error_detail } }),
