@@ -206,11 +206,7 @@ const describeAgent = async (
       ? { pid: host.pid, process_start: host.process_start }
       : undefined
   return {
-    agent_id: agent.id,
-    name: agent.name,
-    role: agent.role,
-    agent: agent.agent,
-    status: agent.status,
+    ...whoIs(agent),
     pid: process?.pid ?? null,
     host_alive: process !== undefined && host!.status !== "ended" && isAlive(process),
     attempts: agent.attempts,
@@ -236,14 +232,18 @@ const describeAgent = async (
   }
 }
 
+const whoIs = ({ id, name, role, agent, status }: AgentRow) => ({
+  agent_id: id,
+  name,
+  role,
+  agent,
+  status,
+})
+
 const renderResult = async (db: Query, agent: AgentRow, at: number) => {
   const { output, partial, ...more } = await answersOf(db, agent)
   return {
-    agent_id: agent.id,
-    name: agent.name,
-    role: agent.role,
-    agent: agent.agent,
-    status: agent.status,
+    ...whoIs(agent),
     output,
     ...more,
     partial,

@@ -440,7 +440,7 @@ describe("timeouts", () => {
     await mesh.fleets.stop(lead, "flt_1", { mode: "cancel" })
     await expectFailure(
       () => mesh.fleets.setTimeout(lead, "flt_1", 1),
-      "AGENT_ENDED",
+      "FLEET_ENDED",
       "flt_1",
       "cancelled",
     )

@@ -1,3 +1,4 @@
+import { hasChanged } from "./has-changed.ts"
 import { leadRecipient } from "../../model/message.ts"
 import type { Query, Tx } from "../port.ts"
 import type { DeliveryRow, MessageRow } from "./rows.ts"
@@ -206,15 +207,15 @@ export const countTry = (tx: Tx, { recipient, seq }: Filed) =>
   )
 
 /** False when it was seen meanwhile. */
-export const setTries = async (tx: Tx, { recipient, seq }: Filed, tries: number) =>
-  (
-    await tx.run(
+export const setTries = (tx: Tx, { recipient, seq }: Filed, tries: number) =>
+  hasChanged(
+    tx.run(
       "UPDATE deliveries SET tries = ? WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
       tries,
       recipient,
       seq,
-    )
-  ).changes > 0
+    ),
+  )
 
 /** What waits stays in the inbox and wakes nobody any more. */
 export const clearWakes = (tx: Tx, recipient: string) =>
