@@ -1,3 +1,4 @@
+import { expect } from "bun:test"
 import { assign } from "../../../plugin/mesh/lifecycle/attempt.ts"
 import { hostById, insertHost } from "../../../plugin/mesh/ledger/tables/hosts.ts"
 import type { AgentRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
@@ -67,6 +68,11 @@ export const createHostWorld = async (
     return found
   }
 
+  const end = async () => {
+    runner.close()
+    await mesh.end()
+  }
+
   return {
     ...mesh,
     fleetId: fleet.id,
@@ -108,9 +114,15 @@ export const createHostWorld = async (
         async () => (await mesh.agent(name)).status === status && (await mesh.agent(name)),
       ),
 
-    async end() {
-      runner.close()
-      await mesh.end()
+    send: (to: string, payload: string, more = {}, from = fleet.lead) =>
+      mesh.messages.send(from, { to_agent_id: to, type: "question", payload, ...more }),
+
+    end,
+
+    /** A test that means to cause a fault takes it from `errors`. */
+    async endWithoutFault() {
+      await end()
+      expect(mesh.errors).toEqual([])
     },
   }
 }
