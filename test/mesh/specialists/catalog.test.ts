@@ -144,8 +144,7 @@ test("300 files cost about what their number says", () => {
     return ms
   }
   measure(30)
-  const [few, many] = [measure(30), measure(300)]
-  console.log(
-    `  30 files ${few.toFixed(1)} ms, 300 files ${many.toFixed(1)} ms: ${(many / few).toFixed(1)} times for 10 times the files`,
-  )
+  // The quicker of two, since other tests may run beside this one; per pair of files it would be 100.
+  const least = (count: number) => Math.min(measure(count), measure(count))
+  expect(least(300) / least(30)).toBeLessThan(40)
 })

@@ -54,6 +54,8 @@ export const createHostWorld = async (
     newId: mesh.newId,
     random: () => 0.5,
     config: mesh.config,
+    // What a real host waits for others, nobody waits for here.
+    pace: { lookMs: 50, flushMs: 10, settleMs: 10, judgeAgainMs: 10, readAgainMs: 10 },
     endProcess: async (ids) => hostEnded.resolve(ids),
     endChildren: async (id, graceMs) => void childrenEnded.push(`${id} in ${graceMs} ms`),
     onError: (error) => void mesh.errors.push(error),
