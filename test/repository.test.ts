@@ -69,14 +69,6 @@ describe("errors", () => {
     const unused = errorCodes.filter((each) => each !== "INTERNAL" && !code.includes(`"${each}"`))
     expect(unused).toEqual([])
   })
-
-  test("every code has a test", () => {
-    const asserted = filesIn("test", ".ts")
-      .filter((path) => path !== "test/repository.test.ts")
-      .map(read)
-      .join("\n")
-    expect(errorCodes.filter((each) => !asserted.includes(each))).toEqual([])
-  })
 })
 
 describe("files", () => {
