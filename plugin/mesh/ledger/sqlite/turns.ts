@@ -28,4 +28,3 @@ export const createTurns = () => {
   }
 }
 
-export type Turns = ReturnType<typeof createTurns>
