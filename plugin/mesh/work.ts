@@ -10,7 +10,6 @@ import {
 } from "./access.ts"
 import { isActive, isEnded } from "./model/agent.ts"
 import type { Caller } from "./model/caller.ts"
-import type { Changes } from "./ledger/changes.ts"
 import { MeshError } from "./model/errors.ts"
 import { agentById, findAgent } from "./ledger/tables/agents.ts"
 import {
@@ -52,14 +51,12 @@ export interface Specialists {
 
 export interface WorkDeps {
   ledger: Ledger
-  changes: Changes
-  now: () => number
   ranker: Ranker
   specialists: Specialists
 }
 
 /** Who can do what: capabilities, routing, the roster. */
-export const createWork = ({ ledger, changes, now, ranker, specialists }: WorkDeps) => {
+export const createWork = ({ ledger, ranker, specialists }: WorkDeps) => {
   const candidates = async (db: Query, caller: Caller): Promise<Candidate[]> => {
     const fleetIds = caller.member
       ? [caller.member.fleetId]
@@ -155,9 +152,9 @@ export const createWork = ({ ledger, changes, now, ranker, specialists }: WorkDe
           kind: match.kind,
           ...(match.kind === "agent" ? { agent_id: id } : { agent: id }),
           role: match.role,
-          score: match.score,
-          weight: match.weight,
-          confidence: match.confidence,
+          score: rounded(match.score),
+          weight: rounded(match.weight),
+          confidence: rounded(match.confidence),
           fits: match.fits,
           reason: match.reason,
         })) as ({ agent_id?: string; agent?: string } & Omit<Match, "id">)[],
@@ -231,6 +228,9 @@ export type Work = ReturnType<typeof createWork>
 
 const fleetsOfCaller = async (db: Query, caller: Caller) =>
   caller.member ? [caller.member.fleetId] : (await fleetsLedBy(db, caller)).map((fleet) => fleet.id)
+
+/** What tells candidates apart; 16 digits tell no more. */
+const rounded = (value: number) => Number(value.toFixed(3))
 
 export const near = (names: readonly string[]) =>
   names.length > 0 ? `; near: ${names.slice(0, 5).join(", ")}` : ""

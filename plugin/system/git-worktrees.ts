@@ -6,6 +6,7 @@ import type { WorktreeRow } from "../mesh/ledger/tables/rows.ts"
 import { isChanged, type TreeWork, type Worktrees } from "../mesh/worktrees/worktrees.ts"
 import { globalConfigDirectory } from "./config-files.ts"
 import { createGit, type GitResult } from "./git.ts"
+import { pathsIn } from "./mesh-home.ts"
 import { childEnvironment, environmentNames as names, userEnvironment } from "./mesh-environment.ts"
 import { endProcesses, markedProcesses } from "./processes.ts"
 import { addsOnlySchema, configPathOf } from "./schema-line.ts"
@@ -199,7 +200,7 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
   return {
     locate,
     place(fleetId, agentId, subfolder) {
-      const folder = join(home, "worktrees")
+      const folder = pathsIn(home).worktrees
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       const path = join(realpathSync(folder), fleetId, agentId)
       return {

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/
 import { existsSync, realpathSync } from "node:fs"
 import { dirname, isAbsolute, join, relative, sep } from "node:path"
 import { type ConfigText, mergeSettings, parseConfigText, type Settings } from "./config-text.ts"
+import { pathsIn } from "./mesh-home.ts"
 
 export interface TreeConfig {
   /** The working tree its fleet was spawned from, and the worktree, both from their root. */
@@ -19,7 +20,7 @@ export const configOfTree = (tree: string) => join(`${tree}.config`, ".opencode"
 
 /** The folder that was made for the worktree a directory is in, if it lacks anything. */
 export const treeConfigFor = (home: string, directory: string): string | undefined => {
-  const trees = join(real(home), "worktrees")
+  const trees = pathsIn(real(home)).worktrees
   const [fleet, agent] = relative(trees, directory).split(sep)
   if (!fleet || fleet === ".." || !agent || isAbsolute(fleet)) return undefined
   const folder = configOfTree(join(trees, fleet, agent))

@@ -1,6 +1,6 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync } from "node:fs"
+import { errorText } from "../../mesh/model/errors.ts"
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs"
 import { createServer } from "node:net"
-import { join } from "node:path"
 import { randomBytes } from "node:crypto"
 import type { Hosts } from "../../mesh/supervision/hosts.ts"
 import { fetchDirectly } from "../../system/fetch-directly.ts"
@@ -11,7 +11,8 @@ import {
   offlineInstall,
   userEnvironment,
 } from "../../system/mesh-environment.ts"
-import { withoutProxyFor } from "../../system/proxies.ts"
+import { pathsIn } from "../../system/mesh-home.ts"
+import { readOptional } from "../../system/optional-files.ts"
 import {
   endProcesses,
   isAlive,
@@ -19,8 +20,9 @@ import {
   markedProcesses,
   processStart,
 } from "../../system/processes.ts"
+import { withoutProxyFor } from "../../system/proxies.ts"
 import { treeConfigFor } from "../../system/worktree-config.ts"
-import { clearStartMark, guarded, setStartMark, startMark } from "./start-guard.ts"
+import { clearStartMark, guarded, setStartMark } from "./start-guard.ts"
 
 export interface HostStarterDeps {
   home: string
@@ -29,11 +31,12 @@ export interface HostStarterDeps {
   /** The plugin options of the lead, which its hosts share. */
   options: Record<string, unknown>
   startMs: number
+  /** What a process has to end by itself once it was asked to. */
+  endGraceMs?: number
   env: Record<string, string | undefined>
 }
 
 const probeMs = 1000
-const endGraceMs = 2000
 
 /**
  * Hosts are detached `opencode serve` processes on loopback, with our plugin inside.
@@ -47,6 +50,7 @@ export const createHostStarter = ({
   pluginFile,
   options,
   startMs,
+  endGraceMs = 2000,
   env,
 }: HostStarterDeps): Hosts => ({
   async start(host, fleet, onPid) {
@@ -56,7 +60,7 @@ export const createHostStarter = ({
     const port = await freePort()
     const log = openLog(home, host.id)
     const treeConfig = treeConfigFor(home, host.directory)
-    const mark = startMark(home, host.id)
+    const mark = pathsIn(home).startMark(host.id)
     setStartMark(mark)
     const serve = ["serve", "--hostname", "127.0.0.1", "--port", String(port)]
     const { file, args } = guarded({ file: fleet.opencode, args: serve }, process.pid, mark)
@@ -90,7 +94,7 @@ export const createHostStarter = ({
     let ended: string | undefined
     void child.then(
       (result) => void (ended = result.shortMessage ?? `it ended with code ${result.exitCode}`),
-      (error: unknown) => void (ended = error instanceof Error ? error.message : String(error)),
+      (error: unknown) => void (ended = errorText(error)),
     )
     child.unref()
     if (child.pid === undefined) {
@@ -112,7 +116,7 @@ export const createHostStarter = ({
   },
 
   async end(host, agentIds, how) {
-    clearStartMark(startMark(home, host.id))
+    clearStartMark(pathsIn(home).startMark(host.id))
     const marks = [`${names.host}=${host.id}`, ...agentIds.map((id) => `${names.agent}=${id}`)]
     const known =
       host.pid !== null && host.process_start !== null
@@ -169,19 +173,15 @@ const freePort = () =>
   })
 
 const openLog = (home: string, hostId: string) => {
-  const folder = join(home, "logs")
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const path = join(folder, `${hostId}.log`)
+  const { logs, hostLog } = pathsIn(home)
+  mkdirSync(logs, { recursive: true, mode: 0o700 })
+  const path = hostLog(hostId)
   const fd = openSync(path, "a", 0o600)
   chmodSync(path, 0o600)
   return { path, fd }
 }
 
 const tail = (path: string) => {
-  try {
-    const text = readFileSync(path, "utf8").trim().slice(-800)
-    return text ? `; it said: ${text}` : ""
-  } catch {
-    return ""
-  }
+  const text = readOptional(path)?.trim().slice(-800)
+  return text ? `; it said: ${text}` : ""
 }

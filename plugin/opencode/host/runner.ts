@@ -1,7 +1,6 @@
 import type { IsAlive } from "../../mesh/access.ts"
 import type { Changes } from "../../mesh/ledger/changes.ts"
-import type { Config } from "../../mesh/model/config.ts"
-import type { NewId } from "../../mesh/model/ids.ts"
+import { capsOf, type Config, retryOf } from "../../mesh/model/config.ts"
 import { agentsOfHost } from "../../mesh/ledger/tables/agents.ts"
 import { oneAtATime } from "../../mesh/model/one-at-a-time.ts"
 import { hostById } from "../../mesh/ledger/tables/hosts.ts"
@@ -13,6 +12,7 @@ import { createBroker } from "./broker.ts"
 import type { Courier } from "../process/courier.ts"
 import { createHostEvents } from "./host-events.ts"
 import { createHostLife } from "./host-life.ts"
+import { defaultPace, type Pace } from "./pace.ts"
 import { isAlive, type ProcessIdentity } from "../../system/processes.ts"
 import { createSessionWatch } from "./session-watch.ts"
 import type { Sessions } from "../runtime/sessions.ts"
@@ -34,9 +34,9 @@ export interface RunnerDeps {
   openDirectory: (directory: string) => Promise<void>
   courier: Courier
   now: () => number
-  newId: NewId
   random: () => number
   config: Config
+  pace?: Partial<Pace>
   /** Ends what the agents left running, and then this process. Never returns in a real host. */
   endProcess: (agentIds: readonly string[]) => Promise<void>
   /** Ends the background children of one agent. */
@@ -50,6 +50,7 @@ export interface RunnerDeps {
  */
 export const createRunner = (deps: RunnerDeps) => {
   const { host, ledger, changes, sessions, courier, now, config } = deps
+  const pace = { ...defaultPace, ...deps.pace }
   const seats = createSeats(deps)
   const activity = createActivity({ ledger, hostId: host.id, now })
   const watch = createSessionWatch({ ...deps, activity })
@@ -59,13 +60,13 @@ export const createRunner = (deps: RunnerDeps) => {
     agentOf: (sessionId) => seats.ofSession(sessionId)?.agentId,
   })
   const broker = createBroker({ ...deps, activity })
-  const retry = { attempts: config.attempts, baseMs: config.retry_base_ms }
-  const caps = { perFleet: config.wakes_per_fleet, hops: config.hops_per_correlation }
+  const retry = retryOf(config)
+  const caps = capsOf(config)
 
   const mail = createTurnMail({ ...deps, seats, caps, look: () => void look() })
-  const end = createTurnEnd({ ...deps, seats, mail, activity, watch, retry })
+  const end = createTurnEnd({ ...deps, seats, mail, activity, watch, retry, pace })
   const { stopInOrder } = createTurnStop({ ...deps, seats, activity, retry })
-  const starts = createTurnStart({ ...deps, seats, mail, end, activity, subSessions, retry })
+  const starts = createTurnStart({ ...deps, seats, mail, end, activity, subSessions, retry, pace })
   const events = createHostEvents({ ...deps, seats, end, broker, watch, subSessions })
   const life = createHostLife({
     ...deps,
@@ -125,10 +126,10 @@ export const createRunner = (deps: RunnerDeps) => {
     setInterval(guarded(life.beat), config.heartbeat_ms),
     setInterval(
       guarded(() => activity.flush()),
-      1000,
+      pace.flushMs,
     ),
     setInterval(guarded(mail.recoverMail), config.heartbeat_ms),
-    setInterval(() => void look(), 500),
+    setInterval(() => void look(), pace.lookMs),
   ]
 
   return {

@@ -11,7 +11,7 @@ export const createDraftChecks = ({
   specialists,
   directory,
 }: {
-  sessions: Sessions
+  sessions: Pick<Sessions, "agents"> & Partial<Pick<Sessions, "models">>
   specialists: Specialists
   directory: string
 }): DraftChecks => ({
@@ -32,8 +32,9 @@ export const createDraftChecks = ({
   },
 
   async checkModel(model) {
-    const models = await sessions.models(directory)
-    if (models.includes(model)) return
+    const models = await sessions.models?.(directory)
+    // Where nobody knows them a wrong one ends the agent, with OpenCode's own words.
+    if (!models || models.includes(model)) return
     const [provider = "", name = ""] = model.split("/")
     const alike = models.filter(
       (each) => each.startsWith(`${provider}/`) || (name && each.includes(name)),
