@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/
 import { existsSync, realpathSync } from "node:fs"
 import { dirname, isAbsolute, join, relative, sep } from "node:path"
 import { type ConfigText, mergeSettings, parseConfigText, type Settings } from "./config-text.ts"
-import { pathsIn } from "./mesh-home.ts"
+import { pathsIn, userHome } from "./mesh-home.ts"
 
 export interface TreeConfig {
   /** The working tree its fleet was spawned from, and the worktree, both from their root. */
@@ -31,18 +31,19 @@ export const treeConfigFor = (home: string, directory: string): string | undefin
 const texts = ["agent", "agents", "command", "commands", "mode", "modes"]
 /** What runs: only where the tree has none, so that none is loaded twice. */
 const code = ["plugin", "plugins", "tool", "tools", "skill", "skills"]
-const configNames = ["opencode.json", "opencode.jsonc"]
+const namesIn = (folder: string) =>
+  ["opencode.json", "opencode.jsonc"].map((name) => join(folder, name))
 
 /**
  * Makes a folder of configuration with what OpenCode would find in the project and does not find in a
  * worktree: git leaves out what it ignores, and what is not committed yet. Mostly links, so that
- * relative imports still fit. OpenCode reads such a folder after all others, so a folder that the user
- * named is in it too, as the last.
+ * relative imports still fit. OpenCode reads such a folder after all others, so what it would read after
+ * the project's own is in it too, as the last. Of files with the same name the last one counts as a whole.
  */
 export const makeTreeConfig = async ({ project, tree, subfolder, global, env }: TreeConfig) => {
   const into = configOfTree(tree)
   await rm(dirname(into), { recursive: true, force: true })
-  if (/^(true|1)$/i.test(env["OPENCODE_DISABLE_PROJECT_CONFIG"] ?? "")) return
+  if (isOn(env, "OPENCODE_DISABLE_PROJECT_CONFIG")) return
   await mkdir(into, { recursive: true, mode: 0o700 })
 
   const counterpart = (path: string) => join(tree, relative(project, path))
@@ -76,11 +77,10 @@ export const makeTreeConfig = async ({ project, tree, subfolder, global, env }: 
       isAny = true
     }
   }
+  for (const level of levels)
+    for (const kind of skillsBeside(env)) await link(join(level, kind), join(into, "skills"), lacks)
 
-  const paths = [...levels.toReversed(), ...folders].flatMap((folder) =>
-    configNames.map((name) => join(folder, name)),
-  )
-  const layers = await readTexts(paths)
+  const layers = await readTexts([...levels.toReversed(), ...folders].flatMap(namesIn))
   const changed = await Promise.all(layers.map(({ path }) => differs(path)))
   const toHere = (path: string) => (isMissing(path) ? path : counterpart(path))
   const settings = layers.map((layer) => parseConfigText(layer, toHere))
@@ -92,9 +92,8 @@ export const makeTreeConfig = async ({ project, tree, subfolder, global, env }: 
   isAny ||= instructions.length > 0 || changed.includes(true)
   if (!isAny) return rm(dirname(into), { recursive: true, force: true })
 
-  const users = usersFolder
-    ? await readTexts(configNames.map((name) => join(usersFolder, name)))
-    : []
+  const after = [join(userHome(env), ".opencode"), ...(usersFolder ? [usersFolder] : [])]
+  const users = await readTexts(after.flatMap(namesIn))
   if (usersFolder)
     for (const kind of [...texts, ...code])
       await link(join(usersFolder, kind), join(into, kind), async () => true)
@@ -136,15 +135,23 @@ const readTexts = async (paths: readonly string[]): Promise<ConfigText[]> => {
   })
 }
 
+const isOn = (env: TreeConfig["env"], ...names: string[]) =>
+  names.some((name) => /^(true|1)$/i.test(env[name] ?? ""))
+
+/** Skills in the folders of other tools, which OpenCode reads unless it is told not to. */
+const skillsBeside = (env: TreeConfig["env"]) => {
+  if (isOn(env, "OPENCODE_DISABLE_EXTERNAL_SKILLS")) return []
+  const isOff = isOn(env, "OPENCODE_DISABLE_CLAUDE_CODE", "OPENCODE_DISABLE_CLAUDE_CODE_SKILLS")
+  return [...(isOff ? [] : [".claude/skills"]), ".agents/skills"]
+}
+
 /** OpenCode reads the first of these names that it finds anywhere on its way up. */
 const missingRules = async (
   levels: readonly string[],
   isMissing: (path: string) => boolean,
   env: TreeConfig["env"],
 ) => {
-  const isOff = ["OPENCODE_DISABLE_CLAUDE_CODE", "OPENCODE_DISABLE_CLAUDE_CODE_PROMPT"].some(
-    (name) => /^(true|1)$/i.test(env[name] ?? ""),
-  )
+  const isOff = isOn(env, "OPENCODE_DISABLE_CLAUDE_CODE", "OPENCODE_DISABLE_CLAUDE_CODE_PROMPT")
   for (const name of ["AGENTS.md", ...(isOff ? [] : ["CLAUDE.md"]), "CONTEXT.md"]) {
     const found = levels.map((level) => join(level, name)).filter((path) => existsSync(path))
     if (found.length > 0) return found.filter(isMissing)

@@ -128,6 +128,17 @@ test("rules for agents are those OpenCode would read in the project", async () =
   expect(existsSync(configOfTree(tree()))).toBe(false)
 })
 
+test("skills that lie beside, for other tools too, are among them unless the user wants none", async () => {
+  put(shop(".claude/skills/one/SKILL.md"), "One.")
+  put(shop("web/.agents/skills/two/SKILL.md"), "Two.")
+  await make("web")
+  expect(readdirSync(made("skills")).toSorted()).toEqual(["one", "two"])
+  await make("web", { OPENCODE_DISABLE_CLAUDE_CODE_SKILLS: "1" })
+  expect(readdirSync(made("skills"))).toEqual(["two"])
+  await make("web", { OPENCODE_DISABLE_EXTERNAL_SKILLS: "1" })
+  expect(existsSync(configOfTree(tree()))).toBe(false)
+})
+
 test("the user's own rules are in it, as OpenCode looks for them there", async () => {
   put(join(folder, "global/AGENTS.md"), "Habits.")
   put(shop("opencode.json"), "{}")
