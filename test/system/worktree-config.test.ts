@@ -38,7 +38,7 @@ const make = (subfolder = "", env = {}) =>
     tree: tree(),
     subfolder,
     global: join(folder, "global"),
-    env,
+    env: { HOME: folder, ...env },
   })
 const settings = () => {
   const { $schema: _, ...rest } = JSON.parse(readFileSync(made("opencode.json"), "utf8"))
@@ -146,15 +146,17 @@ test("the user's own rules are in it, as OpenCode looks for them there", async (
   expect(readFileSync(made("AGENTS.md"), "utf8")).toBe("Habits.")
 })
 
-test("a folder that the user named is in it, as the last", async () => {
-  const env = { OPENCODE_CONFIG_DIR: join(folder, "own") }
+test("what the user has for all projects counts after the project's, a folder he named the last", async () => {
+  const env = { OPENCODE_CONFIG_DIR: join(folder, "own"), HOME: join(folder, "home") }
+  const asked = { edit: "ask", read: "ask" }
+  put(join(folder, "home/.opencode/opencode.json"), JSON.stringify({ permission: asked }))
   put(join(folder, "own/agent/mine.md"), "Be the user's.")
   put(join(folder, "own/opencode.json"), '{ "permission": { "edit": "deny" } }')
   put(shop(".opencode/agent/mine.md"), "Be mine.")
-  put(shop("opencode.json"), '{ "permission": { "edit": "allow" } }')
+  put(shop("opencode.json"), '{ "permission": { "edit": "allow", "read": "allow" } }')
   await make("", env)
   expect(readFileSync(made("agent/mine.md"), "utf8")).toBe("Be the user's.")
-  expect(settings()["permission"]).toEqual({ edit: "deny" })
+  expect(settings()["permission"]).toEqual({ edit: "deny", read: "ask" })
 })
 
 test("a user who wants no project's configuration gets none", async () => {
