@@ -10,6 +10,7 @@ import type { Activity } from "./activity.ts"
 import type { Courier } from "../process/courier.ts"
 import type { SessionWatch } from "./session-watch.ts"
 import { isUnanswered, lastAnswer, partialOf, retryAfterMs } from "../runtime/transcript.ts"
+import { promptSettlesMs } from "../runtime/sessions.ts"
 import { maxCuts, type Seat } from "./seat.ts"
 import type { TurnMail } from "./turn-mail.ts"
 import type { Seats } from "./seats.ts"
@@ -26,8 +27,6 @@ export interface TurnEndDeps {
 }
 
 const maxNudges = 3
-/** How long OpenCode may take from a stored prompt to a busy session. */
-const settleMs = 250
 /** An end that could not be written is tried again after this. */
 const judgeAgainMs = 1000
 
@@ -110,7 +109,7 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
    * (seen in OpenCode's source). One that only just arrived starts its own turn: that takes a moment.
    */
   const nudge = async (seat: Seat, agent: AgentRow): Promise<void> => {
-    await new Promise((resolve) => setTimeout(resolve, settleMs))
+    await new Promise((resolve) => setTimeout(resolve, promptSettlesMs))
     if (await seats.isBusy(seat)) return
     const history = await seats.historyOf(seat)
     if (!isUnanswered(history)) return conclude(seat)
