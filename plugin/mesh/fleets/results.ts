@@ -6,6 +6,7 @@ import type { Caller } from "../model/caller.ts"
 import type { Changes } from "../ledger/changes.ts"
 import { restOf } from "../lifecycle/cool-down.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
+import { answersOf } from "../lifecycle/agent-answers.ts"
 import { type CoolDown, coolDowns } from "../ledger/tables/cooldowns.ts"
 import type { Query } from "../ledger/port.ts"
 import { markCollected } from "../ledger/tables/fleets.ts"
@@ -215,7 +216,7 @@ const describeAgent = async (
     last_tool: agent.last_tool,
     age_ms: (agent.ended_at ?? at) - (agent.started_at ?? agent.created_at),
     tokens: agent.tokens,
-    cost_usd: agent.cost_usd,
+    cost_usd: costOf(agent),
     turns: agent.turns,
     ...(agent.budget !== null && {
       budget: parseBudget(agent.budget)!,
@@ -240,17 +241,22 @@ const whoIs = ({ id, name, role, agent, status }: AgentRow) => ({
 })
 
 const renderResult = async (db: Query, agent: AgentRow, at: number) => {
-  const isPartial = agent.status !== "complete"
+  const { output, partial, ...more } = await answersOf(db, agent)
   return {
     ...whoIs(agent),
-    output: (isPartial ? agent.partial : agent.output) ?? "",
-    partial: isPartial,
+    output,
+    ...more,
+    partial,
     ...(agent.error_code && { error: { code: agent.error_code, detail: agent.error_detail } }),
     attempts: agent.attempts,
     duration_ms: agent.started_at === null ? 0 : (agent.ended_at ?? at) - agent.started_at,
     tokens: agent.tokens,
-    cost_usd: agent.cost_usd,
+    cost_usd: costOf(agent),
     session_id: agent.session_id,
     ...(await describeWorktree(db, agent)),
   }
 }
+
+/** Null where the price is unknown: OpenCode counts 0 for a model that has none. */
+const costOf = ({ tokens, cost_usd }: AgentRow) =>
+  cost_usd === 0 && tokens > 0 ? null : Number(cost_usd.toFixed(6))

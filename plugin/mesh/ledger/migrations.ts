@@ -283,6 +283,10 @@ export const migrations: readonly string[] = [
   `,
   `
   ALTER TABLE agents ADD COLUMN also_called TEXT;
+  ALTER TABLE agents ADD COLUMN files TEXT;
+  ALTER TABLE agents ADD COLUMN failed_check TEXT;
+  ALTER TABLE outputs ADD COLUMN answered TEXT;
+  ALTER TABLE messages ADD COLUMN whole INTEGER NOT NULL DEFAULT 0;
   `,
 ]
 

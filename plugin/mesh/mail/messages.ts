@@ -43,6 +43,8 @@ export interface MessageDraft {
   from_agent_id?: string | undefined
   correlation_id?: string | undefined
   wake?: boolean | undefined
+  /** A handoff that enters the recipient's context whole, however long it is. */
+  whole?: boolean | undefined
 }
 
 export interface MessagesDeps extends InboxDeps {
@@ -84,6 +86,7 @@ export const createMessages = (deps: MessagesDeps) => {
       payload_kind: payload.kind,
       correlation_id: draft.correlation_id ?? null,
       via: sender.viaLead ? leadName : null,
+      whole: draft.whole && draft.type === "handoff" ? 1 : 0,
       hops: draft.correlation_id ? (await highestHop(tx, fleet.id, draft.correlation_id)) + 1 : 0,
       created_at: tx.at,
     })

@@ -1,6 +1,7 @@
+import { lastFailedCheck } from "../../mesh/model/failed-check.ts"
 import { concludeStop, failAttempt } from "../../mesh/lifecycle/attempt.ts"
 import type { RetryPolicy } from "../../mesh/model/config.ts"
-import { agentById, recordPartial } from "../../mesh/ledger/tables/agents.ts"
+import { agentById, recordFailedCheck, recordPartial } from "../../mesh/ledger/tables/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow } from "../../mesh/ledger/tables/rows.ts"
 import { endAgent } from "../../mesh/lifecycle/outcome.ts"
@@ -9,8 +10,14 @@ import { cutStream, judgeTurn } from "../../mesh/lifecycle/turn-outcome.ts"
 import type { Activity } from "./activity.ts"
 import type { Courier } from "../process/courier.ts"
 import type { SessionWatch } from "./session-watch.ts"
-import { isUnanswered, lastAnswer, partialOf, retryAfterMs } from "../runtime/transcript.ts"
 import { promptSettlesMs } from "../runtime/sessions.ts"
+import {
+  isUnanswered,
+  lastAnswer,
+  partialOf,
+  shellRunsOf,
+  retryAfterMs,
+} from "../runtime/transcript.ts"
 import { maxCuts, type Seat } from "./seat.ts"
 import type { TurnMail } from "./turn-mail.ts"
 import type { Seats } from "./seats.ts"
@@ -83,6 +90,7 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
       const current = (await agentById(tx, agent.id))!
       if (!seats.isHere(current) || current.generation !== agent.generation) return true
       if (partial) await recordPartial(tx, agent.id, partial)
+      await recordFailedCheck(tx, agent.id, lastFailedCheck(shellRunsOf(history)))
       // Whoever had answered before it could be told of its budget, or that it is to be tried again,
       // has done its work.
       const isInTime =

@@ -1,3 +1,4 @@
+import type { FailedCheck } from "../../model/failed-check.ts"
 import { hasChanged } from "./has-changed.ts"
 import type { Failure } from "../../model/agent.ts"
 import type { Query, Tx } from "../port.ts"
@@ -224,6 +225,18 @@ export const recordActivity = (
 /** What it has said so far. */
 export const recordPartial = (tx: Tx, agentId: string, partial: string) =>
   tx.run("UPDATE agents SET partial = ? WHERE id = ?", partial, agentId)
+
+/** The paths it changed, from its directory. */
+export const recordFiles = (tx: Tx, agentId: string, files: readonly string[]) =>
+  tx.run("UPDATE agents SET files = ? WHERE id = ?", JSON.stringify(files), agentId)
+
+/** The last check that failed; undefined when none did, or it passed since. */
+export const recordFailedCheck = (tx: Tx, agentId: string, check: FailedCheck | undefined) =>
+  tx.run(
+    "UPDATE agents SET failed_check = ? WHERE id = ?",
+    check ? JSON.stringify(check) : null,
+    agentId,
+  )
 
 /** What it has used in all. */
 export const recordSums = (

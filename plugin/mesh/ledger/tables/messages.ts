@@ -3,11 +3,14 @@ import { leadRecipient } from "../../model/message.ts"
 import type { Query, Tx } from "../port.ts"
 import type { DeliveryRow, MessageRow } from "./rows.ts"
 
-export const insertMessage = async (tx: Tx, message: Omit<MessageRow, "seq">) =>
+export const insertMessage = async (
+  tx: Tx,
+  message: Omit<MessageRow, "seq" | "whole"> & Partial<Pick<MessageRow, "whole">>,
+) =>
   (await tx.get<{ seq: number }>(
     `INSERT INTO messages (id, fleet_id, from_agent_id, to_agent_id, type, payload, payload_kind,
-       correlation_id, via, hops, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       correlation_id, via, hops, whole, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      RETURNING seq`,
     message.id,
     message.fleet_id,
@@ -19,6 +22,7 @@ export const insertMessage = async (tx: Tx, message: Omit<MessageRow, "seq">) =>
     message.correlation_id,
     message.via,
     message.hops,
+    message.whole ?? 0,
     message.created_at,
   ))!.seq
 
@@ -56,6 +60,15 @@ export type DeliveredMessage = MessageRow & Pick<DeliveryRow, "recipient" | "sta
 
 const joined =
   "SELECT m.*, d.recipient, d.state, d.wake FROM deliveries d JOIN messages m ON m.seq = d.message_seq"
+
+/** Mail that entered the recipient's session since then, oldest first. */
+export const injectedSince = (db: Query, recipient: string, since: number) =>
+  db.all<Pick<MessageRow, "type" | "from_agent_id">>(
+    `SELECT m.type, m.from_agent_id FROM deliveries d JOIN messages m ON m.seq = d.message_seq
+     WHERE d.recipient = ? AND d.injected_at >= ? AND d.position IS NOT NULL ORDER BY d.message_seq`,
+    recipient,
+    since,
+  )
 
 /** What waits to be put into the recipient's session, oldest first. */
 export const undelivered = (db: Query, recipient: string, limit = 50) =>
