@@ -108,6 +108,8 @@ export const createHostWorld = async (
 
     async end() {
       runner.close()
+      // A look that is under way still reads the ledger.
+      await runner.look()
       await mesh.end()
     },
   }
