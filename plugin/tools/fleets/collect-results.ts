@@ -1,5 +1,6 @@
 import type { Results } from "../../mesh/fleets/results.ts"
 import { agentId, fleetId, waitSeconds } from "../define/arguments.ts"
+import { agentFields, errorFields, fleetStatus, wait, worktreeFields } from "../define/fields.ts"
 import description from "./collect-results.md" with { type: "text" }
 import { defineTool, z } from "../define/define-tool.ts"
 import { liveLines } from "../define/live-lines.ts"
@@ -11,6 +12,31 @@ export const collectResults = ({ results }: { results: Results }) =>
       fleet_id: fleetId,
       wait_seconds: waitSeconds,
       agent_ids: z.array(agentId).min(1).max(64).optional(),
+    },
+    help: {
+      fleet_id: "the fleet",
+      wait_seconds: wait,
+      agent_ids: "ids or names; by default all",
+    },
+    answer: {
+      fleet_id: "the fleet",
+      status: fleetStatus,
+      complete: "whether all of them have ended, with no mail left that would wake them",
+      note: "present when every agent left waits for a message",
+      results: [
+        {
+          ...agentFields,
+          output: "the final answer, or what it has said so far",
+          partial: "`true` unless the agent is complete",
+          error: errorFields,
+          attempts: "how many it took",
+          duration_ms: "from its first start to its end, or until now",
+          tokens: "sent and received, cached ones included",
+          cost_usd: "as OpenCode counts it",
+          session_id: "its session in OpenCode; `null` before it has one",
+          ...worktreeFields,
+        },
+      ],
     },
     async execute({ fleet_id, wait_seconds, agent_ids }, caller, call) {
       const collected = await results.collect(caller, fleet_id, agent_ids, {

@@ -7,6 +7,11 @@ export const setFleetTimeout = ({ fleets }: { fleets: Fleets }) =>
   defineTool({
     description,
     args: { fleet_id: fleetId, timeout_ms: z.number().int().min(1) },
+    help: {
+      fleet_id: "the fleet",
+      timeout_ms: "counted from this call; replaces an earlier timeout",
+    },
+    answer: { ok: "`true`", timeout_ms: "as given" },
     async execute({ fleet_id, timeout_ms }, caller) {
       const set = await fleets.setTimeout(caller, fleet_id, timeout_ms)
       return { title: `${fleet_id}: ${timeout_ms} ms`, result: set }

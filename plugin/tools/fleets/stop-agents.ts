@@ -12,6 +12,16 @@ export const stopAgents = ({ fleets }: { fleets: Fleets }) =>
       mode: z.enum(["wrap_up", "cancel", "kill"]).default("cancel"),
       reason: z.string().min(1).max(500).optional(),
     },
+    help: {
+      fleet_id: "the fleet",
+      agent_ids: "ids or names; by default all",
+      mode: "`wrap_up` lets them report first, `cancel` keeps what they have, `kill` ends their processes at once",
+      reason: "told to the agents and kept with their results",
+    },
+    answer: {
+      stopped: "ids of the agents that were asked to end",
+      already_ended: "ids of those that had already ended",
+    },
     async execute({ fleet_id, ...options }, caller) {
       const stopped = await fleets.stop(caller, fleet_id, options)
       return { title: `${options.mode}: ${stopped.stopped.length} agents`, result: stopped }
