@@ -121,7 +121,7 @@ const measure = async (world: World, { isolation, fleets, agents }: Size) => {
   }
   const startedAt = Date.now()
   const lead = world.run("Go.")
-  const sampling = setInterval(sample, sampleMs)
+  const sampling = setInterval(() => void sample(), sampleMs)
   const late = setTimeout(() => lead.kill(), patienceMs)
   await lead.ended
   clearTimeout(late)

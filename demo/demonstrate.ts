@@ -59,7 +59,7 @@ const play = async ({ options, model, world, stop }: Play): Promise<boolean> => 
   const startedAt = Date.now()
   const ledger = await openLedger(join(world.home, "mesh.db"))
   const timeline = follow({ ledger, startedAt, colour: options.colour, withTools: !model, print })
-  const told = model && tellingTools(scripts, timeline.tell)
+  const told = model && tellingTools(scripts, (name, moment) => void timeline.tell(name, moment))
   for (const [agent, steps] of Object.entries(told ?? {})) model?.script(agent, steps)
 
   const over = new AbortController()

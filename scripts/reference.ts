@@ -24,7 +24,7 @@ const sources = () =>
 /** Errors that any tool can meet, whatever it does. */
 const isCommon = (path: string) =>
   path.startsWith("plugin/mesh/ledger/") ||
-  path === "plugin/tools/define/define-tool.ts" ||
+  path.startsWith("plugin/tools/define/") ||
   path === "plugin/mesh/model/errors.ts"
 
 const keyOf = ({ code, detail, next }: ErrorSite) => [code, detail, next].join("\n")

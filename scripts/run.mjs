@@ -20,7 +20,7 @@ const look = (program, ...args) => ({ program: join(root, "node_modules/.bin", p
 
 const checks = {
   "check:types": look("tsc", "--noEmit"),
-  "check:lint": look("oxlint", "--deny-warnings"),
+  "check:lint": look("oxlint", "--type-aware", "--deny-warnings"),
   "check:format": look("oxfmt", "--check"),
   "check:unused": look("knip"),
 }

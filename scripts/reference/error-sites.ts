@@ -98,26 +98,35 @@ const importsOf = (path: string, text: string) => {
   return imports
 }
 
-/** The errors that stand in a piece of source with their words as literals. */
+/** The errors that stand in a piece of source with their next step as a literal. */
 export const sitesIn = (text: string): ErrorSite[] =>
   [...text.matchAll(/new MeshError\(\s*"([A-Z_]+)",/g)].flatMap(({ 0: head, 1: code, index }) => {
-    const [detail, next] = literals(text.slice(index + head.length), 2)
-    return detail && next ? [{ code: code!, detail: tidy(detail), next }] : []
+    const [detail = "…", next = "…"] = wordsOf(text, index + head.length)
+    return next === "…" ? [] : [{ code: code!, detail: tidy(detail), next }]
   })
 
 const tidy = (detail: string) => detail.replace(/…[ …]*…/g, "…").replace(/…\.$/, "…")
 
-/** The first string literals of a text, with `…` for each value that a template puts in. */
-const literals = (text: string, most: number): string[] => {
+/** The arguments of a call from here on: the words of a literal, `…` for anything else. */
+const wordsOf = (text: string, start: number): string[] => {
   const found: string[] = []
-  for (let at = 0; at < text.length && found.length < most; at++) {
-    if (text[at] === ")") break
-    if (!/["'`]/.test(text[at]!)) continue
-    const { words, end } = literalAt(text, at)
-    found.push(words)
-    at = end
+  let words: string | undefined
+  for (let at = start, depth = 0; at < text.length && depth >= 0; at++) {
+    const character = text[at]!
+    if (/["'`]/.test(character)) {
+      const literal = literalAt(text, at)
+      words ??= literal.words
+      at = literal.end
+    } else if (/[([{]/.test(character)) depth++
+    else if (/[)\]}]/.test(character)) depth--
+    else if (character === "," && depth === 0) {
+      found.push(words ?? "…")
+      words = undefined
+      continue
+    }
+    if (/\S/.test(character)) words ??= "…"
   }
-  return found
+  return words === undefined ? found : [...found, words]
 }
 
 const literalAt = (text: string, start: number): { words: string; end: number } => {

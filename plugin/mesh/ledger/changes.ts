@@ -1,3 +1,4 @@
+import { oneAtATime } from "../model/one-at-a-time.ts"
 import type { Ledger } from "./port.ts"
 
 /**
@@ -55,8 +56,6 @@ export const createChanges = (ledger: Ledger, onError: (error: unknown) => void)
     until: (check, { timeoutMs, signal }) =>
       new Promise((resolve, reject) => {
         let isOver = false
-        let isChecking = false
-        let isAsked = false
         const end = (settle: () => void) => {
           if (isOver) return
           isOver = true
@@ -65,23 +64,15 @@ export const createChanges = (ledger: Ledger, onError: (error: unknown) => void)
           signal?.removeEventListener("abort", giveUp)
           settle()
         }
-        /** One check at a time; what is committed meanwhile is checked again. */
-        const look = async () => {
-          isAsked = true
-          if (isChecking) return
-          isChecking = true
+        const look = oneAtATime(async () => {
+          if (isOver) return
           try {
-            while (isAsked && !isOver) {
-              isAsked = false
-              const value = await check()
-              if (value !== undefined) end(() => resolve(value))
-            }
+            const value = await check()
+            if (value !== undefined) end(() => resolve(value))
           } catch (error) {
             end(() => reject(error))
-          } finally {
-            isChecking = false
           }
-        }
+        })
         const giveUp = () => end(() => resolve(undefined))
         const unlisten = subscribe(look)
         const limit = setTimeout(giveUp, timeoutMs)

@@ -3,11 +3,23 @@ import { randomBytes } from "node:crypto"
 // Crockford's base 32 without i, l, o, u: nothing a model or a person can misread.
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 
-const random = (length: number) => {
-  let text = ""
-  for (const byte of randomBytes(length)) text += alphabet[byte % 32]
-  return text
+// Asking the system for a few bytes costs as much as asking for thousands.
+const poolBytes = 4096
+
+const createRandomText = () => {
+  let bytes = Buffer.alloc(0)
+  let used = 0
+  return (length: number) => {
+    if (used + length > bytes.length) {
+      bytes = randomBytes(poolBytes)
+      used = 0
+    }
+    let text = ""
+    for (let at = 0; at < length; at++) text += alphabet[bytes[used++]! % 32]
+    return text
+  }
 }
+const random = createRandomText()
 
 /** 8 characters are 10^12 values; messages get 12, since there may be millions of them. */
 export const newId = {

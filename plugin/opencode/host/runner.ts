@@ -60,7 +60,7 @@ export const createRunner = (deps: RunnerDeps) => {
   const retry = { attempts: config.attempts, baseMs: config.retry_base_ms }
   const caps = { perFleet: config.wakes_per_fleet, hops: config.hops_per_correlation }
 
-  const mail = createTurnMail({ ...deps, seats, caps, look: () => look() })
+  const mail = createTurnMail({ ...deps, seats, caps, look: () => void look() })
   const end = createTurnEnd({ ...deps, seats, mail, activity, watch, retry })
   const { stopInOrder } = createTurnStop({ ...deps, seats, activity, retry })
   const starts = createTurnStart({ ...deps, seats, mail, end, activity, subSessions, retry })

@@ -1,7 +1,9 @@
 import * as z from "zod"
 import type { Caller } from "../../mesh/model/caller.ts"
-import { MeshError, toMeshError } from "../../mesh/model/errors.ts"
+import { toMeshError } from "../../mesh/model/errors.ts"
 import type { Fields, FieldsOf } from "./fields.ts"
+import { invalid } from "./invalid.ts"
+import { understand } from "./understand.ts"
 
 export { z }
 
@@ -64,8 +66,9 @@ export const defineTool = <Shape extends z.ZodRawShape, Result extends object>(
     answer: spec.answer as Fields,
     async run(args, caller, call) {
       try {
-        const parsed = schema.safeParse(dropNulls(args))
-        if (!parsed.success) throw invalid(parsed.error, args)
+        const understood = understand(schema, dropNulls(args))
+        const parsed = schema.safeParse(understood)
+        if (!parsed.success) throw invalid(schema, parsed.error, understood)
         const { title, result, metadata } = await spec.execute(parsed.data, caller, call)
         return { title, output: fit(result), metadata: metadata ?? {} }
       } catch (error) {
@@ -83,25 +86,6 @@ const dropNulls = (args: unknown): unknown => {
     Object.entries(args)
       .filter(([, value]) => value !== null)
       .map(([key, value]) => [key, key === "payload" ? value : dropNulls(value)]),
-  )
-}
-
-const invalid = (error: z.ZodError, args: unknown) => {
-  const issue = error.issues[0]!
-  const path = issue.path.join(".") || "arguments"
-  const value = issue.path.reduce<unknown>(
-    (current, key) => (current as Record<PropertyKey, unknown> | undefined)?.[key],
-    args,
-  )
-  const shown =
-    value === undefined
-      ? "it is missing"
-      : `got ${(JSON.stringify(value) ?? String(value)).slice(0, 80)}`
-  const what = issue.code === "unrecognized_keys" ? issue.message : `${issue.message}; ${shown}`
-  return new MeshError(
-    "INVALID_ARGUMENT",
-    `${path}: ${what}.`,
-    "Correct this argument and call again; nothing was changed.",
   )
 }
 

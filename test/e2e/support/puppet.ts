@@ -38,11 +38,12 @@ export const createPuppet = (
         waiting.delete(arrive)
         resolve(pending!)
       }
-      const timer = setTimeout(async () => {
+      const giveUp = async () => {
         waiting.delete(arrive)
         const known = await report().catch(String)
         reject(new Error(`"${name}" made no request within ${patienceMs} ms\n${known}`))
-      }, patienceMs)
+      }
+      const timer = setTimeout(() => void giveUp(), patienceMs)
       waiting.add(arrive)
     })
   }

@@ -5,12 +5,14 @@ export interface Connection {
   run(sql: string, ...params: Param[]): { changes: number }
   get<Row>(sql: string, ...params: Param[]): Row | undefined
   all<Row>(sql: string, ...params: Param[]): Row[]
+  /** Made once and kept, as each of these is. */
+  prepare(sql: string): Statement
   /** Several statements, none of them kept. */
   exec(sql: string): void
   close(): void
 }
 
-interface Statement {
+export interface Statement {
   run(...params: Param[]): { changes: number | bigint }
   get(...params: Param[]): unknown
   all(...params: Param[]): unknown[]
@@ -40,6 +42,7 @@ const connectionOver = (driver: Driver): Connection => {
     return statement
   }
   return {
+    prepare,
     run: (sql, ...params) => ({ changes: Number(prepare(sql).run(...params).changes) }),
     get: <Row>(sql: string, ...params: Param[]) =>
       (prepare(sql).get(...params) ?? undefined) as Row | undefined,

@@ -1,4 +1,4 @@
-import type { Query } from "../port.ts"
+import type { Param, Query } from "../port.ts"
 import type { Connection } from "./connection.ts"
 import { rollback } from "./sqlite-schema.ts"
 import { retryBusy } from "./sqlite-errors.ts"
@@ -64,6 +64,7 @@ const inOneView = async <T>(db: Connection, query: (view: Query) => T | Promise<
 
 /** Every statement is done when it returns; that it is a promise costs no turn of the event loop. */
 export const queryOver = (db: Connection): Query => ({
-  get: async (sql, ...params) => db.get(sql, ...params),
-  all: async (sql, ...params) => db.all(sql, ...params),
+  get: async <Row>(sql: string, ...params: Param[]) =>
+    (db.prepare(sql).get(...params) ?? undefined) as Row | undefined,
+  all: async <Row>(sql: string, ...params: Param[]) => db.prepare(sql).all(...params) as Row[],
 })

@@ -43,24 +43,37 @@ export const retryBusy = async <T>(
   attempt: () => T | Promise<T>,
   patienceMs: number,
 ): Promise<T> => {
-  const giveUpAt = Date.now() + patienceMs
-  for (;;) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (!isBusy(error)) throw error
-      if (Date.now() > giveUpAt)
-        throw new MeshError(
-          "LEDGER_BUSY",
-          `The ledger stayed locked for ${patienceMs} ms.`,
-          "Try again; if it stays so, look for a process that holds mesh.db open.",
-          { cause: error },
-        )
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * longestWaitMs))
-    }
+  try {
+    return await attempt()
+  } catch (error) {
+    return retryAfter(error, attempt, patienceMs)
   }
 }
 
+/** The same after a first try that failed with `error`. */
+export const retryAfter = async <T>(
+  error: unknown,
+  attempt: () => T | Promise<T>,
+  patienceMs: number,
+): Promise<T> => {
+  const giveUpAt = Date.now() + patienceMs
+  for (let last = error; ;) {
+    if (!isBusy(last)) throw last
+    if (Date.now() > giveUpAt)
+      throw new MeshError(
+        "LEDGER_BUSY",
+        `The ledger stayed locked for ${patienceMs} ms.`,
+        "Try again; if it stays so, look for a process that holds mesh.db open.",
+        { cause: last },
+      )
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * longestWaitMs))
+    try {
+      return await attempt()
+    } catch (error) {
+      last = error
+    }
+  }
+}
 const isBusy = (error: unknown) =>
   /SQLITE_BUSY|database (table )?is locked/i.test(
     `${(error as { code?: string }).code} ${messageOf(error)}`,

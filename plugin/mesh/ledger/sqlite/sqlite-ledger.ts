@@ -4,9 +4,9 @@ import { dirname } from "node:path"
 import { newId as randomIds } from "../../model/ids.ts"
 import type { Ledger, LedgerOptions, Query, Tx } from "../port.ts"
 import { createCommitWatch } from "./commit-watch.ts"
-import { type Connection, loadSqlite } from "./connection.ts"
+import { loadSqlite } from "./connection.ts"
 import { createReaders, queryOver } from "./readers.ts"
-import { retryBusy, translate, unavailable } from "./sqlite-errors.ts"
+import { retryAfter, translate, unavailable } from "./sqlite-errors.ts"
 import { pragma, prepareSchema, rollback } from "./sqlite-schema.ts"
 import { createTurns } from "./turns.ts"
 
@@ -41,9 +41,8 @@ export const openSqliteLedger = async (
     try {
       writer.run("BEGIN IMMEDIATE")
       return undefined
-    } catch {
-      // Somebody else writes, as a rule; whatever it is, it is met again.
-      return retryBusy(() => writer.run("BEGIN IMMEDIATE"), patienceMs)
+    } catch (error) {
+      return retryAfter(error, () => writer.run("BEGIN IMMEDIATE"), patienceMs)
     }
   }
 
@@ -67,9 +66,9 @@ export const openSqliteLedger = async (
     const tx: Tx = {
       ...view,
       async run(sql, ...params) {
-        const done = writer.run(sql, ...params)
-        hasChanged ||= done.changes > 0
-        return done
+        const changes = Number(writer.prepare(sql).run(...params).changes)
+        hasChanged ||= changes > 0
+        return { changes }
       },
       at: now(),
       newId,
