@@ -9,13 +9,14 @@ import {
   offlineInstall,
   offlineInstallBefore,
 } from "../system/mesh-environment.ts"
+import { pathsIn } from "../system/mesh-home.ts"
 import type { MeshProcess } from "./process/mesh-process.ts"
 import { type HostExtras, limitExtras } from "./host-extras.ts"
 import { endProcesses, markedProcesses, ownProcess } from "../system/processes.ts"
 import { createRunner, type Runner } from "./host/runner.ts"
 import type { Sessions } from "./runtime/sessions.ts"
 import type { Shared } from "./shared.ts"
-import { clearStartMark, startMark } from "./api/start-guard.ts"
+import { clearStartMark } from "./api/start-guard.ts"
 
 export interface HostRunnerDeps {
   state: Shared
@@ -51,7 +52,7 @@ export const runnerOf = async ({
     return hostById(tx, hostId)
   })
   if (!host || host.nonce_hash !== hashNonce(nonce) || host.pid !== self.pid) return undefined
-  clearStartMark(startMark(home, host.id))
+  clearStartMark(pathsIn(home).startMark(host.id))
   restoreEnvironment(env)
   const runner = createRunner({
     host,
@@ -61,7 +62,6 @@ export const runnerOf = async ({
     sessions,
     courier: meshProcess.courier,
     now: meshProcess.now,
-    newId: meshProcess.newId,
     random: Math.random,
     config,
     endChildren: (agentId, graceMs) =>

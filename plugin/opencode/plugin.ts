@@ -6,7 +6,8 @@ import { isToolName, toolsFor } from "../tools/registry.ts"
 import { slimSchema } from "../tools/define/slim-schema.ts"
 import { agentFolders } from "./process/agent-folders.ts"
 import { bundledAgents, bundledRouting } from "./process/bundled.ts"
-import { meshHome, readConfig } from "../system/config-files.ts"
+import { readConfig } from "../system/config-files.ts"
+import { meshHome } from "../system/mesh-home.ts"
 import { fleetCommand } from "./fleet-command.ts"
 import { type HostExtras, extrasBytes } from "./host-extras.ts"
 import { createHostStarter } from "./api/host-starter.ts"
@@ -215,20 +216,7 @@ const assemble = async ({
         undefined
       Object.assign(
         output.env,
-        childEnvironment(
-          home,
-          { id: agentId ?? "", fleetId: env[names.fleet] ?? "" },
-          {
-            ...env,
-            // What the host got from us is not what its user had.
-            OPENCODE_SERVER_PASSWORD: "",
-            OPENCODE_SERVER_USERNAME: "",
-            OPENCODE_CONFIG_CONTENT: "",
-            [names.nonce]: "",
-            [names.host]: "",
-            [names.role]: "",
-          },
-        ),
+        childEnvironment(home, { id: agentId ?? "", fleetId: env[names.fleet] ?? "" }),
       )
     }),
 
@@ -281,7 +269,6 @@ const leadOf = ({
     results: meshProcess.results,
     supervisor: meshProcess.supervisor,
     now: meshProcess.now,
-    newId: meshProcess.newId,
     config,
     isAlive,
     directory: input.directory,

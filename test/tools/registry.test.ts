@@ -24,8 +24,6 @@ beforeEach(async () => {
   await mesh.given(["a1", "a2"])
   const work = createWork({
     ledger: mesh.ledger,
-    changes: mesh.changes,
-    now: mesh.now,
     ranker: {
       rank: async (_, { agents }) => ({
         matches: agents.map((each) => ({

@@ -15,7 +15,6 @@ import { MeshError } from "../model/errors.ts"
 import { untilHosted } from "./first-host.ts"
 import type { AgentDraft, FleetDraft } from "./fleet-draft.ts"
 import { summarizeFleet } from "./fleet-summary.ts"
-import type { NewId } from "../model/ids.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
 import {
@@ -42,7 +41,6 @@ export interface FleetsDeps {
   ledger: Ledger
   changes: Changes
   now: () => number
-  newId: NewId
   isAlive: IsAlive
   draftChecks: DraftChecks
   worktrees: Pick<Worktrees, "locate" | "place">
@@ -57,7 +55,7 @@ export interface FleetsDeps {
 }
 
 export const createFleets = (deps: FleetsDeps) => {
-  const { ledger, changes, now, newId, isAlive, draftChecks, limits } = deps
+  const { ledger, changes, isAlive, draftChecks, limits } = deps
 
   const prepare = createPreparation(deps)
   const statusIn = (agents: readonly AgentRow[], id: string) =>
@@ -80,8 +78,7 @@ export const createFleets = (deps: FleetsDeps) => {
         draft.max_parallel ?? limits.maxParallel,
         await ledger.read((db) => heldHosts(db, isAlive)),
       )
-      const id = newId.fleet()
-      const agents = await ledger.transact(async (tx) => {
+      const { id, agents } = await ledger.transact(async (tx) => {
         const running = await fleetsOfProject(tx, caller.project, "running", limits.fleetsAtOnce)
         if (running.length >= limits.fleetsAtOnce)
           throw new MeshError(
@@ -89,6 +86,7 @@ export const createFleets = (deps: FleetsDeps) => {
             `${running.length} fleets are running in this project; the limit is ${limits.fleetsAtOnce}.`,
             "Collect or stop one of them first (list_fleets).",
           )
+        const id = tx.newId.fleet()
         const fleet = {
           id,
           name:
@@ -115,7 +113,7 @@ export const createFleets = (deps: FleetsDeps) => {
           fleetId: id,
           data: { name: fleet.name, isolation: fleet.isolation, ...admission },
         })
-        return addAgents(tx, deps, fleet, prepared)
+        return { id, agents: await addAgents(tx, deps, fleet, prepared) }
       })
       deps.supervise(id)
       const now_ = await untilHosted(deps, id, agents[0]!.agent_id, signal)

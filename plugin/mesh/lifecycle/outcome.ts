@@ -1,6 +1,5 @@
 import type { Failure } from "../model/agent.ts"
 import { dropQuestionsOf } from "../questions/asking.ts"
-import type { NewId } from "../model/ids.ts"
 import { moveToEnd } from "../ledger/tables/agents.ts"
 import { endAttempt, recordOutput } from "../ledger/tables/attempts.ts"
 import type { Tx } from "../ledger/port.ts"

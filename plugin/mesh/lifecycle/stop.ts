@@ -1,6 +1,5 @@
 import type { Failure, FailureCode } from "../model/agent.ts"
 import { dropQuestionsOf, stoppingText } from "../questions/asking.ts"
-import type { NewId } from "../model/ids.ts"
 import { recordStop } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"

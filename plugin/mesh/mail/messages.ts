@@ -13,7 +13,6 @@ import {
 } from "../access.ts"
 import type { Caller } from "../model/caller.ts"
 import { MeshError } from "../model/errors.ts"
-import type { NewId } from "../model/ids.ts"
 import { createInbox, type InboxDeps } from "./inbox.ts"
 import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
@@ -47,19 +46,17 @@ export interface MessageDraft {
 }
 
 export interface MessagesDeps extends InboxDeps {
-  newId: NewId
   isAlive: IsAlive
 }
 
 export const createMessages = (deps: MessagesDeps) => {
-  const { ledger, changes, now, newId, isAlive } = deps
+  const { ledger, isAlive } = deps
 
   const sendAll = async (caller: Caller, drafts: readonly MessageDraft[]) => {
     const payloads = drafts.map(encodePayload)
-    const sent = await ledger.transact((tx) =>
+    return ledger.transact((tx) =>
       mapInOrder(drafts, (draft, index) => sendOne(tx, caller, draft, payloads[index]!)),
     )
-    return sent
   }
 
   const sendOne = async (

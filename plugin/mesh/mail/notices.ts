@@ -1,4 +1,3 @@
-import type { NewId } from "../model/ids.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
 import { fleetById, settleFleet } from "../ledger/tables/fleets.ts"

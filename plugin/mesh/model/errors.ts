@@ -45,13 +45,17 @@ export class MeshError extends Error {
   }
 }
 
+/** What a thrown value says: anything can be thrown. */
+export const errorText = (error: unknown) =>
+  error instanceof Error ? error.message : String(error)
+
 /** Anything unexpected becomes INTERNAL and keeps its cause for the log. */
 export const toMeshError = (error: unknown): MeshError =>
   error instanceof MeshError
     ? error
     : new MeshError(
         "INTERNAL",
-        `Meshfleet failed: ${error instanceof Error ? error.message : String(error)}`,
+        `Meshfleet failed: ${errorText(error)}`,
         "Try the call once more; if it fails again, tell the user and go on without it.",
         { cause: error },
       )

@@ -1,6 +1,5 @@
-import { concludeStop, failAttempt, type RetryPolicy } from "../../mesh/lifecycle/attempt.ts"
-import type { Changes } from "../../mesh/ledger/changes.ts"
-import type { NewId } from "../../mesh/model/ids.ts"
+import { concludeStop, failAttempt } from "../../mesh/lifecycle/attempt.ts"
+import type { RetryPolicy } from "../../mesh/model/config.ts"
 import { agentById, recordPartial } from "../../mesh/ledger/tables/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow } from "../../mesh/ledger/tables/rows.ts"
@@ -17,14 +16,11 @@ import type { Seats } from "./seats.ts"
 
 export interface TurnEndDeps {
   ledger: Ledger
-  changes: Changes
   courier: Courier
   activity: Activity
   watch: Pick<SessionWatch, "gaveUp">
   seats: Seats
   mail: Pick<TurnMail, "deliver">
-  now: () => number
-  newId: NewId
   random: () => number
   retry: RetryPolicy
 }
@@ -37,7 +33,7 @@ const judgeAgainMs = 1000
 
 /** What becomes of an agent whose session went idle: an answer, a failure, or it goes on. */
 export const createTurnEnd = (deps: TurnEndDeps) => {
-  const { ledger, changes, courier, activity, watch, seats, mail, now, newId, random, retry } = deps
+  const { ledger, courier, activity, watch, seats, mail, random, retry } = deps
 
   /**
    * Judges the answer of a session that went idle. A ledger that cannot be written now, on a full

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { eventsSince } from "../../../plugin/mesh/ledger/tables/events.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
-import { newId } from "../../../plugin/mesh/model/ids.ts"
 import { createOwnHosts } from "../support/own-hosts.ts"
 import { createShell, type Shell, startedAt } from "../support/shell.ts"
 

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { receiveAsk } from "../../../plugin/mesh/questions/asking.ts"
-import { newId } from "../../../plugin/mesh/model/ids.ts"
 import { questionById } from "../../../plugin/mesh/ledger/tables/questions.ts"
 import { claimSession } from "../../../plugin/mesh/ledger/tables/sessions.ts"
 import type { Asked } from "../../../plugin/mesh/model/question.ts"
@@ -182,7 +181,7 @@ test("a service asked by anybody but a person refuses", async () => {
   const { session } = await import("../../mesh/support/callers.ts")
   const { createChanges } = await import("../../../plugin/mesh/ledger/changes.ts")
   const changes = createChanges(shell.ledger, () => {})
-  const questions = createQuestions({ ledger: shell.ledger, changes, now: Date.now, newId })
+  const questions = createQuestions({ ledger: shell.ledger })
   const id = await push()
   const lead = session("ses_lead", { project: shell.project })
   expect(questions.answer(lead, id, { words: ["once"] })).rejects.toThrow("[NOT_ALLOWED]")

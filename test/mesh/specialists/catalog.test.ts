@@ -81,7 +81,7 @@ test("a specialist is found by slug, alias and title, in any case", () => {
   })
 })
 
-test("nothing is read when the catalog is created, and nothing twice until it is refreshed", () => {
+test("nothing is read when the catalog is created, and nothing twice", () => {
   inFolder(bundle, (root) => {
     const reads: string[] = []
     const counting: FolderFs = {
@@ -103,9 +103,6 @@ test("nothing is read when the catalog is created, and nothing twice until it is
     catalog.near("code")
     catalog.problems()
     expect(reads.length).toBe(first)
-    writeFileSync(join(root, "bundled", "debugger.md"), agentText("debugger", "Debugger"))
-    catalog.refresh()
-    expect(namesIn(catalog)).toEqual(["api-tester", "code-reviewer", "debugger"])
   })
 })
 

@@ -39,7 +39,6 @@ export const createHostWorld = async (
     ledger: mesh.ledger,
     sessions,
     now: mesh.now,
-    newId: mesh.newId,
     onError: (error) => void mesh.errors.push(error),
   })
   const runner = createRunner({
@@ -50,7 +49,6 @@ export const createHostWorld = async (
     sessions,
     courier,
     now: mesh.now,
-    newId: mesh.newId,
     random: () => 0.5,
     config: mesh.config,
     endProcess: async (ids) => hostEnded.resolve(ids),

@@ -137,7 +137,7 @@ export interface HostRow {
   nonce_hash: string
   directory: string
   specialists: string
-  status: "starting" | "ready" | "ending" | "ended"
+  status: "starting" | "ready" | "ended"
   pid: number | null
   process_start: string | null
   /** Who started it: nobody else knows its password, so while it starts it depends on this process. */
