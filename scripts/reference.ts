@@ -38,7 +38,10 @@ const readErrors = () => {
   const common = unique([...files].flatMap(([path, text]) => (isCommon(path) ? sitesIn(text) : [])))
   const known = new Set(common.map(keyOf))
   const pathOf = (name: ToolName) =>
-    [...files.keys()].find((path) => path.endsWith(`/${name.replaceAll("_", "-")}.ts`))!
+    [...files.keys()].find(
+      (path) =>
+        path.startsWith("plugin/tools/") && path.endsWith(`/${name.replaceAll("_", "-")}.ts`),
+    )!
   const exportOf = (name: ToolName) =>
     name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
   return {

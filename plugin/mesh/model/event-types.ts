@@ -200,7 +200,7 @@ export const eventTypes = {
     of: "fleet or agent",
     data: {
       message_id: "the message",
-      type: "`handoff`, `question`, `result`, `alert` or `request_help`",
+      type: "the kind of message",
       to: "agent ids of the recipients, or `lead`",
       via: "`lead` if the lead sent it in an agent's name",
       correlation_id: "as given",

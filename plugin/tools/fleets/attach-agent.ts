@@ -1,6 +1,6 @@
 import type { Fleets } from "../../mesh/fleets/fleets.ts"
-import { fleetId, newAgent } from "../define/arguments.ts"
-import { agentFields, newAgentFields } from "../define/fields.ts"
+import { fleetId, newAgent, newAgentFields } from "../define/arguments.ts"
+import { agentFields } from "../define/fields.ts"
 import description from "./attach-agent.md" with { type: "text" }
 import { defineTool } from "../define/define-tool.ts"
 

@@ -1,7 +1,7 @@
 import type { Fleets } from "../../mesh/fleets/fleets.ts"
-import { budget, name, newAgent, positive } from "../define/arguments.ts"
+import { budget, name, newAgent, newAgentFields, positive } from "../define/arguments.ts"
 import { defineTool, z } from "../define/define-tool.ts"
-import { agentFields, newAgentFields } from "../define/fields.ts"
+import { agentFields } from "../define/fields.ts"
 import description from "./spawn-fleet.md" with { type: "text" }
 
 export const spawnFleet = ({ fleets }: { fleets: Fleets }) =>

@@ -25,7 +25,7 @@ export const getInbox = ({ messages }: { messages: Messages }) =>
           from_agent_id: "an agent id, `lead`, or `meshfleet` for a notice",
           to_agent_id: "as sent: an agent id, `lead` or `*`",
           fleet_id: "the fleet",
-          type: "`handoff`, `question`, `result`, `alert` or `request_help`",
+          type: "the kind of message",
           payload: "as sent: a text or an object",
           correlation_id: "as sent",
           via: "`lead` if the lead sent it in an agent's name",
