@@ -12,7 +12,7 @@ export const createShellSessions = (configuredAgents: readonly string[]): Sessio
   const refuse = async (): Promise<never> => {
     throw new MeshError(
       "NOT_ALLOWED",
-      "This needs a session of OpenCode, and a shell has none.",
+      "This needs an OpenCode session, which a shell does not have.",
       "Do it in OpenCode.",
     )
   }

@@ -139,7 +139,7 @@ export const createResults = (deps: ResultsDeps) => {
         complete,
         ...(!complete &&
           fleet.stuck_at_seq !== stuck_at_seq && {
-            note: "Every agent that has not ended waits for a message: send one, or end them.",
+            note: "Every agent that has not ended is waiting for a message: send one, or stop them.",
           }),
         results: await ledger.read((db) =>
           mapInOrder(agents, (agent) => renderResult(db, agent, now())),

@@ -17,7 +17,7 @@ describe("stop", () => {
     await shell.set("maker-1", { status: "complete" })
     const { code, out } = await shell.run(["stop", "--reason", "enough"])
     expect(out).toBe(
-      "flt_1: stopped: mapper (cancelled)\nflt_1: had ended before: maker (complete)\n",
+      "flt_1: stopped: mapper (cancelled)\nflt_1: had already ended: maker (complete)\n",
     )
     expect(code).toBe(0)
     expect((await shell.agents("flt_1"))[0]).toMatchObject({
@@ -192,7 +192,9 @@ describe("call", () => {
     const agents = (more: object) =>
       JSON.stringify({ agents: [{ role: "R", prompt: "p", ...more }] })
     const { err } = await shell.run(["call", "spawn_fleet", agents({ agent: "code-reviewr" })])
-    expect(err).toStartWith('[UNKNOWN_SPECIALIST] No agent "code-reviewr"; near: code-reviewer')
+    expect(err).toStartWith(
+      '[UNKNOWN_SPECIALIST] No agent "code-reviewr"; did you mean code-reviewer',
+    )
     const { code } = await shell.run(
       ["call", "spawn_fleet", agents({ model: "any/thing", agent: "code-reviewer" })],
       { hosts },
@@ -229,7 +231,7 @@ describe("supervise", () => {
     await untilRunning("flt_1")
     first.interrupt()
     expect(await first.code).toBe(130)
-    expect(first.out()).toEndWith("Leases given back; the agents go on by themselves.\n")
+    expect(first.out()).toEndWith("Leases released; the agents go on by themselves.\n")
     const second = shell.start(["supervise"], { hosts: createOwnHosts(shell).hosts })
     await second.until("supervised here")
     second.interrupt()

@@ -157,9 +157,11 @@ describe("finishing", () => {
     await world.give("a1")
     const fresh = await world.sessions.prompted(2)
     expect(fresh).toMatchObject({ sessionId: "ses_2", synthetic: false })
-    expect(fresh.text).toStartWith("do a1\n\n[meshfleet] This task was begun before")
+    expect(fresh.text).toStartWith(
+      "do a1\n\n[meshfleet] This task was started in an earlier session",
+    )
     expect(fresh.text).toContain("(the model's stream ended in mid-answer); this is attempt 2")
-    expect(fresh.text).toEndWith("What it had said so far:\n\nI mapped half of it")
+    expect(fresh.text).toEndWith("What it had said:\n\nI mapped half of it")
     await world.answer("ses_2", "whole")
     expect(await world.agent("a1")).toMatchObject({ status: "complete", session_id: "ses_2" })
     expect(world.runner.agentOfSession("ses_1")).toBeUndefined()
@@ -324,7 +326,7 @@ describe("the same call over and over", () => {
     for (const id of ["7", "8", "9"]) await call(id, { command: "ls" })
     expect(await world.events("agent.looping")).toHaveLength(2)
     expect((await world.notices())[0]).toBe(
-      'Agent "a1" of flt_1 has made the same call 3 times in a row: bash {"command":"ls"}. It goes on; a message of yours may help it, stop_agents ends it.',
+      'Agent "a1" of flt_1 has made the same call 3 times in a row: bash {"command":"ls"}. It keeps running; a message from you may help, stop_agents ends it.',
     )
     expect((await world.agent("a1")).stop_mode).toBeNull()
   })
@@ -377,7 +379,7 @@ describe("mail", () => {
     await world.sessions.prompted(2)
     world.sessions.busy.clear()
     await world.event("session.idle", { sessionID: "ses_1" })
-    expect((await world.sessions.prompted(3)).text).toContain("came while your turn ended")
+    expect((await world.sessions.prompted(3)).text).toContain("arrived as your turn was ending")
     await world.answer("ses_1", "I see")
     expect((await world.agent("a1")).status).toBe("complete")
   })
@@ -564,7 +566,7 @@ describe("stopping", () => {
     await world.set("a1", {
       stop_mode: "retry",
       stop_code: "STALLED",
-      stop_reason: "no activity for 10 min; it was at: tool bash",
+      stop_reason: "no activity for 10 min; last seen: tool bash",
       stop_at: world.now(),
     })
     expect(await world.untilStatus("a1", "interrupted")).toMatchObject({
