@@ -147,7 +147,7 @@ const ownHome = (folder: string) => ({
   OPENCODE_DISABLE_MODELS_FETCH: "1",
 })
 
-/** The user's environment, but not that of a fleet he may have started this from. */
+/** The user's environment, but not that of a fleet they may have started this from. */
 const usersHome = () =>
   Object.fromEntries(
     Object.entries(process.env).filter(

@@ -35,7 +35,8 @@ export const addAgents = async (
     present,
     prepared.map(({ draft }) => draft),
   )
-  return await mapInOrder(prepared, async ({ draft, agent, skills, directory, origin }, index) => {
+  return await mapInOrder(prepared, async (each, index) => {
+    const { draft, agent, skills, directory, origin } = each
     const name = names[index]!
     const id = tx.newId.agent(nameFromRole(name))
     await insertAgent(tx, {
@@ -51,6 +52,7 @@ export const addAgents = async (
         ? await noteWorktree(tx, worktrees, { id, fleet_id: fleet.id }, origin)
         : directory,
       budget: draft.budget ? JSON.stringify(draft.budget) : null,
+      also_called: each.names.length > 0 ? JSON.stringify(each.names) : null,
       created_at: tx.at,
     })
     await registerCapability(tx, {

@@ -58,11 +58,7 @@ const describeAgent = async (
       ? { pid: host.pid, process_start: host.process_start }
       : undefined
   return {
-    agent_id: agent.id,
-    name: agent.name,
-    role: agent.role,
-    agent: agent.agent,
-    status: agent.status,
+    ...whoIs(agent),
     pid: process?.pid ?? null,
     host_alive: process !== undefined && host!.status !== "ended" && isAlive(process),
     attempts: agent.attempts,
@@ -72,7 +68,7 @@ const describeAgent = async (
     last_tool: agent.last_tool,
     age_ms: (agent.ended_at ?? at) - (agent.started_at ?? agent.created_at),
     tokens: agent.tokens,
-    cost_usd: agent.cost_usd,
+    cost_usd: costOf(agent),
     turns: agent.turns,
     ...(agent.budget !== null && {
       budget: parseBudget(agent.budget)!,
@@ -87,3 +83,15 @@ const describeAgent = async (
     ...(await describeWorktree(db, agent)),
   }
 }
+
+export const whoIs = ({ id, name, role, agent, status }: AgentRow) => ({
+  agent_id: id,
+  name,
+  role,
+  agent,
+  status,
+})
+
+/** Null where the price is unknown: OpenCode counts 0 for a model that has none. */
+export const costOf = ({ tokens, cost_usd }: AgentRow) =>
+  cost_usd === 0 && tokens > 0 ? null : Number(cost_usd.toFixed(6))

@@ -2,6 +2,7 @@ import { mapInOrder } from "../model/in-order.ts"
 import {
   type IsAlive,
   refuseDelegated,
+  fleetMeant,
   requireAgents,
   requireFleet,
   requireLead,
@@ -60,6 +61,9 @@ export const createFleets = (deps: FleetsDeps) => {
   const prepare = createPreparation(deps)
   const statusIn = (agents: readonly AgentRow[], id: string) =>
     agents.find((agent) => agent.id === id)?.status ?? "queued"
+
+  const meant = async (caller: Caller, asked: string | undefined, names?: readonly string[]) =>
+    (await ledger.read((db) => fleetMeant(db, caller, asked, names))).id
 
   return {
     async spawn(caller: Caller, draft: FleetDraft, signal?: AbortSignal) {
@@ -127,8 +131,9 @@ export const createFleets = (deps: FleetsDeps) => {
       }
     },
 
-    async attach(caller: Caller, fleetId: string, draft: AgentDraft) {
+    async attach(caller: Caller, asked: string | undefined, draft: AgentDraft) {
       refuseDelegated(caller, "attach agents")
+      const fleetId = await meant(caller, asked)
       const before = await ledger.read(async (db) => ({
         ...(await requireFleet(db, caller, fleetId)),
         treesOnly: await hasTreesOnly(db, fleetId),
@@ -166,10 +171,11 @@ export const createFleets = (deps: FleetsDeps) => {
     /** Ends agents by intention: whoever owns them carries it out. Idempotent. */
     async stop(
       caller: Caller,
-      fleetId: string,
+      asked: string | undefined,
       options: { agent_ids?: string[] | undefined; mode: StopMode; reason?: string | undefined },
     ) {
       refuseDelegated(caller, "stop agents")
+      const fleetId = await meant(caller, asked, options.agent_ids)
       const outcome = await ledger.transact(async (tx) => {
         const fleet = await requireFleet(tx, caller, fleetId)
         await requireLead(tx, caller, fleet, isAlive)
@@ -209,14 +215,15 @@ export const createFleets = (deps: FleetsDeps) => {
     },
 
     /** Counted from this call; replaces an earlier one. */
-    async setTimeout(caller: Caller, fleetId: string, timeoutMs: number) {
+    async setTimeout(caller: Caller, asked: string | undefined, timeoutMs: number) {
       refuseDelegated(caller, "set timeouts")
+      const fleetId = await meant(caller, asked)
       await ledger.transact(async (tx) => {
         const fleet = await requireFleet(tx, caller, fleetId)
         await requireLead(tx, caller, fleet, isAlive)
         if (fleet.status !== "running")
           throw new MeshError(
-            "AGENT_ENDED",
+            "FLEET_ENDED",
             `Fleet ${fleetId} has already ended (${fleet.status}).`,
             "Read its results with collect_results.",
           )
@@ -228,7 +235,7 @@ export const createFleets = (deps: FleetsDeps) => {
         })
       })
       deps.supervise(fleetId)
-      return { ok: true, timeout_ms: timeoutMs }
+      return { ok: true, fleet_id: fleetId, timeout_ms: timeoutMs }
     },
   }
 }

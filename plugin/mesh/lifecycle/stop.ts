@@ -39,7 +39,7 @@ export const requestStop = async (
     agentId: agent.id,
     data: { mode, reason, code },
   })
-  // Whoever waits for an answer cannot report; a harder stop closes what is open when it ends him.
+  // An agent that waits for an answer cannot report; a harder stop closes what is open as it ends it.
   if (mode === "wrap_up") await dropQuestionsOf(tx, agent, stoppingText(stop.stop_reason))
   if (agent.status === "queued" || agent.status === "interrupted")
     await endAgent(tx, agent, stoppedEnd({ ...agent, ...stop }))

@@ -18,6 +18,7 @@ export const errorCodes = [
   "NO_RECIPIENTS",
   "NO_FLEET",
   "AGENT_ENDED",
+  "FLEET_ENDED",
   "LIMIT_REACHED",
   "PAYLOAD_TOO_LARGE",
   "NOT_ALLOWED",

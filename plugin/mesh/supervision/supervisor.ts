@@ -4,7 +4,7 @@ import type { RetryPolicy, WakeCaps } from "../model/config.ts"
 import type { Tx } from "../ledger/port.ts"
 import { forgetFiles, hasFileMarks } from "../ledger/tables/file-marks.ts"
 import { fleetById } from "../ledger/tables/fleets.ts"
-import { settleAndTell } from "../mail/notices.ts"
+import { settleAndTell } from "../lifecycle/settle.ts"
 import type { Worktrees } from "../worktrees/worktrees.ts"
 import { isStuck, mayBeStuck, reportStuck } from "./all-waiting.ts"
 import { createCarryingOut } from "./carry-out.ts"
@@ -118,7 +118,8 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         if (!hold.again) await release(fleetId)
       } while (hold.again && held.has(fleetId))
     } catch (error) {
-      deps.onError(error)
+      // A look that was under way meets a closed ledger.
+      if (!closed) deps.onError(error)
     } finally {
       hold.busy = false
     }

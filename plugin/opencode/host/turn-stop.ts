@@ -1,11 +1,12 @@
+import { lastFailedCheck } from "../../mesh/model/failed-check.ts"
 import { concludeStop } from "../../mesh/lifecycle/attempt.ts"
 import type { Config, RetryPolicy } from "../../mesh/model/config.ts"
-import { agentById, recordPartial } from "../../mesh/ledger/tables/agents.ts"
+import { agentById, recordFailedCheck, recordPartial } from "../../mesh/ledger/tables/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow } from "../../mesh/ledger/tables/rows.ts"
 import { wrapUpText } from "../../mesh/prompts.ts"
 import type { Activity } from "./activity.ts"
-import { lastAnswer, partialOf } from "../runtime/transcript.ts"
+import { lastAnswer, partialOf, shellRunsOf } from "../runtime/transcript.ts"
 import type { Seat } from "./seat.ts"
 import type { Seats } from "./seats.ts"
 
@@ -73,6 +74,7 @@ export const createTurnStop = (deps: TurnStopDeps) => {
       const current = (await agentById(tx, agent.id))!
       if (!seats.isHere(current) || current.generation !== agent.generation) return
       if (partial) await recordPartial(tx, agent.id, partial)
+      await recordFailedCheck(tx, agent.id, lastFailedCheck(shellRunsOf(history)))
       await concludeStop(tx, { ...current, partial }, retry, random)
     })
   }

@@ -10,7 +10,7 @@ import type { Sessions } from "../runtime/sessions.ts"
 
 export interface CallersDeps {
   ledger: Ledger
-  sessions: Sessions
+  sessions: Pick<Sessions, "parentOf">
   self: ProcessIdentity
   isAlive: IsAlive
 }

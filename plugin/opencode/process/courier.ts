@@ -24,7 +24,7 @@ import { deliveredIds, deliveredIn } from "../runtime/transcript.ts"
 
 export interface CourierDeps {
   ledger: Ledger
-  sessions: Sessions
+  sessions: Pick<Sessions, "prompt" | "messages">
   now: () => number
   onError: (error: unknown) => void
 }

@@ -25,6 +25,8 @@ export const agentFields = {
   status: "`queued`, `starting`, `running`, `interrupted`, `complete`, `failed` or `cancelled`",
 } as const
 
+export const meantFleet = "by default your only fleet, or the one that fits"
+export const costField = "as OpenCode counts it; `null` when the model has no known price"
 export const wait = "how long to wait"
 export const actingAs = "by default you; a lead may name one of its agents"
 

@@ -3,6 +3,8 @@ import { fleetId, waitSeconds } from "../define/arguments.ts"
 import { defineTool } from "../define/define-tool.ts"
 import {
   agentFields,
+  costField,
+  meantFleet,
   budgetFields,
   errorFields,
   fleetStatus as fleetState,
@@ -15,8 +17,8 @@ import { liveLines } from "../define/live-lines.ts"
 export const fleetStatus = ({ results }: { results: Results }) =>
   defineTool({
     description,
-    args: { fleet_id: fleetId, wait_seconds: waitSeconds },
-    help: { fleet_id: "the fleet", wait_seconds: wait },
+    args: { fleet_id: fleetId.optional(), wait_seconds: waitSeconds },
+    help: { fleet_id: meantFleet, wait_seconds: wait },
     answer: {
       fleet: {
         fleet_id: "the fleet",
@@ -39,7 +41,7 @@ export const fleetStatus = ({ results }: { results: Results }) =>
           last_tool: "the last tool it called, or `null`",
           age_ms: "since its first start (before that, since it was queued) until its end",
           tokens: "sent and received, cached ones included",
-          cost_usd: "as OpenCode counts it",
+          cost_usd: costField,
           turns: "steps of the model",
           ...budgetFields,
           unread: "messages it has not acknowledged",

@@ -11,12 +11,16 @@ export const getInbox = ({ messages }: { messages: Messages }) =>
       since: z.string().min(1).optional(),
       limit: z.number().int().min(1).max(100).default(20),
       wait_seconds: waitSeconds,
+      message_id: z.string().min(1).optional(),
+      offset: z.number().int().min(0).default(0),
     },
     help: {
       agent_id: "by default your own inbox; a lead may read its agents' too",
       since: "the `cursor` of the last answer; by default everything unacknowledged",
       limit: "how many at most",
       wait_seconds: "how long to wait for a message if there is none",
+      message_id: "reads on in this long message instead",
+      offset: "where to read on",
     },
     answer: {
       messages: [
@@ -38,8 +42,13 @@ export const getInbox = ({ messages }: { messages: Messages }) =>
       remaining: "how many more there are after this page",
       arriving: "how many were left out because they are on their way into your session",
     },
-    async execute(args, caller, { signal }) {
-      const page = await messages.inbox(caller, args, signal)
-      return { title: `${page.messages.length} messages`, result: page }
+    async execute({ message_id, offset, ...args }, caller, { signal }) {
+      const result =
+        message_id === undefined
+          ? await messages.inbox(caller, args, signal)
+          : await messages.readOn(caller, message_id, offset)
+      const title =
+        "messages" in result ? `${result.messages.length} messages` : `${message_id} from ${offset}`
+      return { title, result }
     },
   })

@@ -12,6 +12,7 @@ export const draft = {
   from_agent_id: agentId.optional(),
   correlation_id: z.string().min(1).max(128).optional(),
   wake: z.boolean().optional(),
+  whole: z.boolean().optional(),
 }
 
 export const draftFields = {
@@ -21,6 +22,7 @@ export const draftFields = {
   fleet_id: "needed when you lead several fleets",
   from_agent_id: "by default you; a lead may send in the name of one of its agents",
   correlation_id: "the same for all messages of one exchange",
+  whole: "for a `handoff`: enters the recipient's context whole, however long it is",
   wake: "whether it wakes idle recipients; by default it does, but a broadcast does not wake ended ones",
 } as const
 
