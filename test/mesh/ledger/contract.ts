@@ -195,7 +195,7 @@ export const ledgerContract: Record<string, (folder: string) => Promise<void>> =
     const ledger = await openLedger(path)
     await ledger.transact(async (tx) => {
       for (let at = 0; at < 2000; at++)
-        await appendEvent(tx, { type: "agent.tool", data: { text: "x".repeat(200) } })
+        await appendEvent(tx, { type: "agent.failed", data: { detail: "x".repeat(200) } })
     })
     await ledger.close()
     const bytes = readFileSync(path)

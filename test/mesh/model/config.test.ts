@@ -38,7 +38,7 @@ describe("settings", () => {
       "layer 2: isolation",
       "layer 2: max_parallel",
     ])
-    expect(problems[1]?.problem).toContain("no such setting")
+    expect(problems[1]?.problem).toContain("unknown setting")
   })
 
   test("that are called like something every object has are unknown all the same", () => {
