@@ -1,7 +1,7 @@
 import { MeshError, toMeshError } from "../mesh/model/errors.ts"
 import { ownsSessions } from "../mesh/ledger/tables/sessions.ts"
 import type { Hosts } from "../mesh/supervision/hosts.ts"
-import { meshHome } from "../system/config-files.ts"
+import { meshHome } from "../system/mesh-home.ts"
 import { createLog } from "../system/log.ts"
 import type { ProcessIdentity } from "../system/processes.ts"
 import type { CommandContext } from "./define/command.ts"

@@ -4,11 +4,7 @@ import type { AgentRow, FleetRow } from "./ledger/tables/rows.ts"
 import { leadName, systemSender } from "./model/message.ts"
 
 /** A member's system text. It stays fixed for an attempt, so that prompt caches stay valid. */
-export const renderMemberSystem = (
-  agent: AgentRow,
-  fleet: FleetRow,
-  peers: readonly Pick<AgentRow, "name" | "role">[],
-) =>
+export const renderMemberSystem = (agent: AgentRow, fleet: FleetRow, peers: readonly Peer[]) =>
   [
     `You are agent "${agent.name}" (id ${agent.id}, role: ${agent.role}) in Meshfleet fleet ${fleet.id} "${fleet.name}".`,
     peers.length > 0
@@ -23,8 +19,14 @@ export const renderMemberSystem = (
 export const worktreeSystem = (branch: string) =>
   `You work in a git worktree of your own, on branch ${branch}: your peers see none of its files. Commit there what is to stay, and tell in your result; your lead or the user merges it.`
 
-const listPeers = (peers: readonly Pick<AgentRow, "name" | "role">[]) => {
-  const shown = peers.slice(0, 24).map((peer) => `${peer.name} (${cut(peer.role, 60)})`)
+type Peer = Pick<AgentRow, "name" | "role" | "agent" | "also_called">
+
+/** With the specialist each one is: texts of other specialists call it by that. */
+const listPeers = (peers: readonly Peer[]) => {
+  const shown = peers.slice(0, 24).map(({ name, role, agent, also_called }) => {
+    const specialist = also_called === null || agent === name ? "" : `, ${agent}`
+    return `${name} (${cut(role, 60)}${specialist})`
+  })
   if (peers.length > shown.length)
     shown.push(`${peers.length - shown.length} more, see fleet_status`)
   return shown.join(", ")

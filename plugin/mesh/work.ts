@@ -10,7 +10,6 @@ import {
 } from "./access.ts"
 import { isActive, isEnded } from "./model/agent.ts"
 import type { Caller } from "./model/caller.ts"
-import type { Changes } from "./ledger/changes.ts"
 import { MeshError } from "./model/errors.ts"
 import { agentById, findAgent } from "./ledger/tables/agents.ts"
 import {
@@ -52,14 +51,12 @@ export interface Specialists {
 
 export interface WorkDeps {
   ledger: Ledger
-  changes: Changes
-  now: () => number
   ranker: Ranker
   specialists: Specialists
 }
 
 /** Who can do what: capabilities, routing, the roster. */
-export const createWork = ({ ledger, changes, now, ranker, specialists }: WorkDeps) => {
+export const createWork = ({ ledger, ranker, specialists }: WorkDeps) => {
   const candidates = async (db: Query, caller: Caller): Promise<Candidate[]> => {
     const fleetIds = caller.member
       ? [caller.member.fleetId]

@@ -1,13 +1,14 @@
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import type { Leases } from "../mesh/supervision/leases.ts"
+import { pathsIn } from "./mesh-home.ts"
 
 /** Leases as lock folders in the mesh home: their time stamps are renewed by whoever lives. */
 export const createFileLeases = (home: string): Leases => ({
   async acquire(fleetId, onLost) {
     // Loaded by the first fleet: most sessions lead none, and it costs 30 ms.
     const { default: lockfile } = await import("proper-lockfile")
-    const folder = join(home, "leases")
+    const folder = pathsIn(home).leases
     await mkdir(folder, { recursive: true, mode: 0o700 })
     let released = false
     try {

@@ -5,6 +5,7 @@ import { MeshError } from "../mesh/model/errors.ts"
 import type { WorktreeRow } from "../mesh/ledger/tables/rows.ts"
 import { isChanged, type TreeWork, type Worktrees } from "../mesh/worktrees/worktrees.ts"
 import { createGit, type GitResult } from "./git.ts"
+import { pathsIn } from "./mesh-home.ts"
 import { childEnvironment, environmentNames as names } from "./mesh-environment.ts"
 import { endProcesses, markedProcesses } from "./processes.ts"
 import { addsOnlySchema, configPathOf } from "./schema-line.ts"
@@ -26,7 +27,7 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
    * counts as its agent's child, and knows nothing of a host's secrets.
    */
   const gitFor = (agent: { id: string; fleetId: string }) =>
-    createGit(() => ({ ...env(), ...childEnvironment(home, agent, {}) }))
+    createGit(() => ({ ...env(), ...childEnvironment(home, agent) }))
   const git = gitFor({ id: "", fleetId: "" })
 
   const locate: Worktrees["locate"] = async (directory) => {
@@ -180,7 +181,7 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
   return {
     locate,
     place(fleetId, agentId, subfolder) {
-      const folder = join(home, "worktrees")
+      const folder = pathsIn(home).worktrees
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       const path = join(realpathSync(folder), fleetId, agentId)
       return {

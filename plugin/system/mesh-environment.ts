@@ -27,9 +27,8 @@ const hostOnly = [
 export const childEnvironment = (
   home: string,
   agent: { id: string; fleetId: string },
-  original: Record<string, string | undefined>,
 ): Record<string, string> => ({
-  ...Object.fromEntries(hostOnly.map((name) => [name, original[name] ?? ""])),
+  ...Object.fromEntries(hostOnly.map((name) => [name, ""])),
   [environmentNames.home]: home,
   [environmentNames.agent]: agent.id,
   [environmentNames.fleet]: agent.fleetId,

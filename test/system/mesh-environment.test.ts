@@ -2,7 +2,7 @@ import { expect, test } from "bun:test"
 import { childEnvironment } from "../../plugin/system/mesh-environment.ts"
 
 test("a child of an agent knows its agent and fleet, and none of its host's secrets", () => {
-  const env = childEnvironment("/mesh", { id: "ada-1", fleetId: "flt_1" }, {})
+  const env = childEnvironment("/mesh", { id: "ada-1", fleetId: "flt_1" })
   expect(env).toMatchObject({
     MESHFLEET_HOME: "/mesh",
     MESHFLEET_AGENT: "ada-1",

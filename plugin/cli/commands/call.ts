@@ -1,3 +1,5 @@
+import { isRecord } from "../../mesh/model/is-record.ts"
+import { errorText } from "../../mesh/model/errors.ts"
 import { findAgent } from "../../mesh/ledger/tables/agents.ts"
 import type { FleetRow } from "../../mesh/ledger/tables/rows.ts"
 import { isToolName, toolNames } from "../../tools/registry.ts"
@@ -48,10 +50,9 @@ const parseJson = (given: string): Record<string, unknown> => {
   const example = `meshfleet call fleet_status '{"fleet_id": "flt_…"}'`
   try {
     const value: unknown = JSON.parse(given)
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>
+    if (isRecord(value)) return value
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = errorText(error)
     throw new UsageError(`The arguments are not valid JSON: ${reason}.`, example)
   }
   throw new UsageError(`The arguments are no JSON object: ${given.slice(0, 80)}`, example)

@@ -1,11 +1,12 @@
 import { mapInOrder, everyInOrder } from "../model/in-order.ts"
-import { isLeadOf, requireAgents, requireFleet } from "../access.ts"
+import { isLeadOf, fleetMeant, requireAgents, requireFleet } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import { parseBudget, spentByAgent, spentByFleet } from "../lifecycle/budget.ts"
 import type { Caller } from "../model/caller.ts"
 import type { Changes } from "../ledger/changes.ts"
 import { restOf } from "../lifecycle/cool-down.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
+import { answersOf } from "../lifecycle/agent-answers.ts"
 import { type CoolDown, coolDowns } from "../ledger/tables/cooldowns.ts"
 import type { Query } from "../ledger/port.ts"
 import { markCollected } from "../ledger/tables/fleets.ts"
@@ -101,12 +102,16 @@ export const createResults = (deps: ResultsDeps) => {
     })
   }
 
+  const meant = async (caller: Caller, asked: string | undefined, names?: readonly string[]) =>
+    (await ledger.read((db) => fleetMeant(db, caller, asked, names))).id
+
   return {
     /** Whether somebody here waits for the end of this fleet. */
     isAwaited: (fleetId: string) => awaited.has(fleetId),
 
     /** With `wait_seconds`: returns as soon as an agent's status changes or the fleet ends. */
-    async status(caller: Caller, fleetId: string, watch: Watch = {}) {
+    async status(caller: Caller, asked: string | undefined, watch: Watch = {}) {
+      const fleetId = await meant(caller, asked)
       const look = () =>
         ledger.read(async (db) => ({
           fleet: await requireFleet(db, caller, fleetId),
@@ -139,10 +144,11 @@ export const createResults = (deps: ResultsDeps) => {
     /** With `wait_seconds`: returns once every selected agent has ended, or the time is over. */
     async collect(
       caller: Caller,
-      fleetId: string,
+      asked: string | undefined,
       agentIds: readonly string[] | undefined,
       watch: Watch = {},
     ) {
+      const fleetId = await meant(caller, asked, agentIds)
       const look = () =>
         ledger.read(async (db) => {
           const fleet = await requireFleet(db, caller, fleetId)
@@ -200,11 +206,7 @@ const describeAgent = async (
       ? { pid: host.pid, process_start: host.process_start }
       : undefined
   return {
-    agent_id: agent.id,
-    name: agent.name,
-    role: agent.role,
-    agent: agent.agent,
-    status: agent.status,
+    ...whoIs(agent),
     pid: process?.pid ?? null,
     host_alive: process !== undefined && host!.status !== "ended" && isAlive(process),
     attempts: agent.attempts,
@@ -214,7 +216,7 @@ const describeAgent = async (
     last_tool: agent.last_tool,
     age_ms: (agent.ended_at ?? at) - (agent.started_at ?? agent.created_at),
     tokens: agent.tokens,
-    cost_usd: agent.cost_usd,
+    cost_usd: costOf(agent),
     turns: agent.turns,
     ...(agent.budget !== null && {
       budget: parseBudget(agent.budget)!,
@@ -230,22 +232,31 @@ const describeAgent = async (
   }
 }
 
+const whoIs = ({ id, name, role, agent, status }: AgentRow) => ({
+  agent_id: id,
+  name,
+  role,
+  agent,
+  status,
+})
+
 const renderResult = async (db: Query, agent: AgentRow, at: number) => {
-  const isPartial = agent.status !== "complete"
+  const { output, partial, ...more } = await answersOf(db, agent)
   return {
-    agent_id: agent.id,
-    name: agent.name,
-    role: agent.role,
-    agent: agent.agent,
-    status: agent.status,
-    output: (isPartial ? agent.partial : agent.output) ?? "",
-    partial: isPartial,
+    ...whoIs(agent),
+    output,
+    ...more,
+    partial,
     ...(agent.error_code && { error: { code: agent.error_code, detail: agent.error_detail } }),
     attempts: agent.attempts,
     duration_ms: agent.started_at === null ? 0 : (agent.ended_at ?? at) - agent.started_at,
     tokens: agent.tokens,
-    cost_usd: agent.cost_usd,
+    cost_usd: costOf(agent),
     session_id: agent.session_id,
     ...(await describeWorktree(db, agent)),
   }
 }
+
+/** Null where the price is unknown: OpenCode counts 0 for a model that has none. */
+const costOf = ({ tokens, cost_usd }: AgentRow) =>
+  cost_usd === 0 && tokens > 0 ? null : Number(cost_usd.toFixed(6))

@@ -1,6 +1,6 @@
 import type { Failure } from "../model/agent.ts"
+import type { RetryPolicy } from "../model/config.ts"
 import { dropQuestionsOf } from "../questions/asking.ts"
-import type { NewId } from "../model/ids.ts"
 import { moveToInterrupted, moveToStarting } from "../ledger/tables/agents.ts"
 import { breakAttempt, insertAttempt } from "../ledger/tables/attempts.ts"
 import type { Tx } from "../ledger/port.ts"
@@ -8,13 +8,6 @@ import { appendEvent } from "../ledger/tables/events.ts"
 import type { AgentRow } from "../ledger/tables/rows.ts"
 import { endAgent } from "./outcome.ts"
 import { stopFailure, stoppedEnd } from "./stop.ts"
-
-export interface RetryPolicy {
-  /** Attempts in all, the first included. */
-  attempts: number
-  /** Before the second attempt, in ms; doubled for each further one. */
-  baseMs: number
-}
 
 /** base × 2^(n-1) ms after attempt n, ±20 % so that agents that fail together do not return together. */
 export const backoffMs = (attempt: number, baseMs: number, random: () => number) =>

@@ -1,20 +1,13 @@
 import { isSpent, renderSpending, spentByAgent, spentByFleet, tightestLimit } from "./budget.ts"
-import type { NewId } from "../model/ids.ts"
 import { agentById, agentsOfFleet, moveToWoken } from "../ledger/tables/agents.ts"
 import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
 import { countWake, fleetById, settleFleet } from "../ledger/tables/fleets.ts"
 import { type DeliveredMessage, clearWakes, wakingMail } from "../ledger/tables/messages.ts"
 import type { AgentRow } from "../ledger/tables/rows.ts"
+import type { WakeCaps } from "../model/config.ts"
 import { leadName, systemSender } from "../model/message.ts"
 import { notifyLead } from "../mail/notices.ts"
-
-export interface WakeCaps {
-  /** Wakes per fleet that a member's message caused. */
-  perFleet: number
-  /** Messages of one correlation after which it wakes nobody. */
-  hops: number
-}
 
 /** Mail from above always wakes; what members send each other is counted. */
 const isCounted = (message: DeliveredMessage) =>

@@ -13,7 +13,6 @@ import {
 } from "../access.ts"
 import type { Caller } from "../model/caller.ts"
 import { MeshError } from "../model/errors.ts"
-import type { NewId } from "../model/ids.ts"
 import { createInbox, type InboxDeps } from "./inbox.ts"
 import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
@@ -44,22 +43,22 @@ export interface MessageDraft {
   from_agent_id?: string | undefined
   correlation_id?: string | undefined
   wake?: boolean | undefined
+  /** A handoff that enters the recipient's context whole, however long it is. */
+  whole?: boolean | undefined
 }
 
 export interface MessagesDeps extends InboxDeps {
-  newId: NewId
   isAlive: IsAlive
 }
 
 export const createMessages = (deps: MessagesDeps) => {
-  const { ledger, changes, now, newId, isAlive } = deps
+  const { ledger, isAlive } = deps
 
   const sendAll = async (caller: Caller, drafts: readonly MessageDraft[]) => {
     const payloads = drafts.map(encodePayload)
-    const sent = await ledger.transact((tx) =>
+    return ledger.transact((tx) =>
       mapInOrder(drafts, (draft, index) => sendOne(tx, caller, draft, payloads[index]!)),
     )
-    return sent
   }
 
   const sendOne = async (
@@ -87,6 +86,7 @@ export const createMessages = (deps: MessagesDeps) => {
       payload_kind: payload.kind,
       correlation_id: draft.correlation_id ?? null,
       via: sender.viaLead ? leadName : null,
+      whole: draft.whole && draft.type === "handoff" ? 1 : 0,
       hops: draft.correlation_id ? (await highestHop(tx, fleet.id, draft.correlation_id)) + 1 : 0,
       created_at: tx.at,
     })

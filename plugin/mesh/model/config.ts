@@ -102,6 +102,22 @@ export interface Limits {
   stopPatienceMs: number
 }
 
+/** How often an agent is tried, and after what wait. */
+export interface RetryPolicy {
+  /** Attempts in all, the first included. */
+  attempts: number
+  /** Before the second attempt, in ms; doubled for each further one. */
+  baseMs: number
+}
+
+/** How often members may wake each other. */
+export interface WakeCaps {
+  /** Wakes per fleet that a member's message caused. */
+  perFleet: number
+  /** Messages of one correlation after which it wakes nobody. */
+  hops: number
+}
+
 export interface ConfigProblem {
   path: string
   problem: string
@@ -109,7 +125,7 @@ export interface ConfigProblem {
 
 /**
  * Later layers win. A bad value is reported with its path, and the one below it or the default is
- * used: a typing error in a configuration never costs the user his tools.
+ * used: a typing error in a configuration never costs users their tools.
  */
 export const parseConfig = (
   layers: readonly { from: string; values: Record<string, unknown> }[],
@@ -160,4 +176,14 @@ export const limitsOf = (config: Config): Limits => ({
   fleetsAtOnce: config.fleets_at_once,
   hostStartMs: config.host_start_ms,
   stopPatienceMs: config.stop_patience_ms,
+})
+
+export const retryOf = (config: Config): RetryPolicy => ({
+  attempts: config.attempts,
+  baseMs: config.retry_base_ms,
+})
+
+export const capsOf = (config: Config): WakeCaps => ({
+  perFleet: config.wakes_per_fleet,
+  hops: config.hops_per_correlation,
 })

@@ -1,4 +1,3 @@
-import type { NewId } from "../model/ids.ts"
 import { agentById, recordBlocked } from "../ledger/tables/agents.ts"
 import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"

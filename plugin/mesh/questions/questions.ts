@@ -1,9 +1,7 @@
 import { mapInOrder } from "../model/in-order.ts"
 import { type Given, type PermissionAnswer, readAnswer } from "./answer.ts"
 import type { Caller } from "../model/caller.ts"
-import type { Changes } from "../ledger/changes.ts"
 import { MeshError } from "../model/errors.ts"
-import type { NewId } from "../model/ids.ts"
 import { agentById } from "../ledger/tables/agents.ts"
 import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
@@ -17,16 +15,13 @@ import { grantsOf, type PermissionAsk, type QuestionAsk } from "../model/questio
 
 export interface QuestionsDeps {
   ledger: Ledger
-  changes: Changes
-  now: () => number
-  newId: NewId
 }
 
 /**
  * What agents ask a person, and the person's answers. No tool leads here: a model never answers for
  * the person, neither a lead nor a member.
  */
-export const createQuestions = ({ ledger, changes, now, newId }: QuestionsDeps) => {
+export const createQuestions = ({ ledger }: QuestionsDeps) => {
   const describe = async (db: Query, question: QuestionRow) => ({
     question_id: question.id,
     fleet_id: question.fleet_id,

@@ -1,6 +1,5 @@
 import { someInOrder } from "../model/in-order.ts"
 import { isEnded } from "../model/agent.ts"
-import type { NewId } from "../model/ids.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"

@@ -1,21 +1,17 @@
 import { isEnded } from "../model/agent.ts"
 import { assign } from "../lifecycle/attempt.ts"
-import type { Changes } from "../ledger/changes.ts"
-import type { NewId } from "../model/ids.ts"
+import type { WakeCaps } from "../model/config.ts"
 import { agentById } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
 import { hostById } from "../ledger/tables/hosts.ts"
 import { requestStop } from "../lifecycle/stop.ts"
-import { reopenAgent, spendWake, type WakeCaps } from "../lifecycle/wake.ts"
+import { reopenAgent, spendWake } from "../lifecycle/wake.ts"
 import type { HostKeeper } from "./host-keeper.ts"
 import type { Action, FleetView } from "./plan.ts"
 import { reportStall, warnOfBudget } from "./watch.ts"
 import type { WorktreeKeeper } from "../worktrees/worktree-keeper.ts"
 
 export interface CarryingOutDeps {
-  changes: Changes
-  now: () => number
-  newId: NewId
   caps: WakeCaps
   hostKeeper: HostKeeper
   worktreeKeeper: Pick<WorktreeKeeper, "prepare">
@@ -27,7 +23,7 @@ export interface CarryingOutDeps {
 
 /** Does what `plan` has decided, one action at a time. */
 export const createCarryingOut = (deps: CarryingOutDeps) => {
-  const { changes, now, newId, caps, hostKeeper, worktreeKeeper, write, background } = deps
+  const { caps, hostKeeper, worktreeKeeper, write, background } = deps
 
   return async (current: FleetView, action: Action) => {
     const fleetId = current.fleet.id
@@ -40,7 +36,7 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
         await write(fleetId, async (tx) => {
           // A host that decided to end in the meantime takes nobody on.
           const host = await hostById(tx, action.hostId)
-          if (host && host.status !== "ending" && host.status !== "ended")
+          if (host && host.status !== "ended")
             await assign(tx, (await agentById(tx, action.agent.id))!, action.hostId)
         })
         break
@@ -49,9 +45,6 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
         break
       case "kill-host":
         await hostKeeper.lose(action.host, { code: "HOST_LOST", detail: action.cause }, "firmly")
-        break
-      case "close-host":
-        await hostKeeper.close(action.host)
         break
       case "time-out":
         await write(fleetId, async (tx) =>

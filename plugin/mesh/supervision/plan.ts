@@ -32,7 +32,6 @@ export interface SupervisionLimits {
 
 export type Action =
   | { do: "lose-host"; host: HostRow; failure: Failure }
-  | { do: "close-host"; host: HostRow }
   | { do: "time-out"; agent: AgentRow }
   | { do: "cancel"; agent: AgentRow }
   | { do: "kill-host"; host: HostRow; cause: string }
@@ -47,7 +46,7 @@ export type Action =
 export const plan = (view: FleetView, at: number, limits: SupervisionLimits): Action[] => {
   const dead = view.hosts.flatMap((host) => judgeHost(host, at, limits))
   const lost = new Set(dead.map((action) => action.host.id))
-  const usable = view.hosts.filter((host) => !lost.has(host.id) && host.status !== "ending")
+  const usable = view.hosts.filter((host) => !lost.has(host.id))
   const settled = view.agents.filter((agent) => !lost.has(agent.host_id ?? ""))
   const limited = [...timeouts(view, at), ...overBudget(view, at)]
   const toEnd = new Set(
@@ -83,10 +82,7 @@ const judgeHost = (
       ? lose("HOST_FAILED", `the OpenCode host did not answer within ${limits.hostStartMs} ms`)
       : []
   }
-  if (!host.alive) {
-    if (host.status === "ending") return [{ do: "close-host", host }]
-    return lose("HOST_LOST", `host process ${host.pid} is gone`)
-  }
+  if (!host.alive) return lose("HOST_LOST", `host process ${host.pid} is gone`)
   const silence = at - (host.beat_at ?? host.created_at)
   return silence > limits.hostSilenceMs
     ? lose(

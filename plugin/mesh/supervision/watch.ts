@@ -1,5 +1,4 @@
 import { renderSpending, type Spending } from "../lifecycle/budget.ts"
-import type { NewId } from "../model/ids.ts"
 import { agentById, markAgentBudgetWarned, markStalled } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"

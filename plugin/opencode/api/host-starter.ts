@@ -1,6 +1,6 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync } from "node:fs"
+import { errorText } from "../../mesh/model/errors.ts"
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs"
 import { createServer } from "node:net"
-import { join } from "node:path"
 import { randomBytes } from "node:crypto"
 import type { Hosts } from "../../mesh/supervision/hosts.ts"
 import {
@@ -8,6 +8,8 @@ import {
   offlineInstall,
   offlineInstallBefore,
 } from "../../system/mesh-environment.ts"
+import { pathsIn } from "../../system/mesh-home.ts"
+import { readOptional } from "../../system/optional-files.ts"
 import {
   endProcesses,
   isAlive,
@@ -15,7 +17,7 @@ import {
   markedProcesses,
   processStart,
 } from "../../system/processes.ts"
-import { clearStartMark, guarded, setStartMark, startMark } from "./start-guard.ts"
+import { clearStartMark, guarded, setStartMark } from "./start-guard.ts"
 
 export interface HostStarterDeps {
   home: string
@@ -52,7 +54,7 @@ export const createHostStarter = ({
     const password = randomBytes(24).toString("base64url")
     const port = await freePort()
     const log = openLog(home, host.id)
-    const mark = startMark(home, host.id)
+    const mark = pathsIn(home).startMark(host.id)
     setStartMark(mark)
     const serve = ["serve", "--hostname", "127.0.0.1", "--port", String(port)]
     const { file, args } = guarded({ file: fleet.opencode, args: serve }, process.pid, mark)
@@ -86,7 +88,7 @@ export const createHostStarter = ({
     let ended: string | undefined
     void child.then(
       (result) => void (ended = result.shortMessage ?? `it ended with code ${result.exitCode}`),
-      (error: unknown) => void (ended = error instanceof Error ? error.message : String(error)),
+      (error: unknown) => void (ended = errorText(error)),
     )
     child.unref()
     if (child.pid === undefined) {
@@ -108,7 +110,7 @@ export const createHostStarter = ({
   },
 
   async end(host, agentIds, how) {
-    clearStartMark(startMark(home, host.id))
+    clearStartMark(pathsIn(home).startMark(host.id))
     const marks = [`${names.host}=${host.id}`, ...agentIds.map((id) => `${names.agent}=${id}`)]
     const known =
       host.pid !== null && host.process_start !== null
@@ -180,19 +182,15 @@ const freePort = () =>
   })
 
 const openLog = (home: string, hostId: string) => {
-  const folder = join(home, "logs")
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const path = join(folder, `${hostId}.log`)
+  const { logs, hostLog } = pathsIn(home)
+  mkdirSync(logs, { recursive: true, mode: 0o700 })
+  const path = hostLog(hostId)
   const fd = openSync(path, "a", 0o600)
   chmodSync(path, 0o600)
   return { path, fd }
 }
 
 const tail = (path: string) => {
-  try {
-    const text = readFileSync(path, "utf8").trim().slice(-800)
-    return text ? `; it said: ${text}` : ""
-  } catch {
-    return ""
-  }
+  const text = readOptional(path)?.trim().slice(-800)
+  return text ? `; it said: ${text}` : ""
 }

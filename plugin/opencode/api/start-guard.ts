@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { dirname } from "node:path"
 
 /**
  * OpenCode loads a host's plugin with the first request, and only the host's starter has the password
@@ -51,8 +51,6 @@ export const guarded = (
           ...command.args,
         ],
       }
-
-export const startMark = (home: string, hostId: string) => join(home, "starting", hostId)
 
 export const setStartMark = (mark: string) => {
   mkdirSync(dirname(mark), { recursive: true, mode: 0o700 })

@@ -1,7 +1,6 @@
 import { someInOrder } from "../../mesh/model/in-order.ts"
 import type { IsAlive } from "../../mesh/access.ts"
 import { isActive } from "../../mesh/model/agent.ts"
-import type { Changes } from "../../mesh/ledger/changes.ts"
 import type { Config } from "../../mesh/model/config.ts"
 import { agentsOfFleet, agentsOfHost } from "../../mesh/ledger/tables/agents.ts"
 import { appendEvent } from "../../mesh/ledger/tables/events.ts"
@@ -16,7 +15,6 @@ export interface HostLifeDeps {
   host: HostRow
   self: ProcessIdentity
   ledger: Ledger
-  changes: Changes
   config: Config
   now: () => number
   isAlive: IsAlive
@@ -28,8 +26,7 @@ export interface HostLifeDeps {
 
 /** A host from its first answer to its end: it signs on, beats, and leaves when nobody needs it. */
 export const createHostLife = (deps: HostLifeDeps) => {
-  const { host, self, ledger, changes, config, now, isAlive, isBeginning, endProcess, onError } =
-    deps
+  const { host, self, ledger, config, now, isAlive, isBeginning, endProcess, onError } = deps
   let idleSince: number | undefined
   let ending = false
 

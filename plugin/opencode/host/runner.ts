@@ -1,7 +1,6 @@
 import type { IsAlive } from "../../mesh/access.ts"
 import type { Changes } from "../../mesh/ledger/changes.ts"
-import type { Config } from "../../mesh/model/config.ts"
-import type { NewId } from "../../mesh/model/ids.ts"
+import { capsOf, type Config, retryOf } from "../../mesh/model/config.ts"
 import { agentsOfHost } from "../../mesh/ledger/tables/agents.ts"
 import { oneAtATime } from "../../mesh/model/one-at-a-time.ts"
 import { hostById } from "../../mesh/ledger/tables/hosts.ts"
@@ -33,7 +32,6 @@ export interface RunnerDeps {
   sessions: Sessions
   courier: Courier
   now: () => number
-  newId: NewId
   random: () => number
   config: Config
   pace?: Partial<Pace>
@@ -60,8 +58,8 @@ export const createRunner = (deps: RunnerDeps) => {
     agentOf: (sessionId) => seats.ofSession(sessionId)?.agentId,
   })
   const broker = createBroker({ ...deps, activity })
-  const retry = { attempts: config.attempts, baseMs: config.retry_base_ms }
-  const caps = { perFleet: config.wakes_per_fleet, hops: config.hops_per_correlation }
+  const retry = retryOf(config)
+  const caps = capsOf(config)
 
   const mail = createTurnMail({ ...deps, seats, caps, look: () => void look() })
   const end = createTurnEnd({ ...deps, seats, mail, activity, watch, retry, pace })

@@ -1,7 +1,7 @@
-import { concludeStop, failAttempt, type RetryPolicy } from "../../mesh/lifecycle/attempt.ts"
-import type { Changes } from "../../mesh/ledger/changes.ts"
-import type { NewId } from "../../mesh/model/ids.ts"
-import { agentById, recordPartial } from "../../mesh/ledger/tables/agents.ts"
+import { lastFailedCheck } from "../../mesh/model/failed-check.ts"
+import { concludeStop, failAttempt } from "../../mesh/lifecycle/attempt.ts"
+import type { RetryPolicy } from "../../mesh/model/config.ts"
+import { agentById, recordFailedCheck, recordPartial } from "../../mesh/ledger/tables/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow } from "../../mesh/ledger/tables/rows.ts"
 import { endAgent } from "../../mesh/lifecycle/outcome.ts"
@@ -11,21 +11,24 @@ import type { Activity } from "./activity.ts"
 import type { Courier } from "../process/courier.ts"
 import type { Pace } from "./pace.ts"
 import type { SessionWatch } from "./session-watch.ts"
-import { isUnanswered, lastAnswer, partialOf, retryAfterMs } from "../runtime/transcript.ts"
+import {
+  isUnanswered,
+  lastAnswer,
+  partialOf,
+  shellRunsOf,
+  retryAfterMs,
+} from "../runtime/transcript.ts"
 import { maxCuts, type Seat } from "./seat.ts"
 import type { TurnMail } from "./turn-mail.ts"
 import type { Seats } from "./seats.ts"
 
 export interface TurnEndDeps {
   ledger: Ledger
-  changes: Changes
   courier: Courier
   activity: Activity
   watch: Pick<SessionWatch, "gaveUp">
   seats: Seats
   mail: Pick<TurnMail, "deliver">
-  now: () => number
-  newId: NewId
   random: () => number
   retry: RetryPolicy
   pace: Pace
@@ -35,7 +38,7 @@ const maxNudges = 3
 
 /** What becomes of an agent whose session went idle: an answer, a failure, or it goes on. */
 export const createTurnEnd = (deps: TurnEndDeps) => {
-  const { ledger, changes, courier, activity, watch, seats, mail, now, newId, random, retry } = deps
+  const { ledger, courier, activity, watch, seats, mail, random, retry } = deps
 
   /**
    * Judges the answer of a session that went idle. A ledger that cannot be written now, on a full
@@ -86,6 +89,7 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
       const current = (await agentById(tx, agent.id))!
       if (!seats.isHere(current) || current.generation !== agent.generation) return true
       if (partial) await recordPartial(tx, agent.id, partial)
+      await recordFailedCheck(tx, agent.id, lastFailedCheck(shellRunsOf(history)))
       // Whoever had answered before it could be told of its budget, or that it is to be tried again,
       // has done its work.
       const isInTime =

@@ -11,7 +11,7 @@ export const createDraftChecks = ({
   specialists,
   directory,
 }: {
-  sessions: Sessions
+  sessions: Pick<Sessions, "agents"> & Partial<Pick<Sessions, "models">>
   specialists: Specialists
   directory: string
 }): DraftChecks => ({
@@ -20,7 +20,10 @@ export const createDraftChecks = ({
     const specialist = specialists.find(name)
     if (own.some((agent) => agent.name === name))
       return { agent: name, skills: specialist?.skills ?? [] }
-    if (specialist) return { agent: specialist.agent, skills: specialist.skills }
+    if (specialist) {
+      const { agent, skills, aliases, title } = specialist
+      return { agent, skills, names: [...aliases, title] }
+    }
     throw new MeshError(
       "UNKNOWN_SPECIALIST",
       `No agent "${name}"${near([...specialists.near(name), ...own.map((agent) => agent.name)])}.`,
@@ -29,8 +32,9 @@ export const createDraftChecks = ({
   },
 
   async checkModel(model) {
-    const models = await sessions.models(directory)
-    if (models.includes(model)) return
+    const models = await sessions.models?.(directory)
+    // Where nobody knows them a wrong one ends the agent, with OpenCode's own words.
+    if (!models || models.includes(model)) return
     const [provider = "", name = ""] = model.split("/")
     const alike = models.filter(
       (each) => each.startsWith(`${provider}/`) || (name && each.includes(name)),

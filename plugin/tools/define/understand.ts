@@ -1,3 +1,4 @@
+import { isRecord } from "../../mesh/model/is-record.ts"
 import * as z from "zod"
 
 /**
@@ -65,7 +66,7 @@ const listOf = (item: z.core.$ZodType, value: unknown): unknown => {
   if (type === "object") {
     const read = typeof value === "string" ? parseJson(value) : value
     if (Array.isArray(read)) return read
-    return isObject(read) ? [read] : value
+    return isRecord(read) ? [read] : value
   }
   if (type === "string" && typeof value === "string") {
     const read = /^\s*\[/.test(value) ? parseJson(value) : undefined
@@ -81,7 +82,7 @@ const listOf = (item: z.core.$ZodType, value: unknown): unknown => {
 
 const understandObject = (schema: z.core.$ZodType, value: unknown): unknown => {
   const read = typeof value === "string" ? (parseJson(value) ?? value) : value
-  if (!isObject(read)) return value
+  if (!isRecord(read)) return value
   const shape = shapeOf(schema)
   return Object.fromEntries(
     Object.entries(read).map(([key, each]) => [
@@ -90,9 +91,6 @@ const understandObject = (schema: z.core.$ZodType, value: unknown): unknown => {
     ]),
   )
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 
 const parseJson = (text: string): unknown => {
   try {

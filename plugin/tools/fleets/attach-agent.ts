@@ -6,9 +6,9 @@ import { defineTool } from "../define/define-tool.ts"
 export const attachAgent = ({ fleets }: { fleets: Fleets }) =>
   defineTool({
     description,
-    args: { fleet_id: fleetId, ...newAgent },
+    args: { fleet_id: fleetId.optional(), ...newAgent },
     async execute({ fleet_id, ...draft }, caller) {
       const attached = await fleets.attach(caller, fleet_id, draft)
-      return { title: `${attached.name} joins ${fleet_id}`, result: attached }
+      return { title: `${attached.name} joins ${attached.fleet_id}`, result: attached }
     },
   })

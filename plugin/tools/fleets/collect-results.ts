@@ -8,7 +8,7 @@ export const collectResults = ({ results }: { results: Results }) =>
   defineTool({
     description,
     args: {
-      fleet_id: fleetId,
+      fleet_id: fleetId.optional(),
       wait_seconds: waitSeconds,
       agent_ids: z.array(agentId).min(1).max(64).optional(),
     },

@@ -7,7 +7,7 @@ import { liveLines } from "../define/live-lines.ts"
 export const fleetStatus = ({ results }: { results: Results }) =>
   defineTool({
     description,
-    args: { fleet_id: fleetId, wait_seconds: waitSeconds },
+    args: { fleet_id: fleetId.optional(), wait_seconds: waitSeconds },
     async execute({ fleet_id, wait_seconds }, caller, call) {
       const status = await results.status(caller, fleet_id, {
         wait_seconds,

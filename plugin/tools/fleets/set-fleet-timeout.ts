@@ -6,9 +6,9 @@ import description from "./set-fleet-timeout.md" with { type: "text" }
 export const setFleetTimeout = ({ fleets }: { fleets: Fleets }) =>
   defineTool({
     description,
-    args: { fleet_id: fleetId, timeout_ms: z.number().int().min(1) },
+    args: { fleet_id: fleetId.optional(), timeout_ms: z.number().int().min(1) },
     async execute({ fleet_id, timeout_ms }, caller) {
       const set = await fleets.setTimeout(caller, fleet_id, timeout_ms)
-      return { title: `${fleet_id}: ${timeout_ms} ms`, result: set }
+      return { title: `${set.fleet_id}: ${timeout_ms} ms`, result: set }
     },
   })

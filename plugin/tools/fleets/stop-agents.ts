@@ -7,7 +7,7 @@ export const stopAgents = ({ fleets }: { fleets: Fleets }) =>
   defineTool({
     description,
     args: {
-      fleet_id: fleetId,
+      fleet_id: fleetId.optional(),
       agent_ids: z.array(agentId).min(1).max(64).optional(),
       mode: z.enum(["wrap_up", "cancel", "kill"]).default("cancel"),
       reason: z.string().min(1).max(500).optional(),

@@ -64,7 +64,7 @@ describe("stop", () => {
     expect((await shell.run(["stop"])).err).toStartWith("[NO_FLEET] 2 fleets are running: ")
     expect((await shell.run(["stop", "ghost"])).err).toStartWith('[UNKNOWN_FLEET] No fleet "ghost"')
     expect((await shell.run(["stop", "flt_2", "ghost"])).err).toStartWith(
-      '[UNKNOWN_AGENT] No agent "ghost"',
+      '[UNKNOWN_AGENT] No agent of fleet flt_2 is called "ghost"',
     )
     expect([...(await statuses("flt_1")), ...(await statuses("flt_2"))]).toEqual([
       "mapper queued",

@@ -152,7 +152,7 @@ export const createWorld = async ({
     ...records,
 
     /** A shell command of an agent tells by a file how far it is. */
-    async untilFile(path: string, timeoutMs = 30_000) {
+    async untilFile(path: string, timeoutMs = 120_000) {
       const giveUpAt = Date.now() + timeoutMs
       while (!existsSync(path)) {
         if (Date.now() > giveUpAt) throw new Error(`${path} did not appear within ${timeoutMs} ms`)

@@ -1,3 +1,4 @@
+import { eventually } from "../../support/eventually.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import type { AgentDraft } from "../../../plugin/mesh/fleets/fleet-draft.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
@@ -241,6 +242,7 @@ describe("stopping", () => {
     await mesh.given(["a1"])
     await mesh.set("a1", { status: "running" })
     const stopping = stop("cancel")
+    await eventually(async () => (await mesh.agent("a1")).stop_mode)
     await mesh.set("a1", { status: "cancelled" })
     expect((await stopping).stopped).toEqual(["a1-1"])
   })
@@ -271,6 +273,7 @@ describe("timeouts", () => {
     mesh.clock.advance(1000)
     expect(await mesh.fleets.setTimeout(lead, "flt_1", 60_000)).toEqual({
       ok: true,
+      fleet_id: "flt_1",
       timeout_ms: 60_000,
     })
     expect((await mesh.fleet()).timeout_at).toBe(mesh.now() + 60_000)
@@ -283,7 +286,7 @@ describe("timeouts", () => {
     await mesh.fleets.stop(lead, "flt_1", { mode: "cancel" })
     await expectFailure(
       () => mesh.fleets.setTimeout(lead, "flt_1", 1),
-      "AGENT_ENDED",
+      "FLEET_ENDED",
       "flt_1",
       "cancelled",
     )

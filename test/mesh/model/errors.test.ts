@@ -90,6 +90,10 @@ const provocations: Record<ErrorCode, () => unknown> = {
     await cancel()
     await send("a1", { fleet_id: "flt_1" })
   },
+  async FLEET_ENDED() {
+    await cancel()
+    await mesh.fleets.setTimeout(lead, "flt_1", 1000)
+  },
   LIMIT_REACHED: () => mesh.fleets.attach(lead, "flt_1", { role: "x", prompt: "x" }),
   PAYLOAD_TOO_LARGE: () => send("a1", { payload: "x".repeat(65_537) }),
   NOT_ALLOWED: () => spawn({}, delegate(lead)),

@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test"
-import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { nodeFolderFs, type FolderFs } from "../../../plugin/mesh/specialists/agent-folder.ts"
 import { createCatalog } from "../../../plugin/mesh/specialists/catalog.ts"
@@ -42,7 +41,7 @@ test("a specialist is found by slug, alias and title, in any case", () => {
   })
 })
 
-test("nothing is read when the catalog is created, and nothing twice until it is refreshed", () => {
+test("nothing is read when the catalog is created, and nothing twice", () => {
   inFolder(bundle, (root) => {
     const reads: string[] = []
     const counting: FolderFs = {
@@ -64,9 +63,6 @@ test("nothing is read when the catalog is created, and nothing twice until it is
     catalog.near("code")
     catalog.problems()
     expect(reads.length).toBe(first)
-    writeFileSync(join(root, "bundled", "debugger.md"), agentText("debugger", "Debugger"))
-    catalog.refresh()
-    expect(namesIn(catalog)).toEqual(["api-tester", "code-reviewer", "debugger"])
   })
 })
 

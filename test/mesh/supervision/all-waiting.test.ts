@@ -1,3 +1,4 @@
+import { eventually } from "../../support/eventually.ts"
 import { afterEach, beforeEach, expect, test } from "bun:test"
 import { isStuck, reportStuck } from "../../../plugin/mesh/supervision/all-waiting.ts"
 import { member, session } from "../support/callers.ts"
@@ -56,6 +57,7 @@ test("the next standstill is another only after a message", async () => {
 
 test("whoever waits for the fleet's results is let go, since they may wait for it", async () => {
   const collecting = mesh.results.collect(lead, "flt_1", undefined, { wait_seconds: 600 })
+  await eventually(() => mesh.results.isAwaited("flt_1"))
   await report()
   expect(await collecting).toMatchObject({
     complete: false,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import type { Tx } from "../../../plugin/mesh/ledger/port.ts"
-import { hostById, openHosts } from "../../../plugin/mesh/ledger/tables/hosts.ts"
+import { hostById } from "../../../plugin/mesh/ledger/tables/hosts.ts"
 import { createHostKeeper } from "../../../plugin/mesh/supervision/host-keeper.ts"
 import { hashNonce } from "../../../plugin/mesh/prompts.ts"
 import { createFakeHosts } from "../support/hosts.ts"
@@ -138,14 +138,4 @@ describe("losing", () => {
     await keeper.lose(await host(), failure)
     expect((await statuses()).map(([status]) => status)).toEqual(["complete", "interrupted"])
   })
-})
-
-test("a host that ended with its work done leaves no process, and its agents as they are", async () => {
-  const keeper = await start()
-  await Promise.all(started)
-  for (const name of ["a1", "a2"]) await mesh.set(name, { status: "complete" })
-  await keeper.close(await host())
-  expect(hosts.log.at(-1)).toBe("end hst_1 with a1-1,a2-1, politely")
-  expect(await mesh.ledger.read((db) => openHosts(db, "flt_1"))).toEqual([])
-  expect((await statuses()).map(([status]) => status)).toEqual(["complete", "complete"])
 })

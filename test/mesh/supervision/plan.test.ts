@@ -91,7 +91,6 @@ const next = (
       case "lose-host":
         return `lose ${action.host.id}: ${action.failure.code}`
       case "kill-host":
-      case "close-host":
         return `${action.do} ${action.host.id}`
       case "warn-of-budget":
         return `warn of ${action.agent?.name ?? "the fleet"}`
@@ -229,8 +228,7 @@ describe("placing agents", () => {
     ])
   })
 
-  test("gives nobody to a host that ends or is lost", () => {
-    expect(next([agent("a")], [host("h1", { status: "ending" })])).toEqual(["start a"])
+  test("gives nobody to a host that is lost", () => {
     expect(next([agent("a")], [host("h1", { alive: false })])).toEqual([
       "lose h1: HOST_LOST",
       "start a",
@@ -264,11 +262,6 @@ describe("hosts", () => {
       "lose h1: HOST_LOST",
     ])
     expect(fate({ attended: false })).toEqual([])
-  })
-
-  test("that end by themselves are closed when they are gone", () => {
-    expect(fate({ status: "ending" })).toEqual([])
-    expect(fate({ status: "ending", alive: false })).toEqual(["close-host h1"])
   })
 })
 
@@ -394,7 +387,6 @@ test("an ended agent with mail is woken by its living host, else by the supervis
   const done = agent("a", { status: "complete", host_id: "h1" })
   expect(next([done], [host("h1")], {}, ["a"])).toEqual([])
   expect(next([done], [], {}, ["a"])).toEqual(["wake a"])
-  expect(next([done], [host("h1", { status: "ending" })], {}, ["a"])).toEqual(["wake a"])
   expect(next([done], [host("h2")], {}, ["a"])).toEqual(["wake a"])
 })
 

@@ -30,7 +30,6 @@ const createOne = () => {
     ledger: mesh.ledger,
     changes: mesh.changes,
     now: mesh.now,
-    newId: mesh.newId,
     random: () => 0.5,
     isAlive: mesh.isAlive,
     self: { pid: 1, process_start: "1" },

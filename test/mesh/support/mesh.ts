@@ -53,7 +53,6 @@ export const createMesh = async (
     ledger,
     changes,
     now,
-    newId,
     isAlive,
     isInFlight: (recipient, seq) => inFlight.has(`${recipient}#${seq}`),
     hold(recipients) {
@@ -67,7 +66,6 @@ export const createMesh = async (
     ledger,
     changes,
     now,
-    newId,
     isAlive,
     limits: limitsOf(config),
     machine: () => ({ cores: 4, freeBytes: 8 * gibibyte }),
@@ -107,7 +105,6 @@ export const createMesh = async (
     changes,
     clock,
     now,
-    newId,
     isAlive,
     dead,
     config,

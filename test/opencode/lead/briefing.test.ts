@@ -62,7 +62,7 @@ test("a fleet is told of three times, and for a day after its end", async () => 
   expect(await open()("ses_5")).toBeUndefined()
 })
 
-test("nobody is told of what is not his: a living lead's fleet, another project's, his own, a sub-session", async () => {
+test("no session is told of what is not its concern: a living lead's fleet, another project's, its own, or as a sub-session", async () => {
   expect(await open()("ses_lead")).toBeUndefined()
   expect(await open("/elsewhere/.git")("ses_new")).toBeUndefined()
   sessions.parents.set("ses_child", "ses_new")

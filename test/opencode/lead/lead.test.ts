@@ -32,14 +32,13 @@ beforeEach(async () => {
 /** The plugin in a process of its own. */
 const reopen = () => {
   const onError = (error: unknown) => void mesh.errors.push(error)
-  const { ledger, changes, now, newId, config, results, isAlive } = mesh
-  const courier = createCourier({ ledger, sessions, now, newId, onError })
+  const { ledger, changes, now, config, results, isAlive } = mesh
+  const courier = createCourier({ ledger, sessions, now, onError })
   callers = createCallers({
     ledger,
     sessions,
     self: { pid: 300, process_start: "3" },
     isAlive,
-    now,
   })
   return createLead({
     ledger,
@@ -49,7 +48,6 @@ const reopen = () => {
     courier,
     results,
     now,
-    newId,
     config,
     onError,
     isAlive,

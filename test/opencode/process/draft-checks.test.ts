@@ -6,7 +6,12 @@ import { session } from "../../mesh/support/callers.ts"
 import { expectFailure } from "../../mesh/support/errors.ts"
 import { createFakeSessions } from "../support/fake-sessions.ts"
 
-const reviewer = { agent: "code-reviewer", skills: ["review"] }
+const reviewer = {
+  agent: "code-reviewer",
+  title: "Code Reviewer",
+  aliases: ["diff-reader"],
+  skills: ["review"],
+}
 const specialists = {
   find: (name: string) => (name.toLowerCase() === "code-reviewer" ? reviewer : undefined),
   near: (name: string) => (name.startsWith("code") ? ["code-reviewer"] : []),
@@ -21,10 +26,17 @@ const createChecks = () => {
 test("an agent is OpenCode's own or a specialist, under the name that has it", async () => {
   const checks = createChecks()
   expect(await checks.resolveAgent("build")).toEqual({ agent: "build", skills: [] })
-  expect(await checks.resolveAgent("Code-Reviewer")).toEqual(reviewer)
+  expect(await checks.resolveAgent("Code-Reviewer")).toEqual({
+    agent: "code-reviewer",
+    skills: ["review"],
+    names: ["diff-reader", "Code Reviewer"],
+  })
   // The user's own of the same name is what OpenCode would run.
   checks.agents.push({ name: "code-reviewer", mode: "all", permission: [] })
-  expect(await checks.resolveAgent("code-reviewer")).toEqual(reviewer)
+  expect(await checks.resolveAgent("code-reviewer")).toEqual({
+    agent: "code-reviewer",
+    skills: ["review"],
+  })
 })
 
 test("an agent nobody has is refused with names that come near, OpenCode's helpers too", async () => {

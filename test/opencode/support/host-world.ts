@@ -40,7 +40,6 @@ export const createHostWorld = async (
     ledger: mesh.ledger,
     sessions,
     now: mesh.now,
-    newId: mesh.newId,
     onError: (error) => void mesh.errors.push(error),
   })
   const runner = createRunner({
@@ -51,7 +50,6 @@ export const createHostWorld = async (
     sessions,
     courier,
     now: mesh.now,
-    newId: mesh.newId,
     random: () => 0.5,
     config: mesh.config,
     // What a real host waits for others, nobody waits for here.

@@ -8,6 +8,13 @@ export const unavailable = (path: string, error: unknown) =>
     { cause: error },
   )
 
+export const closed = (path: string) =>
+  new MeshError(
+    "LEDGER_UNAVAILABLE",
+    `The ledger ${path} is closed: this process is ending.`,
+    "Start again where this process is replaced.",
+  )
+
 /** What SQLite says, in our codes; anything else stays what it is. */
 export const translate = (error: unknown, path: string) => {
   if (error instanceof MeshError) return error

@@ -1,3 +1,4 @@
+import { hasChanged } from "./has-changed.ts"
 import { type AgentStatus, fleetStatusOf } from "../../model/agent.ts"
 import type { Query, Tx } from "../port.ts"
 import { appendEvent } from "./events.ts"
@@ -80,7 +81,7 @@ export const unsettledFleets = (db: Query, project: string | null) =>
     project,
   )
 
-/** Whether somebody whose turn is over has mail that will wake him: such a fleet has not ended. */
+/** Whether an agent whose turn is over has mail that will wake it: such a fleet has not ended. */
 const someoneWillWake = async (db: Query, fleetId: string) =>
   (await db.get(
     `SELECT 1 AS found FROM agents a JOIN deliveries d ON d.recipient = a.id
@@ -131,37 +132,34 @@ export const raiseTerm = (tx: Tx, fleetId: string, pid: number) =>
   tx.run("UPDATE fleets SET term = term + 1, supervisor_pid = ? WHERE id = ?", pid, fleetId)
 
 /** False when another session has become its lead meanwhile. */
-export const passLead = async (
-  tx: Tx,
-  fleet: Pick<FleetRow, "id" | "lead_session">,
-  sessionId: string,
-) =>
-  (
-    await tx.run(
+export const passLead = (tx: Tx, fleet: Pick<FleetRow, "id" | "lead_session">, sessionId: string) =>
+  hasChanged(
+    tx.run(
       "UPDATE fleets SET lead_session = ? WHERE id = ? AND lead_session = ?",
       sessionId,
       fleet.id,
       fleet.lead_session,
-    )
-  ).changes > 0
+    ),
+  )
 
 export const setDeadline = (tx: Tx, fleetId: string, timeoutAt: number) =>
   tx.run("UPDATE fleets SET timeout_at = ? WHERE id = ?", timeoutAt, fleetId)
 
 /** False when the fleet has had as many as it may. */
-export const countWake = async (tx: Tx, fleetId: string, most: number) =>
-  (await tx.run("UPDATE fleets SET wakes = wakes + 1 WHERE id = ? AND wakes < ?", fleetId, most))
-    .changes > 0
+export const countWake = (tx: Tx, fleetId: string, most: number) =>
+  hasChanged(
+    tx.run("UPDATE fleets SET wakes = wakes + 1 WHERE id = ? AND wakes < ?", fleetId, most),
+  )
 
 /** False when it was marked before. */
-export const markFleetBudgetWarned = async (tx: Tx, fleetId: string) =>
-  (
-    await tx.run(
+export const markFleetBudgetWarned = (tx: Tx, fleetId: string) =>
+  hasChanged(
+    tx.run(
       "UPDATE fleets SET budget_warned_at = ? WHERE id = ? AND budget_warned_at IS NULL",
       tx.at,
       fleetId,
-    )
-  ).changes > 0
+    ),
+  )
 
 /** Which message of its members was the newest when it was reported that all of them wait. */
 export const markStuck = (tx: Tx, fleetId: string, newestSeq: number) =>

@@ -1,3 +1,4 @@
+import { isRecord } from "../../model/is-record.ts"
 import { toAgentColor } from "./agent-color.ts"
 import { readFrontmatter } from "./frontmatter.ts"
 import type { AgentMode, PermissionRule, Specialist, SpecialistConfig } from "./specialist.ts"
@@ -14,8 +15,6 @@ export interface AgentOrigin {
 
 type Values = Readonly<Record<string, unknown>>
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 const get = (values: Values, key: string) => (Object.hasOwn(values, key) ? values[key] : undefined)
 const textIn = (values: Values, key: string): string | undefined => {
   const value = get(values, key)
