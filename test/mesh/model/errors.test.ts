@@ -63,6 +63,10 @@ const provocations: Record<ErrorCode, () => unknown> = {
   UNKNOWN_SPECIALIST: () => checks().resolveAgent("nobody"),
   UNKNOWN_MODEL: () => checks().checkModel("no/model"),
   UNKNOWN_DIRECTORY: () => checks().checkDirectory("no/such", folder),
+  async FLEET_ENDED() {
+    await mesh.ledger.transact((tx) => tx.run("UPDATE fleets SET status = 'complete'"))
+    await mesh.fleets.setTimeout(lead, "flt_1", 1000)
+  },
   UNKNOWN_QUESTION: () => answer("ask_404"),
   UNKNOWN_GRANT: () => createQuestions(mesh).revoke(person, "grt_404"),
   async QUESTION_CLOSED() {
@@ -89,10 +93,6 @@ const provocations: Record<ErrorCode, () => unknown> = {
   async AGENT_ENDED() {
     await cancel()
     await send("a1", { fleet_id: "flt_1" })
-  },
-  async FLEET_ENDED() {
-    await cancel()
-    await mesh.fleets.setTimeout(lead, "flt_1", 1000)
   },
   LIMIT_REACHED: () => mesh.fleets.attach(lead, "flt_1", { role: "x", prompt: "x" }),
   PAYLOAD_TOO_LARGE: () => send("a1", { payload: "x".repeat(65_537) }),

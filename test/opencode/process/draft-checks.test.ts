@@ -6,12 +6,7 @@ import { session } from "../../mesh/support/callers.ts"
 import { expectFailure } from "../../mesh/support/errors.ts"
 import { createFakeSessions } from "../support/fake-sessions.ts"
 
-const reviewer = {
-  agent: "code-reviewer",
-  title: "Code Reviewer",
-  aliases: ["diff-reader"],
-  skills: ["review"],
-}
+const reviewer = { agent: "code-reviewer", skills: ["review"], aliases: [], title: "Code Reviewer" }
 const specialists = {
   find: (name: string) => (name.toLowerCase() === "code-reviewer" ? reviewer : undefined),
   near: (name: string) => (name.startsWith("code") ? ["code-reviewer"] : []),
@@ -29,7 +24,7 @@ test("an agent is OpenCode's own or a specialist, under the name that has it", a
   expect(await checks.resolveAgent("Code-Reviewer")).toEqual({
     agent: "code-reviewer",
     skills: ["review"],
-    names: ["diff-reader", "Code Reviewer"],
+    names: ["Code Reviewer"],
   })
   // The user's own of the same name is what OpenCode would run.
   checks.agents.push({ name: "code-reviewer", mode: "all", permission: [] })
