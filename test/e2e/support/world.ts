@@ -13,6 +13,7 @@ import { join } from "node:path"
 import { markedProcesses } from "../../../plugin/system/processes.ts"
 import { providerConfig } from "../../../scripted-model/provider-config.ts"
 import { type ScriptedModelOptions, startScriptedModel } from "../../../scripted-model/server.ts"
+import { quickStart } from "../../support/run-opencode.ts"
 import { createPuppet } from "./puppet.ts"
 import { openRecords } from "./records.ts"
 import { openWindow } from "./window.ts"
@@ -83,6 +84,7 @@ export const createWorld = async ({
     XDG_STATE_HOME: join(folder, "state"),
     XDG_CACHE_HOME: join(folder, "cache"),
     OPENCODE_DISABLE_MODELS_FETCH: "1",
+    ...quickStart,
     MESHFLEET_HOME: home,
     MESHFLEET_WORLD: folder,
     MESHFLEET_DRIVER: process.env["MESHFLEET_DRIVER"],
@@ -152,7 +154,7 @@ export const createWorld = async ({
     ...records,
 
     /** A shell command of an agent tells by a file how far it is. */
-    async untilFile(path: string, timeoutMs = 30_000) {
+    async untilFile(path: string, timeoutMs = 120_000) {
       const giveUpAt = Date.now() + timeoutMs
       while (!existsSync(path)) {
         if (Date.now() > giveUpAt) throw new Error(`${path} did not appear within ${timeoutMs} ms`)
