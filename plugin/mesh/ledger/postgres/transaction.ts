@@ -1,0 +1,137 @@
+import { applicationId } from "../migrations.ts"
+import type { Param, Tx } from "../port.ts"
+import type { Answer, Connection } from "./connection.ts"
+import { busy, isLockTimeout, isLost, translate, unavailable, undecided } from "./failures.ts"
+import type { Pool } from "./pool.ts"
+import { schemaName } from "./startup-options.ts"
+
+/**
+ * One writer at a time in the whole database, as SQLite has it: the services read before they write,
+ * and sequence numbers are committed in their order. Held until the transaction is over, however that
+ * comes about.
+ */
+export const beginAlone = (patienceMs: number) =>
+  `BEGIN; SET LOCAL lock_timeout = ${Math.max(1, Math.ceil(patienceMs))};
+   SELECT pg_advisory_xact_lock(${applicationId}, 0)`
+
+/** The server's own answer comes first, unless nobody is there to give it. */
+const marginMs = 5000
+
+export interface TransactionDeps {
+  pool: Pool
+  address: string
+  /** Tells our own notifications from others'. */
+  self: string
+  now: () => number
+  newId: Tx["newId"]
+}
+
+/** Resolves with what the change returned, and whether it changed anything. */
+export const runTransaction = async <T>(
+  { pool, address, self, now, newId }: TransactionDeps,
+  change: (tx: Tx) => T | Promise<T>,
+  patienceMs: number,
+): Promise<{ value: T; wrote: boolean }> => {
+  const { connection, begun: xid } = await begin(pool, address, patienceMs)
+  let wrote = false
+  let over = false
+  const ask = async (sql: string, params: readonly Param[]): Promise<Answer> => {
+    if (over) throw new Error("A transaction was used after it had ended.")
+    try {
+      const answer = await connection.query(sql, params)
+      wrote ||= answer.command !== "SELECT" && answer.changes > 0
+      return answer
+    } catch (error) {
+      throw translate(error, address)
+    }
+  }
+  const tx: Tx = {
+    get: async <Row>(sql: string, ...params: Param[]) =>
+      (await ask(sql, params)).rows[0] as Row | undefined,
+    all: async <Row>(sql: string, ...params: Param[]) => (await ask(sql, params)).rows as Row[],
+    run: async (sql, ...params) => ({ changes: (await ask(sql, params)).changes }),
+    at: now(),
+    newId,
+  }
+  try {
+    const value = await change(tx)
+    over = true
+    await commit(
+      { connection, pool, address, xid },
+      wrote ? `NOTIFY ${schemaName}, '${self}';` : "",
+    )
+    return { value, wrote }
+  } catch (error) {
+    over = true
+    rollBack(connection)
+    throw error
+  } finally {
+    pool.give(connection)
+  }
+}
+
+/** The lock is waited for before the change is called, so that all of it can be tried again. */
+const begin = async (pool: Pool, address: string, patienceMs: number) => {
+  try {
+    return await pool.begin(async (connection) => {
+      try {
+        const sql = `${beginAlone(patienceMs)}; SELECT pg_current_xact_id()::text AS xid`
+        const answers = await connection.script(sql, patienceMs + marginMs)
+        return String(answers.at(-1)!.rows[0]!["xid"])
+      } catch (error) {
+        rollBack(connection)
+        throw error
+      }
+    })
+  } catch (error) {
+    throw isLockTimeout(error) ? busy(patienceMs, error) : translate(error, address)
+  }
+}
+
+/** Nobody waits for it: whoever gets this session next sends after it. */
+const rollBack = (connection: Connection) => {
+  if (connection.isOpen()) connection.script("ROLLBACK").catch(() => undefined)
+}
+
+interface Ending {
+  connection: Connection
+  pool: Pool
+  address: string
+  xid: string
+}
+
+const commit = async ({ connection, pool, address, xid }: Ending, announcement: string) => {
+  try {
+    const answers = await connection.script(`${announcement} COMMIT`)
+    if (answers.at(-1)!.command === "COMMIT") return
+  } catch (error) {
+    if (isLost(error)) return settle(pool, address, xid, error)
+    if (!isAborted(error)) throw translate(error, address)
+  }
+  throw new Error("A statement of a transaction failed unheard: nothing of it was kept.")
+}
+
+const isAborted = (error: unknown) => (error as { code?: string }).code === "25P02"
+
+const settleMs = 15_000
+const settlePauseMs = 100
+
+/** The session was lost while it committed: the server knows what became of that transaction. */
+const settle = async (pool: Pool, address: string, xid: string, cause: unknown) => {
+  const giveUpAt = performance.now() + settleMs
+  while (performance.now() < giveUpAt) {
+    try {
+      const { connection, begun } = await pool.begin((session) =>
+        session.query("SELECT pg_xact_status(?) AS status", [xid]),
+      )
+      pool.give(connection)
+      const status = begun.rows[0]?.["status"]
+      if (status === "committed") return
+      if (status === "aborted") throw unavailable(address, cause)
+    } catch (error) {
+      if (!isLost(error)) throw translate(error, address)
+    }
+    await new Promise((resolve) => setTimeout(resolve, settlePauseMs))
+  }
+  throw undecided(address, cause)
+}
