@@ -56,10 +56,13 @@ export const connect = async (
   // The types of the library leave these two out.
   const socket = client as unknown as { ref(): void; unref(): void }
   let open = false
+  let pending = 0
   const end = () => {
     const was = open
     open = false
-    void client.end().catch(() => undefined)
+    // A polite end would wait for the answers.
+    if (pending > 0) client.connection.stream.destroy()
+    else void client.end().catch(() => undefined)
     if (was) onEnd?.()
   }
   // Without a listener the loss of an idle session would end the process.
@@ -73,13 +76,19 @@ export const connect = async (
     throw error
   }
   open = true
+  // Bun tells of no close when we wrote to a socket whose other end had closed (oven-sh/bun#31654).
+  const { stream } = client.connection
+  stream.once("end", () => stream.destroy())
 
   const send = async (query: QueryConfig & { query_timeout: number }) => {
+    pending++
     try {
       return await client.query(query)
     } catch (error) {
       if (isLost(error)) end()
       throw error
+    } finally {
+      pending--
     }
   }
   return {

@@ -12,6 +12,7 @@ const sqlState = (error: unknown) => {
  * refuses them for ever, which is as good as lost.
  */
 export const isLost = (error: unknown) => {
+  if (error instanceof MeshError) return false
   const { severity, message } = error as { severity?: string; message?: string }
   return (
     sqlState(error) === undefined ||

@@ -120,18 +120,18 @@ const settlePauseMs = 100
 const settle = async (pool: Pool, address: string, xid: string, cause: unknown) => {
   const giveUpAt = performance.now() + settleMs
   while (performance.now() < giveUpAt) {
-    try {
-      const { connection, begun } = await pool.begin((session) =>
-        session.query("SELECT pg_xact_status(?) AS status", [xid]),
-      )
-      pool.give(connection)
-      const status = begun.rows[0]?.["status"]
-      if (status === "committed") return
-      if (status === "aborted") throw unavailable(address, cause)
-    } catch (error) {
-      if (!isLost(error)) throw translate(error, address)
-    }
+    const status = await statusOf(pool, xid).catch(() => undefined)
+    if (status === "committed") return
+    if (status === "aborted") throw unavailable(address, cause)
     await new Promise((resolve) => setTimeout(resolve, settlePauseMs))
   }
   throw undecided(address, cause)
+}
+
+const statusOf = async (pool: Pool, xid: string) => {
+  const { connection, begun } = await pool.begin((session) =>
+    session.query("SELECT pg_xact_status(?) AS status", [xid]),
+  )
+  pool.give(connection)
+  return begun.rows[0]?.["status"]
 }

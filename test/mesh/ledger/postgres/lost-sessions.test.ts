@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test"
+import type { Ledger, Tx } from "../../../../plugin/mesh/ledger/port.ts"
+import { openPostgresLedger } from "../../../../plugin/mesh/ledger/postgres/ledger.ts"
+import { startProxy } from "../../../support/cutting-proxy.ts"
+import { asAdmin, freshDatabase, postgresOrTold } from "../../../support/postgres.ts"
+import { failureOf } from "../../support/errors.ts"
+
+const add = (tx: Tx, agentId: string) =>
+  tx.run("INSERT INTO events (at, type, agent_id, data) VALUES (1, 'e', ?, '{}')", agentId)
+
+const eventsIn = (address: string) =>
+  asAdmin(address, "SELECT agent_id FROM meshfleet.events ORDER BY seq").then((rows) =>
+    rows.map((row) => row["agent_id"]),
+  )
+
+const endSessions = (address: string) =>
+  asAdmin(
+    address,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+  )
+
+const server = await postgresOrTold(import.meta.path)
+
+if (server)
+  describe("when the way to the server is cut", () => {
+    let database: Awaited<ReturnType<typeof freshDatabase>>
+    let proxy: Awaited<ReturnType<typeof startProxy>>
+    let ledger: Ledger
+    beforeEach(async () => {
+      database = await freshDatabase(server)
+      const address = new URL(database.address)
+      proxy = await startProxy(Number(address.port || 5432))
+      address.port = String(proxy.port)
+      ledger = await openPostgresLedger(address.href)
+    })
+    afterEach(async () => {
+      await ledger.close()
+      proxy.close()
+      await database.drop()
+    })
+
+    test("sessions that were lost while idle are replaced, and nobody notices", async () => {
+      await ledger.transact((tx) => add(tx, "one"))
+      for (const lose of [() => endSessions(database.address), async () => proxy.cutAll()]) {
+        await lose()
+        await ledger.transact((tx) => add(tx, "again"))
+        await lose()
+        expect(await ledger.read((db) => db.get<object>("SELECT 1 AS one"))).toEqual({ one: 1 })
+      }
+      expect(await eventsIn(database.address)).toEqual(["one", "again", "again"])
+    })
+
+    test("a session lost in mid-change fails the change, and nothing of it is kept", async () => {
+      let calls = 0
+      const error = await failureOf(() =>
+        ledger.transact(async (tx) => {
+          calls++
+          await add(tx, "lost")
+          await endSessions(database.address)
+          await add(tx, "lost too")
+        }),
+      )
+      expect([error.code, calls]).toEqual(["LEDGER_UNAVAILABLE", 1])
+      expect(error.next).toContain("nothing was changed")
+      expect(await eventsIn(database.address)).toEqual([])
+      await ledger.transact((tx) => add(tx, "next"))
+      expect(await eventsIn(database.address)).toEqual(["next"])
+    })
+
+    test("a change whose lock was asked for in vain is asked for again, and made once", async () => {
+      for (const cut of ["before", "after"] as const) {
+        proxy.cutAt("pg_advisory_xact_lock", cut)
+        let calls = 0
+        await ledger.transact(async (tx) => {
+          calls++
+          await add(tx, cut)
+        })
+        expect(calls).toBe(1)
+      }
+      expect(await eventsIn(database.address)).toEqual(["before", "after"])
+    })
+
+    test("a commit that was made and whose answer was lost is a success, once", async () => {
+      proxy.cutAt("COMMIT", "after")
+      let told = 0
+      ledger.subscribe(() => told++)
+      expect(
+        await ledger.transact(async (tx) => {
+          await add(tx, "made")
+          return "value"
+        }),
+      ).toBe("value")
+      expect(await eventsIn(database.address)).toEqual(["made"])
+      expect(told).toBeGreaterThan(0)
+    })
+
+    test("a commit that never arrived is a failure that says so, and nothing is kept", async () => {
+      proxy.cutAt("COMMIT", "before")
+      const error = await failureOf(() => ledger.transact((tx) => add(tx, "never")))
+      expect(error.code).toBe("LEDGER_UNAVAILABLE")
+      expect(error.next).toContain("nothing was changed")
+      expect(await eventsIn(database.address)).toEqual([])
+    })
+
+    test("a read whose first answer was lost asks again; a later one fails, as its moment is gone", async () => {
+      proxy.cutAt("SELECT 41", "before")
+      expect(await ledger.read((db) => db.get<object>("SELECT 41 AS n"))).toEqual({ n: 41 })
+      const error = await failureOf(() =>
+        ledger.read(async (db) => {
+          await db.get("SELECT 1")
+          proxy.cutAt("SELECT 42", "before")
+          await db.get("SELECT 42")
+        }),
+      )
+      expect(error.code).toBe("LEDGER_UNAVAILABLE")
+    })
+
+    test("whoever hears of commits hears again once the way is back, also of what he missed", async () => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      ledger.subscribe(resolve)
+      proxy.cutAll()
+      await asAdmin(
+        database.address,
+        "INSERT INTO meshfleet.events (at, type, data) VALUES (1, 'unheard', '{}')",
+      )
+      await promise
+    })
+  })
