@@ -34,7 +34,7 @@ export const busy = (patienceMs: number, cause?: unknown) =>
   new MeshError(
     "LEDGER_BUSY",
     `The ledger stayed locked for ${Math.ceil(patienceMs)} ms.`,
-    "Try again; if it stays so, look in pg_stat_activity for a session that keeps its transaction open.",
+    "Try again; if it stays so, look on the server for a session that keeps its transaction open.",
     { cause },
   )
 
