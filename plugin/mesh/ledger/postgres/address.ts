@@ -1,6 +1,5 @@
 import { MeshError } from "../../model/errors.ts"
-
-export const isPostgresAddress = (ledger: string) => /^postgres(ql)?:\/\//i.test(ledger)
+import { isPostgresAddress } from "../../model/ledger-place.ts"
 
 /** An address to show: without its password, wherever that stands. */
 export const shownAddress = (address: string) => {

@@ -1,19 +1,11 @@
 import { expect, test } from "bun:test"
 import {
   checkAddress,
-  isPostgresAddress,
   shownAddress,
   withoutPassword,
 } from "../../../../plugin/mesh/ledger/postgres/address.ts"
 import { startupOptions } from "../../../../plugin/mesh/ledger/postgres/startup-options.ts"
 import { expectFailure } from "../../support/errors.ts"
-
-test("an address is told from a path", () => {
-  for (const address of ["postgres://h/d", "postgresql://h/d", "POSTGRES://h/d"])
-    expect(isPostgresAddress(address)).toBe(true)
-  for (const path of ["/data/mesh.db", "mesh.db", "postgres.db", "./postgres:/x"])
-    expect(isPostgresAddress(path)).toBe(false)
-})
 
 test("an address is shown without its password, wherever that stands", () => {
   expect(shownAddress("postgres://me:s%40cret@db.example:5433/mesh?sslmode=require")).toBe(
