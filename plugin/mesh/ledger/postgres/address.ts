@@ -3,7 +3,7 @@ import { isPostgresAddress } from "../../model/ledger-place.ts"
 
 /** An address to show: without its password, wherever that stands. */
 export const shownAddress = (address: string) => {
-  const url = URL.parse(address)
+  const url = parsed(address)
   if (!url) return "the given postgres:// address"
   const database = `${url.protocol}//${url.username ? `${url.username}@` : ""}${url.host}${url.pathname}`
   const { password: _, ...rest } = Object.fromEntries(url.searchParams)
@@ -13,13 +13,16 @@ export const shownAddress = (address: string) => {
 
 /** Any text in which the password may stand, without it. */
 export const withoutPassword = (text: string, address: string) => {
-  const url = URL.parse(address)
+  const url = parsed(address)
   const secrets = [url?.password, decoded(url?.password ?? ""), url?.searchParams.get("password")]
   return [address, ...secrets].reduce<string>(
     (shown, secret) => (secret ? shown.replaceAll(secret, "***") : shown),
     text,
   )
 }
+
+// Node 20 has no URL.parse.
+const parsed = (address: string) => (URL.canParse(address) ? new URL(address) : undefined)
 
 const decoded = (text: string) => {
   try {
@@ -31,7 +34,7 @@ const decoded = (text: string) => {
 
 /** An address that is none would be told in full by the library's error. */
 export const checkAddress = (address: string) => {
-  if (URL.parse(address) && isPostgresAddress(address)) return
+  if (parsed(address) && isPostgresAddress(address)) return
   throw new MeshError(
     "LEDGER_UNAVAILABLE",
     "The setting ledger is not an address of the form postgres://user:password@host:port/database.",
