@@ -11,7 +11,7 @@ import { beginAlone } from "./transaction.ts"
 const meta = `${schemaName}.meta`
 const application = "meshfleet"
 
-/** What we use of Postgres, its functions and their promises, is tested with this one and newer ones. */
+/** The oldest one we test with. */
 const oldestServer = 15
 
 /** Makes the schema or brings it up to date. Foreign and newer ones are refused untouched. */
@@ -26,24 +26,21 @@ export const prepareSchema = async (
     await connection.script(beginAlone(patienceMs), patienceMs * 2)
     // Another process may have made it while we waited.
     const version = await versionOf(connection, address)
-    await connection.script(
-      [
-        ...(version === 0 ? [create] : []),
-        ...migrations.slice(version).map(schemaForPostgres),
-        `UPDATE ${meta} SET version = ${schemaVersion}`,
-        "COMMIT",
-      ].join(";\n"),
-    )
+    const steps = migrations.slice(version).map(schemaForPostgres)
+    await connection.script([begin, ...steps, finish, "COMMIT"].join(";\n"))
   } catch (error) {
     if (connection.isOpen()) await connection.script("ROLLBACK")
     throw isLockTimeout(error) ? busy(patienceMs, error) : error
   }
 }
 
-const create = `
-  CREATE SCHEMA IF NOT EXISTS ${schemaName};
-  CREATE TABLE ${meta} (application TEXT NOT NULL, version BIGINT NOT NULL);
-  INSERT INTO ${meta} VALUES ('${application}', 0)`
+// An empty schema that was made for us serves as well; IF NOT EXISTS asks for the right to make one.
+const begin = `DO 'BEGIN IF to_regnamespace(''${schemaName}'') IS NULL THEN
+  CREATE SCHEMA ${schemaName}; END IF; END'`
+
+const finish = `
+  DROP TABLE IF EXISTS ${meta};
+  CREATE TABLE ${meta} AS SELECT '${application}' AS application, ${schemaVersion} AS version`
 
 const refuseUnfit = async (connection: Connection, address: string) => {
   const { rows } = await connection.query(

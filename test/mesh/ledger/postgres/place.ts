@@ -29,6 +29,7 @@ export const postgresPlace = (address: string): LedgerPlace => ({
       ...migrations.slice(0, version).map(schemaForPostgres),
     )
   },
+  put: async (sql) => void (await asAdmin(address, "SET search_path = meshfleet", sql)),
   contents: () =>
     asAdmin(
       address,

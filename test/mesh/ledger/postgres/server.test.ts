@@ -82,6 +82,24 @@ if (server) {
     })
   })
 
+  test("an empty schema is enough for a user who may make none", async () => {
+    const database = await freshDatabase(server)
+    await asAdmin(server, "CREATE ROLE test_tenant LOGIN PASSWORD 'tenant-secret'")
+    try {
+      await asAdmin(database.address, "CREATE SCHEMA meshfleet AUTHORIZATION test_tenant")
+      const address = new URL(database.address)
+      address.username = "test_tenant"
+      address.password = "tenant-secret"
+      const ledger = await openPostgresLedger(address.href)
+      await ledger.transact((tx) => add(tx))
+      expect(await count(ledger)).toBe(1)
+      await ledger.close()
+    } finally {
+      await database.drop()
+      await asAdmin(server, "DROP ROLE test_tenant")
+    }
+  })
+
   test("a process that stops in mid-change keeps others waiting for no more than ten seconds, and learns of it", async () => {
     const database = await freshDatabase(server)
     const child = startChild("stay-in-postgres-transaction", [database.address])
