@@ -116,6 +116,17 @@ if (server)
       expect(error.code).toBe("LEDGER_UNAVAILABLE")
     })
 
+    test("a table that a newer Meshfleet has changed is read on, in a session that knows it", async () => {
+      const read = () => ledger.read((db) => db.all<object>("SELECT * FROM leases"))
+      expect(await read()).toEqual([])
+      await asAdmin(
+        database.address,
+        "ALTER TABLE meshfleet.leases ADD COLUMN place TEXT DEFAULT 'here'",
+        "INSERT INTO meshfleet.leases (fleet_id, holder, until) VALUES ('f', 'h', 1)",
+      )
+      expect(await read()).toEqual([{ fleet_id: "f", holder: "h", until: 1, place: "here" }])
+    })
+
     test("whoever hears of commits hears again once the way is back, also of what he missed", async () => {
       const { promise, resolve } = Promise.withResolvers<void>()
       ledger.subscribe(resolve)
