@@ -3,7 +3,7 @@ import { openPostgresLedger } from "../../../../plugin/mesh/ledger/postgres/ledg
 import { schemaForPostgres } from "../../../../plugin/mesh/ledger/postgres/schema-sql.ts"
 import { beginAlone } from "../../../../plugin/mesh/ledger/postgres/transaction.ts"
 import { asAdmin, connectAdmin } from "../../../support/postgres.ts"
-import type { LedgerPlace } from "../ledger-contract.ts"
+import type { LedgerPlace } from "../contract.ts"
 
 /** A database of Postgres that nobody has used yet. */
 export const postgresPlace = (address: string): LedgerPlace => ({

@@ -7,7 +7,7 @@ import { openPostgresLedger } from "../../../../plugin/mesh/ledger/postgres/ledg
 import type { MeshError } from "../../../../plugin/mesh/model/errors.ts"
 import { startChild } from "../../../support/child.ts"
 import { startPostgres } from "../../../support/postgres-server.ts"
-import { asAdmin, connectAdmin, freshDatabase, postgresOrTold } from "../../../support/postgres.ts"
+import { asAdmin, freshDatabase, postgresOrTold } from "../../../support/postgres.ts"
 import { expectFailure, failureOf } from "../../support/errors.ts"
 
 const add = (tx: Tx, type = "e") =>
@@ -151,12 +151,15 @@ if (server) {
     await closing
     await ledger.close()
     expect(await Promise.all(asked)).toEqual([{ changes: 1 }, { changes: 1 }])
-    const admin = await connectAdmin(database.address)
-    const { rows } = await admin.query(
-      "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
-    )
-    await admin.end()
-    expect(rows).toEqual([])
+    // The server notices a moment later.
+    const sessions = () =>
+      asAdmin(
+        database.address,
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+      )
+    for (let wait = 0; wait < 100 && (await sessions()).length > 0; wait++)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(await sessions()).toEqual([])
     await database.drop()
   })
 
