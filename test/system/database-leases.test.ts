@@ -5,7 +5,8 @@ import {
 } from "../../plugin/mesh/ledger/postgres/ledger.ts"
 import { createDatabaseLeases } from "../../plugin/system/database-leases.ts"
 import { freshDatabase, postgresOrTold } from "../support/postgres.ts"
-import { leasesContract } from "./leases-contract.ts"
+import { leasesContract } from "../mesh/supervision/leases-contract.ts"
+import { leasesOfProcesses } from "./leases-of-processes.ts"
 
 const server = await postgresOrTold(import.meta.path)
 
@@ -25,12 +26,14 @@ if (server)
     for (const [title, run] of Object.entries(leasesContract))
       test(title, () =>
         run({
-          leases: () => createDatabaseLeases(ledger),
-          name: database.address,
+          leases: createDatabaseLeases(ledger),
           takeAway: async (fleetId) =>
             void (await ledger.statement("DELETE FROM leases WHERE fleet_id = ?", fleetId)),
         }),
       )
+    for (const [title, run] of Object.entries(leasesOfProcesses))
+      test(`between processes ${title}`, () =>
+        run({ leases: () => createDatabaseLeases(ledger), name: database.address }))
   })
 
 /** A database that answers, says no, or is silent, as the test wants. */

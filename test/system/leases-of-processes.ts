@@ -2,14 +2,12 @@ import { expect } from "bun:test"
 import type { Lease, Leases } from "../../plugin/mesh/supervision/leases.ts"
 import { startChild } from "../support/child.ts"
 
-/** Where leases are kept, as tests reach it. */
+/** Where leases are kept, as several processes reach it. */
 export interface LeasePlace {
   /** As one process has them. */
   leases(): Leases
   /** What test/fixtures/children/hold-lease.ts takes for the same place. */
   name: string
-  /** Takes a lease away from whoever holds it. */
-  takeAway(fleetId: string): Promise<void>
 }
 
 const nothing = () => undefined
@@ -25,9 +23,9 @@ const acquireWithin = async (leases: Leases, fleetId: string, limitMs: number) =
   return lease
 }
 
-/** What `Leases` promises, whatever they are kept in. */
-export const leasesContract: Record<string, (place: LeasePlace) => Promise<void>> = {
-  async "have one holder at a time, in this process and among others, per fleet"(place) {
+/** What `Leases` promises between processes, beside the contract that each keeps within one. */
+export const leasesOfProcesses: Record<string, (place: LeasePlace) => Promise<void>> = {
+  async "a fleet has one holder at a time among all of them"(place) {
     const other = startChild("hold-lease", [place.name, "flt_2"])
     const lease = await place.leases().acquire("flt_1", nothing)
     try {
@@ -49,29 +47,7 @@ export const leasesContract: Record<string, (place: LeasePlace) => Promise<void>
     }
   },
 
-  async "go to one of those who ask at the same moment"(place) {
-    const leases = await Promise.all(
-      Array.from({ length: 8 }, () => place.leases().acquire("flt_1", nothing)),
-    )
-    const holders = leases.filter((lease) => lease !== undefined)
-    expect(holders).toHaveLength(1)
-    await holders[0]!.release()
-  },
-
-  async "go to the next once released, and a second release takes nothing from him"(place) {
-    const leases = place.leases()
-    const lost: string[] = []
-    const first = await leases.acquire("flt_1", () => lost.push("first"))
-    await first!.release()
-    const second = await leases.acquire("flt_1", nothing)
-    await first!.release()
-    expect(second).toBeDefined()
-    expect(await leases.acquire("flt_1", nothing)).toBeUndefined()
-    await second!.release()
-    expect(lost).toEqual([])
-  },
-
-  async "stay with a holder that lives, and are free within ten seconds of one that was killed or stopped, which learns of it"(
+  async "a lease stays with a holder that lives, and is free within ten seconds of one that was killed or stopped, who learns of it"(
     place,
   ) {
     const [alive, killed, stopped] = ["flt_alive", "flt_killed", "flt_stopped"].map((fleet) =>
@@ -101,23 +77,6 @@ export const leasesContract: Record<string, (place: LeasePlace) => Promise<void>
       for (const child of [alive, killed, stopped]) child!.kill()
       for (const lease of taken) await lease?.release()
     }
-  },
-
-  async "that were taken away are told of once, and released without disturbing anybody"(place) {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    let times = 0
-    const lease = await place.leases().acquire("flt_1", () => {
-      times++
-      resolve()
-    })
-    await place.takeAway("flt_1")
-    await promise
-    const next = await place.leases().acquire("flt_1", nothing)
-    await lease!.release()
-    expect(next).toBeDefined()
-    expect(await place.leases().acquire("flt_1", nothing)).toBeUndefined()
-    await next!.release()
-    expect(times).toBe(1)
   },
 }
 
