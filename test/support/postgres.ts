@@ -68,6 +68,17 @@ export const freshDatabase = async (server: string) => {
   }
 }
 
+/**
+ * A database for the ledger of a test that runs on any: where MESHFLEET_TEST_LEDGER=postgres asks for
+ * one. Otherwise the test keeps its ledger as it always does.
+ */
+export const wantedDatabase = async () => {
+  if (process.env["MESHFLEET_TEST_LEDGER"] !== "postgres") return undefined
+  const found = await postgresOrReason()
+  if ("reason" in found) throw new Error(`there is no Postgres: ${found.reason}`)
+  return freshDatabase(found.address)
+}
+
 /** A session that is none of Meshfleet's. Whoever opens it ends it. */
 export const connectAdmin = async (address: string) => {
   const client = new Client({ connectionString: address })
