@@ -7,7 +7,11 @@ import { agentsOfFleet, findAgent } from "../../../plugin/mesh/ledger/tables/age
 import { eventsSince } from "../../../plugin/mesh/ledger/tables/events.ts"
 import { fleetById, insertFleet } from "../../../plugin/mesh/ledger/tables/fleets.ts"
 import type { Query } from "../../../plugin/mesh/ledger/port.ts"
-import { deliveriesOf, messageById, undelivered } from "../../../plugin/mesh/ledger/tables/messages.ts"
+import {
+  deliveriesOf,
+  messageById,
+  undelivered,
+} from "../../../plugin/mesh/ledger/tables/messages.ts"
 import type { AgentRow, FleetRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import { claimSession } from "../../../plugin/mesh/ledger/tables/sessions.ts"
 import { createMessages } from "../../../plugin/mesh/mail/messages.ts"

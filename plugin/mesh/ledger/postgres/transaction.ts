@@ -26,15 +26,36 @@ export interface TransactionDeps {
   newId: Tx["newId"]
 }
 
-/** Resolves with what the change returned, and whether it changed anything. */
+/** Of a session that was lost once the next one is rarely lost too. */
+const mostTries = 3
+
+/**
+ * Resolves with what the change returned, and whether it changed anything. When its session was lost
+ * and nothing of it was kept, the change is run again: it does nothing but use its handle.
+ */
 export const runTransaction = async <T>(
-  { pool, address, self, now, newId }: TransactionDeps,
+  deps: TransactionDeps,
   change: (tx: Tx) => T | Promise<T>,
   patienceMs: number,
 ): Promise<{ value: T; wrote: boolean }> => {
+  const giveUpAt = performance.now() + patienceMs
+  for (let tries = 1; ; tries++) {
+    const outcome = await attempt(deps, change, giveUpAt - performance.now())
+    if (!("lost" in outcome)) return outcome
+    if (tries === mostTries || performance.now() > giveUpAt)
+      throw unavailable(deps.address, outcome.lost)
+  }
+}
+
+const attempt = async <T>(
+  { pool, address, self, now, newId }: TransactionDeps,
+  change: (tx: Tx) => T | Promise<T>,
+  patienceMs: number,
+): Promise<{ value: T; wrote: boolean } | { lost: unknown }> => {
   const { connection, begun: xid } = await begin(pool, address, patienceMs)
   let wrote = false
   let over = false
+  let lost: unknown
   const ask = async (sql: string, params: readonly Param[]): Promise<Answer> => {
     if (over) throw new Error("A transaction was used after it had ended.")
     try {
@@ -42,6 +63,7 @@ export const runTransaction = async <T>(
       wrote ||= answer.command !== "SELECT" && answer.changes > 0
       return answer
     } catch (error) {
+      if (isLost(error)) lost ??= error
       throw translate(error, address)
     }
   }
@@ -56,13 +78,13 @@ export const runTransaction = async <T>(
   try {
     const value = await change(tx)
     over = true
-    await commit(
-      { connection, pool, address, xid },
-      wrote ? `NOTIFY ${schemaName}, '${self}';` : "",
-    )
-    return { value, wrote }
+    if (lost) return { lost }
+    const notify = wrote ? `NOTIFY ${schemaName}, '${self}';` : ""
+    const cause = await commit({ connection, pool, address, xid }, notify)
+    return cause === undefined ? { value, wrote } : { lost: cause }
   } catch (error) {
     over = true
+    if (lost) return { lost }
     rollBack(connection)
     throw error
   } finally {
@@ -100,12 +122,16 @@ interface Ending {
   xid: string
 }
 
-const commit = async ({ connection, pool, address, xid }: Ending, announcement: string) => {
+/** Undefined once it is committed; the loss of the session when nothing of it was kept. */
+const commit = async (
+  { connection, pool, address, xid }: Ending,
+  announcement: string,
+): Promise<unknown> => {
   try {
     const answers = await connection.script(`${announcement} COMMIT`)
-    if (answers.at(-1)!.command === "COMMIT") return
+    if (answers.at(-1)!.command === "COMMIT") return undefined
   } catch (error) {
-    if (isLost(error)) return settle(pool, address, xid, error)
+    if (isLost(error)) return (await isCommitted(pool, address, xid, error)) ? undefined : error
     if (!isAborted(error)) throw translate(error, address)
   }
   throw new Error("A statement of a transaction failed unheard: nothing of it was kept.")
@@ -117,12 +143,11 @@ const settleMs = 15_000
 const settlePauseMs = 100
 
 /** The session was lost while it committed: the server knows what became of that transaction. */
-const settle = async (pool: Pool, address: string, xid: string, cause: unknown) => {
+const isCommitted = async (pool: Pool, address: string, xid: string, cause: unknown) => {
   const giveUpAt = performance.now() + settleMs
   while (performance.now() < giveUpAt) {
     const status = await statusOf(pool, xid).catch(() => undefined)
-    if (status === "committed") return
-    if (status === "aborted") throw unavailable(address, cause)
+    if (status === "committed" || status === "aborted") return status === "committed"
     await new Promise((resolve) => setTimeout(resolve, settlePauseMs))
   }
   throw undecided(address, cause)
