@@ -15,6 +15,7 @@ import type {
   FleetRow,
 } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import { createLedgerStore } from "../../../plugin/system/ledger-store.ts"
+import { isPostgresAddress } from "../../../plugin/mesh/model/ledger-place.ts"
 import type { ScriptedModel } from "../../../scripted-model/server.ts"
 
 const notByItself =
@@ -71,6 +72,15 @@ export const openRecords = (home: string, place: string, model: ScriptedModel) =
           )
         ).find(({ status }) => statuses.includes(status)),
       ),
+
+    /** What SQLite says of its file, "ok" at best; a server looks after its own. */
+    integrity: async () =>
+      isPostgresAddress(place)
+        ? "ok"
+        : (await (
+            await openOwn()
+          ).read((db) => db.get<{ integrity_check: string }>("PRAGMA integrity_check")))!
+            .integrity_check,
 
     /** How many rows each table has, without the events of what goes on by itself. */
     counts: async () =>
