@@ -13,6 +13,9 @@ import { prepareSchema } from "./schema.ts"
 import { openSnapshot } from "./snapshot.ts"
 import { runTransaction } from "./transaction.ts"
 
+/** Of a read whose session is lost in its midst. A server that is gone is told of by the first. */
+const mostTries = 3
+
 export interface PostgresLedgerOptions extends LedgerOptions {
   /** What a listener throws. */
   onError?: (error: unknown) => void
@@ -84,11 +87,15 @@ export const openPostgresLedger = async (
   return {
     read: (query) =>
       doing(async () => {
-        const snapshot = openSnapshot(pool, address)
-        try {
-          return await query(snapshot.query)
-        } finally {
-          snapshot.end()
+        for (let tries = 1; ; tries++) {
+          const snapshot = openSnapshot(pool, address)
+          try {
+            return await query(snapshot.query)
+          } catch (error) {
+            if (!snapshot.isLost() || tries === mostTries) throw error
+          } finally {
+            snapshot.end()
+          }
         }
       }),
     transact: (change) =>

@@ -1,5 +1,5 @@
 import type { Param, Query } from "../port.ts"
-import type { Answer } from "./connection.ts"
+import type { Answer, Connection } from "./connection.ts"
 import { isLost, translate } from "./failures.ts"
 import type { Pool } from "./pool.ts"
 
@@ -11,6 +11,7 @@ export const openSnapshot = (pool: Pool, address: string) => {
   type Begun = Awaited<ReturnType<typeof begin>>
   let beginning: Promise<Begun> | undefined
   let over = false
+  let lost = false
 
   const begin = (sql: string, params: readonly Param[]) =>
     pool.begin(async (connection) => {
@@ -26,7 +27,7 @@ export const openSnapshot = (pool: Pool, address: string) => {
   const ask = async (sql: string, params: readonly Param[]): Promise<Answer> => {
     if (over) throw new Error("A read was used after it had ended.")
     try {
-      if (beginning) return await (await beginning).connection.query(sql, params)
+      if (beginning) return await askOn((await beginning).connection, sql, params)
       beginning = begin(sql, params)
       const { begun } = await beginning
       if (begun.status === "rejected") throw begun.reason
@@ -36,12 +37,23 @@ export const openSnapshot = (pool: Pool, address: string) => {
     }
   }
 
+  const askOn = async (connection: Connection, sql: string, params: readonly Param[]) => {
+    try {
+      return await connection.query(sql, params)
+    } catch (error) {
+      if (isLost(error)) lost = true
+      throw error
+    }
+  }
+
   return {
     query: {
       get: async <Row>(sql: string, ...params: Param[]) =>
         (await ask(sql, params)).rows[0] as Row | undefined,
       all: async <Row>(sql: string, ...params: Param[]) => (await ask(sql, params)).rows as Row[],
     } satisfies Query,
+    /** Whether its moment went with its session, so that only another one can be read. */
+    isLost: () => lost,
     /** Nobody waits for it: the session is free for the next at once, whose statements come after. */
     end() {
       over = true

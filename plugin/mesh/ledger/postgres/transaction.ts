@@ -6,12 +6,19 @@ import type { Pool } from "./pool.ts"
 import { schemaName } from "./startup-options.ts"
 
 /**
+ * A transaction of ours waits for nothing but its own statements. One that is silent for so long is in
+ * a process that was stopped, cut off or busy with itself, and keeps everybody else from writing.
+ */
+const silentMs = 3000
+
+/**
  * One writer at a time in the whole database, as SQLite has it: the services read before they write,
  * and sequence numbers are committed in their order. Held until the transaction is over, however that
  * comes about.
  */
 export const beginAlone = (patienceMs: number) =>
   `BEGIN; SET LOCAL lock_timeout = ${Math.max(1, Math.ceil(patienceMs))};
+   SET LOCAL idle_in_transaction_session_timeout = ${silentMs};
    SELECT pg_advisory_xact_lock(${applicationId}, 0)`
 
 /** The server's own answer comes first, unless nobody is there to give it. */
@@ -26,8 +33,8 @@ export interface TransactionDeps {
   newId: Tx["newId"]
 }
 
-/** Of a session that was lost once the next one is rarely lost too. */
-const mostTries = 3
+/** A process that stands still for seconds, as at the start of OpenCode on a busy machine, may do so again. */
+const mostTries = 5
 
 /**
  * Resolves with what the change returned, and whether it changed anything. When its session was lost

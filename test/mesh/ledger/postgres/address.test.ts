@@ -32,10 +32,11 @@ test("an address that is none is refused without being told", async () => {
   expect(`${error.message} ${String(error.cause)}`).not.toContain("secret")
 })
 
-test("a session has its own schema and a limit for silent transactions, beside what the address asks", () => {
+test("a session has its own schema and a limit for silent reads, beside what the address asks", () => {
   expect(startupOptions("postgres://me@h/d?options=-c%20work_mem%3D8MB&sslmode=require")).toEqual({
     connectionString: "postgres://me@h/d?sslmode=require&uselibpqcompat=true",
-    options: "-c work_mem=8MB -c search_path=meshfleet -c idle_in_transaction_session_timeout=5000",
+    options:
+      "-c work_mem=8MB -c search_path=meshfleet -c idle_in_transaction_session_timeout=60000",
     application_name: "meshfleet",
   })
 })

@@ -73,7 +73,7 @@ if (server)
           await add(tx, "lost too")
         }),
       )
-      expect([error.code, calls]).toEqual(["LEDGER_UNAVAILABLE", 3])
+      expect([error.code, calls]).toEqual(["LEDGER_UNAVAILABLE", 5])
       expect(error.next).toContain("nothing was changed")
       expect(await eventsIn(database.address)).toEqual([])
       await ledger.transact((tx) => add(tx, "next"))
@@ -118,14 +118,24 @@ if (server)
       expect(await eventsIn(database.address)).toEqual(["made"])
     })
 
-    test("a read whose first answer was lost asks again; a later one fails, as its moment is gone", async () => {
+    test("a read whose session is lost begins anew, with another moment", async () => {
       proxy.cutAt("SELECT 41", "before")
       expect(await ledger.read((db) => db.get<object>("SELECT 41 AS n"))).toEqual({ n: 41 })
+      const seen: unknown[] = []
+      await ledger.read(async (db) => {
+        seen.push(await db.get<object>("SELECT count(*) AS n FROM events"))
+        if (seen.length === 1) {
+          await ledger.transact((tx) => add(tx, "meanwhile"))
+          proxy.cutAt("SELECT 42", "before")
+        }
+        await db.get("SELECT 42 AS n")
+      })
+      expect(seen).toEqual([{ n: 0 }, { n: 1 }])
       const error = await failureOf(() =>
         ledger.read(async (db) => {
-          await db.get("SELECT 1")
-          proxy.cutAt("SELECT 42", "before")
-          await db.get("SELECT 42")
+          await db.get("SELECT 1 AS n")
+          await endSessions(database.address)
+          await db.get("SELECT 2 AS n")
         }),
       )
       expect(error.code).toBe("LEDGER_UNAVAILABLE")
