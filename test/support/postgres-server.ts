@@ -134,7 +134,8 @@ while kill -0 $starter && kill -0 $server; do sleep 0.3; done 2>/dev/null
 kill -0 $starter 2>/dev/null && exit
 kill -QUIT $server 2>/dev/null
 wait $server
-rm -rf "$folder"
+# The last of its processes may still be writing.
+for try in 1 2 3 4 5 6; do rm -rf "$folder" 2>/dev/null && break; sleep 0.5; done
 `
 
 const run = async (folder: string, starter: number, command: readonly string[]) => {
