@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import type { DeliveredMessage } from "./ledger/tables/messages.ts"
 import type { AgentRow, FleetRow } from "./ledger/tables/rows.ts"
+import { firstPartBytes, partOfText } from "./model/long-text.ts"
 import { leadName, systemSender } from "./model/message.ts"
 
 /** A member's system text. It stays fixed for an attempt, so that prompt caches stay valid. */
@@ -68,7 +69,15 @@ const renderOne = (message: DeliveredMessage, nameOf: (agentId: string) => strin
     ...(message.correlation_id ? [`correlation ${message.correlation_id}`] : []),
     ...(message.recipient.startsWith("lead:") ? [message.fleet_id] : []),
   ].join(", ")
-  return `${head}:\n${message.payload}`
+  return `${head}:\n${payloadOf(message)}`
+}
+
+/** Seven messages of 60 KB fill a context: of a long one the beginning, and how to read on. */
+const payloadOf = ({ id, payload, whole }: DeliveredMessage) => {
+  const { text, next } = whole ? { text: payload } : partOfText(payload, 0, firstPartBytes)
+  return next === undefined
+    ? text
+    : `${text}\n[meshfleet] This is the first ${next} of ${payload.length} characters. Read on with get_inbox, message_id ${id}, offset ${next}.`
 }
 
 export const wrapUpText = (reason: string | null, graceSeconds: number) =>

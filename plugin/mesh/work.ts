@@ -152,9 +152,9 @@ export const createWork = ({ ledger, ranker, specialists }: WorkDeps) => {
           kind: match.kind,
           ...(match.kind === "agent" ? { agent_id: id } : { agent: id }),
           role: match.role,
-          score: match.score,
-          weight: match.weight,
-          confidence: match.confidence,
+          score: rounded(match.score),
+          weight: rounded(match.weight),
+          confidence: rounded(match.confidence),
           fits: match.fits,
           reason: match.reason,
         })) as ({ agent_id?: string; agent?: string } & Omit<Match, "id">)[],
@@ -228,6 +228,9 @@ export type Work = ReturnType<typeof createWork>
 
 const fleetsOfCaller = async (db: Query, caller: Caller) =>
   caller.member ? [caller.member.fleetId] : (await fleetsLedBy(db, caller)).map((fleet) => fleet.id)
+
+/** What tells candidates apart; 16 digits tell no more. */
+const rounded = (value: number) => Number(value.toFixed(3))
 
 export const near = (names: readonly string[]) =>
   names.length > 0 ? `; near: ${names.slice(0, 5).join(", ")}` : ""

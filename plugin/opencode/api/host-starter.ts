@@ -26,11 +26,12 @@ export interface HostStarterDeps {
   /** The plugin options of the lead, which its hosts share. */
   options: Record<string, unknown>
   startMs: number
+  /** What a process has to end by itself once it was asked to. */
+  endGraceMs?: number
   env: Record<string, string | undefined>
 }
 
 const probeMs = 1000
-const endGraceMs = 2000
 
 /**
  * Hosts are detached `opencode serve` processes on loopback, with our plugin inside.
@@ -44,6 +45,7 @@ export const createHostStarter = ({
   pluginFile,
   options,
   startMs,
+  endGraceMs = 2000,
   env,
 }: HostStarterDeps): Hosts => ({
   async start(host, fleet, onPid) {

@@ -12,6 +12,7 @@ import { createBroker } from "./broker.ts"
 import type { Courier } from "../process/courier.ts"
 import { createHostEvents } from "./host-events.ts"
 import { createHostLife } from "./host-life.ts"
+import { defaultPace, type Pace } from "./pace.ts"
 import { isAlive, type ProcessIdentity } from "../../system/processes.ts"
 import { createSessionWatch } from "./session-watch.ts"
 import type { Sessions } from "../runtime/sessions.ts"
@@ -33,6 +34,7 @@ export interface RunnerDeps {
   now: () => number
   random: () => number
   config: Config
+  pace?: Partial<Pace>
   /** Ends what the agents left running, and then this process. Never returns in a real host. */
   endProcess: (agentIds: readonly string[]) => Promise<void>
   /** Ends the background children of one agent. */
@@ -46,6 +48,7 @@ export interface RunnerDeps {
  */
 export const createRunner = (deps: RunnerDeps) => {
   const { host, ledger, changes, sessions, courier, now, config } = deps
+  const pace = { ...defaultPace, ...deps.pace }
   const seats = createSeats(deps)
   const activity = createActivity({ ledger, hostId: host.id, now })
   const watch = createSessionWatch({ ...deps, activity })
@@ -59,9 +62,9 @@ export const createRunner = (deps: RunnerDeps) => {
   const caps = capsOf(config)
 
   const mail = createTurnMail({ ...deps, seats, caps, look: () => void look() })
-  const end = createTurnEnd({ ...deps, seats, mail, activity, watch, retry })
+  const end = createTurnEnd({ ...deps, seats, mail, activity, watch, retry, pace })
   const { stopInOrder } = createTurnStop({ ...deps, seats, activity, retry })
-  const starts = createTurnStart({ ...deps, seats, mail, end, activity, subSessions, retry })
+  const starts = createTurnStart({ ...deps, seats, mail, end, activity, subSessions, retry, pace })
   const events = createHostEvents({ ...deps, seats, end, broker, watch, subSessions })
   const life = createHostLife({
     ...deps,
@@ -121,10 +124,10 @@ export const createRunner = (deps: RunnerDeps) => {
     setInterval(guarded(life.beat), config.heartbeat_ms),
     setInterval(
       guarded(() => activity.flush()),
-      1000,
+      pace.flushMs,
     ),
     setInterval(guarded(mail.recoverMail), config.heartbeat_ms),
-    setInterval(() => void look(), 500),
+    setInterval(() => void look(), pace.lookMs),
   ]
 
   return {

@@ -9,8 +9,8 @@ import { unansweredText } from "../../mesh/prompts.ts"
 import { cutStream, judgeTurn } from "../../mesh/lifecycle/turn-outcome.ts"
 import type { Activity } from "./activity.ts"
 import type { Courier } from "../process/courier.ts"
+import type { Pace } from "./pace.ts"
 import type { SessionWatch } from "./session-watch.ts"
-import { promptSettlesMs } from "../runtime/sessions.ts"
 import {
   isUnanswered,
   lastAnswer,
@@ -31,11 +31,10 @@ export interface TurnEndDeps {
   mail: Pick<TurnMail, "deliver">
   random: () => number
   retry: RetryPolicy
+  pace: Pace
 }
 
 const maxNudges = 3
-/** An end that could not be written is tried again after this. */
-const judgeAgainMs = 1000
 
 /** What becomes of an agent whose session went idle: an answer, a failure, or it goes on. */
 export const createTurnEnd = (deps: TurnEndDeps) => {
@@ -53,7 +52,7 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
         seat.unjudged = false
       } catch (error) {
         seat.unjudged = true
-        setTimeout(() => void judge(seat), judgeAgainMs).unref?.()
+        setTimeout(() => void judge(seat), deps.pace.judgeAgainMs).unref?.()
         throw error
       }
     })
@@ -117,7 +116,7 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
    * (seen in OpenCode's source). One that only just arrived starts its own turn: that takes a moment.
    */
   const nudge = async (seat: Seat, agent: AgentRow): Promise<void> => {
-    await new Promise((resolve) => setTimeout(resolve, promptSettlesMs))
+    await new Promise((resolve) => setTimeout(resolve, deps.pace.settleMs))
     if (await seats.isBusy(seat)) return
     const history = await seats.historyOf(seat)
     if (!isUnanswered(history)) return conclude(seat)

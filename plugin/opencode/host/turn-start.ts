@@ -10,6 +10,7 @@ import type { Activity } from "./activity.ts"
 import type { Courier } from "../process/courier.ts"
 import { claimMember } from "./member-session.ts"
 import { openSession, type Opening } from "./opening.ts"
+import type { Pace } from "./pace.ts"
 import type { ProcessIdentity } from "../../system/processes.ts"
 import type { Sessions } from "../runtime/sessions.ts"
 import type { SubSessions } from "./sub-sessions.ts"
@@ -32,6 +33,7 @@ export interface TurnStartDeps {
   end: Pick<TurnEnd, "conclude">
   random: () => number
   retry: RetryPolicy
+  pace: Pick<Pace, "readAgainMs">
   onError: (error: unknown) => void
 }
 

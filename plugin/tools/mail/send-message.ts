@@ -12,6 +12,7 @@ export const draft = {
   from_agent_id: agentId.optional(),
   correlation_id: z.string().min(1).max(128).optional(),
   wake: z.boolean().optional(),
+  whole: z.boolean().optional(),
 }
 
 export const sendMessage = ({ messages }: { messages: Messages }) =>

@@ -1,3 +1,4 @@
+import { nameFromRole } from "../../mesh/model/agent.ts"
 import type { Work } from "../../mesh/work.ts"
 import { defineTool, z } from "../define/define-tool.ts"
 import description from "./list-agents.md" with { type: "text" }
@@ -11,7 +12,25 @@ export const listAgents = ({ work }: { work: Work }) =>
       limit: z.number().int().min(1).max(300).default(25),
     },
     async execute(args) {
-      const list = await work.list(args)
-      return { title: `${list.count} of ${list.total} agents`, result: list }
+      const { agents, ...list } = await work.list(args)
+      return {
+        title: `${list.count} of ${list.total} agents`,
+        result: { ...list, agents: agents.map((each) => slim(each, args.division)) },
+      }
     },
   })
+
+type Listed = Awaited<ReturnType<Work["list"]>>["agents"][number]
+
+/** Every session may ask often: what goes without saying is left out. */
+const slim = ({ agent, name, description, division, mode, source }: Listed, asked?: string) => ({
+  agent,
+  ...(nameFromRole(name) !== agent && { name }),
+  description: firstSentence(description),
+  ...(division && division !== asked && { division }),
+  ...(mode !== "all" && { mode }),
+  ...(source !== "bundled" && { source }),
+})
+
+/** When an agent fits; what it takes and returns stands in full in `meshfleet agents <agent>`. */
+const firstSentence = (text: string) => /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text

@@ -7,7 +7,7 @@ import type { FleetRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import { createHostStarter } from "../../../plugin/opencode/api/host-starter.ts"
 import { markedProcesses, processStart } from "../../../plugin/system/processes.ts"
 import { providerConfig } from "../../../scripted-model/provider-config.ts"
-import { createScratch } from "../../scripted-model/run-opencode.ts"
+import { createScratch } from "../../support/run-opencode.ts"
 import { createFakeHosts } from "../support/hosts.ts"
 import { hostsContract, type HostsWorld } from "./hosts-contract.ts"
 

@@ -34,6 +34,7 @@ const createOne = () => {
     isAlive: mesh.isAlive,
     self: { pid: 1, process_start: "1" },
     isGone: (pid) => mesh.dead.has(pid),
+    lookMs: 50,
     hosts: hosts.port,
     leases: leases.port,
     worktrees: mesh.worktrees,

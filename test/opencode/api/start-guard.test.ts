@@ -19,7 +19,7 @@ beforeEach(async () => {
   mark = pathsIn(folder).startMark("hst_1")
   setStartMark(mark)
   starter = spawn("sleep", ["60"], { stdio: "ignore" })
-  const { file, args } = guarded({ file: "sleep", args: ["60"] }, starter.pid!, mark)
+  const { file, args } = guarded({ file: "sleep", args: ["60"] }, starter.pid!, mark, 0.05)
   host = spawn(file, args, { stdio: "ignore", env: { ...process.env, GUARDED: folder } })
   await once(host, "spawn")
   // The shell has become the program, and left its guard behind.

@@ -1,20 +1,5 @@
 import { expect, test } from "bun:test"
 import { kindOfRound, parseOptions } from "../../chaos/options.ts"
-import { planStrikes } from "../../chaos/plan-strikes.ts"
-import { real } from "../../chaos/styles.ts"
-import { createRandom } from "../../chaos/random.ts"
-
-test("the same seed gives the same blows", () => {
-  const plan = (seed: number) => planStrikes(createRandom(seed), real.pace)
-  expect(plan(7)).toEqual(plan(7))
-  expect(plan(7)).not.toEqual(plan(8))
-})
-
-test("numbers between two ends include both", () => {
-  const random = createRandom(1)
-  const drawn = new Set(Array.from({ length: 200 }, () => random.between(2, 4)))
-  expect([...drawn].sort()).toEqual([2, 3, 4])
-})
 
 test("without options a run is 100 rounds within 90 minutes with a fresh seed", () => {
   expect(parseOptions([], 42)).toEqual({

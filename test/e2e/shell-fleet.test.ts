@@ -3,7 +3,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import { isInsideAgent } from "../../plugin/system/inside-agent.ts"
-import { createWorld, type World } from "../e2e/support/world.ts"
+import { createWorld, type World } from "./support/world.ts"
 
 const bin = join(import.meta.dir, "../../bin/meshfleet.mjs")
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { providerConfig } from "../../scripted-model/provider-config.ts"
 import { startScriptedModel } from "../../scripted-model/server.ts"
-import { createScratch, runOpencode } from "./run-opencode.ts"
+import { createScratch, runOpencode } from "../support/run-opencode.ts"
 
 // A first start takes some 5 s on a quiet machine; other tests may be running beside this one.
 const startMs = 60_000
