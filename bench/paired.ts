@@ -43,7 +43,7 @@ export const paired: Measurement = {
         tables: [
           {
             head: ["", "then", "now", "ratio"],
-            rows: rows.map(({ what, then, now, ratio }) => [what, then, now, ratio]),
+            rows: rows.map(({ what, past, present, ratio }) => [what, past, present, ratio]),
           },
         ],
         targets: rows.map(({ what, ratio }) => atLeast(what, ratio, 0.95, "×")),
@@ -85,16 +85,16 @@ const child = (tree: string, ...args: string[]) => {
 }
 
 const pairs = async (before: string, measure: (tree: string) => Promise<number>) => {
-  const then: number[] = []
-  const now: number[] = []
+  const past: number[] = []
+  const present: number[] = []
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? [before, root] : [root, before]
-    for (const tree of order) (tree === root ? now : then).push(await measure(tree))
+    for (const tree of order) (tree === root ? present : past).push(await measure(tree))
   }
   return {
-    then: median(then),
-    now: median(now),
-    ratio: median(now.map((value, at) => value / then[at]!)),
+    past: median(past),
+    present: median(present),
+    ratio: median(present.map((value, at) => value / past[at]!)),
   }
 }
 

@@ -218,7 +218,7 @@ export const createWork = ({ ledger, ranker, specialists }: WorkDeps) => {
     if (specialist) return [specialist.agent]
     throw new MeshError(
       "UNKNOWN_AGENT",
-      `No agent and no specialist "${id}"${near(specialists.near(id))}.`,
+      `No agent and no specialist "${id}"${near(specialists.near(id))}`,
       "Copy the name from route_work or list_agents.",
     )
   }
@@ -232,5 +232,9 @@ const fleetsOfCaller = async (db: Query, caller: Caller) =>
 /** What tells candidates apart; 16 digits tell no more. */
 const rounded = (value: number) => Number(value.toFixed(3))
 
+/** Ends a sentence about something that is unknown. */
 export const near = (names: readonly string[]) =>
-  names.length > 0 ? `; near: ${names.slice(0, 5).join(", ")}` : ""
+  names.length > 0 ? `; did you mean ${oneOf(names.slice(0, 5))}?` : "."
+
+const oneOf = (names: readonly string[]) =>
+  [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" or ")

@@ -1,3 +1,5 @@
+import { shownAddress } from "../mesh/ledger/postgres/address.ts"
+import { isPostgresAddress } from "../mesh/model/ledger-place.ts"
 import { proxyExceptions } from "./proxies.ts"
 
 type Env = Record<string, string | undefined>
@@ -5,6 +7,8 @@ type Env = Record<string, string | undefined>
 /** The marks by which processes of ours, and what their agents start, are found. */
 export const environmentNames = {
   home: "MESHFLEET_HOME",
+  /** The setting `ledger`: a host may find another configuration than its lead's. */
+  ledger: "MESHFLEET_LEDGER",
   role: "MESHFLEET_ROLE",
   host: "MESHFLEET_HOST",
   nonce: "MESHFLEET_NONCE",
@@ -87,6 +91,11 @@ export const childEnvironment = (
       .map(([name, value]) => [name, value ?? ""]),
   ),
   [environmentNames.home]: home,
+  ...ledgerWithoutPassword(env[environmentNames.ledger]),
   [environmentNames.agent]: agent.id,
   [environmentNames.fleet]: agent.fleetId,
 })
+
+/** Whoever has the password can answer questions, and more; without it a command says what it lacks. */
+const ledgerWithoutPassword = (place: string | undefined) =>
+  place && isPostgresAddress(place) ? { [environmentNames.ledger]: shownAddress(place) } : {}

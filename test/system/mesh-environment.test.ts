@@ -65,3 +65,16 @@ test("a child of an agent knows its agent and fleet, and none of its host's secr
   ])
     expect(env[name]).toBe("")
 })
+
+const ledgerFor = (place: string | undefined) =>
+  childEnvironment("/home", { id: "a1", fleetId: "flt_1" }, { MESHFLEET_LEDGER: place })[
+    "MESHFLEET_LEDGER"
+  ]
+
+test("an agent's shell learns where the ledger is, and not its password", () => {
+  expect(ledgerFor("postgres://me:secret@db/mesh")).toBe("postgres://me@db/mesh")
+  expect(ledgerFor("postgres://db/mesh?user=me&password=secret")).toBe("postgres://db/mesh?user=me")
+  // Nothing has to be changed.
+  expect(ledgerFor("/data/mesh.db")).toBeUndefined()
+  expect(ledgerFor(undefined)).toBeUndefined()
+})

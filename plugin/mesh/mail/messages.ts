@@ -159,7 +159,7 @@ export const createMessages = (deps: MessagesDeps) => {
           throw new MeshError(
             "NOT_A_RECIPIENT",
             `Message ${messageId} was not sent to ${agent?.name ?? leadName}.`,
-            "Acknowledge only what you received.",
+            "Acknowledge only messages that you received.",
           )
         if (await acknowledge(tx, recipient, message.seq, false))
           await appendEvent(tx, {
