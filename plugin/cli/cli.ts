@@ -47,7 +47,7 @@ export const runCli = async (argv: readonly string[], deps: CliDeps): Promise<nu
       if (deps.isInsideAgent())
         throw new MeshError(
           "NOT_ALLOWED",
-          "This is for the person at the keyboard, and this shell belongs to an agent of a fleet.",
+          "This command is for people, and this shell belongs to an agent of a fleet.",
           "Use the tools of your session; send_message reaches your lead.",
         )
     },
@@ -56,7 +56,7 @@ export const runCli = async (argv: readonly string[], deps: CliDeps): Promise<nu
       if (await deps.isInsideOpenCode((each) => ledger.read((db) => ownsSessions(db, each))))
         throw new MeshError(
           "NOT_ALLOWED",
-          "Only a person may do this, and in a shell inside OpenCode a model could.",
+          "Only a person may do this, and in a shell inside OpenCode a model could be typing.",
           "Ask the user to run it in a terminal of their own.",
         )
     },

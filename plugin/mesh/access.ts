@@ -68,7 +68,7 @@ export const requireLead = async (
     throw new MeshError(
       "NOT_THE_LEAD",
       `Fleet ${fleet.id} has a lead in another OpenCode session that is still open.`,
-      "Do this in that session, or close it first; reading with fleet_status and collect_results works here.",
+      "Do this in that session, or close it first; fleet_status and collect_results work here too.",
     )
   if (!(await passLead(tx, fleet, caller.sessionId)))
     return requireLead(tx, caller, await requireFleet(tx, caller, fleet.id), isAlive)
@@ -204,8 +204,8 @@ export const refuseOtherIdentity = async (
 const notYou = (claimed: string) =>
   new MeshError(
     "NOT_YOUR_IDENTITY",
-    `"${claimed}" is not you, nor an agent of a fleet you lead.`,
-    "Leave the field out: who you are comes from your session.",
+    `"${claimed}" is neither you nor an agent of a fleet you lead.`,
+    "Leave the field out; your session says who you are.",
   )
 
 /** Sub-sessions speak for their parent, but do not act for it. */

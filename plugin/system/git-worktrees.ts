@@ -27,15 +27,18 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
    * counts as its agent's child, and knows nothing of a host's secrets.
    */
   const gitFor = (agent: { id: string; fleetId: string }) =>
-    createGit(() => ({ ...env(), ...childEnvironment(home, agent) }))
+    createGit(() => {
+      const own = env()
+      return { ...own, ...childEnvironment(home, agent, own[names.ledger]) }
+    })
   const git = gitFor({ id: "", fleetId: "" })
 
   const locate: Worktrees["locate"] = async (directory) => {
     // One after the other: each fails for a reason of its own.
     const top = await git(directory, ["rev-parse", "--show-toplevel"])
-    if (!top.ok) throw noRepository(directory, `is in no git working tree: ${top.complaint}`)
+    if (!top.ok) throw noRepository(directory, `is not in a git working tree: ${top.complaint}`)
     const head = await git(directory, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
-    if (!head.ok) throw noRepository(directory, "is in a git repository without a commit yet")
+    if (!head.ok) throw noRepository(directory, "is in a git repository without a commit")
     const [common, prefix, status] = await Promise.all([
       git(directory, ["rev-parse", "--git-common-dir"]),
       git(directory, ["rev-parse", "--show-prefix"]),

@@ -82,7 +82,7 @@ test.skipIf(isInsideAgent())(
     )
     const toolText = JSON.stringify(seen.body.messages.find(({ role }) => role === "tool"))
     expect(toolText).toContain(`${fleet_id}  shell: running`)
-    expect(toolText).toContain("[NOT_ALLOWED] This is for the person at the keyboard")
+    expect(toolText).toContain("[NOT_ALLOWED] This command is for people")
 
     await world.until("the sleeper's sleep", async (ledger) =>
       (await ledger.read((db) =>

@@ -18,7 +18,7 @@ export const call = defineCommand({
   name: "call",
   summary: "Call any tool as the person at the keyboard",
   usage: ["call <tool> '<json>' [--fleet id]", "call <tool> - (reads the JSON from stdin)"],
-  options: { fleet: text("<fleet>", "The fleet_id, and where an agent's name is looked up") },
+  options: { fleet: text("<fleet>", "The fleet to act on, also for looking up an agent's name") },
   takes: { least: 1, most: 2 },
   async run({ values, positionals: [tool = "", given = "{}"] }, context) {
     context.refuseInsideAgent()
@@ -55,7 +55,7 @@ const parseJson = (given: string): Record<string, unknown> => {
     const reason = errorText(error)
     throw new UsageError(`The arguments are not valid JSON: ${reason}.`, example)
   }
-  throw new UsageError(`The arguments are no JSON object: ${given.slice(0, 80)}`, example)
+  throw new UsageError(`The arguments are not a JSON object: ${given.slice(0, 80)}`, example)
 }
 
 /** Arguments as meant within one fleet: its id where the tool takes one, else its agents' ids. */

@@ -43,7 +43,7 @@ export const parseCommandLine = (command: Command, args: readonly string[]): Par
       values[token.name] = option.parse(String(token.value))
     } catch (error) {
       const expected = errorText(error)
-      throw new UsageError(`${token.rawName} is "${token.value}"; it takes ${expected}.`, next)
+      throw new UsageError(`${token.rawName} must be ${expected}, not "${token.value}".`, next)
     }
   }
   const { least, most } = command.takes

@@ -86,7 +86,7 @@ const chooseNames = (
       throw new MeshError(
         "NAME_TAKEN",
         `The name "${name}" is taken in this fleet.`,
-        "Choose another name, or leave it out and one is made from the role.",
+        "Choose another name, or leave it out to have one made from the role.",
       )
   for (const name of explicit) taken.add(name)
   return drafts.map((draft) => {

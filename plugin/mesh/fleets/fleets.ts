@@ -71,7 +71,7 @@ export const createFleets = (deps: FleetsDeps) => {
       if (caller.member || deps.isInsideAgent)
         throw new MeshError(
           "NOT_ALLOWED",
-          "Members of a fleet, and what they start, do not spawn fleets.",
+          "Members of a fleet, and what they start, cannot spawn fleets.",
           "Use attach_agent to bring one more agent into your own fleet.",
         )
       const prepared = await prepare(caller, caller.directory, draft.agents, draft.worktree)

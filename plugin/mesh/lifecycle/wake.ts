@@ -33,7 +33,7 @@ export const spendWake = async (
     await notifyLead(
       tx,
       fleetId,
-      `Agent "${(await agentById(tx, recipient))!.name}" of ${fleetId} was not woken for its latest mail: ${spent}. Give the work to another agent, in another fleet if it is the fleet's.`,
+      `Agent "${(await agentById(tx, recipient))!.name}" of ${fleetId} was not woken for its latest mail: ${spent}. Give the work to another agent, or to another fleet if the fleet's budget is spent.`,
       "request",
     )
     return false
@@ -49,7 +49,7 @@ export const spendWake = async (
   await notifyLead(
     tx,
     fleetId,
-    `Fleet ${fleetId} reached ${detail}; "${recipient}" was not woken for its latest mail. Look whether its agents talk in circles; a message of yours wakes it.`,
+    `Fleet ${fleetId} reached ${detail}; "${recipient}" was not woken for its latest mail. Check whether its agents are talking in circles; a message from you wakes it.`,
     "request",
   )
   return false

@@ -145,7 +145,7 @@ const refuseModels = (caller: Caller, act: string) => {
     throw new MeshError(
       "NOT_ALLOWED",
       `Only a person may ${act}.`,
-      "Tell the user what is asked, and that meshfleet questions lists it in a terminal.",
+      "Tell the user what is being asked; meshfleet questions lists it in a terminal.",
     )
 }
 
@@ -156,7 +156,7 @@ const requireQuestion = async (db: Query, caller: Caller, id: string) => {
   throw new MeshError(
     "UNKNOWN_QUESTION",
     `No question "${id}" in this project.`,
-    "meshfleet questions lists those that wait for an answer.",
+    "meshfleet questions lists those that are waiting for an answer.",
   )
 }
 
@@ -171,6 +171,6 @@ const closed = (question: QuestionRow, at: number) => {
   return new MeshError(
     "QUESTION_CLOSED",
     `${question.id} ${how}${/[.!?]$/.test(how) ? "" : "."}`,
-    "Nothing is left to do for it; meshfleet questions lists those that wait.",
+    "There is nothing left to do; meshfleet questions lists the open ones.",
   )
 }

@@ -1,7 +1,7 @@
 import { errorText } from "../model/errors.ts"
 import { agentById, agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
-import { appendEvent, type EventType } from "../ledger/tables/events.ts"
+import { appendEvent } from "../ledger/tables/events.ts"
 import { fleetById } from "../ledger/tables/fleets.ts"
 import type { Ledger } from "../ledger/ledger.ts"
 import type { WorktreeRow } from "../ledger/tables/rows.ts"
@@ -110,7 +110,12 @@ export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
 
 export type WorktreeKeeper = ReturnType<typeof createWorktreeKeeper>
 
-const tell = (tx: Tx, type: EventType, tree: WorktreeRow, seen?: TreeWork | undefined) =>
+const tell = (
+  tx: Tx,
+  type: "worktree.created" | "worktree.kept" | "worktree.removed",
+  tree: WorktreeRow,
+  seen?: TreeWork | undefined,
+) =>
   appendEvent(tx, {
     type,
     fleetId: tree.fleet_id,

@@ -34,7 +34,7 @@ export const createLoopWatch = ({ ledger, config }: LoopWatchDeps) => {
       await notifyLead(
         tx,
         agent.fleet_id,
-        `Agent "${agent.name}" of ${agent.fleet_id} has made the same call ${calls} times in a row: ${call}. ${isCancelled ? "It is ended." : "It goes on; a message of yours may help it, stop_agents ends it."}`,
+        `Agent "${agent.name}" of ${agent.fleet_id} has made the same call ${calls} times in a row: ${call}. ${isCancelled ? "It is being ended." : "It keeps running; a message from you may help, stop_agents ends it."}`,
       )
       if (isCancelled && agent.status === "running")
         await requestStop(tx, agent, {

@@ -26,7 +26,7 @@ export const createDraftChecks = ({
     }
     throw new MeshError(
       "UNKNOWN_SPECIALIST",
-      `No agent "${name}"${near([...specialists.near(name), ...own.map((agent) => agent.name)])}.`,
+      `No agent "${name}"${near([...specialists.near(name), ...own.map((agent) => agent.name)])}`,
       "Find one with list_agents or route_work, or leave agent out to use your own.",
     )
   },
@@ -41,7 +41,7 @@ export const createDraftChecks = ({
     )
     throw new MeshError(
       "UNKNOWN_MODEL",
-      `No model "${model}" is configured${near(alike.length > 0 ? alike : models)}.`,
+      `No model "${model}" is configured${near(alike.length > 0 ? alike : models)}`,
       "Name a configured model as provider/model, or leave model out to use your own.",
     )
   },
@@ -56,7 +56,7 @@ export const createDraftChecks = ({
     if (isDirectory(absolute)) return absolute
     throw new MeshError(
       "UNKNOWN_DIRECTORY",
-      `"${path}" is no directory (looked at ${absolute}).`,
+      `"${path}" is not a directory (looked at ${absolute}).`,
       "Name an existing directory, or leave it out to use yours.",
     )
   },

@@ -59,7 +59,7 @@ describe("agents", () => {
       code: 1,
       out: "",
       err: expect.stringMatching(
-        /^\[UNKNOWN_SPECIALIST\] No agent "code-reviewr"; near: code-reviewer.*\nNext: .+\n$/,
+        /^\[UNKNOWN_SPECIALIST\] No agent "code-reviewr"; did you mean code-reviewer,.*\nNext: .+\n$/,
       ),
     })
   })

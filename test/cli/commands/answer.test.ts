@@ -29,7 +29,7 @@ describe("answer", () => {
     expect((await shell.run(["grants", "--revoke", grant])).out).toBe(
       `${grant}: bash git push * is asked again\n`,
     )
-    expect((await shell.run(["grants"])).out).toBe("Nothing is granted for longer than one call.\n")
+    expect((await shell.run(["grants"])).out).toBe("Nothing is granted for more than one call.\n")
     expect((await shell.run(["grants", "--revoke", grant])).err).toStartWith("[UNKNOWN_GRANT] ")
   })
 
@@ -75,7 +75,7 @@ describe("answer", () => {
       ["grants", "--revoke", "grt_1"],
     ]) {
       const agent = await shell.run(line, { insideAgent: true })
-      expect(agent.err).toStartWith("[NOT_ALLOWED] This is for the person at the keyboard")
+      expect(agent.err).toStartWith("[NOT_ALLOWED] This command is for people")
       const inOpenCode = await shell.run(line, { ancestors: [lead] })
       expect(inOpenCode.err).toStartWith("[NOT_ALLOWED] Only a person may do this")
       expect([agent.code, inOpenCode.code]).toEqual([1, 1])

@@ -114,7 +114,9 @@ describe("call", () => {
     const agents = (more: object) =>
       JSON.stringify({ agents: [{ role: "R", prompt: "p", ...more }] })
     const { err } = await shell.run(["call", "spawn_fleet", agents({ agent: "code-reviewr" })])
-    expect(err).toStartWith('[UNKNOWN_SPECIALIST] No agent "code-reviewr"; near: code-reviewer')
+    expect(err).toStartWith(
+      '[UNKNOWN_SPECIALIST] No agent "code-reviewr"; did you mean code-reviewer',
+    )
     const { code } = await shell.run(
       ["call", "spawn_fleet", agents({ model: "any/thing", agent: "code-reviewer" })],
       { hosts },

@@ -51,6 +51,6 @@ describe("questions", () => {
   })
 
   test("says so when there is none", async () => {
-    expect((await shell.run(["questions"])).out).toBe("No agent waits for an answer.\n")
+    expect((await shell.run(["questions"])).out).toBe("No agent is waiting for an answer.\n")
   })
 })

@@ -15,7 +15,7 @@ describe("stop", () => {
     await shell.set("maker-1", { status: "complete" })
     const { code, out } = await shell.run(["stop", "--reason", "enough"])
     expect(out).toBe(
-      "flt_1: stopped: mapper (cancelled)\nflt_1: had ended before: maker (complete)\n",
+      "flt_1: stopped: mapper (cancelled)\nflt_1: had already ended: maker (complete)\n",
     )
     expect(code).toBe(0)
     expect((await shell.agents("flt_1"))[0]).toMatchObject({

@@ -35,7 +35,7 @@ describe("supervise", () => {
     await untilRunning("flt_1")
     first.interrupt()
     expect(await first.code).toBe(130)
-    expect(first.out()).toEndWith("Leases given back; the agents go on by themselves.\n")
+    expect(first.out()).toEndWith("Leases released; the agents go on by themselves.\n")
     const second = shell.start(["supervise"], { hosts: createOwnHosts(shell).hosts })
     await second.until("supervised here")
     second.interrupt()

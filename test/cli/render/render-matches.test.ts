@@ -28,7 +28,7 @@ test("matches are ranked, and one that does not fit is marked", () => {
     "1  code-reviewer  specialist       81.2%  0.900  matches: diff",
     "2  mapper-1       in a fleet     10.0% ?  0.100",
     "",
-    "? does not fit well enough to be taken without a look.",
+    "? marks a doubtful match: look before you use it.",
     "",
     "embeddings are off",
   ])

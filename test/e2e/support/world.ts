@@ -14,6 +14,7 @@ import { markedProcesses } from "../../../plugin/system/processes.ts"
 import { providerConfig } from "../../../scripted-model/provider-config.ts"
 import { type ScriptedModelOptions, startScriptedModel } from "../../../scripted-model/server.ts"
 import { quickStart } from "../../support/run-opencode.ts"
+import { wantedDatabase } from "../../support/postgres.ts"
 import { createPuppet } from "./puppet.ts"
 import { openRecords } from "./records.ts"
 import { openWindow } from "./window.ts"
@@ -39,6 +40,8 @@ export interface WorldOptions {
   install?: (folder: string) => void
   /** Makes the folder of the ledger; otherwise whoever needs it first does. */
   makeHome?: (home: string) => void
+  /** Where the ledger is: a file of that folder, or what the tests' own setting says, when absent. */
+  ledger?: string
   /** What is started as OpenCode; the real one when absent. */
   opencode?: string
 }
@@ -56,6 +59,7 @@ export const createWorld = async ({
   settings,
   install = (folder) => cpSync(bundle, join(folder, "meshfleet.js")),
   makeHome,
+  ledger,
   opencode = realOpencode,
 }: WorldOptions = {}) => {
   if (!existsSync(bundle)) throw new Error("dist/meshfleet.js is missing: npm run build")
@@ -69,6 +73,8 @@ export const createWorld = async ({
   for (const each of [join(project, ".opencode"), join(folder, "config/opencode")])
     stubInstall(each)
   const model = await startScriptedModel({ agents })
+  const database = ledger === undefined ? await wantedDatabase() : undefined
+  const place = ledger ?? database?.address
   writeFileSync(join(project, "opencode.json"), JSON.stringify(providerConfig(model.url, config)))
   writeFileSync(join(project, "README.md"), "# A project\n")
   if (settings) writeFileSync(join(project, ".opencode/meshfleet.jsonc"), JSON.stringify(settings))
@@ -86,6 +92,7 @@ export const createWorld = async ({
     OPENCODE_DISABLE_MODELS_FETCH: "1",
     ...quickStart,
     MESHFLEET_HOME: home,
+    MESHFLEET_LEDGER: place,
     MESHFLEET_WORLD: folder,
     MESHFLEET_DRIVER: process.env["MESHFLEET_DRIVER"],
     // A lead starts its hosts with its own binary; one that is a script has to name itself.
@@ -96,7 +103,7 @@ export const createWorld = async ({
     PWD: project,
   }
   const children = new Set<ChildProcess>()
-  const records = openRecords(home, model)
+  const records = openRecords(home, place ?? join(home, "mesh.db"), model)
 
   const start = (args: readonly string[], more: Record<string, string> = {}): Run => {
     const child = spawn(opencode, args, {
@@ -196,6 +203,7 @@ export const createWorld = async ({
       await world.untilGone(5000)
       await model.close()
       await records.close()
+      await database?.drop()
       if (!keep) rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import { assign, backoffMs, failAttempt } from "../../../plugin/mesh/lifecycle/attempt.ts"
+import { assign, failAttempt } from "../../../plugin/mesh/lifecycle/attempt.ts"
 import { requestStop } from "../../../plugin/mesh/lifecycle/stop.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
 
@@ -23,13 +23,6 @@ const attempts = () =>
   mesh.ledger.read((db) =>
     db.all<{ cause: string }>("SELECT attempt, host_id, cause, partial FROM attempts"),
   )
-
-test("the wait doubles with each attempt, 20 % more or less", () => {
-  expect([1, 2, 3].map((attempt) => backoffMs(attempt, 1000, () => 0.5))).toEqual([
-    1000, 2000, 4000,
-  ])
-  expect([0, 1].map((random) => backoffMs(2, 1000, () => random))).toEqual([1600, 2400])
-})
 
 describe("an attempt", () => {
   test("that fails is followed by the next, after its wait", async () => {

@@ -153,7 +153,26 @@ describe("payloads", () => {
         "65536",
       ),
     )
-    expect((await inboxOf(mesh, await a("a2"))).messages[0]?.payload).toBe(fits)
+    const [message] = (await inboxOf(mesh, await a("a2"))).messages
+    expect(message).toMatchObject({ truncated: true, chars: fits.length })
+    let read = message!.payload as string
+    expect(Buffer.byteLength(read)).toBeLessThanOrEqual(4096)
+    for (let offset: number | undefined = message!.next!.offset; offset !== undefined;) {
+      const part = await mesh.messages.readOn(await a("a2"), message!.id, offset)
+      read += part.payload
+      offset = part.next_offset
+    }
+    expect(read).toBe(fits)
+    await expectFailure(
+      async () => mesh.messages.readOn(await a("a3"), message!.id, 0),
+      "NOT_A_RECIPIENT",
+      message!.id,
+    )
+    await expectFailure(
+      async () => mesh.messages.readOn(await a("a2"), "msg_404", 0),
+      "UNKNOWN_MESSAGE",
+      "msg_404",
+    )
   })
 
   test("an object stays an object, a JSON text stays a text", async () => {

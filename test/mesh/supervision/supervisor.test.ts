@@ -312,7 +312,7 @@ test("a stalled agent is told of once", async () => {
   await until("stalled", async () => (await mesh.agent("a1")).stalled_at !== null)
   await mesh.set("a1", {})
   expect(await mesh.notices()).toEqual([
-    'Agent "a1" of flt_1 shows no activity for 10 min; it was at: tool bash. It goes on; stop_agents ends it if you want that.',
+    'Agent "a1" of flt_1 has shown no activity for 10 min; last seen: tool bash. It keeps running; stop_agents ends it if you want that.',
   ])
 })
 
@@ -336,7 +336,7 @@ describe("a stalled agent", () => {
       expect(await stall(mode)).toMatchObject({
         stop_mode: mode,
         stop_code: "STALLED",
-        stop_reason: "no activity for 10 min; it was at: tool bash",
+        stop_reason: "no activity for 10 min; last seen: tool bash",
       })
     })
 })

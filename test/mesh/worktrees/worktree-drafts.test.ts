@@ -81,7 +81,7 @@ describe("asking for a worktree", () => {
     const spawned = await mesh.fleets.spawn(lead, { worktree: true, agents: [draft("a")] })
     expect(spawned).toHaveProperty(
       "note",
-      "Worktrees begin at the last commit: 3 uncommitted files are not in them.",
+      "Worktrees start from the last commit: 3 uncommitted files are not in them.",
     )
   })
 })

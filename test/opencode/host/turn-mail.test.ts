@@ -45,7 +45,7 @@ describe("mail", () => {
     await world.sessions.prompted(2)
     world.sessions.busy.clear()
     await world.event("session.idle", { sessionID: "ses_1" })
-    expect((await world.sessions.prompted(3)).text).toContain("came while your turn ended")
+    expect((await world.sessions.prompted(3)).text).toContain("arrived as your turn was ending")
     await world.answer("ses_1", "I see")
     expect((await world.agent("a1")).status).toBe("complete")
   })

@@ -57,7 +57,7 @@ describe("stopping", () => {
     await world.set("a1", {
       stop_mode: "retry",
       stop_code: "STALLED",
-      stop_reason: "no activity for 10 min; it was at: tool bash",
+      stop_reason: "no activity for 10 min; last seen: tool bash",
       stop_at: world.now(),
     })
     expect(await world.untilStatus("a1", "interrupted")).toMatchObject({

@@ -33,7 +33,7 @@ const end = async () => {
 test("a session is told at its start of the fleets of a lead that is gone, once", async () => {
   const briefing = open()
   expect(await briefing("ses_new")).toContain(
-    '- fleet flt_1 "shop" runs on: 0 of 2 agents have ended',
+    '- fleet flt_1 "shop" is still running: 0 of 2 agents have ended',
   )
   expect(await briefing("ses_new")).toBeUndefined()
   expect(await open()("ses_new")).toBeUndefined()

@@ -74,6 +74,8 @@ export const createHostWorld = async (
   const end = async () => {
     isEnding = true
     runner.close()
+    // A look that is under way still reads the ledger.
+    await runner.look()
     await mesh.end()
   }
 

@@ -5,6 +5,12 @@ import { session } from "../../mesh/support/callers.ts"
 import { expectFailure, failureOf } from "../../mesh/support/errors.ts"
 
 const call = { signal: new AbortController().signal, progress: () => undefined }
+const fields = {
+  text: "as given",
+  count: "as given",
+  payload: "as given",
+  inner: { limit: "as given", list: [{ name: "as given" }] },
+} as const
 const echo = defineTool({
   description: " Says it again. \n",
   args: {
@@ -18,6 +24,8 @@ const echo = defineTool({
       })
       .optional(),
   },
+  help: fields,
+  answer: fields,
   execute: async (args) => ({ title: "echo", result: args }),
 })
 const run = async (args: unknown) =>
@@ -107,6 +115,8 @@ describe("failures", () => {
     defineTool({
       description: "x",
       args: {},
+      help: {},
+      answer: {},
       execute: async () => {
         throw error
       },

@@ -22,7 +22,7 @@ export const translate = (error: unknown, path: string) => {
   if (/not a database|malformed/i.test(text))
     return new MeshError(
       "LEDGER_FOREIGN",
-      `${path} is not a SQLite database that can be read: ${text}`,
+      `${path} is not a readable SQLite database: ${text}`,
       "Move it away, or set MESHFLEET_HOME to another folder.",
       { cause: error },
     )
@@ -30,7 +30,7 @@ export const translate = (error: unknown, path: string) => {
     return new MeshError(
       "LEDGER_UNAVAILABLE",
       `The ledger ${path} cannot be written: ${text}`,
-      "Free some disk space or make the folder writable, then call again: nothing was changed.",
+      "Free some disk space or make the folder writable, then call again; nothing was changed.",
       { cause: error },
     )
   return error
@@ -70,7 +70,7 @@ export const retryAfter = async <T>(
       throw new MeshError(
         "LEDGER_BUSY",
         `The ledger stayed locked for ${patienceMs} ms.`,
-        "Try again; if it stays so, look for a process that holds mesh.db open.",
+        "Try again; if it stays locked, look for a process that keeps mesh.db open.",
         { cause: last },
       )
     await new Promise((resolve) => setTimeout(resolve, Math.random() * longestWaitMs))

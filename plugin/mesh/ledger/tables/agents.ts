@@ -4,40 +4,29 @@ import type { Failure } from "../../model/agent.ts"
 import type { Query, Tx } from "../port.ts"
 import type { AgentRow } from "./rows.ts"
 
-export const insertAgent = (
-  tx: Tx,
-  agent: Pick<
-    AgentRow,
-    | "id"
-    | "fleet_id"
-    | "position"
-    | "name"
-    | "role"
-    | "agent"
-    | "model"
-    | "prompt"
-    | "directory"
-    | "created_at"
-  > &
-    Partial<Pick<AgentRow, "budget" | "also_called">>,
-) =>
-  tx.run(
-    `INSERT INTO agents (id, fleet_id, position, name, role, agent, model, prompt, directory, budget,
-       also_called, status, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)`,
-    agent.id,
-    agent.fleet_id,
-    agent.position,
-    agent.name,
-    agent.role,
-    agent.agent,
-    agent.model,
-    agent.prompt,
-    agent.directory,
-    agent.budget ?? null,
-    agent.also_called ?? null,
-    agent.created_at,
+type NewAgent = Pick<
+  AgentRow,
+  | "id"
+  | "fleet_id"
+  | "position"
+  | "name"
+  | "role"
+  | "agent"
+  | "model"
+  | "prompt"
+  | "directory"
+  | "created_at"
+>
+
+/** Further columns are written as they are named; what is left out has the schema's default. */
+export const insertAgent = (tx: Tx, agent: NewAgent & Partial<Omit<AgentRow, "status">>) => {
+  const columns = Object.keys(agent)
+  return tx.run(
+    `INSERT INTO agents (${columns.join(", ")}, status)
+     VALUES (${columns.map(() => "?").join(", ")}, 'queued')`,
+    ...Object.values(agent),
   )
+}
 
 export const agentById = (db: Query, id: string) =>
   db.get<AgentRow>("SELECT * FROM agents WHERE id = ?", id)
