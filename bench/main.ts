@@ -2,6 +2,7 @@ import { join } from "node:path"
 import { agentCost } from "./agent-cost.ts"
 import { delivery } from "./delivery.ts"
 import { inboxGrowth } from "./inbox-growth.ts"
+import { paired } from "./paired.ts"
 import { promptBytes } from "./prompt-bytes.ts"
 import { sends } from "./sends.ts"
 import { sharedHost } from "./shared-host.ts"
@@ -11,7 +12,7 @@ import { type Measurement, renderFindings } from "./support/report.ts"
 import { type Section, updateResults } from "./support/results-file.ts"
 
 /** `bench/main.ts [name…]` takes all measurements, or those named, and writes bench/RESULTS.md. */
-const all: readonly Measurement[] = [
+const usual: readonly Measurement[] = [
   sends,
   inboxGrowth,
   delivery,
@@ -20,6 +21,8 @@ const all: readonly Measurement[] = [
   startUp,
   promptBytes,
 ]
+/** Taken only when it is named: it needs another commit to compare with. */
+const all = [...usual, paired]
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !all.some((each) => each.name === name))
@@ -29,7 +32,7 @@ if (unknown.length > 0) {
   )
   process.exit(2)
 }
-const wanted = names.length > 0 ? all.filter((each) => names.includes(each.name)) : all
+const wanted = names.length > 0 ? all.filter((each) => names.includes(each.name)) : usual
 
 const machine = describeMachine()
 console.log(machine)

@@ -198,7 +198,11 @@ const assemble = async ({
         undefined
       Object.assign(
         output.env,
-        childEnvironment(home, { id: agentId ?? "", fleetId: env[names.fleet] ?? "" }),
+        childEnvironment(
+          home,
+          { id: agentId ?? "", fleetId: env[names.fleet] ?? "" },
+          env[names.ledger],
+        ),
       )
     }),
 

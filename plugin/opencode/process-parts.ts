@@ -1,8 +1,7 @@
 import { createLazyLedger } from "../mesh/ledger/lazy-ledger.ts"
-import { openLedger } from "../mesh/ledger/ledger.ts"
 import type { Config } from "../mesh/model/config.ts"
 import { createCatalog } from "../mesh/specialists/catalog.ts"
-import { pathsIn } from "../system/mesh-home.ts"
+import { createLedgerStore, ledgerPlace } from "../system/ledger-store.ts"
 import { createHostStarter } from "./api/host-starter.ts"
 import { agentFolders } from "./process/agent-folders.ts"
 import { bundledAgents, bundledRouting } from "./process/bundled.ts"
@@ -31,10 +30,12 @@ export const processParts = ({
     bundled: bundledAgents(),
     folders: agentFolders(directory, config, env),
   })
+  const store = createLedgerStore(ledgerPlace(home, config.ledger))
   return {
     home,
     config,
-    lazyLedger: createLazyLedger(() => openLedger(pathsIn(home).ledger)),
+    lazyLedger: createLazyLedger(() => store.open()),
+    leases: store.leases,
     specialists,
     ranker: createRanker({
       specialists,
@@ -43,6 +44,6 @@ export const processParts = ({
       home,
       env,
     }),
-    hosts: createHostStarter({ home, pluginFile, options, startMs: config.host_start_ms, env }),
+    hosts: createHostStarter({ home, pluginFile, options, config, env }),
   }
 }

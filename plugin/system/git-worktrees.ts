@@ -27,7 +27,10 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
    * counts as its agent's child, and knows nothing of a host's secrets.
    */
   const gitFor = (agent: { id: string; fleetId: string }) =>
-    createGit(() => ({ ...env(), ...childEnvironment(home, agent) }))
+    createGit(() => {
+      const own = env()
+      return { ...own, ...childEnvironment(home, agent, own[names.ledger]) }
+    })
   const git = gitFor({ id: "", fleetId: "" })
 
   const locate: Worktrees["locate"] = async (directory) => {

@@ -30,7 +30,7 @@ beforeAll(async () => {
         () => ({
           text: "An answer that breaks.",
           chunkSize: 5,
-          chunkDelayMs: 300,
+          chunkDelayMs: 1000,
           cutAfterChars: 10,
         }),
       ],

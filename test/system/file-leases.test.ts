@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, expect, jest, test } from "bun:test"
+import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test"
 import { mkdtempSync, rmSync, statSync, utimesSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createFileLeases } from "../../plugin/system/file-leases.ts"
 import { startChild } from "../support/child.ts"
+import { leasesOfProcesses } from "./leases-of-processes.ts"
 
 let home: string
 beforeEach(() => {
@@ -83,4 +84,9 @@ test("a holder whose lease was taken away is told once, at its next renewal", as
   await promise
   await lease!.release()
   expect(times).toBe(1)
+})
+
+describe("between processes that share lock files", () => {
+  for (const [title, run] of Object.entries(leasesOfProcesses))
+    test(title, () => run({ leases: () => createFileLeases(home), name: home }))
 })

@@ -288,6 +288,10 @@ export const migrations: readonly string[] = [
   ALTER TABLE outputs ADD COLUMN answered TEXT;
   ALTER TABLE messages ADD COLUMN whole INTEGER NOT NULL DEFAULT 0;
   `,
+  // Who supervises a fleet, until when by the database's clock. A ledger in a file has lock files instead.
+  `
+  CREATE TABLE leases (fleet_id TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL);
+  `,
 ]
 
 export const schemaVersion = migrations.length

@@ -1,9 +1,18 @@
 import * as z from "zod"
+import { isPostgresAddress } from "./ledger-place.ts"
 
 const positive = z.number().int().positive()
 
 /** What hosts share of the user's own: every host starts its own. */
 const hostChoice = z.union([z.enum(["inherit", "none"]), z.array(z.string())]).default("inherit")
+
+const ledgerPlace = z
+  .string()
+  .min(1)
+  .refine(
+    (place) => !place.includes("://") || isPostgresAddress(place),
+    "neither a path nor an address that begins with postgres://",
+  )
 
 /** Every setting, all optional: from here the JSON Schema and the README's table are made. */
 export const configSchema = z
@@ -91,6 +100,11 @@ export const configSchema = z
       .string()
       .optional()
       .describe("OpenCode binary for hosts (default: the one that runs the lead)"),
+    ledger: ledgerPlace
+      .optional()
+      .describe(
+        "Where the ledger is: a path, or postgres://user:password@host/database (default: mesh.db in MESHFLEET_HOME)",
+      ),
     routing: z
       .record(z.string(), z.unknown())
       .default({})

@@ -12,7 +12,6 @@ import {
 import { searchSpecialists } from "./search-specialists.ts"
 import type { Specialist } from "./file/specialist.ts"
 
-export { bundledFilesIn } from "./bundled-files.ts"
 export type { AgentFolder, BundledSource, CatalogProblem } from "./read-layers.ts"
 
 export interface CatalogDeps {

@@ -2,7 +2,9 @@ import { errorText } from "../../mesh/model/errors.ts"
 import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs"
 import { createServer } from "node:net"
 import { randomBytes } from "node:crypto"
+import type { Config } from "../../mesh/model/config.ts"
 import type { Hosts } from "../../mesh/supervision/hosts.ts"
+import { ledgerPlace } from "../../system/ledger-store.ts"
 import {
   environmentNames as names,
   offlineInstall,
@@ -25,7 +27,7 @@ export interface HostStarterDeps {
   pluginFile: string
   /** The plugin options of the lead, which its hosts share. */
   options: Record<string, unknown>
-  startMs: number
+  config: Pick<Config, "host_start_ms" | "ledger">
   /** What a process has to end by itself once it was asked to. */
   endGraceMs?: number
   env: Record<string, string | undefined>
@@ -44,7 +46,7 @@ export const createHostStarter = ({
   home,
   pluginFile,
   options,
-  startMs,
+  config,
   endGraceMs = 2000,
   env,
 }: HostStarterDeps): Hosts => ({
@@ -78,6 +80,8 @@ export const createHostStarter = ({
         [offlineInstall]: "true",
         [offlineInstallBefore]: env[offlineInstall] ?? "",
         [names.home]: home,
+        // Its password, if it has one, must be in no argument and no log.
+        [names.ledger]: ledgerPlace(home, config.ledger),
         [names.role]: "host",
         [names.fleet]: fleet.id,
         [names.host]: host.id,
@@ -96,7 +100,7 @@ export const createHostStarter = ({
       throw new Error(`cannot start ${fleet.opencode}: ${ended ?? "no such program"}`)
     }
     await onPid({ pid: child.pid, process_start: processStart(child.pid) ?? "gone" })
-    const giveUpAt = Date.now() + startMs
+    const giveUpAt = Date.now() + config.host_start_ms
     const url = `http://127.0.0.1:${port}/session?directory=${encodeURIComponent(host.directory)}&limit=1`
     const authorization = `Basic ${Buffer.from(`opencode:${password}`).toString("base64")}`
     // The first request that arrives before the server is quite up is never answered, hence the
@@ -106,7 +110,7 @@ export const createHostStarter = ({
       if (await answers(url, authorization)) return
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
-    throw new Error(`no answer within ${startMs} ms${tail(log.path)}`)
+    throw new Error(`no answer within ${config.host_start_ms} ms${tail(log.path)}`)
   },
 
   async end(host, agentIds, how) {

@@ -1,3 +1,5 @@
+import { promptSettlesMs } from "../runtime/sessions.ts"
+
 /** How often a host looks, and how long it waits for others. */
 export interface Pace {
   /** Every commit is a look too; this one is for what only time brings. */
@@ -15,7 +17,7 @@ export interface Pace {
 export const defaultPace: Pace = {
   lookMs: 500,
   flushMs: 1000,
-  settleMs: 250,
+  settleMs: promptSettlesMs,
   judgeAgainMs: 1000,
   readAgainMs: 200,
 }

@@ -14,7 +14,7 @@ import { createBriefing } from "./briefing.ts"
 import type { Callers } from "../process/callers.ts"
 import type { Courier } from "../process/courier.ts"
 import type { SessionEvent } from "../runtime/events.ts"
-import type { Sessions } from "../runtime/sessions.ts"
+import { promptSettlesMs, type Sessions } from "../runtime/sessions.ts"
 
 export interface LeadDeps {
   ledger: Ledger
@@ -33,8 +33,6 @@ export interface LeadDeps {
 }
 
 const superviseMs = 2000
-/** How long OpenCode may take from a stored prompt to a busy session. */
-const settleMs = 250
 
 /** What the lead's OpenCode does for its fleets: carries their mail in, and supervises them. */
 export const createLead = (deps: LeadDeps) => {
@@ -100,7 +98,7 @@ export const createLead = (deps: LeadDeps) => {
         .settle()
         .then(() => recoverMailOf(sessionId, 0))
         .catch(deps.onError)
-    setTimeout(step, settleMs).unref?.()
+    setTimeout(step, promptSettlesMs).unref?.()
   }
 
   const mayWake = (fleetId: string, recipient: string) =>

@@ -8,10 +8,10 @@ import { createMessages } from "../../mesh/mail/messages.ts"
 import { createQuestions } from "../../mesh/questions/questions.ts"
 import { createResults } from "../../mesh/fleets/results.ts"
 import type { Hosts } from "../../mesh/supervision/hosts.ts"
+import type { Leases } from "../../mesh/supervision/leases.ts"
 import { createSupervisor } from "../../mesh/supervision/supervisor.ts"
 import { createWork, type Ranker, type Specialists } from "../../mesh/work.ts"
 import { createTools } from "../../tools/registry.ts"
-import { createFileLeases } from "../../system/file-leases.ts"
 import { readMachine } from "../../system/machine.ts"
 import { createGitWorktrees } from "../../system/git-worktrees.ts"
 import { isAlive, isGone, ownProcess } from "../../system/processes.ts"
@@ -20,6 +20,7 @@ export interface MeshProcessDeps {
   home: string
   config: Config
   lazyLedger: LazyLedger
+  leases: Leases
   /** What this process is carrying into sessions; a shell has none. */
   deliveries: Pick<InboxDeps, "isInFlight" | "hold">
   draftChecks: DraftChecks
@@ -52,7 +53,7 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
     self: ownProcess(),
     isGone,
     hosts: deps.hosts,
-    leases: createFileLeases(home),
+    leases: deps.leases,
     worktrees,
     limits: {
       hostStartMs: config.host_start_ms,

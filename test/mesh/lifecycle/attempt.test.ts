@@ -1,4 +1,3 @@
-import type { AgentRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { assign, failAttempt } from "../../../plugin/mesh/lifecycle/attempt.ts"
 import { requestStop } from "../../../plugin/mesh/lifecycle/stop.ts"

@@ -21,10 +21,6 @@ const fail = (failure: Parameters<typeof failAttempt>[2] = lost) =>
   mesh.ledger.transact(async (tx) =>
     failAttempt(tx, await mesh.agentIn(tx, "a1"), failure, policy, () => 0.5),
   )
-const attempts = () =>
-  mesh.ledger.read((db) =>
-    db.all<{ cause: string }>("SELECT attempt, host_id, cause, partial FROM attempts"),
-  )
 
 describe("an end", () => {
   const end = async (output = "done", before?: AgentRow) => {

@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test"
-import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { nodeFolderFs, type FolderFs } from "../../../plugin/mesh/specialists/agent-folder.ts"
 import { createCatalog } from "../../../plugin/mesh/specialists/catalog.ts"

@@ -31,7 +31,7 @@ describe("hosts that are real OpenCode processes", () => {
         home: join(scratch.root, "mesh"),
         pluginFile: join(root, "plugin/meshfleet.ts"),
         options: {},
-        startMs: 60_000,
+        config: { host_start_ms: 60_000, ledger: undefined },
         env: { ...scratch.env, ...mark },
       }),
       directory: scratch.project,

@@ -10,7 +10,7 @@ const createHosts = (endGraceMs: number) =>
     home: tmpdir(),
     pluginFile: "",
     options: {},
-    startMs: 1,
+    config: { host_start_ms: 1, ledger: undefined },
     endGraceMs,
     env: {},
   })

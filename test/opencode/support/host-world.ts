@@ -70,6 +70,8 @@ export const createHostWorld = async (
 
   const end = async () => {
     runner.close()
+    // A look that is under way still reads the ledger.
+    await runner.look()
     await mesh.end()
   }
 

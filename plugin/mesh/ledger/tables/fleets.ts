@@ -50,10 +50,9 @@ export const fleetById = (db: Query, id: string) =>
 
 export const fleetsOfProject = (db: Query, project: string, status: string | null, limit: number) =>
   db.all<FleetRow>(
-    `SELECT * FROM fleets WHERE project = ? AND (? IS NULL OR status = ?)
+    `SELECT * FROM fleets WHERE project = ? AND status = COALESCE(?, status)
      ORDER BY created_at DESC, id LIMIT ?`,
     project,
-    status,
     status,
     limit,
   )
@@ -68,7 +67,7 @@ export const fleetsOfLead = (db: Query, session: string) =>
  */
 export const unsettledFleets = (db: Query, project: string | null) =>
   db.all<FleetRow>(
-    `SELECT * FROM fleets f WHERE (? IS NULL OR f.project = ?) AND (
+    `SELECT * FROM fleets f WHERE f.project = COALESCE(?, f.project) AND (
        f.status = 'running'
        OR EXISTS (SELECT 1 FROM hosts h WHERE h.fleet_id = f.id AND h.status <> 'ended')
        OR EXISTS (SELECT 1 FROM worktrees w WHERE w.fleet_id = f.id
@@ -76,8 +75,7 @@ export const unsettledFleets = (db: Query, project: string | null) =>
        OR EXISTS (SELECT 1 FROM agents a JOIN deliveries d ON d.recipient = a.id
                   WHERE a.fleet_id = f.id AND a.status IN ('complete', 'failed')
                     AND d.state = 'accepted' AND d.wake = 1))
-     ORDER BY f.created_at`,
-    project,
+     ORDER BY f.created_at, f.id`,
     project,
   )
 

@@ -1,7 +1,15 @@
+import { isRecord } from "../../model/is-record.ts"
 import { includesPattern } from "../../model/wildcard.ts"
 
 export type Action = "allow" | "ask" | "deny"
 export type Rule = Action | Readonly<Record<string, Action>>
+
+const isAction = (value: unknown): value is Action =>
+  value === "allow" || value === "ask" || value === "deny"
+
+export const isRule = (value: unknown): value is Rule =>
+  isAction(value) || (isRecord(value) && Object.values(value).every(isAction))
+
 export type Permission = Readonly<Record<string, Rule>>
 export type Access = "review" | "plan" | "docs" | "ops" | "write"
 

@@ -1,6 +1,6 @@
 import { isRecord } from "../../model/is-record.ts"
 import { LineCounter, isMap, isNode, isScalar, parseDocument } from "yaml"
-import type { Permission, Rule } from "./access-class.ts"
+import { isRule, type Permission } from "./access-class.ts"
 import { splitFrontmatter } from "./frontmatter.ts"
 import { splitSections, type Section } from "./sections.ts"
 
@@ -42,9 +42,6 @@ const meshKeys = [
 
 const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== ""
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText)
-const isAction = (value: unknown) => value === "allow" || value === "ask" || value === "deny"
-const isRule = (value: unknown): value is Rule =>
-  isAction(value) || (isRecord(value) && Object.values(value).every(isAction))
 const isReason = (value: unknown): value is Record<string, string> =>
   isRecord(value) && Object.keys(value).length === 1 && Object.values(value).every(isText)
 
