@@ -5,8 +5,9 @@ import { writeRoster } from "../plugin/mesh/routing/roster/roster-file.ts"
 import { countRoster } from "../plugin/mesh/routing/roster/roster-index.ts"
 import { embedAgents } from "../plugin/mesh/specialists/embed.ts"
 import { readEmbeddedAgents } from "../plugin/mesh/specialists/embedded-agents.ts"
+import { readLessons } from "./lead-texts.ts"
 import { pack, packModules } from "./packed-modules.ts"
-import { trainClassifier } from "./train-classifier.ts"
+import { trainClassifiers } from "./train-classifier.ts"
 
 /**
  * Makes dist/meshfleet.js, the plugin, and dist/meshfleet-cli.js, the command line: each one file
@@ -16,14 +17,17 @@ const root = join(import.meta.dir, "..")
 
 const agents = embedAgents(join(root, "agents"))
 const questions = parseQuestions(readFileSync(join(root, "agents", "questions.jsonl"), "utf8"))
+const lessons = readLessons(readFileSync(join(root, "scripts", "lead-phrases.txt"), "utf8"))
 const candidates = specialistCandidates(readEmbeddedAgents(agents), questions)
 
 /** Training takes seconds, so a roster that was counted the same way is not counted anew. */
 const countedRoster = async () => {
-  const hash = new Bun.CryptoHasher("sha256").update(JSON.stringify(candidates))
+  const hash = new Bun.CryptoHasher("sha256").update(JSON.stringify([candidates, lessons]))
   for (const path of [
     ...new Bun.Glob("plugin/mesh/routing/**/*.{ts,txt}").scanSync(root),
     "scripts/train-classifier.ts",
+    "scripts/softmax.ts",
+    "scripts/random.ts",
   ].toSorted())
     hash.update(readFileSync(join(root, path)))
   const key = Bun.file(join(root, "dist", "routing.key"))
@@ -31,7 +35,7 @@ const countedRoster = async () => {
   const wanted = hash.digest("hex")
   if ((await key.exists()) && (await file.exists()) && (await key.text()) === wanted)
     return new Uint8Array(await file.arrayBuffer())
-  const counted = new Uint8Array(writeRoster(countRoster(candidates, trainClassifier)))
+  const counted = new Uint8Array(writeRoster(countRoster(candidates, trainClassifiers, lessons)))
   // The roster first: what a build that was killed in between left is made again.
   await Bun.write(file, counted)
   await Bun.write(key, wanted)

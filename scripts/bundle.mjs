@@ -7,7 +7,11 @@ const inputs = [
   "plugin",
   "agents",
   "scripts/build.ts",
+  "scripts/lead-phrases.txt",
+  "scripts/lead-texts.ts",
   "scripts/train-classifier.ts",
+  "scripts/softmax.ts",
+  "scripts/random.ts",
   "package-lock.json",
 ]
 

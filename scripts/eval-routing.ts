@@ -7,9 +7,9 @@ import { createRouter } from "../plugin/mesh/routing/router.ts"
 import smallTalk from "../plugin/mesh/routing/reading/small-talk.txt" with { type: "text" }
 import { createStemmer, splitWords } from "../plugin/mesh/routing/words/tokenize.ts"
 import { stopWords } from "../plugin/mesh/routing/words/stop-words.ts"
-import { docsFile, loadRoster, loadRows, type Row } from "./routing-data.ts"
+import { docsFile, loadLessons, loadRoster, loadRows, type Row } from "./routing-data.ts"
 import { measureCost } from "./routing-cost.ts"
-import { trainClassifier } from "./train-classifier.ts"
+import { trainClassifiers } from "./train-classifier.ts"
 
 /**
  * Prints how well and how fast descriptions find their specialist, beside two plain baselines, and
@@ -28,9 +28,23 @@ interface Method {
   threshold?: number
 }
 
-const sets = ["dev", "tuning", "held-out"] as const
+const sets = ["dev", "tuning", "held-out", "leads", "leads-held-out"] as const
 type SetName = (typeof sets)[number]
+const typed = ["dev", "tuning", "held-out"] as const
 const categories = ["plain", "paraphrase", "multi", "terse", "typo", "lang"]
+const asked = ["leads", "leads-held-out"] as const
+/** What is to be done in the rows that are written as leads write. */
+const activities = [
+  "review",
+  "test",
+  "debug",
+  "refactor",
+  "document",
+  "design",
+  "ship",
+  "implement",
+  "other",
+]
 
 const percent = (share: number) => (Number.isFinite(share) ? `${(100 * share).toFixed(1)}` : "–")
 const mean = (numbers: readonly number[]) =>
@@ -178,10 +192,14 @@ const summary = (method: Method, outcomes: Record<SetName, Outcome[]>) => {
   })
 }
 
-const perCategory = (outcomes: Record<SetName, Outcome[]>) =>
-  categories.map((category) => [
+const perCategory = (
+  outcomes: Record<SetName, Outcome[]>,
+  names: readonly string[],
+  of: readonly SetName[],
+) =>
+  names.map((category) => [
     category,
-    ...sets.flatMap((set) => {
+    ...of.flatMap((set) => {
       const own = outcomes[set].filter(({ row }) => row.category === category)
       return [
         own.length,
@@ -225,7 +243,7 @@ const commonPhrases = (outcomes: readonly Outcome[]) => {
 
 const report = () => {
   const roster = loadRoster()
-  const file = writeRoster(countRoster(roster, trainClassifier))
+  const file = writeRoster(countRoster(roster, trainClassifiers, loadLessons()))
   const bare = roster.map((candidate) => ({ ...candidate, questions: [] }))
   const ours = meshfleet(roster, file)
   const methods = [
@@ -236,11 +254,9 @@ const report = () => {
   ]
   const measured = methods.map((method) => ({
     method,
-    outcomes: {
-      dev: outcomesOf(method, loadRows("dev")),
-      tuning: outcomesOf(method, loadRows("tuning")),
-      "held-out": outcomesOf(method, loadRows("held-out")),
-    },
+    outcomes: Object.fromEntries(
+      sets.map((set) => [set, outcomesOf(method, loadRows(set))]),
+    ) as Record<SetName, Outcome[]>,
   }))
   const own = measured.at(-1)!.outcomes
   const calibrated = calibrationOf(own["held-out"])
@@ -262,8 +278,13 @@ const report = () => {
     ),
     "Meshfleet by category (number, top-1, top-3, MRR):",
     table(
-      ["category", ...sets.flatMap((set) => [`${set} n`, "top-1", "top-3", "MRR"])],
-      perCategory(own),
+      ["category", ...typed.flatMap((set) => [`${set} n`, "top-1", "top-3", "MRR"])],
+      perCategory(own, categories, typed),
+    ),
+    "The same for the rows that are written as leads write, by what is to be done:",
+    table(
+      ["activity", ...asked.flatMap((set) => [`${set} n`, "top-1", "top-3", "MRR"])],
+      perCategory(own, activities, asked),
     ),
     commonPhrases(own["held-out"]),
     `Confidence of the first answer on held-out rows, small talk included (expected calibration error ${calibrated.error.toFixed(3)}):`,

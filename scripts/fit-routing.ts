@@ -6,35 +6,44 @@ import {
 } from "../plugin/mesh/routing/ranking/calibrate.ts"
 import type { Candidate } from "../plugin/mesh/routing/index/corpus.ts"
 import { readQuery } from "../plugin/mesh/routing/reading/query.ts"
-import { relevanceOf, workEvidence } from "../plugin/mesh/routing/ranking/relevance.ts"
+import {
+  briefShape,
+  briefShare,
+  keptInBriefs,
+  relevanceOf,
+  workEvidence,
+} from "../plugin/mesh/routing/ranking/relevance.ts"
 import { countRoster, createRosterIndex } from "../plugin/mesh/routing/roster/roster-index.ts"
 import type { Signals } from "../plugin/mesh/routing/ranking/signals.ts"
-import { fitLogistic, fitRanking, sigmoid, type Example } from "./regression.ts"
-import { loadRoster, loadRows, loadTalk } from "./routing-data.ts"
-import { trainClassifier } from "./train-classifier.ts"
+import { fitLogistic, fitMixture, fitRanking, sigmoid, type Example } from "./regression.ts"
+import { loadLessons, loadRoster, loadRows, loadTalk } from "./routing-data.ts"
+import { trainClassifiers } from "./train-classifier.ts"
 
 /**
- * Fits the numbers of plugin/mesh/routing/ranking/calibrate.ts on the dev and tuning rows and prints them,
- * with what five-fold cross-validation says of them. Held-out rows are never read here.
+ * Fits the numbers of plugin/mesh/routing/ranking/calibrate.ts on the rows of dev, tuning and leads
+ * and prints them, with what five-fold cross-validation says of them. Held-out rows are never read
+ * here.
  */
 const tuning = loadRows("tuning")
-const rows = [...loadRows("dev"), ...tuning]
+const leads = loadRows("leads")
+const rows = [...loadRows("dev"), ...tuning, ...leads]
 const folds = 5
 /** The next query counts in the same arrays. */
-const copyOf = ({ words, meanings, passages, learnt }: Signals): Signals => ({
+const copyOf = ({ words, meanings, passages, learnt, brief }: Signals): Signals => ({
   words: words.slice(),
   meanings: meanings.slice(),
   passages: passages.slice(),
   ...(learnt && { learnt: learnt.slice() }),
+  ...(brief && { brief: brief.slice() }),
 })
 
 const prepare = (roster: readonly Candidate[]) => {
-  const index = createRosterIndex(countRoster(roster, trainClassifier), {})
+  const index = createRosterIndex(countRoster(roster, trainClassifiers, loadLessons()), {})
   const located = index.locate(roster)
   const ids = roster.map(({ id }) => id)
   const signalsOf = (text: string) => {
     const query = readQuery(text, [], index.language)
-    const scored = index.score(located.parts, query.vector, query.unknown)
+    const scored = index.score(located.parts, query)
     const { talk: _, ...unlearnt } = scored
     const evidenceBy = (by: typeof scored) => {
       const { talk, words, meanings, length } = workEvidence(query, by, index.language.talk)
@@ -42,6 +51,7 @@ const prepare = (roster: readonly Candidate[]) => {
     }
     return {
       signals: copyOf(scored.signals[0]!),
+      shape: briefShape(scored.brief!, query),
       evidence: evidenceBy(scored),
       evidenceUnlearnt: evidenceBy(unlearnt),
     }
@@ -50,6 +60,7 @@ const prepare = (roster: readonly Candidate[]) => {
     rows: rows.map((row) => ({
       row,
       ...signalsOf(row.text),
+      isBrief: leads.includes(row),
       right: ids.map((id) => row.accept.includes(id)),
     })),
     talk: loadTalk().map(({ text, work }) => ({ work, ...signalsOf(text), text })),
@@ -64,18 +75,22 @@ type Signal = (typeof signalNames)[number]
 /** Who is far behind has no part in a softmax; a row's right ones and its 40 best are enough. */
 const compared = 40
 
+/** The places of the right ones and of the best by either of two ways. */
+const contenders = (right: readonly boolean[], ways: readonly ArrayLike<number>[]): number[] => {
+  const bars = ways.map(
+    (values) => Array.from(values).sort((a, b) => b - a)[compared / ways.length] ?? -Infinity,
+  )
+  return [...right.keys()].filter(
+    (at) => right[at] || ways.some((values, way) => values[at]! > bars[way]!),
+  )
+}
+
 const toExample = (
   { signals, right }: Prepared,
   names: readonly Signal[] = signalNames,
 ): Example => {
   const sums = right.map((_, at) => signals.passages[at]! + signals.words[at]!)
-  const learnt = right.map((_, at) => signals.learnt![at]!)
-  const bar = (values: readonly number[]) =>
-    values.toSorted((a, b) => b - a)[compared / 2] ?? -Infinity
-  const [leastSum, leastLearnt] = [bar(sums), bar(learnt)]
-  const kept = [...right.keys()].filter(
-    (at) => right[at] || sums[at]! > leastSum || learnt[at]! > leastLearnt,
-  )
+  const kept = contenders(right, [sums, signals.learnt!])
   return {
     right: kept.map((at) => right[at]!),
     features: kept.map((at) => names.map((name) => signals[name]![at]!)),
@@ -89,12 +104,18 @@ const without = (prepared: readonly Prepared[], name: Signal): Prepared[] =>
     signals: { ...each.signals, [name]: new Float64Array(each.right.length) },
   }))
 
+const rankedBy = (
+  { signals, shape }: Pick<Prepared, "signals" | "shape">,
+  calibration: Calibration,
+) => relevanceOf(signals, calibration, briefShare(shape, calibration.brief))
+
 /** Of a row's five best: how each stands, and whether it is right. */
 const standings = (
-  { signals, right }: Pick<Prepared, "signals" | "right">,
+  prepared: Pick<Prepared, "signals" | "shape" | "right">,
   calibration: Calibration,
 ) => {
-  const relevance = [...relevanceOf(signals, calibration)]
+  const { right } = prepared
+  const relevance = [...rankedBy(prepared, calibration)]
   const order = relevance.map((_, at) => at).toSorted((a, b) => relevance[b]! - relevance[a]!)
   const [first = 0, second = 0] = order
   return order.slice(0, 5).map((at) => ({
@@ -122,34 +143,85 @@ const workWeights = ([
   constant = 0,
 ]: number[]): WorkWeights => ({ talk, words, meanings, length, constant: constant - prudence })
 
+/**
+ * Taking what somebody types for a brief is the worse mistake, by so many logits, and a text that is
+ * half a brief is not to be ranked half as one: so steep, no row of dev and tuning changes its place
+ * for the worse, and the leads lose none.
+ */
+const reserve = 0.5
+const steepness = 3
+
+/** When to believe the briefs' classifier, and how much: where it helps among all rows. */
+const fitBriefs = (
+  work: readonly Prepared[],
+  calibration: Pick<Calibration, "relevance" | "relevanceUnlearnt" | "brief">,
+): Calibration["brief"] => {
+  const [
+    known = 0,
+    best = 0,
+    technologies = 0,
+    length = 0,
+    personal = 0,
+    constant = 0,
+    relevance = 0,
+  ] = fitMixture(
+    work.map(({ shape, signals, right, isBrief }) => {
+      const usual = relevanceOf(signals, calibration, 0)
+      const brief = signals.brief!
+      const kept = contenders(right, [usual, brief])
+      return {
+        shape,
+        isOther: isBrief,
+        usual: kept.map((at) => usual[at]!),
+        other: kept.map((at) => brief[at]!),
+        right: kept.map((at) => right[at]!),
+      }
+    }),
+    5,
+    keptInBriefs,
+  )
+  return {
+    known: known * steepness,
+    best: best * steepness,
+    technologies: technologies * steepness,
+    length: length * steepness,
+    personal: personal * steepness,
+    constant: (constant - reserve) * steepness,
+    relevance,
+  }
+}
+
 const fitAll = (prepared: readonly Prepared[], talk: readonly Talk[]): Calibration => {
   const work = prepared.filter(({ row }) => row.accept.length > 0)
+  const usual = work.filter(({ isBrief }) => !isBrief)
   const [words = 0, meanings = 0, passages = 0, learnt = 0] = fitRanking(
-    work.map((each) => toExample(each)),
+    usual.map((each) => toExample(each)),
     4,
   )
   const [words3 = 0, meanings3 = 0, passages3 = 0] = fitRanking(
-    work.map((each) => toExample(each, signalNames.slice(0, 3))),
+    usual.map((each) => toExample(each, signalNames.slice(0, 3))),
     3,
   )
-  const partial = {
+  const usually = {
     ...current,
     relevance: { words, meanings, passages, learnt },
     relevanceUnlearnt: { words: words3, meanings: meanings3, passages: passages3 },
   }
+  const partial = { ...usually, brief: fitBriefs(work, usually) }
   const fitWork = (evidence: "evidence" | "evidenceUnlearnt") =>
     // There is three times more work than small talk here; how it is in life nobody knows.
     fitLogistic(
       [
-        ...prepared.map((each) => ({ x: each[evidence], y: each.row.accept.length > 0 })),
+        ...prepared
+          .filter(({ isBrief }) => !isBrief)
+          .map((each) => ({ x: each[evidence], y: each.row.accept.length > 0 })),
         ...talk.map((each) => ({ x: each[evidence], y: each.work })),
       ],
       true,
     )
   const correct = fitLogistic(work.flatMap((each) => standings(each, partial)))
   const calibration: Calibration = {
-    relevance: partial.relevance,
-    relevanceUnlearnt: partial.relevanceUnlearnt,
+    ...partial,
     work: workWeights(fitWork("evidence")),
     workUnlearnt: workWeights(fitWork("evidenceUnlearnt")),
     correct: {
@@ -172,20 +244,21 @@ const fitAll = (prepared: readonly Prepared[], talk: readonly Talk[]): Calibrati
 const lost = 0.025
 
 const topConfidence = (
-  prepared: Pick<Prepared, "signals" | "evidence">,
+  prepared: Pick<Prepared, "signals" | "shape" | "evidence">,
   calibration: Calibration,
 ) => {
   const { work, correct } = calibration
   const right = Array.from(prepared.signals.words, () => false)
-  const [top] = standings({ signals: prepared.signals, right }, calibration)
+  const [top] = standings({ ...prepared, right }, calibration)
   const [talk = 0, words = 0, meanings = 0, length = 0] = prepared.evidence
   const isWork = workShare({ talk, words, meanings, length }, work)
   const [own = 0, lead = 0] = top?.x ?? []
   return isWork * sigmoid(correct.relevance * own + correct.ahead * lead + correct.constant)
 }
 
-const rankOf = ({ signals, right }: Prepared, calibration: Calibration) => {
-  const relevance = relevanceOf(signals, calibration)
+const rankOf = (prepared: Prepared, calibration: Calibration) => {
+  const { right } = prepared
+  const relevance = rankedBy(prepared, calibration)
   const best = Math.max(...[...relevance].filter((_, at) => right[at]))
   return [...relevance].filter((value) => value > best).length
 }
@@ -199,7 +272,7 @@ const refusedAt = (kept: number, work: number[], talk: readonly number[]) => {
 }
 
 const validate = (prepared: readonly Prepared[], talk: readonly Talk[]) => {
-  const ranks: number[] = []
+  const ranks: { isBrief: boolean; rank: number }[] = []
   const kept: number[] = []
   const refused: number[] = []
   const casual: number[] = []
@@ -216,7 +289,7 @@ const validate = (prepared: readonly Prepared[], talk: readonly Talk[]) => {
         refused.push(confidence)
         talkFits += isKept ? 1 : 0
       } else {
-        ranks.push(rankOf(each, calibration))
+        ranks.push({ isBrief: each.isBrief, rank: rankOf(each, calibration) })
         kept.push(confidence)
         fits += isKept ? 1 : 0
       }
@@ -230,9 +303,13 @@ const validate = (prepared: readonly Prepared[], talk: readonly Talk[]) => {
       }
     }
   }
-  const within = (n: number) => percent(ranks.filter((rank) => rank < n).length / ranks.length)
+  const within = (n: number, brief: boolean) => {
+    const own = ranks.filter(({ isBrief }) => isBrief === brief)
+    return percent(own.filter(({ rank }) => rank < n).length / own.length)
+  }
   return [
-    `top-1 ${within(1)}, top-3 ${within(3)}`,
+    `top-1 ${within(1, false)}, top-3 ${within(3, false)}`,
+    `of leads ${within(1, true)} and ${within(3, true)}`,
     `work kept ${percent(fits / ranks.length)}, small talk refused ${percent(1 - talkFits / refused.length)}`,
     `refused at 90 % kept ${refusedAt(0.9, kept, refused)}, at 92 % ${refusedAt(0.92, kept, refused)}, at 94 % ${refusedAt(0.94, kept, refused)}`,
     `with casual requests at 90 % ${refusedAt(0.9, [...kept, ...casual], refused)}`,

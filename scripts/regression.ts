@@ -24,6 +24,15 @@ const minimize = (start: number[], gradientOf: (weights: number[]) => number[], 
   return weights
 }
 
+/** By how much a softmax over the scores gives each too much. */
+const errorsOf = (scores: readonly number[], right: readonly boolean[]) => {
+  const highest = Math.max(...scores)
+  const shares = scores.map((score) => Math.exp(score - highest))
+  const total = shares.reduce((sum, share) => sum + share, 0)
+  const good = shares.reduce((sum, share, at) => (right[at] ? sum + share : sum), 0)
+  return shares.map((share, at) => share / total - (right[at] ? share / good : 0))
+}
+
 /** Weights that make the right candidates likely under a softmax over all of a row's. */
 export const fitRanking = (examples: readonly Example[], size: number) =>
   minimize(
@@ -32,12 +41,7 @@ export const fitRanking = (examples: readonly Example[], size: number) =>
       const gradient = weights.map((weight) => ridge * weight)
       for (const { features, right } of examples) {
         const scores = features.map((each) => each.reduce((sum, x, k) => sum + x * weights[k]!, 0))
-        const highest = Math.max(...scores)
-        const shares = scores.map((score) => Math.exp(score - highest))
-        const total = shares.reduce((sum, share) => sum + share, 0)
-        const good = shares.reduce((sum, share, at) => (right[at] ? sum + share : sum), 0)
-        shares.forEach((share, at) => {
-          const error = share / total - (right[at] ? share / good : 0)
+        errorsOf(scores, right).forEach((error, at) => {
           if (Math.abs(error) < 1e-6) return
           for (let k = 0; k < size; k++) {
             gradient[k]! += (error * features[at]![k]!) / examples.length
@@ -75,3 +79,52 @@ export const fitLogistic = (examples: readonly { x: number[]; y: boolean }[], ba
     1000,
   )
 }
+
+/** A row for `fitMixture`: what is known of its text, and of each candidate what two judges say. */
+export interface MixtureExample {
+  shape: readonly number[]
+  usual: readonly number[]
+  other: readonly number[]
+  right: readonly boolean[]
+  /** Whether the text is of the kind that the other judge is for. */
+  isOther: boolean
+}
+
+/**
+ * How much it counts that the other judge has a say only in texts of its kind: without it, it gets a
+ * fifth of the say in all others, and answers to texts that were not fitted suffer.
+ */
+const manner = 0.3
+
+/**
+ * Weights that make the right candidates likely under a softmax over `(1 - (1 - kept) s) usual + s w other`,
+ * where the share s is a logistic function of the shape: those of the shape, its constant, and w.
+ */
+export const fitMixture = (examples: readonly MixtureExample[], size: number, kept: number) =>
+  minimize(
+    [...Array.from({ length: size + 1 }, () => 0), 1],
+    (weights) => {
+      const gradient = weights.map((weight, k) => (k === size ? 0 : ridge * weight))
+      const byOther = weights[size + 1]!
+      for (const { shape, usual, other, right, isOther } of examples) {
+        const share = sigmoid(shape.reduce((sum, x, k) => sum + x * weights[k]!, weights[size]!))
+        const errors = errorsOf(
+          usual.map((value, at) => (1 - (1 - kept) * share) * value + share * byOther * other[at]!),
+          right,
+        )
+        let slope = 0
+        errors.forEach((error, at) => {
+          slope += error * (byOther * other[at]! - (1 - kept) * usual[at]!)
+          gradient[size + 1]! += (error * share * other[at]!) / examples.length
+        })
+        slope *= share * (1 - share)
+        slope += manner * (share - (isOther ? 1 : 0))
+        shape.forEach((x, k) => {
+          gradient[k]! += (slope * x) / examples.length
+        })
+        gradient[size]! += slope / examples.length
+      }
+      return gradient
+    },
+    400,
+  )

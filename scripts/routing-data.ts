@@ -7,7 +7,9 @@ import {
   type Questions,
 } from "../plugin/mesh/routing/index/corpus.ts"
 import { embedAgents } from "../plugin/mesh/specialists/embed.ts"
+import type { BriefLessons } from "../plugin/mesh/routing/roster/roster-index.ts"
 import { readEmbeddedAgents } from "../plugin/mesh/specialists/embedded-agents.ts"
+import { readLessons } from "./lead-texts.ts"
 
 const root = join(import.meta.dirname, "..")
 const read = (...path: string[]) => readFileSync(join(root, ...path), "utf8")
@@ -20,7 +22,7 @@ export interface Row {
   accept: readonly string[]
 }
 
-export type RowSet = "dev" | "tuning" | "held-out"
+export type RowSet = "dev" | "tuning" | "held-out" | "leads" | "leads-held-out"
 
 /** Small talk and casual requests, for telling work from neither. */
 export interface TalkRow {
@@ -45,5 +47,8 @@ export const loadQuestions = (): Questions => parseQuestions(read("agents", "que
 /** The bundled roster as candidates, with its expected questions. */
 export const loadRoster = (questions: Questions = loadQuestions()): Candidate[] =>
   specialistCandidates(readEmbeddedAgents(embedAgents(join(root, "agents"))), questions)
+
+/** What leads might write, for the briefs' classifier. */
+export const loadLessons = (): BriefLessons => readLessons(read("scripts", "lead-phrases.txt"))
 
 export const docsFile = join(root, "docs", "routing.md")

@@ -201,7 +201,7 @@ test("kill ends an agent and its children, and a second stop finds it ended", as
 test("a timeout ends what runs with TIMEOUT, and the fleet is failed", async () => {
   await member("timed").request()
   const set = await lead.call("set_fleet_timeout", { fleet_id: shared.fleet_id, timeout_ms: 200 })
-  expect(set).toEqual({ ok: true, timeout_ms: 200 })
+  expect(set).toEqual({ ok: true, fleet_id: shared.fleet_id, timeout_ms: 200 })
   const collected = await lead.call("collect_results", {
     fleet_id: shared.fleet_id,
     wait_seconds: 30,

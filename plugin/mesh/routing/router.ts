@@ -11,7 +11,7 @@ import type { ExpansionConfig } from "./reading/expansions.ts"
 import { feedbackWeight, type FeedbackOf } from "./ranking/feedback.ts"
 import { readQuery } from "./reading/query.ts"
 import { renderReason } from "./ranking/reasons.ts"
-import { relevanceOf, workEvidence } from "./ranking/relevance.ts"
+import { briefShape, briefShare, relevanceOf, workEvidence } from "./ranking/relevance.ts"
 import { readRoster } from "./roster/roster-file.ts"
 import { countRoster, createRosterIndex } from "./roster/roster-index.ts"
 import type { Located, Place, RosterIndex } from "./roster/roster-index.ts"
@@ -130,12 +130,15 @@ export const createRouter = ({ config = {}, roster, calibration = fitted }: Rout
       const { language, locate, score } = (index ??= indexFor(candidates))
       const located: Located = locate(candidates)
       const query = readQuery(description, keywords, language)
-      const scored = score(located.parts, query.vector, query.unknown)
+      const scored = score(located.parts, query)
       const work = workShare(
         workEvidence(query, scored, language.talk),
         scored.talk === undefined ? calibration.workUnlearnt : calibration.work,
       )
-      const own = scored.signals.map((signals) => relevanceOf(signals, calibration))
+      const share = scored.brief
+        ? briefShare(briefShape(scored.brief, query), calibration.brief)
+        : 0
+      const own = scored.signals.map((signals) => relevanceOf(signals, calibration, share))
       const near = nearness && standardized(candidates.map(({ id }) => nearness.get(id) ?? 0))
       const alone = new Float64Array(candidates.length)
       for (let at = 0; at < alone.length; at++) {

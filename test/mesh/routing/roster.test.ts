@@ -65,6 +65,43 @@ describe("over the whole roster", () => {
   )
 
   test(
+    "what is to be done comes before what it is done to",
+    () => {
+      const asked = {
+        "independent code review of a JavaScript change to a regular expression based route matcher":
+          "code-reviewer",
+        "write unit tests with uvu for a JavaScript RegExp route pattern parser":
+          "unit-test-writer",
+        "Find the root cause of wrong matches in a TypeScript glob parser, no edits": "debugger",
+        "Benchmark two Go JSON parsers on large files and report p95": "performance-benchmarker",
+        "Refactor the Rust tokenizer into smaller modules without changing behaviour":
+          "refactoring-engineer",
+        "Write the README and a tutorial for a PHP template engine": "technical-writer",
+        "Review the Java worker pool for data races and deadlocks": "concurrency-reviewer",
+        "Implement graceful shutdown with contexts in a Go HTTP server": "go-engineer",
+        "Implement a parser and AST for a query language in TypeScript": "compiler-engineer",
+      }
+      const found = Object.keys(asked).map((description) => rank(description)[0]?.id)
+      expect(found).toEqual(Object.values(asked))
+    },
+    patient,
+  )
+
+  test(
+    "the rows of leads are answered as well as when the weights were fitted",
+    () => {
+      const rows = loadRows("leads")
+      const ranks = rows.map(({ text, accept }) =>
+        rank(text).findIndex(({ id }) => accept.includes(id)),
+      )
+      expect(ranks.filter((at) => at === 0).length / rows.length).toBeGreaterThan(0.97)
+      expect(ranks.filter((at) => at >= 0).length / rows.length).toBeGreaterThan(0.99)
+      expect(rows.filter(({ text }) => !rank(text)[0]!.fits)).toEqual([])
+    },
+    patient,
+  )
+
+  test(
     "a first question takes at most 150 ms, others 10 ms, and all at most 60 MB",
     () => {
       // Twice the time is allowed, since other tests may run beside this one.

@@ -21,9 +21,25 @@ export interface WorkWeights {
   constant: number
 }
 
+/** What decides how much a text is taken for a brief. */
+export interface BriefWeights {
+  /** See `BriefEvidence`. */
+  known: number
+  best: number
+  technologies: number
+  /** ln(1 + x), x the number of words. */
+  length: number
+  /** Whether it speaks of its writer. */
+  personal: number
+  constant: number
+  /** What a logit of the briefs' classifier is worth then. */
+  relevance: number
+}
+
 /** Fitted by scripts/fit-routing.ts on dev and tuning rows; see docs/routing.md. */
 export interface Calibration {
   relevance: { words: number; meanings: number; passages: number; learnt: number }
+  brief: BriefWeights
   /** The same for candidates that the classifier does not know. */
   relevanceUnlearnt: { words: number; meanings: number; passages: number }
   work: WorkWeights
@@ -35,14 +51,23 @@ export interface Calibration {
 
 export const calibration: Calibration = {
   relevance: { words: 2.46, meanings: 0.144, passages: 2.73, learnt: 1.24 },
+  brief: {
+    known: 6.44,
+    best: 2.62,
+    technologies: 5.08,
+    length: 5.53,
+    personal: -4.46,
+    constant: -38.3,
+    relevance: 2.18,
+  },
   relevanceUnlearnt: { words: 5.58, meanings: 1.41, passages: 7.44 },
-  work: { talk: -0.702, words: 2.21, meanings: 0.328, length: 2.6, constant: -13.1 },
+  work: { talk: -0.702, words: 2.21, meanings: 0.327, length: 2.6, constant: -13.1 },
   workUnlearnt: { talk: -3.78, words: 2.46, meanings: 1.37, length: 0.805, constant: -9.51 },
-  correct: { relevance: 0.211, ahead: 0.749, behind: 0.271, constant: -2.63 },
-  threshold: 0.11,
+  correct: { relevance: 0.184, ahead: 0.814, behind: 0.301, constant: -2.39 },
+  threshold: 0.119,
 }
 
-const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))
+export const sigmoid = (logit: number) => 1 / (1 + Math.exp(-logit))
 const logitOf = (share: number) => Math.log(share / (1 - share))
 
 /** Beyond this a double no longer tells confidences near 1 apart, feedback counted. */

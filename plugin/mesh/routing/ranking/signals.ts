@@ -1,7 +1,9 @@
 import { inverseFrequency, saturated } from "../index/bm25.ts"
+import { judgeBrief, type BriefEvidence, type Briefs } from "./briefs.ts"
 import { classify, type Classifier } from "./classifier.ts"
 import { createUnpacker, type PackedTexts } from "../index/packed-texts.ts"
-import { damped, type TermVector } from "../words/term-vector.ts"
+import type { Query } from "../reading/query.ts"
+import { damped } from "../words/term-vector.ts"
 import type { TermKind } from "../words/vocabulary.ts"
 
 /**
@@ -17,6 +19,8 @@ export interface Signals {
   passages: Float64Array
   /** What the classifier, trained on the roster's questions, says; it knows no others. */
   learnt?: Float64Array
+  /** What it says if the text is a brief. */
+  brief?: Float64Array
 }
 
 export interface Scored {
@@ -24,6 +28,8 @@ export interface Scored {
   signals: readonly Signals[]
   /** By how much the classifier takes the query for small talk rather than for work, a logit. */
   talk?: number
+  /** What tells whether the query is a brief. */
+  brief?: BriefEvidence
   /** The idf mass of the query's known words: how much it says at all. */
   mass: number
   /** idf of a term of the query over whole texts; 0 for others. */
@@ -42,7 +48,11 @@ const highest = (numbers: Float64Array) => {
  * Scores the candidates of several packed texts, the first being the roster, by whose rarities all
  * are weighed. Terms are read from their lists once for everything that is counted of them.
  */
-export const createScorer = (kindOf: (term: number) => TermKind, classifier?: Classifier) => {
+export const createScorer = (
+  kindOf: (term: number) => TermKind,
+  classifier?: Classifier,
+  briefs?: Briefs,
+) => {
   const unpacker = createUnpacker()
   const rooms = new Map<string, Float64Array>()
   /**
@@ -57,11 +67,14 @@ export const createScorer = (kindOf: (term: number) => TermKind, classifier?: Cl
     return made
   }
 
-  return (parts: readonly PackedTexts[], query: TermVector, unknown: number): Scored => {
+  return (
+    parts: readonly PackedTexts[],
+    { vector, unknown, head }: Pick<Query, "vector" | "unknown" | "head">,
+  ): Scored => {
     const [roster] = parts
     if (!roster) throw new Error("there is no roster to score by")
     unpacker.clear()
-    const { terms, weights } = query
+    const { terms, weights } = vector
     /** Where the passages of each term end in the unpacker, term by term and part by part. */
     const ends = new Uint32Array(parts.length * terms.length)
     for (let index = 0, row = 0; index < parts.length; index++) {
@@ -113,6 +126,8 @@ export const createScorer = (kindOf: (term: number) => TermKind, classifier?: Cl
       totals[kind] += count * rarity
       if (kind === "word") mass += count * rarity
     }
+    const brief =
+      briefs && judgeBrief(briefs, { terms, weights: known, head }, room("briefs", roster.size))
     const knownScale = knownSquares > 0 ? 1 / Math.sqrt(knownSquares) : 0
     for (let at = 0; at < known.length; at++) known[at]! *= knownScale
     const queryScale = squares > 0 ? 1 / Math.sqrt(squares) : 0
@@ -155,12 +170,18 @@ export const createScorer = (kindOf: (term: number) => TermKind, classifier?: Cl
       }
       for (let owner = 0; owner < cubes.length; owner++) cubes[owner] = Math.cbrt(cubes[owner]!)
       const scored = { words: whole.word, meanings: whole.meaning, passages: cubes }
-      return index === 0 && judged ? { ...scored, learnt: judged.subarray(0, roster.size) } : scored
+      if (index > 0) return scored
+      return {
+        ...scored,
+        ...(judged && { learnt: judged.subarray(0, roster.size) }),
+        ...(brief && { brief: brief.scores }),
+      }
     })
 
     return {
       signals,
       ...(judged && { talk: judged[roster.size]! - highest(judged.subarray(0, roster.size)) }),
+      ...(brief && { brief: brief.evidence }),
       mass,
       rarityOf: (term) => wholeRarity.get(term) ?? 0,
       holds: (index, term, candidate) => {

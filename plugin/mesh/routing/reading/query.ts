@@ -4,6 +4,7 @@ import type { NearWords } from "../words/near-words.ts"
 import type { Spelling } from "../words/spelling.ts"
 import { vectorOf, type TermVector } from "../words/term-vector.ts"
 import { isPair, maxTextLength, splitWords } from "../words/tokenize.ts"
+import { headOf } from "./head.ts"
 import { unknownTerm, type Vocabulary } from "../words/vocabulary.ts"
 
 /** Looking for a slip costs a tenth of a millisecond; a text of unknown words is another language. */
@@ -46,6 +47,8 @@ export interface Query {
   /** Content words that the index knows, in order. */
   words: readonly QueryWord[]
   meanings: readonly string[]
+  /** The terms of the words that open it and name the work, in order. */
+  head: readonly number[]
   /** Every word as typed, for the style of the text. */
   allWords: readonly string[]
 }
@@ -112,8 +115,13 @@ export const readQuery = (
   for (const term of pairTermsOf(meant, inOrder)) add(term, 1)
   const named = meanings.map(vocabulary.findMeaning).filter((term) => term !== unknownTerm)
   for (const term of named) add(term, 1)
+  const head = headOf(meant, (_, at) => {
+    const term = inOrder[at]!
+    return term !== unknownTerm && vocabulary.kindOf(term) === "word"
+  })
   return {
     vector: vectorOf(sums),
+    head: head.map((at) => inOrder[at]!),
     unknown,
     knownMeanings: new Set(named).size,
     words,

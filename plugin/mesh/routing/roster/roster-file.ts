@@ -1,3 +1,4 @@
+import type { Briefs } from "../ranking/briefs.ts"
 import type { Classifier } from "../ranking/classifier.ts"
 import { createByteWriter, readNumber } from "../packing/bytes.ts"
 import { scaleSteps, type PackedTexts } from "../index/packed-texts.ts"
@@ -11,10 +12,11 @@ export interface RosterData {
   texts: PackedTexts
   /** Only of a roster that was counted by a build: training takes seconds. */
   classifier?: Classifier
+  briefs?: Briefs
 }
 
 /** Rises when the layout or the way of counting changes; another file is then not used. */
-const format = "meshfleet-routing-2"
+const format = "meshfleet-routing-3"
 
 const textEncoder = new TextEncoder()
 const textDecoder = new TextDecoder()
@@ -56,6 +58,11 @@ export const writeRoster = ({
   vocabulary,
   texts,
   classifier = noClassifier,
+  briefs = {
+    classifier: noClassifier,
+    rarities: new Uint8Array(),
+    technologies: new Uint32Array(),
+  },
 }: RosterData): Uint8Array => {
   const parts: Uint8Array[] = []
   const sections: [bytes: number, entries: number][] = []
@@ -82,9 +89,13 @@ export const writeRoster = ({
   numbers(Uint32Array.from(texts.scales, (scale) => Math.round(scale * scaleSteps)))
   fractions(texts.wordDamping)
   fractions(texts.meaningDamping)
-  ascending(classifier.terms)
-  ascending(classifier.starts)
-  raw(classifier.lists)
+  for (const { terms, starts, lists } of [classifier, briefs.classifier]) {
+    ascending(terms)
+    ascending(starts)
+    raw(lists)
+  }
+  raw(briefs.rarities)
+  ascending(briefs.technologies)
 
   const head: Head = { format, fingerprints, averages: texts.averages, sections }
   const writer = createByteWriter()
@@ -145,12 +156,15 @@ export const readRoster = (file: Uint8Array): RosterData | undefined => {
       wordDamping: fractions(),
       meaningDamping: fractions(),
     }
-    const classifier = { terms: ascending(), starts: ascending(), lists: raw() }
+    const nextClassifier = () => ({ terms: ascending(), starts: ascending(), lists: raw() })
+    const classifier = nextClassifier()
+    const briefs = { classifier: nextClassifier(), rarities: raw(), technologies: ascending() }
     return {
       fingerprints: head.fingerprints,
       vocabulary,
       texts,
       ...(classifier.terms.length > 0 && { classifier }),
+      ...(briefs.classifier.terms.length > 0 && { briefs }),
     }
   } catch {
     return undefined

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto"
+import type { Briefs } from "../ranking/briefs.ts"
 import type { Classifier } from "../ranking/classifier.ts"
 import { readsTheSame, type Candidate } from "../index/corpus.ts"
 import { countTexts, withoutLonePairs, type CountedTexts } from "../index/counted-texts.ts"
 import type { ExpansionConfig } from "../reading/expansions.ts"
 import { createLanguage } from "../reading/language.ts"
+import { readQuery, type Language, type Query } from "../reading/query.ts"
 import lexicon from "../words/lexicon.txt" with { type: "text" }
 import { isForeign } from "../words/meanings.ts"
 import { findOriginals } from "../index/originals.ts"
@@ -14,7 +16,12 @@ import { inverseFrequency } from "../index/bm25.ts"
 import smallTalk from "../reading/small-talk.txt" with { type: "text" }
 import { countTerms, type TermVector } from "../words/term-vector.ts"
 import { isPair, splitWords } from "../words/tokenize.ts"
-import { createVocabulary, type TermKind, type Vocabulary } from "../words/vocabulary.ts"
+import {
+  createVocabulary,
+  unknownTerm,
+  type TermKind,
+  type Vocabulary,
+} from "../words/vocabulary.ts"
 
 /** Identifies a specialist's texts. Its questions are left out: they come with the roster file. */
 export const fingerprintOf = ({ id, role, title, description, ...lists }: Candidate): string =>
@@ -50,11 +57,39 @@ export interface Located {
 const sameCandidates = (a: readonly Candidate[], b: readonly Candidate[]) =>
   a === b || (a.length === b.length && a.every((one, at) => readsTheSame(one, b[at]!)))
 
-export type TrainClassifier = (
-  counted: CountedTexts,
-  talk: readonly TermVector[],
-  kindOf: (term: number) => TermKind,
-) => Classifier
+/** What is learnt about briefs (see briefs.ts). */
+export interface BriefLessons {
+  /** Texts, and whom each is for. */
+  texts: readonly { agent: string; text: string }[]
+  /** Names of languages and frameworks. */
+  technologies: readonly string[]
+}
+
+export type Train = (material: {
+  counted: CountedTexts
+  talk: readonly TermVector[]
+  /** With the place of the specialist each is for. */
+  briefs: readonly (Pick<Query, "vector" | "head"> & { owner: number })[]
+  kindOf: (term: number) => TermKind
+}) => { classifier: Classifier; briefs?: Omit<Briefs, "technologies"> }
+
+/**
+ * As `readQuery` will read such a text. The index holds none of them, and words that no other text
+ * has stay unknown: known, they would no longer be taken for a slip or a relative of another word.
+ */
+const readBriefs = (
+  { texts }: BriefLessons,
+  specialists: readonly Candidate[],
+  language: Language,
+) => {
+  const owners = new Map(specialists.map(({ id }, at) => [id, at]))
+  return texts.flatMap(({ agent, text }) => {
+    const owner = owners.get(agent)
+    if (owner === undefined) return []
+    const { vector, head } = readQuery(text, [], language)
+    return [{ owner, vector, head }]
+  })
+}
 
 /** Its words are meant by slips as well. */
 const learnLexicon = (vocabulary: Vocabulary) => {
@@ -76,21 +111,39 @@ const countTalk = (vocabulary: Vocabulary): TermVector[] =>
     })
     .filter(({ terms }) => terms.length > 0)
 
-/** Counts specialists for `writeRoster`; a build also trains a classifier on them. */
+/** The terms of all words of the names, but of those that are in every sentence ("go"). */
+const termsOf = (names: readonly string[], { find, kindOf }: Vocabulary) => {
+  const terms = names.flatMap((name) => splitWords(name).map(find))
+  const words = terms.filter((term) => term !== unknownTerm && kindOf(term) === "word")
+  return Uint32Array.from(new Set(words)).sort()
+}
+
+/** Counts specialists for `writeRoster`; a build also trains classifiers on them. */
 export const countRoster = (
   specialists: readonly Candidate[],
-  train?: TrainClassifier,
+  train?: Train,
+  lessons: BriefLessons = { texts: [], technologies: [] },
 ): RosterData => {
   const vocabulary = createVocabulary()
-  const { meaningsIn } = createLanguage(vocabulary, {})
-  const counted = withoutLonePairs(countTexts(specialists, vocabulary, meaningsIn))
+  const language = createLanguage(vocabulary, {})
+  const { kindOf } = vocabulary
+  const counted = withoutLonePairs(countTexts(specialists, vocabulary, language.meaningsIn))
   learnLexicon(vocabulary)
   const talk = train ? countTalk(vocabulary) : []
+  const trained = train?.({
+    counted,
+    talk,
+    briefs: readBriefs(lessons, specialists, language),
+    kindOf,
+  })
   return {
     fingerprints: specialists.map(fingerprintOf),
     vocabulary: vocabulary.data(),
-    texts: packTexts(counted, vocabulary.kindOf),
-    ...(train && { classifier: train(counted, talk, vocabulary.kindOf) }),
+    texts: packTexts(counted, kindOf),
+    ...(trained && { classifier: trained.classifier }),
+    ...(trained?.briefs && {
+      briefs: { ...trained.briefs, technologies: termsOf(lessons.technologies, vocabulary) },
+    }),
   }
 }
 
@@ -114,7 +167,7 @@ export const createRosterIndex = (data: RosterData, config: ExpansionConfig) => 
 
   return {
     language,
-    score: createScorer(vocabulary.kindOf, data.classifier),
+    score: createScorer(vocabulary.kindOf, data.classifier, data.briefs),
     locate(candidates: readonly Candidate[]): Located {
       if (kept && sameCandidates(kept.candidates, candidates)) return kept
       const others: Candidate[] = []

@@ -39,9 +39,13 @@ export const fold = (text: string): string => {
     .replace(accented, (letter) => letter.normalize("NFD").replace(marks, ""))
 }
 
+/** One word each: JavaScript has nothing to do with Java. */
+const languageNames = /\b(?:Java|Type|Coffee|Action)Scripts?\b/g
+
 /** `MainActivity` and `TS2322` are also their parts; the whole stays a word of its own. */
 const identifierParts = (text: string): string =>
   text
+    .replace(languageNames, (name) => name.toLowerCase())
     .replace(
       /\b\w*[a-z][A-Z]\w*\b/g,
       (name) => `${name} ${name.replace(/([a-z])([A-Z])/g, "$1 $2")}`,

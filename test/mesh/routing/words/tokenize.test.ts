@@ -18,6 +18,12 @@ test("identifiers are also their parts", () => {
   )
 })
 
+test("JavaScript has nothing to do with Java, nor TypeScript with types", () => {
+  expect(splitWords("JavaScript, TypeScript and MyScript")).toEqual(
+    "javascript typescript and myscript my script".split(" "),
+  )
+})
+
 test("names with signs stay apart", () => {
   expect(splitWords("C++ and C# on .NET with Next.js")).toEqual(
     "cpp and csharp on dotnet with nextjs next js".split(" "),
