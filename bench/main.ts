@@ -1,6 +1,7 @@
 import { join } from "node:path"
 import { agentCost } from "./agent-cost.ts"
 import { delivery } from "./delivery.ts"
+import { idleHost } from "./idle-host.ts"
 import { inboxGrowth } from "./inbox-growth.ts"
 import { promptBytes } from "./prompt-bytes.ts"
 import { sends } from "./sends.ts"
@@ -16,6 +17,7 @@ const all: readonly Measurement[] = [
   inboxGrowth,
   delivery,
   agentCost,
+  idleHost,
   sharedHost,
   startUp,
   promptBytes,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { availableParallelism, freemem } from "node:os"
-import type { Machine } from "../mesh/fleets/admission.ts"
+import type { Machine } from "../mesh/model/machine.ts"
 
 /** Cores and the memory that can be had without swapping. */
 export const readMachine = (): Machine => ({

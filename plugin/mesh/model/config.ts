@@ -51,7 +51,16 @@ export const configSchema = z
       .int()
       .min(0)
       .default(10_000)
-      .describe("How long a host without work stays for mail"),
+      .describe("How long a host without work stays for mail after its fleet's end"),
+    memory_reserve_mb: z
+      .number()
+      .int()
+      .min(0)
+      // A host that goes to work takes 300 MB more, a new one 600: one of each may begin.
+      .default(1024)
+      .describe(
+        "Free memory that is kept: below it hosts without work give way, the longest idle one first",
+      ),
     host_mcp: hostChoice.describe(
       "Which of your MCP servers a host starts: inherit (all), none, or those named",
     ),

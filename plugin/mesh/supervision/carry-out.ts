@@ -8,11 +8,12 @@ import { hostById } from "../ledger/tables/hosts.ts"
 import { requestStop } from "../lifecycle/stop.ts"
 import { reopenAgent, spendWake, type WakeCaps } from "../lifecycle/wake.ts"
 import type { HostKeeper } from "./host-keeper.ts"
+import { dismissHosts, type LeavingDeps } from "./leaving.ts"
 import type { Action, FleetView } from "./plan.ts"
 import { reportStall, warnOfBudget } from "./watch.ts"
 import type { WorktreeKeeper } from "../worktrees/worktree-keeper.ts"
 
-export interface CarryingOutDeps {
+export interface CarryingOutDeps extends LeavingDeps {
   changes: Changes
   now: () => number
   newId: NewId
@@ -52,6 +53,9 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
         break
       case "close-host":
         await hostKeeper.close(action.host)
+        break
+      case "dismiss-hosts":
+        await write(fleetId, (tx) => dismissHosts(tx, action, deps))
         break
       case "time-out":
         await write(fleetId, async (tx) =>

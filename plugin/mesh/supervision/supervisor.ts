@@ -2,6 +2,7 @@ import { mapInOrder } from "../model/in-order.ts"
 import type { IsAlive } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import type { RetryPolicy } from "../lifecycle/attempt.ts"
+import type { Machine } from "../model/machine.ts"
 import type { NewId } from "../model/ids.ts"
 import type { Tx } from "../ledger/port.ts"
 import { forgetFiles, hasFileMarks } from "../ledger/tables/file-marks.ts"
@@ -16,7 +17,8 @@ import { createHostKeeper } from "./host-keeper.ts"
 import type { Hosts } from "./hosts.ts"
 import type { Lease, Leases } from "./leases.ts"
 import { type FleetView, plan, type SupervisionLimits } from "./plan.ts"
-import { type PulseDeps, startPulse } from "./pulse.ts"
+import { mayNeedRoom, readRoom } from "./room.ts"
+import { type PulseDeps, createPulse } from "./pulse.ts"
 import { takeOver } from "./take-over.ts"
 import { hasMailForGoneLead, parkMail } from "./transitions.ts"
 import { createWorktreeKeeper } from "../worktrees/worktree-keeper.ts"
@@ -26,6 +28,9 @@ export interface SupervisorDeps extends PulseDeps {
   newId: NewId
   random: () => number
   isAlive: IsAlive
+  heartbeatMs: number
+  /** What there is of memory now; asked often, so it may be a second old. */
+  machine: () => Machine
   /** This process. */
   self: { pid: number; process_start: string }
   hosts: Hosts
@@ -70,6 +75,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
       const term = await takeOver(deps, fleetId)
       if (closed || isLost) return void (await lease.release())
       held.set(fleetId, { lease, term, busy: false, again: false })
+      pulse.start()
       void tick(fleetId)
     } catch (error) {
       await lease?.release()
@@ -102,7 +108,9 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         hold.again = false
         const current = await ledger.read(async (db) => {
           const fleet = await fleetById(db, fleetId)
-          return fleet && (await readFleetView(db, fleet, deps.isAlive))
+          const view = fleet && (await readFleetView(db, fleet, deps.isAlive))
+          if (!view || !mayNeedRoom(view)) return view
+          return { ...view, room: await readRoom(db, deps.machine(), deps.isAlive, now(), limits) }
         })
         if (!current) break
         // Somebody took over while we were frozen, and our lease has not told us yet.
@@ -144,7 +152,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
     await hold?.lease.release()
   }
 
-  const stopPulse = startPulse(
+  const pulse = createPulse(
     deps,
     () => held.keys(),
     (fleetId) => void tick(fleetId),
@@ -158,7 +166,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
     async close() {
       if (closed) return
       closed = true
-      stopPulse()
+      pulse.stop()
       // A lease that is being taken would be left behind.
       await Promise.allSettled(trying.values())
       await Promise.allSettled([...held.values()].map(({ lease }) => lease.release()))

@@ -54,6 +54,7 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
     isAlive,
     now,
   })
+  const machine = () => ({ ...readMachine(), extrasBytes: deps.extrasBytes() })
   const worktrees = createGitWorktrees({ home, env: () => process.env })
   const supervisor = createSupervisor({
     ledger,
@@ -62,6 +63,8 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
     newId,
     random: Math.random,
     isAlive,
+    heartbeatMs: config.heartbeat_ms,
+    machine: recent(machine, now),
     self: ownProcess(),
     isGone,
     hosts: deps.hosts,
@@ -73,6 +76,8 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
       stallMs: config.stall_ms,
       wrapUpGraceMs: config.wrap_up_grace_ms,
       stopPatienceMs: config.stop_patience_ms,
+      memoryReserveBytes: config.memory_reserve_mb * 1024 * 1024,
+      lingerMs: config.linger_ms,
       isSpecialist: (agent) => deps.specialists.find(agent)?.registered === false,
     },
     retry: { attempts: config.attempts, baseMs: config.retry_base_ms },
@@ -89,7 +94,7 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
     draftChecks: deps.draftChecks,
     worktrees,
     limits: limitsOf(config),
-    machine: () => ({ ...readMachine(), extrasBytes: deps.extrasBytes() }),
+    machine,
     opencode: deps.opencode,
     isInsideAgent: deps.isInsideAgent,
     supervise: (fleetId) => void supervisor.supervise(fleetId),
@@ -133,6 +138,15 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
       changes.close()
       await ledger.close()
     },
+  }
+}
+
+/** Fresh enough to see memory running low, and not read with every commit. */
+const recent = <T>(read: () => T, now: () => number): (() => T) => {
+  let last: { value: T; at: number } | undefined
+  return () => {
+    if (!last || now() - last.at >= 1000) last = { value: read(), at: now() }
+    return last.value
   }
 }
 

@@ -16,6 +16,7 @@ import { createMesh, type Mesh } from "../support/mesh.ts"
 let mesh: Mesh
 let supervisors: Supervisor[]
 let hosts: ReturnType<typeof createFakeHosts>
+let freeBytes: number
 let leases: ReturnType<typeof createMemoryLeases>
 
 /** What a host's runner writes once it is up. */
@@ -33,6 +34,8 @@ const createOne = () => {
     newId: mesh.newId,
     random: () => 0.5,
     isAlive: mesh.isAlive,
+    heartbeatMs: 5000,
+    machine: () => ({ cores: 4, freeBytes }),
     self: { pid: 1, process_start: "1" },
     isGone: (pid) => mesh.dead.has(pid),
     hosts: hosts.port,
@@ -44,6 +47,8 @@ const createOne = () => {
       stallMs: 600_000,
       wrapUpGraceMs: 60_000,
       stopPatienceMs: 10_000,
+      memoryReserveBytes: 1024 ** 3,
+      lingerMs: 10_000,
       isSpecialist: () => false,
     },
     retry: { attempts: 2, baseMs: 1000 },
@@ -58,6 +63,7 @@ beforeEach(async () => {
   mesh = await createMesh()
   await mesh.given(["a1"])
   supervisors = []
+  freeBytes = 16 * 1024 ** 3
   hosts = createFakeHosts(signOn)
   leases = createMemoryLeases()
 })

@@ -45,6 +45,7 @@ export const createHostWorld = async (
   const runner = createRunner({
     host: (await mesh.ledger.read((db) => hostById(db, "hst_1")))!,
     self: { pid: 500, process_start: "5" },
+    isAlive: mesh.isAlive,
     ledger: mesh.ledger,
     changes: mesh.changes,
     sessions,

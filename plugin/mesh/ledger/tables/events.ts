@@ -33,6 +33,7 @@ export type EventType =
   | "file.conflict"
   | "host.starting"
   | "host.ready"
+  | "host.dismissed"
   | "host.ended"
   | "host.lost"
   | "message.sent"
