@@ -3,6 +3,7 @@ import { agentCost } from "./agent-cost.ts"
 import { delivery } from "./delivery.ts"
 import { idleHost } from "./idle-host.ts"
 import { inboxGrowth } from "./inbox-growth.ts"
+import { wakePaces } from "./paces.ts"
 import { promptBytes } from "./prompt-bytes.ts"
 import { sends } from "./sends.ts"
 import { sharedHost } from "./shared-host.ts"
@@ -16,6 +17,7 @@ const all: readonly Measurement[] = [
   sends,
   inboxGrowth,
   delivery,
+  wakePaces,
   agentCost,
   idleHost,
   sharedHost,

@@ -92,7 +92,8 @@ const main = async (args: readonly string[]) => {
 const play = async (size: Size) => {
   const world = await createWorld({
     agents: { lead: createLead(size) },
-    settings: { linger_ms: 0 },
+    // As on a machine that is short of memory: what the fleets were promised is all they take.
+    settings: { linger_ms: 0, memory_reserve_mb: 1e9 },
   })
   try {
     return await measure(world, size)

@@ -56,10 +56,9 @@ export const configSchema = z
       .number()
       .int()
       .min(0)
-      // A host that goes to work takes 300 MB more, a new one 600: one of each may begin.
-      .default(1024)
+      .optional()
       .describe(
-        "Free memory that is kept: below it hosts without work give way, the longest idle one first",
+        "Free memory below which hosts without work give way, the longest idle first (default: a quarter of the memory, at least 1024)",
       ),
     host_mcp: hostChoice.describe(
       "Which of your MCP servers a host starts: inherit (all), none, or those named",

@@ -19,6 +19,7 @@ import { readMachine } from "../../system/machine.ts"
 import { createGitWorktrees } from "../../system/git-worktrees.ts"
 import { isAlive, isGone, ownProcess } from "../../system/processes.ts"
 import type { Sessions } from "../runtime/sessions.ts"
+import { totalmem } from "node:os"
 import { join } from "node:path"
 
 export interface MeshProcessDeps {
@@ -76,7 +77,7 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
       stallMs: config.stall_ms,
       wrapUpGraceMs: config.wrap_up_grace_ms,
       stopPatienceMs: config.stop_patience_ms,
-      memoryReserveBytes: config.memory_reserve_mb * 1024 * 1024,
+      memoryReserveBytes: reserveBytes(config, totalmem()),
       lingerMs: config.linger_ms,
       isSpecialist: (agent) => deps.specialists.find(agent)?.registered === false,
     },
@@ -140,6 +141,12 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
     },
   }
 }
+
+const mebibyte = 1024 * 1024
+
+/** What is left to everything else: a quarter, and on a small machine as much as a new host needs to begin. */
+const reserveBytes = ({ memory_reserve_mb: chosen }: Config, totalBytes: number) =>
+  chosen === undefined ? Math.max(1024 * mebibyte, totalBytes / 4) : chosen * mebibyte
 
 /** Fresh enough to see memory running low, and not read with every commit. */
 const recent = <T>(read: () => T, now: () => number): (() => T) => {
