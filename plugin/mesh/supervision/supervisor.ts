@@ -130,7 +130,8 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         if (!hold.again) await release(fleetId)
       } while (hold.again && held.has(fleetId))
     } catch (error) {
-      deps.onError(error)
+      // The ledger closes with us: what was under way then is no fault.
+      if (!closed) deps.onError(error)
     } finally {
       hold.busy = false
     }
