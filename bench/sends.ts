@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process"
-import { createInterface } from "node:readline"
 import { join } from "node:path"
 import { createBenchLedger } from "./support/bench-ledger.ts"
 import { atLeast, type Findings, type Measurement } from "./support/report.ts"
 import { median } from "./support/statistics.ts"
-import type { SenderReport } from "./support/sender.ts"
+import { measureSenders } from "./support/senders.ts"
 
-const sender = join(import.meta.dir, "support/sender.ts")
+const root = join(import.meta.dir, "..")
 const recipient = "recipient"
 const rounds = [
   { processes: 1, each: 2000 },
@@ -66,12 +64,8 @@ const repeat = async (round: (typeof rounds)[number]) => {
 const measure = async ({ processes, each }: (typeof rounds)[number]) => {
   const members = Array.from({ length: processes }, (_, at) => `sender-${at + 1}`)
   const bench = await createBenchLedger([recipient, ...members])
-  const children: ChildProcess[] = []
   try {
-    const senders = members.map((member) => startSender(bench.path, member, each, children))
-    await Promise.all(senders.map((one) => one.ready))
-    for (const one of senders) one.go()
-    const reports = await Promise.all(senders.map((one) => one.report))
+    const sent = await measureSenders(root, bench.path, members, each)
     const filed = await bench.ledger.read(
       async (db) =>
         (await db.get<{ filed: number; counted: number; last: number }>(
@@ -87,38 +81,13 @@ const measure = async ({ processes, each }: (typeof rounds)[number]) => {
       throw new Error(
         `the inbox counts ${filed.counted}, ends at ${filed.last}, holds ${filed.filed}`,
       )
-    const seconds =
-      (Math.max(...reports.map((one) => one.endedAt)) -
-        Math.min(...reports.map((one) => one.startedAt))) /
-      1000
     return {
-      perSecond: wanted / seconds,
+      perSecond: sent.perSecond,
       lost: wanted - filed.filed,
-      errors: reports.reduce((sum, one) => sum + one.errors.length, 0),
-      worstMs: Math.max(...reports.map((one) => one.worstMs)),
+      errors: sent.errors.length,
+      worstMs: sent.worstMs,
     }
   } finally {
-    for (const child of children) child.kill("SIGKILL")
     await bench.end()
   }
-}
-
-const startSender = (path: string, member: string, count: number, children: ChildProcess[]) => {
-  const child = spawn(process.execPath, [sender, path, member, recipient, String(count)], {
-    stdio: ["pipe", "pipe", "inherit"],
-  })
-  children.push(child)
-  const ready = Promise.withResolvers<void>()
-  const report = Promise.withResolvers<SenderReport>()
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    if (line === "ready") ready.resolve()
-    else report.resolve(JSON.parse(line) as SenderReport)
-  })
-  child.once("exit", (code) => {
-    const early = new Error(`${member} ended with code ${code} before it had reported`)
-    ready.reject(early)
-    report.reject(early)
-  })
-  report.promise.catch(() => {})
-  return { ready: ready.promise, report: report.promise, go: () => child.stdin.end("go\n") }
 }

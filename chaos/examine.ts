@@ -61,12 +61,10 @@ const readRemains = async (
       "SELECT * FROM events ORDER BY seq",
     ),
     sessions: await db.all<SessionRow>("SELECT * FROM sessions"),
-    integrity: Object.values(
-      (await db.get<Record<string, string>>("PRAGMA integrity_check")) ?? {},
-    ).join(),
   }))
   return {
     ...tables,
+    integrity: await world.integrity(),
     events: tables.rows.map((row) => ({
       ...row,
       data: JSON.parse(row.data) as Record<string, unknown>,

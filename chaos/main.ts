@@ -33,12 +33,14 @@ const plays: Record<Kind, Play> = {
 
 const main = async (args: readonly string[]) => {
   const options = parseOptions(args, 1 + Math.floor(Math.random() * 1_000_000))
+  // Every world of this process then has a database of its own.
+  if (options.ledger === "postgres") process.env["MESHFLEET_TEST_LEDGER"] = "postgres"
   const startedAt = Date.now()
   const outcomes: Round[] = []
   console.log(`seed ${options.seed} · ${machine()}`)
   const rounds = Array.from({ length: options.rounds }, (_, round) => ({
     round,
-    kind: kindOfRound(round, options.only),
+    kind: kindOfRound(round, options),
   }))
   // Stand-ins and faults are waited for most of the time: they go on beside the rest.
   const lanes = Map.groupBy(rounds, ({ kind }) => laneOf(kind))

@@ -16,17 +16,22 @@ const stories = [
 export const kinds = [...stories, "random", "stand-in"] as const
 export type Kind = (typeof kinds)[number]
 
+const ledgerKinds = ["sqlite", "postgres"] as const
+export type LedgerKind = (typeof ledgerKinds)[number]
+
 export interface Options {
   rounds: number
   seed: number
   /** No round begins after that. */
   minutes: number
   only: Kind | undefined
+  /** Where the ledgers are: in files, or each in a database of a Postgres server. */
+  ledger: LedgerKind
   /** Leaves the folders of rounds that failed. */
   keep: boolean
 }
 
-export const usage = `chaos [--rounds n] [--seed s] [--minutes m] [--only ${kinds.join("|")}] [--keep]`
+export const usage = `chaos [--rounds n] [--seed s] [--minutes m] [--only ${kinds.join("|")}] [--ledger ${ledgerKinds.join("|")}] [--keep]`
 
 export const parseOptions = (args: readonly string[], freshSeed: number): Options => {
   const { values } = parseArgs({
@@ -36,17 +41,21 @@ export const parseOptions = (args: readonly string[], freshSeed: number): Option
       seed: { type: "string" },
       minutes: { type: "string" },
       only: { type: "string" },
+      ledger: { type: "string" },
       keep: { type: "boolean" },
     },
   })
   const only = values.only
   if (only !== undefined && !isKind(only))
     throw new Error(`--only ${only}: there are ${kinds.join(", ")}`)
+  const ledger = ledgerKinds.find((each) => each === (values.ledger ?? "sqlite"))
+  if (!ledger) throw new Error(`--ledger ${values.ledger}: there are ${ledgerKinds.join(", ")}`)
   return {
     rounds: positive("rounds", values.rounds, 100),
     seed: positive("seed", values.seed, freshSeed),
     minutes: positive("minutes", values.minutes, 90),
     only,
+    ledger,
     keep: values.keep ?? false,
   }
 }
@@ -63,8 +72,14 @@ const mixture = [
 ] as const
 
 /** The stories come first, once each; every further round is random, with the real OpenCode or not. */
-export const kindOfRound = (round: number, only: Kind | undefined): Kind =>
-  only ?? stories[round] ?? mixture[(round - stories.length) % mixture.length]!
+export const kindOfRound = (
+  round: number,
+  { only, ledger }: Pick<Options, "only" | "ledger">,
+): Kind => {
+  // The disk that is full is that of a ledger in a file.
+  const first = stories.filter((story) => ledger === "sqlite" || story !== "disk-full")
+  return only ?? first[round] ?? mixture[(round - first.length) % mixture.length]!
+}
 
 const isKind = (text: string): text is Kind => (kinds as readonly string[]).includes(text)
 

@@ -1,3 +1,4 @@
+import { errorText } from "../plugin/mesh/model/errors.ts"
 import { setTimeout as sleep } from "node:timers/promises"
 import { createArena, type Arena, type Played } from "./arena.ts"
 import { planStrikes, type StrikePlan } from "./plan-strikes.ts"
@@ -80,7 +81,7 @@ export const playRandom = async (
     ])
     for (const [name] of arena.openRuns()) violations.push(`the session "${name}" did not end`)
   } catch (error) {
-    violations.push(error instanceof Error ? error.message : String(error))
+    violations.push(errorText(error))
   }
   return {
     world: arena.world,

@@ -1,4 +1,4 @@
-import { join } from "node:path"
+import { pathsIn } from "../plugin/system/mesh-home.ts"
 import { openLedger } from "../plugin/mesh/ledger/ledger.ts"
 import { providerConfig } from "../scripted-model/provider-config.ts"
 import { type ScriptedModel, startScriptedModel } from "../scripted-model/server.ts"
@@ -57,7 +57,7 @@ interface Play {
 
 const play = async ({ options, model, world, stop }: Play): Promise<boolean> => {
   const startedAt = Date.now()
-  const ledger = await openLedger(join(world.home, "mesh.db"))
+  const ledger = await openLedger(pathsIn(world.home).ledger)
   const timeline = follow({ ledger, startedAt, colour: options.colour, withTools: !model, print })
   const told = model && tellingTools(scripts, (name, moment) => void timeline.tell(name, moment))
   for (const [agent, steps] of Object.entries(told ?? {})) model?.script(agent, steps)

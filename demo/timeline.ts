@@ -17,7 +17,7 @@ export interface Line {
 
 type NameOf = (agentId: string) => string
 
-/** What a moment tells a reader, given those before it; undefined when it tells him nothing. */
+/** What a moment tells a reader, given those before it; undefined when it tells nothing. */
 export const lineOf = (
   moment: Moment,
   past: readonly Moment[],

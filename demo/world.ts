@@ -11,6 +11,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, dirname, join, relative } from "node:path"
+import { pathsIn } from "../plugin/system/mesh-home.ts"
 import { endProcesses, markedProcesses } from "../plugin/system/processes.ts"
 
 export const root = join(import.meta.dir, "..")
@@ -93,7 +94,7 @@ export const createWorld = (config: Record<string, unknown> | undefined) => {
 
     /** The last lines of each log of the mesh. */
     logs: () => {
-      const logs = join(home, "logs")
+      const { logs } = pathsIn(home)
       const names = existsSync(logs) ? readdirSync(logs) : []
       return names.map((name) => `${name}\n${tail(join(logs, name))}`).join("\n\n")
     },
@@ -146,7 +147,7 @@ const ownHome = (folder: string) => ({
   OPENCODE_DISABLE_MODELS_FETCH: "1",
 })
 
-/** The user's environment, but not that of a fleet he may have started this from. */
+/** The user's environment, but not that of a fleet they may have started this from. */
 const usersHome = () =>
   Object.fromEntries(
     Object.entries(process.env).filter(

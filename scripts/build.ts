@@ -64,7 +64,7 @@ const zodLocales: Bun.BunPlugin = {
   },
 }
 
-const packed = await packModules(["execa", "proper-lockfile", "yaml"])
+const packed = await packModules(["execa", "pg", "proper-lockfile", "yaml"])
 
 const outputs = [
   { entry: "plugin/meshfleet.ts", name: "meshfleet.js", target: "bun" },

@@ -1,3 +1,4 @@
+import { errorText } from "../plugin/mesh/model/errors.ts"
 import { existsSync, readFileSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import type { Finding } from "../plugin/mesh/specialists/lint/finding.ts"
@@ -20,7 +21,7 @@ const readAll = (slugs: readonly string[]) => {
     try {
       files.push(parseAgentFile(pathOf(slug), readFileSync(join(folder, `${slug}.md`), "utf8")))
     } catch (error) {
-      const details = (error instanceof Error ? error.message : String(error)).split("\n")
+      const details = errorText(error).split("\n")
       findings.push(...details.map((detail) => ({ file: pathOf(slug), rule: "parse", detail })))
     }
   }

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Caller } from "../../plugin/mesh/model/caller.ts"
 import { createChanges } from "../../plugin/mesh/ledger/changes.ts"
-import { newId } from "../../plugin/mesh/model/ids.ts"
 import { insertAgent } from "../../plugin/mesh/ledger/tables/agents.ts"
 import { insertFleet } from "../../plugin/mesh/ledger/tables/fleets.ts"
 import { type Ledger, openLedger } from "../../plugin/mesh/ledger/ledger.ts"
@@ -31,7 +30,6 @@ export const messagesOver = (ledger: Ledger) => {
     ledger,
     changes,
     now: Date.now,
-    newId,
     isAlive: () => true,
     isInFlight: () => false,
     hold: () => () => undefined,

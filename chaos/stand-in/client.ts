@@ -1,3 +1,4 @@
+import { errorText } from "../../plugin/mesh/model/errors.ts"
 import type { Loops } from "./session-loop.ts"
 import type { Part, Store } from "./store.ts"
 
@@ -43,7 +44,7 @@ export const createClient = (store: Store, loops: Loops) => {
       if (!answer) throw new Error(`the stand-in has no ${method} ${request.url}`)
       return { data: await answer(request) }
     } catch (error) {
-      return { error: error instanceof Error ? error.message : String(error) }
+      return { error: errorText(error) }
     }
   }
   return { _client: { get: call("get"), post: call("post") } }

@@ -1,3 +1,4 @@
+import { errorText } from "../../plugin/mesh/model/errors.ts"
 import type { Hooks } from "@opencode-ai/plugin"
 import { askModel, ProviderError } from "./ask-model.ts"
 import { requestOf } from "./request.ts"
@@ -41,7 +42,7 @@ export const createLoops = ({ store, hooks, directory, modelUrl, silenceMs }: Lo
         const name = isAbort ? "MessageAbortedError" : "APIError"
         return emit("session.error", {
           sessionID: sessionId,
-          error: { name, data: { message: error instanceof Error ? error.message : `${error}` } },
+          error: { name, data: { message: errorText(error) } },
         })
       })
       .finally(() => {
@@ -103,7 +104,7 @@ export const createLoops = ({ store, hooks, directory, modelUrl, silenceMs }: Lo
       message.info.finish ??= "error"
       message.info.error = {
         name: signal.aborted ? "MessageAbortedError" : "APIError",
-        data: { message: error instanceof Error ? error.message : String(error) },
+        data: { message: errorText(error) },
       }
       await tell(message)
       throw error
@@ -154,7 +155,7 @@ export const createLoops = ({ store, hooks, directory, modelUrl, silenceMs }: Lo
         output: typeof output === "string" ? output : (output as { output: string }).output,
       }
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error)
+      const text = errorText(error)
       part.state = { ...part.state!, status: "error", output: text }
       if (signal.aborted) throw error
     } finally {

@@ -1,3 +1,4 @@
+import { errorText } from "../../plugin/mesh/model/errors.ts"
 import { setTimeout as sleep } from "node:timers/promises"
 import { createArena, type Played } from "../arena.ts"
 import { createSmallDisk } from "./small-disk.ts"
@@ -89,7 +90,7 @@ export const playDiskFull = async (): Promise<Played> => {
     window.run.kill("SIGTERM")
     await window.run.ended
   } catch (error) {
-    violations.push(error instanceof Error ? error.message : String(error))
+    violations.push(errorText(error))
   }
   return {
     world,

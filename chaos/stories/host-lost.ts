@@ -1,3 +1,4 @@
+import { errorText } from "../../plugin/mesh/model/errors.ts"
 import { createArena, type Played } from "../arena.ts"
 import type { Strike } from "../recovery.ts"
 
@@ -75,7 +76,7 @@ const playHostLost = async (how: Strike["how"], atMostMs: number): Promise<Playe
     )
     expect(first?.partial === firstText, `the ledger kept of the first attempt: ${first?.partial}`)
   } catch (error) {
-    violations.push(error instanceof Error ? error.message : String(error))
+    violations.push(errorText(error))
   }
   return { world, strikes: arena.strikes, ends: arena.ends, violations, endedAt: Date.now() }
 }

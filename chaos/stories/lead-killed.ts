@@ -1,3 +1,4 @@
+import { errorText } from "../../plugin/mesh/model/errors.ts"
 import { createArena, type Played } from "../arena.ts"
 import type { Random } from "../random.ts"
 import { real } from "../styles.ts"
@@ -62,7 +63,7 @@ export const playLeadKilled = async (random: Random): Promise<Played> => {
       if (!next.output().includes(text))
         violations.push(`the next session did not read "${text}": ${next.output().slice(-500)}`)
   } catch (error) {
-    violations.push(error instanceof Error ? error.message : String(error))
+    violations.push(errorText(error))
   }
   return { world, strikes: arena.strikes, ends: arena.ends, violations, endedAt: Date.now() }
 }

@@ -1,3 +1,4 @@
+import { errorText } from "../../plugin/mesh/model/errors.ts"
 import { createArena, type Played } from "../arena.ts"
 import type { Random } from "../random.ts"
 import { real } from "../styles.ts"
@@ -52,7 +53,7 @@ export const playSupervisorKilled = async (random: Random): Promise<Played> => {
     )
     await arena.open("next").ended
   } catch (error) {
-    violations.push(error instanceof Error ? error.message : String(error))
+    violations.push(errorText(error))
   }
   return { world, strikes: arena.strikes, ends: arena.ends, violations, endedAt: Date.now() }
 }

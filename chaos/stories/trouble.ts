@@ -1,3 +1,4 @@
+import { errorText } from "../../plugin/mesh/model/errors.ts"
 import { isEnded } from "../../plugin/mesh/model/agent.ts"
 import type { AgentRow } from "../../plugin/mesh/ledger/tables/rows.ts"
 import type { Step } from "../../scripted-model/types.ts"
@@ -152,7 +153,7 @@ export const playTrouble = async (
     await lead.ended
   } catch (error) {
     begun.resolve()
-    violations.push(error instanceof Error ? error.message : String(error))
+    violations.push(errorText(error))
   }
   return { world, strikes: arena.strikes, ends: arena.ends, violations, endedAt: Date.now() }
 }

@@ -1,7 +1,7 @@
 import { MeshError, toMeshError } from "../mesh/model/errors.ts"
 import { ownsSessions } from "../mesh/ledger/tables/sessions.ts"
 import type { Hosts } from "../mesh/supervision/hosts.ts"
-import { meshHome } from "../system/config-files.ts"
+import { meshHome } from "../system/mesh-home.ts"
 import { createLog } from "../system/log.ts"
 import type { ProcessIdentity } from "../system/processes.ts"
 import type { CommandContext } from "./define/command.ts"
@@ -47,7 +47,7 @@ export const runCli = async (argv: readonly string[], deps: CliDeps): Promise<nu
       if (deps.isInsideAgent())
         throw new MeshError(
           "NOT_ALLOWED",
-          "This is for the person at the keyboard, and this shell belongs to an agent of a fleet.",
+          "This command is for people, and this shell belongs to an agent of a fleet.",
           "Use the tools of your session; send_message reaches your lead.",
         )
     },
@@ -56,7 +56,7 @@ export const runCli = async (argv: readonly string[], deps: CliDeps): Promise<nu
       if (await deps.isInsideOpenCode((each) => ledger.read((db) => ownsSessions(db, each))))
         throw new MeshError(
           "NOT_ALLOWED",
-          "Only a person may do this, and in a shell inside OpenCode a model could.",
+          "Only a person may do this, and in a shell inside OpenCode a model could be typing.",
           "Ask the user to run it in a terminal of their own.",
         )
     },

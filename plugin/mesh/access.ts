@@ -1,7 +1,7 @@
 import { filterInOrder, everyInOrder, someInOrder } from "./model/in-order.ts"
 import type { Caller } from "./model/caller.ts"
 import { MeshError } from "./model/errors.ts"
-import { agentById, agentsOfFleet, findAgent } from "./ledger/tables/agents.ts"
+import { agentById, agentsOfFleet, agentsCalled, findAgent } from "./ledger/tables/agents.ts"
 import type { Query, Tx } from "./ledger/port.ts"
 import { appendEvent } from "./ledger/tables/events.ts"
 import { fleetById, fleetsOfLead, fleetsOfProject, passLead } from "./ledger/tables/fleets.ts"
@@ -68,7 +68,7 @@ export const requireLead = async (
     throw new MeshError(
       "NOT_THE_LEAD",
       `Fleet ${fleet.id} has a lead in another OpenCode session that is still open.`,
-      "Do this in that session, or close it first; reading with fleet_status and collect_results works here.",
+      "Do this in that session, or close it first; fleet_status and collect_results work here too.",
     )
   if (!(await passLead(tx, fleet, caller.sessionId)))
     return requireLead(tx, caller, await requireFleet(tx, caller, fleet.id), isAlive)
@@ -80,20 +80,34 @@ export const requireLead = async (
   })
 }
 
+/** The one agent of a fleet that is called so: by id, name, specialist or role. */
 export const requireAgent = async (
   db: Query,
   fleetId: string,
-  idOrName: string,
+  called: string,
 ): Promise<AgentRow> => {
-  const agent = await findAgent(db, fleetId, idOrName)
-  if (agent) return agent
-  const names = (await agentsOfFleet(db, fleetId)).map((each) => each.name)
+  const agents = await agentsCalled(db, fleetId, called)
+  if (agents.length === 1) return agents[0]!
+  if (agents.length > 1)
+    throw new MeshError(
+      "UNKNOWN_AGENT",
+      `"${called}" fits several agents of fleet ${fleetId}: ${describeAgents(agents)}.`,
+      "Name one of them by its name or id.",
+    )
   throw new MeshError(
     "UNKNOWN_AGENT",
-    `No agent "${idOrName}" in fleet ${fleetId}; it has ${names.slice(0, 20).join(", ") || "none"}.`,
-    "Call fleet_status to see the agents of this fleet.",
+    `No agent of fleet ${fleetId} is called "${called}"; it has ${describeAgents(await agentsOfFleet(db, fleetId)) || "none"}.`,
+    'Name one of these, or "lead". A specialist that is not in the fleet joins it by attach_agent.',
   )
 }
+
+const describeAgents = (agents: readonly AgentRow[]) =>
+  agents
+    .slice(0, 20)
+    .map(({ name, agent, also_called }) =>
+      also_called === null || agent === name ? name : `${name} (${agent})`,
+    )
+    .join(", ")
 
 /** Each once, however often and by whichever name it is asked for. */
 export const requireAgents = async (db: Query, fleetId: string, idsOrNames: readonly string[]) => {
@@ -105,6 +119,15 @@ export const requireAgents = async (db: Query, fleetId: string, idsOrNames: read
   return [...agents.values()]
 }
 
+/** The fleet of a call: the one it names, else the one it can only mean. */
+export const fleetMeant = async (
+  db: Query,
+  caller: Caller,
+  fleetId: string | undefined,
+  names: readonly string[] = [],
+): Promise<FleetRow> =>
+  fleetId === undefined ? impliedFleet(db, caller, names) : requireFleet(db, caller, fleetId)
+
 /** The fleet meant when a call names none: a member's own, else the only one that fits. */
 export const impliedFleet = async (
   db: Query,
@@ -114,7 +137,7 @@ export const impliedFleet = async (
   if (caller.member) return requireFleet(db, caller, caller.member.fleetId)
   const own = await fleetsLedBy(db, caller)
   const isThere = async (fleet: FleetRow, name: string) =>
-    name === leadName || name === "*" || (await findAgent(db, fleet.id, name)) !== undefined
+    name === leadName || name === "*" || (await agentsCalled(db, fleet.id, name)).length > 0
   const having = await filterInOrder(own, (fleet) =>
     everyInOrder(names, (name) => isThere(fleet, name)),
   )
@@ -181,8 +204,8 @@ export const refuseOtherIdentity = async (
 const notYou = (claimed: string) =>
   new MeshError(
     "NOT_YOUR_IDENTITY",
-    `"${claimed}" is not you, nor an agent of a fleet you lead.`,
-    "Leave the field out: who you are comes from your session.",
+    `"${claimed}" is neither you nor an agent of a fleet you lead.`,
+    "Leave the field out; your session says who you are.",
   )
 
 /** Sub-sessions speak for their parent, but do not act for it. */

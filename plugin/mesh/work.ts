@@ -10,7 +10,6 @@ import {
 } from "./access.ts"
 import { isActive, isEnded } from "./model/agent.ts"
 import type { Caller } from "./model/caller.ts"
-import type { Changes } from "./ledger/changes.ts"
 import { MeshError } from "./model/errors.ts"
 import { agentById, findAgent } from "./ledger/tables/agents.ts"
 import {
@@ -52,14 +51,12 @@ export interface Specialists {
 
 export interface WorkDeps {
   ledger: Ledger
-  changes: Changes
-  now: () => number
   ranker: Ranker
   specialists: Specialists
 }
 
 /** Who can do what: capabilities, routing, the roster. */
-export const createWork = ({ ledger, changes, now, ranker, specialists }: WorkDeps) => {
+export const createWork = ({ ledger, ranker, specialists }: WorkDeps) => {
   const candidates = async (db: Query, caller: Caller): Promise<Candidate[]> => {
     const fleetIds = caller.member
       ? [caller.member.fleetId]
@@ -155,9 +152,9 @@ export const createWork = ({ ledger, changes, now, ranker, specialists }: WorkDe
           kind: match.kind,
           ...(match.kind === "agent" ? { agent_id: id } : { agent: id }),
           role: match.role,
-          score: match.score,
-          weight: match.weight,
-          confidence: match.confidence,
+          score: rounded(match.score),
+          weight: rounded(match.weight),
+          confidence: rounded(match.confidence),
           fits: match.fits,
           reason: match.reason,
         })) as ({ agent_id?: string; agent?: string } & Omit<Match, "id">)[],
@@ -221,7 +218,7 @@ export const createWork = ({ ledger, changes, now, ranker, specialists }: WorkDe
     if (specialist) return [specialist.agent]
     throw new MeshError(
       "UNKNOWN_AGENT",
-      `No agent and no specialist "${id}"${near(specialists.near(id))}.`,
+      `No agent and no specialist "${id}"${near(specialists.near(id))}`,
       "Copy the name from route_work or list_agents.",
     )
   }
@@ -232,5 +229,12 @@ export type Work = ReturnType<typeof createWork>
 const fleetsOfCaller = async (db: Query, caller: Caller) =>
   caller.member ? [caller.member.fleetId] : (await fleetsLedBy(db, caller)).map((fleet) => fleet.id)
 
+/** What tells candidates apart; 16 digits tell no more. */
+const rounded = (value: number) => Number(value.toFixed(3))
+
+/** Ends a sentence about something that is unknown. */
 export const near = (names: readonly string[]) =>
-  names.length > 0 ? `; near: ${names.slice(0, 5).join(", ")}` : ""
+  names.length > 0 ? `; did you mean ${oneOf(names.slice(0, 5))}?` : "."
+
+const oneOf = (names: readonly string[]) =>
+  [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" or ")

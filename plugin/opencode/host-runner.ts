@@ -9,17 +9,18 @@ import {
   offlineInstall,
   offlineInstallBefore,
 } from "../system/mesh-environment.ts"
-import type { MeshProcess } from "./process/mesh-process.ts"
+import { pathsIn } from "../system/mesh-home.ts"
+import type { SessionProcess } from "./process/session-process.ts"
 import { type HostExtras, limitExtras } from "./host-extras.ts"
 import { endProcesses, markedProcesses, ownProcess } from "../system/processes.ts"
 import { createRunner, type Runner } from "./host/runner.ts"
 import type { Sessions } from "./runtime/sessions.ts"
 import type { Shared } from "./shared.ts"
-import { clearStartMark, startMark } from "./api/start-guard.ts"
+import { clearStartMark } from "./api/start-guard.ts"
 
 export interface HostRunnerDeps {
   state: Shared
-  meshProcess: MeshProcess
+  meshProcess: SessionProcess
   config: Config
   sessions: Sessions
   env: Record<string, string | undefined>
@@ -27,11 +28,19 @@ export interface HostRunnerDeps {
   log: (error: unknown) => void
 }
 
+/** The one runner of this process, whatever the number of directories that are loaded at once. */
+export const runnerOf = async (deps: HostRunnerDeps): Promise<Runner | undefined> => {
+  const { state } = deps
+  if (state.runner) return state.runner
+  state.starting ??= startRunner(deps).finally(() => delete state.starting)
+  return state.starting
+}
+
 /**
  * This process is a host only if the ledger says so: its nonce is that of the host's row, and the
  * row has no other pid. Anything else with those variables is an ordinary OpenCode.
  */
-export const runnerOf = async ({
+const startRunner = async ({
   state,
   meshProcess,
   config,
@@ -40,7 +49,6 @@ export const runnerOf = async ({
   home,
   log,
 }: HostRunnerDeps): Promise<Runner | undefined> => {
-  if (state.runner || state.starting) return state.runner ?? state.starting
   const hostId = env[names.host]
   const nonce = env[names.nonce]
   if (!hostId || !nonce) return undefined
@@ -51,7 +59,7 @@ export const runnerOf = async ({
     return hostById(tx, hostId)
   })
   if (!host || host.nonce_hash !== hashNonce(nonce) || host.pid !== self.pid) return undefined
-  clearStartMark(startMark(home, host.id))
+  clearStartMark(pathsIn(home).startMark(host.id))
   restoreEnvironment(env)
   const runner = createRunner({
     host,
@@ -61,7 +69,6 @@ export const runnerOf = async ({
     sessions,
     courier: meshProcess.courier,
     now: meshProcess.now,
-    newId: meshProcess.newId,
     random: Math.random,
     config,
     endChildren: (agentId, graceMs) =>
@@ -91,7 +98,7 @@ export const editWatchOf = ({
   directory,
   log,
 }: {
-  meshProcess: MeshProcess
+  meshProcess: SessionProcess
   runner: Runner
   directory: string
   log: (error: unknown) => void
@@ -122,7 +129,7 @@ const restoreEnvironment = (env: Record<string, string | undefined>) => {
 
 /** The roster's specialists that this host registers. */
 export const specialistsOf = async (
-  meshProcess: MeshProcess,
+  meshProcess: SessionProcess,
   env: Record<string, string | undefined>,
 ): Promise<string[]> => {
   const host = await meshProcess.ledger.read((db) => hostById(db, env[names.host] ?? ""))

@@ -1,4 +1,4 @@
-import { MeshError } from "../mesh/model/errors.ts"
+import { errorText, MeshError } from "../mesh/model/errors.ts"
 import type { Sessions } from "./runtime/sessions.ts"
 import type { Shared } from "./shared.ts"
 
@@ -9,7 +9,7 @@ export const notice = (sessions: Pick<Sessions, "toast">, state: Shared, error: 
   const text =
     error instanceof MeshError
       ? `${error.detail} ${error.next}`
-      : `Meshfleet is off: ${error instanceof Error ? error.message : String(error)}`
+      : `Meshfleet is off: ${errorText(error)}`
   setTimeout(() => {
     sessions.toast(text.slice(0, 400), "warning").catch(() => undefined)
   }, 500).unref?.()

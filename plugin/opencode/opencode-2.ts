@@ -45,4 +45,4 @@ export const createSetup = (
 
 const noticeFor = (version: unknown) =>
   `Meshfleet is off: this version runs in OpenCode 1.18, and this is OpenCode ${typeof version === "string" ? version : "2"}. ` +
-  "Use OpenCode 1.18 for fleets (npm install -g opencode-ai@1.18), or see whether a newer opencode-meshfleet supports yours."
+  "Use OpenCode 1.18 for fleets (npm install -g opencode-ai@1.18), or check whether a newer opencode-meshfleet supports yours."

@@ -1,15 +1,11 @@
 import { basename } from "node:path"
 import type { Hooks, Plugin, PluginInput } from "@opencode-ai/plugin"
-import type { Config } from "../mesh/model/config.ts"
-import { createCatalog } from "../mesh/specialists/catalog.ts"
 import { isToolName, toolsFor } from "../tools/registry.ts"
 import { slimSchema } from "../tools/define/slim-schema.ts"
-import { agentFolders } from "./process/agent-folders.ts"
-import { bundledAgents, bundledRouting } from "./process/bundled.ts"
-import { meshHome, readConfig } from "../system/config-files.ts"
+import { readConfig } from "../system/config-files.ts"
+import { meshHome } from "../system/mesh-home.ts"
 import { fleetCommand } from "./fleet-command.ts"
 import { type HostExtras, extrasBytes } from "./host-extras.ts"
-import { createHostStarter } from "./api/host-starter.ts"
 import {
   configureHost,
   editWatchOf,
@@ -17,14 +13,12 @@ import {
   runnerOf,
   specialistsOf,
 } from "./host-runner.ts"
-import { createLead, type Lead } from "./lead/lead.ts"
 import { createLog } from "../system/log.ts"
 import { childEnvironment, environmentNames as names } from "../system/mesh-environment.ts"
-import { createMeshProcess, type MeshProcess } from "./process/mesh-process.ts"
+import { createSessionProcess } from "./process/session-process.ts"
+import { leadOf } from "./lead-runner.ts"
+import { processParts } from "./process-parts.ts"
 import { notice } from "./notice.ts"
-import { isAlive } from "../system/processes.ts"
-import { projectOf } from "../system/project.ts"
-import { createRanker } from "./process/ranker.ts"
 import { createDraftChecks } from "./process/draft-checks.ts"
 import { eventOf } from "./api/events.ts"
 import { appendText, messageOf, replaceTexts } from "./api/messages.ts"
@@ -74,25 +68,14 @@ const assemble = async ({
   const { config, problems } = readConfig(input.directory, options, env)
   for (const { path, problem } of problems) log(`configuration: ${path}: ${problem}`)
   const sessions = createSessions(input.client)
-  const specialists = createCatalog({
-    bundled: bundledAgents(),
-    folders: agentFolders(input.directory, config, env),
-  })
+  const { directory } = input
+  const parts = processParts({ directory, home, config, env, pluginFile, options })
+  const { specialists } = parts
   let extras = 0
-  const meshProcess = (state.meshProcess ??= createMeshProcess({
-    home,
-    config,
+  const meshProcess = (state.meshProcess ??= createSessionProcess({
+    ...parts,
     sessions,
-    draftChecks: createDraftChecks({ sessions, specialists, directory: input.directory }),
-    specialists,
-    ranker: createRanker({
-      specialists,
-      routing: bundledRouting(),
-      config: config.routing,
-      home,
-      env,
-    }),
-    hosts: createHostStarter({ home, pluginFile, options, startMs: config.host_start_ms, env }),
+    draftChecks: createDraftChecks({ sessions, specialists, directory }),
     opencode: config.opencode ?? opencodeBinary(env),
     isInsideAgent: Boolean(env[names.agent]),
     extrasBytes: () => extras,
@@ -111,8 +94,8 @@ const assemble = async ({
 
   const runner = await runnerOf({ state, meshProcess, config, sessions, env, home, log })
   const role = runner ? "member" : "lead"
-  const lead = runner ? undefined : leadOf({ meshProcess, config, sessions, input, log, state })
-  const edits = runner && editWatchOf({ meshProcess, runner, directory: input.directory, log })
+  const lead = runner ? undefined : leadOf({ meshProcess, config, sessions, directory, log, state })
+  const edits = runner && editWatchOf({ meshProcess, runner, directory, log })
   const registered = runner ? await specialistsOf(meshProcess, env) : []
 
   return {
@@ -126,7 +109,7 @@ const assemble = async ({
             await meshProcess.lazyLedger.ready()
             const caller = await meshProcess.callers.resolve(
               context.sessionID,
-              context.directory || input.directory,
+              context.directory || directory,
               context.agent,
             )
             return meshProcess.tools[name].run(args, caller, {
@@ -218,22 +201,13 @@ const assemble = async ({
         childEnvironment(
           home,
           { id: agentId ?? "", fleetId: env[names.fleet] ?? "" },
-          {
-            ...env,
-            // What the host got from us is not what its user had.
-            OPENCODE_SERVER_PASSWORD: "",
-            OPENCODE_SERVER_USERNAME: "",
-            OPENCODE_CONFIG_CONTENT: "",
-            [names.nonce]: "",
-            [names.host]: "",
-            [names.role]: "",
-          },
+          env[names.ledger],
         ),
       )
     }),
 
     dispose: async () => {
-      if (!state.directories.delete(input.directory)) return
+      if (!state.directories.delete(directory)) return
       lead?.close()
       state.instances--
       if (state.instances > 0 || runner) return
@@ -256,44 +230,3 @@ const opencodeBinary = (env: Record<string, string | undefined>) =>
   /^(bun|node)/.test(basename(process.execPath))
     ? (env["MESHFLEET_OPENCODE"] ?? "opencode")
     : process.execPath
-
-const leadOf = ({
-  meshProcess,
-  config,
-  sessions,
-  input,
-  log,
-  state,
-}: {
-  meshProcess: MeshProcess
-  config: Config
-  sessions: ReturnType<typeof createSessions>
-  input: PluginInput
-  log: (error: unknown) => void
-  state: Shared
-}): Lead => {
-  const lead = createLead({
-    ledger: meshProcess.ledger,
-    changes: meshProcess.changes,
-    sessions,
-    callers: meshProcess.callers,
-    courier: meshProcess.courier,
-    results: meshProcess.results,
-    supervisor: meshProcess.supervisor,
-    now: meshProcess.now,
-    newId: meshProcess.newId,
-    config,
-    isAlive,
-    directory: input.directory,
-    project: projectOf(input.directory),
-    onError: log,
-  })
-  // OpenCode's start does not wait for the ledger.
-  setTimeout(() => {
-    meshProcess.lazyLedger.ready().then(lead.superviseAll, (error: unknown) => {
-      log(error)
-      notice(sessions, state, error)
-    })
-  }, 50).unref?.()
-  return lead
-}

@@ -1,12 +1,12 @@
-import type { MeshProcess } from "./process/mesh-process.ts"
+import type { SessionProcess } from "./process/session-process.ts"
 import type { Runner } from "./host/runner.ts"
 
 /** What the copies of this plugin in one process share, so that twice loaded is as good as once. */
 export interface Shared {
   directories: Set<string>
-  meshProcess?: MeshProcess
+  meshProcess?: SessionProcess
   runner?: Runner
-  starting?: Promise<Runner>
+  starting?: Promise<Runner | undefined>
   instances: number
   noticed: boolean
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs"
-import { homedir } from "node:os"
 import { dirname, join } from "node:path"
 import { parse, type ParseError } from "jsonc-parser"
 import {
@@ -8,16 +6,13 @@ import {
   type ConfigProblem,
   parseConfig,
 } from "../mesh/model/config.ts"
+import { userHome } from "./mesh-home.ts"
+import { readOptional } from "./optional-files.ts"
 
 type Env = Record<string, string | undefined>
 
-/** `$MESHFLEET_HOME`, else `${XDG_DATA_HOME:-~/.local/share}/meshfleet`. */
-export const meshHome = (env: Env) =>
-  env["MESHFLEET_HOME"] ||
-  join(env["XDG_DATA_HOME"] || join(homedirOf(env), ".local", "share"), "meshfleet")
-
 export const globalConfigDirectory = (env: Env) =>
-  join(env["XDG_CONFIG_HOME"] || join(homedirOf(env), ".config"), "opencode")
+  join(env["XDG_CONFIG_HOME"] || join(userHome(env), ".config"), "opencode")
 
 /** `.opencode` folders from the directory up to the file system's root, the outermost first. */
 export const projectConfigDirectories = (directory: string) => {
@@ -59,14 +54,4 @@ export const readConfig = (
     { from: "environment", values: configFromEnv(env) },
   ])
   return { config, problems: [...broken, ...problems] }
-}
-
-const homedirOf = (env: Env) => env["HOME"] || homedir()
-
-const readOptional = (path: string) => {
-  try {
-    return readFileSync(path, "utf8")
-  } catch {
-    return undefined
-  }
 }

@@ -2,13 +2,14 @@ import { statSync } from "node:fs"
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import type { Leases } from "../mesh/supervision/leases.ts"
+import { pathsIn } from "./mesh-home.ts"
 
 const staleMs = 5000
 
 /** Leases as lock folders in the mesh home: their time stamps are renewed by whoever lives. */
 export const createFileLeases = (home: string): Leases => ({
   async acquire(fleetId, onLost) {
-    const folder = join(home, "leases")
+    const folder = pathsIn(home).leases
     // Hosts ask every 2 s for hours: a look at the lock costs a fraction of a try to take it.
     if (isFresh(join(folder, `${fleetId}.lock`))) return undefined
     // Loaded by the first fleet: most sessions lead none, and it costs 30 ms.

@@ -5,6 +5,7 @@ import { MeshError } from "../mesh/model/errors.ts"
 import type { WorktreeRow } from "../mesh/ledger/tables/rows.ts"
 import { isChanged, type TreeWork, type Worktrees } from "../mesh/worktrees/worktrees.ts"
 import { createGit, type GitResult } from "./git.ts"
+import { pathsIn } from "./mesh-home.ts"
 import { childEnvironment, environmentNames as names } from "./mesh-environment.ts"
 import { endProcesses, markedProcesses } from "./processes.ts"
 import { addsOnlySchema, configPathOf } from "./schema-line.ts"
@@ -26,15 +27,18 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
    * counts as its agent's child, and knows nothing of a host's secrets.
    */
   const gitFor = (agent: { id: string; fleetId: string }) =>
-    createGit(() => ({ ...env(), ...childEnvironment(home, agent, {}) }))
+    createGit(() => {
+      const own = env()
+      return { ...own, ...childEnvironment(home, agent, own[names.ledger]) }
+    })
   const git = gitFor({ id: "", fleetId: "" })
 
   const locate: Worktrees["locate"] = async (directory) => {
     // One after the other: each fails for a reason of its own.
     const top = await git(directory, ["rev-parse", "--show-toplevel"])
-    if (!top.ok) throw noRepository(directory, `is in no git working tree: ${top.complaint}`)
+    if (!top.ok) throw noRepository(directory, `is not in a git working tree: ${top.complaint}`)
     const head = await git(directory, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
-    if (!head.ok) throw noRepository(directory, "is in a git repository without a commit yet")
+    if (!head.ok) throw noRepository(directory, "is in a git repository without a commit")
     const [common, prefix, status] = await Promise.all([
       git(directory, ["rev-parse", "--git-common-dir"]),
       git(directory, ["rev-parse", "--show-prefix"]),
@@ -180,7 +184,7 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
   return {
     locate,
     place(fleetId, agentId, subfolder) {
-      const folder = join(home, "worktrees")
+      const folder = pathsIn(home).worktrees
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       const path = join(realpathSync(folder), fleetId, agentId)
       return {

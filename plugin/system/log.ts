@@ -1,16 +1,14 @@
 import { appendFileSync, mkdirSync } from "node:fs"
-import { join } from "node:path"
+import { pathsIn } from "./mesh-home.ts"
 
 /** Faults of ours go here, never to the user's terminal. A log that cannot be written is given up. */
 export const createLog = (home: string, now: () => number) => (error: unknown) => {
   try {
-    const folder = join(home, "logs")
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    appendFileSync(
-      join(folder, "meshfleet.log"),
-      `${new Date(now()).toISOString()} ${process.pid} ${describe(error)}\n`,
-      { mode: 0o600 },
-    )
+    const { logs, log } = pathsIn(home)
+    mkdirSync(logs, { recursive: true, mode: 0o700 })
+    appendFileSync(log, `${new Date(now()).toISOString()} ${process.pid} ${describe(error)}\n`, {
+      mode: 0o600,
+    })
   } catch {
     // There is nowhere left to say it.
   }

@@ -1,6 +1,11 @@
+import { shownAddress } from "../mesh/ledger/postgres/address.ts"
+import { isPostgresAddress } from "../mesh/model/ledger-place.ts"
+
 /** The marks by which processes of ours, and what their agents start, are found. */
 export const environmentNames = {
   home: "MESHFLEET_HOME",
+  /** The setting `ledger`: a host may find another configuration than its lead's. */
+  ledger: "MESHFLEET_LEDGER",
   role: "MESHFLEET_ROLE",
   host: "MESHFLEET_HOST",
   nonce: "MESHFLEET_NONCE",
@@ -27,13 +32,19 @@ const hostOnly = [
 export const childEnvironment = (
   home: string,
   agent: { id: string; fleetId: string },
-  original: Record<string, string | undefined>,
+  /** What the variable held so far. */
+  ledger: string | undefined,
 ): Record<string, string> => ({
-  ...Object.fromEntries(hostOnly.map((name) => [name, original[name] ?? ""])),
+  ...Object.fromEntries(hostOnly.map((name) => [name, ""])),
   [environmentNames.home]: home,
+  ...ledgerWithoutPassword(ledger),
   [environmentNames.agent]: agent.id,
   [environmentNames.fleet]: agent.fleetId,
 })
+
+/** Whoever has the password can answer questions, and more; without it a command says what it lacks. */
+const ledgerWithoutPassword = (place: string | undefined) =>
+  place && isPostgresAddress(place) ? { [environmentNames.ledger]: shownAddress(place) } : {}
 
 /** Makes OpenCode's install of plugin dependencies fail at once instead of waiting for a registry. */
 export const offlineInstall = "npm_config_offline"

@@ -1,5 +1,6 @@
-import { readFileSync, realpathSync, statSync } from "node:fs"
+import { realpathSync, statSync } from "node:fs"
 import { dirname, isAbsolute, join, resolve } from "node:path"
+import { readOptional } from "./optional-files.ts"
 
 /**
  * What a fleet belongs to: the git common directory, the same in every worktree of a repository,
@@ -18,23 +19,11 @@ export const projectOf = (directory: string): string => {
 
 /** A worktree's `.git` is a file that names its git folder, and that one names the common one. */
 const commonDirectory = (gitFile: string) => {
-  try {
-    const target = /^gitdir: (.+)$/m.exec(readFileSync(gitFile, "utf8"))?.[1]
-    if (!target) return undefined
-    const gitFolder = isAbsolute(target) ? target : resolve(dirname(gitFile), target)
-    const common = readOptional(join(gitFolder, "commondir"))
-    return real(common ? resolve(gitFolder, common) : gitFolder)
-  } catch {
-    return undefined
-  }
-}
-
-const readOptional = (path: string) => {
-  try {
-    return readFileSync(path, "utf8").trim()
-  } catch {
-    return undefined
-  }
+  const target = /^gitdir: (.+)$/m.exec(readOptional(gitFile) ?? "")?.[1]
+  if (!target) return undefined
+  const gitFolder = isAbsolute(target) ? target : resolve(dirname(gitFile), target)
+  const common = readOptional(join(gitFolder, "commondir"))?.trim()
+  return real(common ? resolve(gitFolder, common) : gitFolder)
 }
 
 const kindOf = (path: string) => {

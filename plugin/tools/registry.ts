@@ -50,7 +50,20 @@ export const toolNames = Object.keys(makers) as ToolName[]
 export const isToolName = (name: string): name is ToolName => Object.hasOwn(makers, name)
 
 /** What every lead sees; the others are added by the option `tools`. */
-export const coreTools: readonly ToolName[] = toolNames.slice(0, toolNames.indexOf("send_messages"))
+export const coreTools: readonly ToolName[] = [
+  "spawn_fleet",
+  "attach_agent",
+  "fleet_status",
+  "list_fleets",
+  "collect_results",
+  "stop_agents",
+  "send_message",
+  "get_inbox",
+  "ack_message",
+  "register_capability",
+  "route_work",
+  "list_agents",
+]
 
 /** What a member's work needs. Its prompt pays for each of them in every request. */
 export const memberTools: readonly ToolName[] = [

@@ -35,18 +35,21 @@ describe("a command line that is not understood", () => {
       ["inbox", "a", "--fleet", "--json"],
       "--fleet needs a value: <fleet>.\nNext: meshfleet help inbox\n",
     ],
-    [["inbox", "a", "--fleet="], '--fleet is ""; it takes a value.\nNext: meshfleet help inbox\n'],
+    [
+      ["inbox", "a", "--fleet="],
+      '--fleet must be a non-empty text, not "".\nNext: meshfleet help inbox\n',
+    ],
     [
       ["agents", "--limit", "0"],
-      '--limit is "0"; it takes a whole number from 1 to 10000.\nNext: meshfleet help agents\n',
+      '--limit must be a whole number from 1 to 10000, not "0".\nNext: meshfleet help agents\n',
     ],
     [
       ["agents", "--limit", "1e3"],
-      '--limit is "1e3"; it takes a whole number from 1 to 10000.\nNext: meshfleet help agents\n',
+      '--limit must be a whole number from 1 to 10000, not "1e3".\nNext: meshfleet help agents\n',
     ],
     [
       ["stop", "--mode", "soft"],
-      '--mode is "soft"; it takes wrap_up, cancel, kill.\nNext: meshfleet help stop\n',
+      '--mode must be one of wrap_up, cancel, kill, not "soft".\nNext: meshfleet help stop\n',
     ],
     [["agents", "show"], "agents show needs a name.\nNext: meshfleet agents lists the names.\n"],
     [
@@ -55,7 +58,7 @@ describe("a command line that is not understood", () => {
     ],
     [["call", "fly"], 'Unknown tool "fly".\nNext: Use one of spawn_fleet, attach_agent,'],
     [["call", "list_fleets", "{"], "The arguments are not valid JSON: "],
-    [["call", "list_fleets", "[]"], "The arguments are no JSON object: []\n"],
+    [["call", "list_fleets", "[]"], "The arguments are not a JSON object: []\n"],
   ]
   test.each(cases)("%p exits with 2 and says why", async (argv, message) => {
     const { code, out, err } = await shell.run(argv)
@@ -124,7 +127,7 @@ test.each(["call list_fleets", "stop", "supervise"])(
     expect(await shell.run(line.split(" "), { insideAgent: true })).toEqual({
       code: 1,
       out: "",
-      err: "[NOT_ALLOWED] This is for the person at the keyboard, and this shell belongs to an agent of a fleet.\nNext: Use the tools of your session; send_message reaches your lead.\n",
+      err: "[NOT_ALLOWED] This command is for people, and this shell belongs to an agent of a fleet.\nNext: Use the tools of your session; send_message reaches your lead.\n",
     })
   },
 )

@@ -30,7 +30,7 @@ beforeAll(async () => {
         () => ({
           text: "An answer that breaks.",
           chunkSize: 5,
-          chunkDelayMs: 300,
+          chunkDelayMs: 1000,
           cutAfterChars: 10,
         }),
       ],
@@ -115,7 +115,7 @@ test("a lead is told once of each failure, of what was asked, and that its fleet
   // While it waits, or, if the lead was not to be reached so soon, afterwards.
   const asked = `Agent ${quoted("asker")} of ${fleetId}`
   const wanted = "permission: bash git push origin main"
-  expect(times(`${asked} waits for ${wanted}`) + times(`${asked} asked for ${wanted}`)).toBe(1)
+  expect(times(`${asked} is waiting for ${wanted}`) + times(`${asked} asked for ${wanted}`)).toBe(1)
   // What the end of the fleet tells as well needs no message of its own.
   for (const name of ["denied", "cut", "empty", "stranger"]) {
     expect(times(`Agent ${quoted(name)} of ${fleetId} failed`)).toBeLessThanOrEqual(1)

@@ -113,7 +113,9 @@ test("a fleet whose lead is killed in mid-work completes, and a new session coll
   const [asked] = world.model.requests.filter(
     ({ agent, isTitle }) => agent === "collector" && !isTitle,
   )
-  expect(JSON.stringify(asked!.body.messages)).toContain(`- fleet ${fleet!.id} \\"mine\\" runs on`)
+  expect(JSON.stringify(asked!.body.messages)).toContain(
+    `- fleet ${fleet!.id} \\"mine\\" is still running`,
+  )
   const endedAt = Date.now()
   expect(collector.output()).toContain(
     "complete: digger=Dug. carrier=Carried the gold. late=Came late.",

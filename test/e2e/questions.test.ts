@@ -108,7 +108,7 @@ test("a rejection reaches the model with its reason; OpenCode's own of the rest 
   expect(second).toContain("rejected permission")
   await members.pusher.says("I did not push.")
   expect(await world.untilAgent("pusher", "complete")).toMatchObject({ attempts: 1 })
-  expect((await inTerminal("questions")).out).toBe("No agent waits for an answer.\n")
+  expect((await inTerminal("questions")).out).toBe("No agent is waiting for an answer.\n")
 })
 
 test("an agent's own question is answered with the person's choice", async () => {

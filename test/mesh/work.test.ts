@@ -17,8 +17,6 @@ const candidatesFor = async (agents: { role: string; agent?: string }[]) => {
   let given: readonly Candidate[] = []
   const work = createWork({
     ledger: mesh.ledger,
-    changes: mesh.changes,
-    now: mesh.now,
     ranker: {
       async rank(_query, { agents: candidates }) {
         given = candidates

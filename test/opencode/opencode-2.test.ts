@@ -15,7 +15,7 @@ beforeEach(() => {
 })
 
 const notice = (version: string) =>
-  `Meshfleet is off: this version runs in OpenCode 1.18, and this is OpenCode ${version}. Use OpenCode 1.18 for fleets (npm install -g opencode-ai@1.18), or see whether a newer opencode-meshfleet supports yours.`
+  `Meshfleet is off: this version runs in OpenCode 1.18, and this is OpenCode ${version}. Use OpenCode 1.18 for fleets (npm install -g opencode-ai@1.18), or check whether a newer opencode-meshfleet supports yours.`
 
 test("the plugin has an entry for either OpenCode", () => {
   expect(plugin).toEqual({

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { meshHome, readConfig } from "../../plugin/system/config-files.ts"
+import { readConfig } from "../../plugin/system/config-files.ts"
 
 let home: string
 beforeEach(() => {
@@ -50,10 +50,4 @@ test("a broken file is told with its path and left out", () => {
     join(home, ".config/opencode/meshfleet.jsonc"),
     join(home, "shop/.opencode/meshfleet.jsonc"),
   ])
-})
-
-test("the mesh lives where MESHFLEET_HOME says, else in the user's data", () => {
-  expect(meshHome({ HOME: "/h" })).toBe("/h/.local/share/meshfleet")
-  expect(meshHome({ HOME: "/h", XDG_DATA_HOME: "/d" })).toBe("/d/meshfleet")
-  expect(meshHome({ HOME: "/h", XDG_DATA_HOME: "/d", MESHFLEET_HOME: "/m" })).toBe("/m")
 })

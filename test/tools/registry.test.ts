@@ -24,8 +24,6 @@ beforeEach(async () => {
   await mesh.given(["a1", "a2"])
   const work = createWork({
     ledger: mesh.ledger,
-    changes: mesh.changes,
-    now: mesh.now,
     ranker: {
       rank: async (_, { agents }) => ({
         matches: agents.map((each) => ({
@@ -112,7 +110,7 @@ describe("each tool refuses bad arguments by name, and changes nothing", () => {
     ],
     attach_agent: [
       [{ fleet_id: "flt_1", role: "", prompt: "x" }, "role", '""'],
-      [{ role: "x", prompt: "y" }, "fleet_id"],
+      [{ fleet: "flt_1", role: "x", prompt: "y" }, "did you mean fleet_id?"],
       [
         { fleet_id: "flt_1", role: "x", prompt: "y", budget: { turns: 0 } },
         "budget.turns",
@@ -203,6 +201,7 @@ describe("each tool answers with the fields of its contract", () => {
     })
     expect((await run("list_fleets", {}))["fleets"]).toHaveLength(2)
     expect(await run("set_fleet_timeout", { fleet_id: "flt_2", timeout_ms: 1000 })).toEqual({
+      fleet_id: "flt_2",
       ok: true,
       timeout_ms: 1000,
     })

@@ -8,11 +8,11 @@ import { UsageError } from "../define/usage-error.ts"
 
 export const agents = defineCommand({
   name: "agents",
-  summary: "The specialists there are, or one of them in full",
+  summary: "List the specialists, or show one in full",
   usage: ["agents [query] [--division d] [--json]", "agents show <name> [--json]"],
   options: {
-    division: text("<division>", "Only those of one division, such as security"),
-    limit: count("At most so many (25)", 10_000),
+    division: text("<division>", "Only those of this division, such as security"),
+    limit: count("Show at most this many (25)", 10_000),
     json,
   },
   takes: { least: 0, most: 20 },
@@ -43,7 +43,7 @@ const shown = ({ specialists }: Mesh, words: readonly string[]) => {
   if (one) return one
   throw new MeshError(
     "UNKNOWN_SPECIALIST",
-    `No agent "${name}"${near(specialists.near(name))}.`,
+    `No agent "${name}"${near(specialists.near(name))}`,
     "meshfleet agents lists all of them.",
   )
 }

@@ -10,8 +10,8 @@ export const answer = defineCommand({
     'answer <ask id> "<option>"… | --text text | reject [--reason text]',
   ],
   options: {
-    reason: text("<text>", "With reject: what the agent reads"),
-    text: text("<text>", "An answer in your own words, where an agent asks for one"),
+    reason: text("<text>", "With reject: what the agent is told"),
+    text: text("<text>", "An answer in your own words, if the agent accepts one"),
     json,
   },
   takes: { least: 1, most: 20 },

@@ -1,3 +1,5 @@
+import { isRecord } from "../../mesh/model/is-record.ts"
+import { errorText } from "../../mesh/model/errors.ts"
 import { findAgent } from "../../mesh/ledger/tables/agents.ts"
 import type { FleetRow } from "../../mesh/ledger/tables/rows.ts"
 import { isToolName, toolNames } from "../../tools/registry.ts"
@@ -16,7 +18,7 @@ export const call = defineCommand({
   name: "call",
   summary: "Call any tool as the person at the keyboard",
   usage: ["call <tool> '<json>' [--fleet id]", "call <tool> - (reads the JSON from stdin)"],
-  options: { fleet: text("<fleet>", "The fleet_id, and where an agent's name is looked up") },
+  options: { fleet: text("<fleet>", "The fleet to act on, also for looking up an agent's name") },
   takes: { least: 1, most: 2 },
   async run({ values, positionals: [tool = "", given = "{}"] }, context) {
     context.refuseInsideAgent()
@@ -48,13 +50,12 @@ const parseJson = (given: string): Record<string, unknown> => {
   const example = `meshfleet call fleet_status '{"fleet_id": "flt_…"}'`
   try {
     const value: unknown = JSON.parse(given)
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>
+    if (isRecord(value)) return value
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = errorText(error)
     throw new UsageError(`The arguments are not valid JSON: ${reason}.`, example)
   }
-  throw new UsageError(`The arguments are no JSON object: ${given.slice(0, 80)}`, example)
+  throw new UsageError(`The arguments are not a JSON object: ${given.slice(0, 80)}`, example)
 }
 
 /** Arguments as meant within one fleet: its id where the tool takes one, else its agents' ids. */

@@ -14,11 +14,13 @@ const pageSize = 500
 
 export const events = defineCommand({
   name: "events",
-  summary: "What happened, oldest first; with --follow as it happens",
+  summary: "Show what happened, oldest first; with --follow, as it happens",
   usage: ["events [fleet] [--follow] [--json]"],
   options: {
-    follow: flag("Stays and prints what happens, until Ctrl-C; with --json one document a line"),
-    limit: count("The newest so many (50)", 100_000),
+    follow: flag(
+      "Keep printing events as they happen, until Ctrl-C; with --json, one document per line",
+    ),
+    limit: count("Show this many of the newest (50)", 100_000),
     json,
   },
   takes: { least: 0, most: 1 },

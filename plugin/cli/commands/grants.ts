@@ -6,9 +6,9 @@ import { print, printJson } from "../terminal/terminal.ts"
 
 export const grants = defineCommand({
   name: "grants",
-  summary: "What you granted agents of this project for longer than one call",
+  summary: "List what you granted for more than one call, or revoke a grant",
   usage: ["grants [--revoke grant] [--json]"],
-  options: { revoke: text("<grant>", "Takes this one back: it is asked again"), json },
+  options: { revoke: text("<grant>", "Revoke this grant; agents have to ask again"), json },
   takes: { least: 0, most: 0 },
   async run({ values }, context) {
     const { terminal, now } = context
@@ -24,7 +24,7 @@ export const grants = defineCommand({
     }
     const granted = await meshProcess.questions.grants(person)
     if (values.json) return printJson(terminal, { grants: granted })
-    if (granted.length === 0) return print(terminal, "Nothing is granted for longer than one call.")
+    if (granted.length === 0) return print(terminal, "Nothing is granted for more than one call.")
     const rows = granted.map((grant) => [
       grant.grant_id,
       grant.fleet_id ?? "this project",

@@ -5,7 +5,7 @@ import { print } from "../terminal/terminal.ts"
 export const createHelp = (commands: () => readonly Command[], find: (name: string) => Command) =>
   defineCommand({
     name: "help",
-    summary: "This list, or the options of one command",
+    summary: "Show this list, or the options of a command",
     usage: ["help [command]"],
     options: {},
     takes: { least: 0, most: 1 },

@@ -6,15 +6,15 @@ import { print, printJson } from "../terminal/terminal.ts"
 
 export const inbox = defineCommand({
   name: "inbox",
-  summary: "Look into an agent's mail; nothing is marked as seen",
+  summary: "Show an agent's mail; marks nothing as seen",
   usage: ["inbox <agent> [--fleet id] [--json]"],
   options: {
     fleet: text(
       "<fleet>",
-      "The agent's fleet; without it the newest that has an agent of this name",
+      "The agent's fleet (default: the newest that has an agent of this name)",
     ),
-    all: flag("Also what was acknowledged, the newest last"),
-    limit: count("At most so many messages (20)", 1000),
+    all: flag("Include acknowledged messages"),
+    limit: count("Show at most this many messages (20)", 1000),
     json,
   },
   takes: { least: 1, most: 1 },

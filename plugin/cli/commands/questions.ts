@@ -4,7 +4,7 @@ import { print, printJson } from "../terminal/terminal.ts"
 
 export const questions = defineCommand({
   name: "questions",
-  summary: "What agents of this project ask a person and wait for",
+  summary: "List what agents of this project ask a person",
   usage: ["questions [--json]"],
   options: { json },
   takes: { least: 0, most: 0 },
@@ -12,7 +12,7 @@ export const questions = defineCommand({
     const { meshProcess, person } = await open()
     const waiting = await meshProcess.questions.open(person)
     if (values.json) return printJson(terminal, { questions: waiting })
-    if (waiting.length === 0) return print(terminal, "No agent waits for an answer.")
+    if (waiting.length === 0) return print(terminal, "No agent is waiting for an answer.")
     print(terminal, renderQuestions(waiting, now()).join("\n"))
   },
 })

@@ -9,19 +9,19 @@ type Scope = "all" | "fleet" | "roster"
 
 export const route = defineCommand({
   name: "route",
-  summary: "Who fits a task best, among running agents and specialists",
+  summary: "Show who fits a task best, among running agents and specialists",
   usage: [
     'route "<text>" [--top n] [--json]',
     "route --stdin [--top n] (JSON lines {id, text} in, {id, matches} out)",
   ],
   options: {
-    top: count("At most so many (3)", 1000),
+    top: count("Show at most this many (3)", 1000),
     scope: choice(
       ["all", "fleet", "roster"],
-      "Running agents and specialists (all), or only one of both",
+      "Running agents and specialists (all), or only one kind",
     ),
     stdin: flag(
-      'Reads lines {"id", "text"}, and answers each with a line {"id", "matches"}, in order',
+      'Read lines {"id", "text"} and answer each with a line {"id", "matches"}, in order',
     ),
     json,
   },

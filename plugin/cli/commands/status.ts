@@ -9,7 +9,7 @@ const mostFleets = 20
 
 export const status = defineCommand({
   name: "status",
-  summary: "How the fleets of this project stand",
+  summary: "Show the fleets of this project",
   usage: ["status [fleet] [--json]"],
   options: { json },
   takes: { least: 0, most: 1 },

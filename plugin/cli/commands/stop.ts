@@ -9,12 +9,12 @@ import { UsageError } from "../define/usage-error.ts"
 
 export const stop = defineCommand({
   name: "stop",
-  summary: "End a fleet or some of its agents; what they have so far is kept",
+  summary: "Stop a fleet or some of its agents; what they have so far is kept",
   usage: ["stop [fleet] [agent…] [--mode mode] [--reason text]"],
   options: {
     mode: choice(
       ["wrap_up", "cancel", "kill"],
-      "wrap_up: report within a minute; cancel: end now (the default); kill: end the hard way",
+      "wrap_up: report within a minute; cancel: end now (the default); kill: end their processes at once",
     ),
     reason: text("<text>", "Told to the agents and kept with their results"),
     json,
@@ -46,7 +46,7 @@ export const stop = defineCommand({
         ? [`${fleet.id}: ${verb}: ${told(outcome.stopped).join(", ")}`]
         : []),
       ...(outcome.already_ended.length > 0
-        ? [`${fleet.id}: had ended before: ${told(outcome.already_ended).join(", ")}`]
+        ? [`${fleet.id}: had already ended: ${told(outcome.already_ended).join(", ")}`]
         : []),
     ]
     print(terminal, lines.join("\n"))

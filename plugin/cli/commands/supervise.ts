@@ -12,7 +12,7 @@ const tryMs = 1000
 
 export const supervise = defineCommand({
   name: "supervise",
-  summary: "Keep this project's fleets going from here, until they are settled or Ctrl-C",
+  summary: "Supervise this project's fleets from here, until nothing is left to do or Ctrl-C",
   usage: ["supervise [fleet]"],
   options: {},
   takes: { least: 0, most: 1 },
@@ -40,7 +40,7 @@ export const supervise = defineCommand({
         terminal,
         settled
           ? "Nothing is left to supervise."
-          : "Leases given back; the agents go on by themselves.",
+          : "Leases released; the agents go on by themselves.",
       )
     } finally {
       clearInterval(timer)

@@ -4,7 +4,7 @@ import { print } from "../terminal/terminal.ts"
 
 export const version = defineCommand({
   name: "version",
-  summary: "The version of Meshfleet and of what runs it",
+  summary: "Show the version of Meshfleet and of what runs it",
   usage: ["version"],
   options: {},
   takes: { least: 0, most: 0 },

@@ -16,7 +16,7 @@ const shownEvents = 8
 
 export const watch = defineCommand({
   name: "watch",
-  summary: "A live view of a fleet, until it ends or Ctrl-C",
+  summary: "Watch a fleet live, until it ends or Ctrl-C",
   usage: ["watch [fleet]"],
   options: {},
   takes: { least: 0, most: 1 },

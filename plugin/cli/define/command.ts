@@ -57,7 +57,7 @@ export const text = (hint: string, help: string): Option<string> => ({
   hint,
   help,
   parse: (value) => {
-    if (value === "") throw new Error("a value")
+    if (value === "") throw new Error("a non-empty text")
     return value
   },
 })
@@ -78,7 +78,7 @@ export const choice = <const T extends string>(choices: readonly T[], help: stri
   parse: (value) => {
     const chosen = choices.find((each) => each === value)
     if (chosen !== undefined) return chosen
-    throw new Error(choices.join(", "))
+    throw new Error(`one of ${choices.join(", ")}`)
   },
 })
 

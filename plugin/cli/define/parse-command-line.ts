@@ -1,3 +1,4 @@
+import { errorText } from "../../mesh/model/errors.ts"
 import { parseArgs } from "node:util"
 import type { Command } from "./command.ts"
 import { UsageError } from "./usage-error.ts"
@@ -41,8 +42,8 @@ export const parseCommandLine = (command: Command, args: readonly string[]): Par
     try {
       values[token.name] = option.parse(String(token.value))
     } catch (error) {
-      const expected = error instanceof Error ? error.message : String(error)
-      throw new UsageError(`${token.rawName} is "${token.value}"; it takes ${expected}.`, next)
+      const expected = errorText(error)
+      throw new UsageError(`${token.rawName} must be ${expected}, not "${token.value}".`, next)
     }
   }
   const { least, most } = command.takes

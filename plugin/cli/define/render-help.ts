@@ -10,7 +10,7 @@ export const renderHelp = (commands: readonly Command[]): string[] => {
     ...commands.map(({ usage, summary }) => `  meshfleet ${usage[0]!.padEnd(width)}  ${summary}`),
     "",
     "A fleet is named by its id or name. meshfleet help <command> shows its options.",
-    "Exit code: 0 done, 1 it failed, 2 the command was not understood, 130 interrupted.",
+    "Exit code: 0 success, 1 failure, 2 command not understood, 130 interrupted.",
   ]
 }
 

@@ -1,21 +1,19 @@
 import { createHash } from "node:crypto"
 import type { Caller } from "../../mesh/model/caller.ts"
-import { type Catalog, createCatalog } from "../../mesh/specialists/catalog.ts"
+import type { Catalog } from "../../mesh/specialists/catalog.ts"
 import type { Hosts } from "../../mesh/supervision/hosts.ts"
-import { agentFolders } from "../../opencode/process/agent-folders.ts"
-import { bundledAgents, bundledRouting } from "../../opencode/process/bundled.ts"
-import { meshHome, readConfig } from "../../system/config-files.ts"
+import { readConfig } from "../../system/config-files.ts"
+import { meshHome } from "../../system/mesh-home.ts"
 import { extrasBytes } from "../../opencode/host-extras.ts"
-import { createHostStarter } from "../../opencode/api/host-starter.ts"
 import { createLog } from "../../system/log.ts"
 import { createMeshProcess, type MeshProcess } from "../../opencode/process/mesh-process.ts"
 import { projectOf } from "../../system/project.ts"
-import { createRanker } from "../../opencode/process/ranker.ts"
+import { processParts } from "../../opencode/process-parts.ts"
 import { createDraftChecks } from "../../opencode/process/draft-checks.ts"
 import { findOpenCode } from "./find-opencode.ts"
 import { readExtras, readOpenCodeSettings } from "./opencode-settings.ts"
 import { packageFiles } from "./package-files.ts"
-import { createShellSessions } from "./shell-sessions.ts"
+import { shellAgents } from "./shell-agents.ts"
 
 export interface MeshOptions {
   directory: string
@@ -45,37 +43,25 @@ export const openMesh = ({ directory, env, warn, isInsideAgent, hosts }: MeshOpt
   const { config, problems } = readConfig(directory, {}, env)
   for (const { path, problem } of problems) warn(`configuration: ${path}: ${problem}`)
   const settings = readOpenCodeSettings(directory, env, defaultAgent)
-  const sessions = createShellSessions(settings.agents)
-  const folders = agentFolders(directory, config, env)
-  const specialists = createCatalog({ bundled: bundledAgents(), folders })
   const files = packageFiles()
-  const log = createLog(home, Date.now)
-  const meshProcess = createMeshProcess({
+  const parts = processParts({
+    directory,
     home,
     config,
-    sessions,
-    draftChecks: {
-      ...createDraftChecks({ sessions, specialists, directory }),
-      // Only OpenCode knows its models; a wrong one ends the agent, with OpenCode's own words.
-      checkModel: async () => {},
-    },
-    specialists,
-    ranker: createRanker({
+    env,
+    pluginFile: files.plugin,
+    options: {},
+  })
+  const { specialists } = parts
+  const meshProcess = createMeshProcess({
+    ...parts,
+    ...(hosts && { hosts }),
+    deliveries: { isInFlight: () => false, hold: () => () => undefined },
+    draftChecks: createDraftChecks({
+      sessions: { agents: shellAgents(settings.agents) },
       specialists,
-      routing: bundledRouting(),
-      config: config.routing,
-      home,
-      env,
+      directory,
     }),
-    hosts:
-      hosts ??
-      createHostStarter({
-        home,
-        pluginFile: files.plugin,
-        options: {},
-        startMs: config.host_start_ms,
-        env,
-      }),
     opencode: findOpenCode({
       configured: config.opencode,
       packageRoot: files.root,
@@ -85,7 +71,7 @@ export const openMesh = ({ directory, env, warn, isInsideAgent, hosts }: MeshOpt
     }),
     isInsideAgent,
     extrasBytes: () => extrasBytes(readExtras(directory, env), config),
-    onError: log,
+    onError: createLog(home, Date.now),
   })
   const project = projectOf(directory)
   return {

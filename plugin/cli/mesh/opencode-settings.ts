@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs"
+import { isRecord } from "../../mesh/model/is-record.ts"
 import { dirname, join } from "node:path"
 import { parse } from "jsonc-parser"
 import type { HostExtras } from "../../opencode/host-extras.ts"
 import { globalConfigDirectory, projectConfigDirectories } from "../../system/config-files.ts"
+import { readOptional } from "../../system/optional-files.ts"
 
 type Env = Record<string, string | undefined>
 
@@ -71,18 +72,7 @@ const parseObject = (text: string, env: Env) =>
     ),
   )
 
-const asObject = (value: unknown): Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {}
+const asObject = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {})
 
 const modelIn = ({ model }: Record<string, unknown>) =>
   typeof model === "string" && /^[^/\s{]+\/\S+$/.test(model) ? model : undefined
-
-const readOptional = (path: string) => {
-  try {
-    return readFileSync(path, "utf8")
-  } catch {
-    return undefined
-  }
-}

@@ -9,8 +9,8 @@ import type { Mesh } from "./open-mesh.ts"
 
 /**
  * A shell command ends, its fleet goes on: what it set in motion is supervised here until a living
- * host of the fleet can take the lease, or until there is nothing left to do. Fleets that somebody
- * else supervises are left to him.
+ * host of the fleet can take the lease, or until there is nothing left to do. Fleets that another
+ * process supervises are left to it.
  */
 export const superviseUntilCarried = async (
   { meshProcess, project }: Mesh,

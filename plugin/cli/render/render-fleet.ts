@@ -30,7 +30,8 @@ export interface AgentStatus {
   activity: string | null
   age_ms: number
   tokens: number
-  cost_usd: number
+  /** Null where the price is unknown. */
+  cost_usd: number | null
   unread: number
   blocked_on: string | null
   /** What a person is asked for it. */
@@ -97,7 +98,7 @@ export const renderFleet = (
     agent.attempts > 0 ? String(agent.attempts) : "",
     agent.pid !== null && agent.host_alive ? String(agent.pid) : "",
     agent.tokens > 0 ? agent.tokens.toLocaleString("en-US") : "",
-    agent.cost_usd > 0 ? `$${agent.cost_usd.toFixed(agent.cost_usd < 1 ? 4 : 2)}` : "",
+    agent.cost_usd ? `$${agent.cost_usd.toFixed(agent.cost_usd < 1 ? 4 : 2)}` : "",
     agent.unread > 0 ? String(agent.unread) : "",
     doing(agent),
   ])

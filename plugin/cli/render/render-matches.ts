@@ -37,7 +37,7 @@ export const renderMatches = (
     match.reason,
   ])
   const doubt = matches.some((match) => !match.fits)
-    ? ["", "? does not fit well enough to be taken without a look."]
+    ? ["", "? marks a doubtful match: look before you use it."]
     : []
   return [...renderTable(columns, rows, width), ...doubt, ...(note ? ["", note] : [])]
 }

@@ -2,7 +2,6 @@ import { mapInOrder } from "../model/in-order.ts"
 import { nameFromRole, uniqueName } from "../model/agent.ts"
 import { MeshError } from "../model/errors.ts"
 import type { AgentDraft } from "./fleet-draft.ts"
-import type { NewId } from "../model/ids.ts"
 import { agentsOfFleet, insertAgent } from "../ledger/tables/agents.ts"
 import { registerCapability } from "../ledger/tables/capabilities.ts"
 import type { Tx } from "../ledger/port.ts"
@@ -14,7 +13,6 @@ import { noteWorktree } from "../worktrees/worktree-drafts.ts"
 import type { Worktrees } from "../worktrees/worktrees.ts"
 
 export interface AddingDeps {
-  newId: NewId
   worktrees: Pick<Worktrees, "place">
   limits: { agentsPerFleet: number }
 }
@@ -22,7 +20,7 @@ export interface AddingDeps {
 /** Queues agents behind those a fleet has. All of them or none: a limit or a taken name throws. */
 export const addAgents = async (
   tx: Tx,
-  { newId, worktrees, limits }: AddingDeps,
+  { worktrees, limits }: AddingDeps,
   fleet: { id: string; lead_model: string | null },
   prepared: readonly PreparedAgent[],
 ) => {
@@ -37,7 +35,8 @@ export const addAgents = async (
     present,
     prepared.map(({ draft }) => draft),
   )
-  return await mapInOrder(prepared, async ({ draft, agent, skills, directory, origin }, index) => {
+  return await mapInOrder(prepared, async (each, index) => {
+    const { draft, agent, skills, directory, origin } = each
     const name = names[index]!
     const id = tx.newId.agent(nameFromRole(name))
     await insertAgent(tx, {
@@ -53,6 +52,7 @@ export const addAgents = async (
         ? await noteWorktree(tx, worktrees, { id, fleet_id: fleet.id }, origin)
         : directory,
       budget: draft.budget ? JSON.stringify(draft.budget) : null,
+      also_called: each.names.length > 0 ? JSON.stringify(each.names) : null,
       created_at: tx.at,
     })
     await registerCapability(tx, {
@@ -86,7 +86,7 @@ const chooseNames = (
       throw new MeshError(
         "NAME_TAKEN",
         `The name "${name}" is taken in this fleet.`,
-        "Choose another name, or leave it out and one is made from the role.",
+        "Choose another name, or leave it out to have one made from the role.",
       )
   for (const name of explicit) taken.add(name)
   return drafts.map((draft) => {

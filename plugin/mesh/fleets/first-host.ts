@@ -45,7 +45,7 @@ export const untilHosted = async (
     throw new MeshError(
       "HOST_FAILED",
       `Fleet ${fleetId} could not start a host: ${failed.error_detail}`,
-      "Tell the user; the log of the host is under MESHFLEET_HOME/logs.",
+      "Tell the user; the host's log is in MESHFLEET_HOME/logs.",
     )
   return agents
 }

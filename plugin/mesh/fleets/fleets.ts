@@ -2,6 +2,7 @@ import { mapInOrder } from "../model/in-order.ts"
 import {
   type IsAlive,
   refuseDelegated,
+  fleetMeant,
   requireAgents,
   requireFleet,
   requireLead,
@@ -15,7 +16,6 @@ import { MeshError } from "../model/errors.ts"
 import { untilHosted } from "./first-host.ts"
 import type { AgentDraft, FleetDraft } from "./fleet-draft.ts"
 import { summarizeFleet } from "./fleet-summary.ts"
-import type { NewId } from "../model/ids.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
 import {
@@ -34,7 +34,7 @@ import { createPreparation } from "./prepare-agents.ts"
 import type { DraftChecks } from "../model/draft-checks.ts"
 import { requestStop } from "../lifecycle/stop.ts"
 import { admit } from "./admission.ts"
-import type { Machine } from "../model/machine.ts"
+import type { Machine } from "../supervision/machine.ts"
 import { heldHosts } from "./held-hosts.ts"
 import { describeLeftOut, hasTreesOnly } from "../worktrees/worktree-drafts.ts"
 import type { Worktrees } from "../worktrees/worktrees.ts"
@@ -43,7 +43,6 @@ export interface FleetsDeps {
   ledger: Ledger
   changes: Changes
   now: () => number
-  newId: NewId
   isAlive: IsAlive
   draftChecks: DraftChecks
   worktrees: Pick<Worktrees, "locate" | "place">
@@ -58,11 +57,14 @@ export interface FleetsDeps {
 }
 
 export const createFleets = (deps: FleetsDeps) => {
-  const { ledger, changes, now, newId, isAlive, draftChecks, limits } = deps
+  const { ledger, changes, isAlive, draftChecks, limits } = deps
 
   const prepare = createPreparation(deps)
   const statusIn = (agents: readonly AgentRow[], id: string) =>
     agents.find((agent) => agent.id === id)?.status ?? "queued"
+
+  const meant = async (caller: Caller, asked: string | undefined, names?: readonly string[]) =>
+    (await ledger.read((db) => fleetMeant(db, caller, asked, names))).id
 
   return {
     async spawn(caller: Caller, draft: FleetDraft, signal?: AbortSignal) {
@@ -70,7 +72,7 @@ export const createFleets = (deps: FleetsDeps) => {
       if (caller.member || deps.isInsideAgent)
         throw new MeshError(
           "NOT_ALLOWED",
-          "Members of a fleet, and what they start, do not spawn fleets.",
+          "Members of a fleet, and what they start, cannot spawn fleets.",
           "Use attach_agent to bring one more agent into your own fleet.",
         )
       const prepared = await prepare(caller, caller.directory, draft.agents, draft.worktree)
@@ -81,8 +83,7 @@ export const createFleets = (deps: FleetsDeps) => {
         draft.max_parallel ?? limits.maxParallel,
         await ledger.read((db) => heldHosts(db, isAlive)),
       )
-      const id = newId.fleet()
-      const agents = await ledger.transact(async (tx) => {
+      const { id, agents } = await ledger.transact(async (tx) => {
         const running = await fleetsOfProject(tx, caller.project, "running", limits.fleetsAtOnce)
         if (running.length >= limits.fleetsAtOnce)
           throw new MeshError(
@@ -90,6 +91,7 @@ export const createFleets = (deps: FleetsDeps) => {
             `${running.length} fleets are running in this project; the limit is ${limits.fleetsAtOnce}.`,
             "Collect or stop one of them first (list_fleets).",
           )
+        const id = tx.newId.fleet()
         const fleet = {
           id,
           name:
@@ -116,7 +118,7 @@ export const createFleets = (deps: FleetsDeps) => {
           fleetId: id,
           data: { name: fleet.name, isolation: fleet.isolation, ...admission },
         })
-        return addAgents(tx, deps, fleet, prepared)
+        return { id, agents: await addAgents(tx, deps, fleet, prepared) }
       })
       deps.supervise(id)
       const now_ = await untilHosted(deps, id, agents[0]!.agent_id, signal)
@@ -130,8 +132,9 @@ export const createFleets = (deps: FleetsDeps) => {
       }
     },
 
-    async attach(caller: Caller, fleetId: string, draft: AgentDraft) {
+    async attach(caller: Caller, asked: string | undefined, draft: AgentDraft) {
       refuseDelegated(caller, "attach agents")
+      const fleetId = await meant(caller, asked)
       const before = await ledger.read(async (db) => ({
         ...(await requireFleet(db, caller, fleetId)),
         treesOnly: await hasTreesOnly(db, fleetId),
@@ -169,10 +172,11 @@ export const createFleets = (deps: FleetsDeps) => {
     /** Ends agents by intention: whoever owns them carries it out. Idempotent. */
     async stop(
       caller: Caller,
-      fleetId: string,
+      asked: string | undefined,
       options: { agent_ids?: string[] | undefined; mode: StopMode; reason?: string | undefined },
     ) {
       refuseDelegated(caller, "stop agents")
+      const fleetId = await meant(caller, asked, options.agent_ids)
       const outcome = await ledger.transact(async (tx) => {
         const fleet = await requireFleet(tx, caller, fleetId)
         await requireLead(tx, caller, fleet, isAlive)
@@ -212,14 +216,15 @@ export const createFleets = (deps: FleetsDeps) => {
     },
 
     /** Counted from this call; replaces an earlier one. */
-    async setTimeout(caller: Caller, fleetId: string, timeoutMs: number) {
+    async setTimeout(caller: Caller, asked: string | undefined, timeoutMs: number) {
       refuseDelegated(caller, "set timeouts")
+      const fleetId = await meant(caller, asked)
       await ledger.transact(async (tx) => {
         const fleet = await requireFleet(tx, caller, fleetId)
         await requireLead(tx, caller, fleet, isAlive)
         if (fleet.status !== "running")
           throw new MeshError(
-            "AGENT_ENDED",
+            "FLEET_ENDED",
             `Fleet ${fleetId} has already ended (${fleet.status}).`,
             "Read its results with collect_results.",
           )
@@ -231,7 +236,7 @@ export const createFleets = (deps: FleetsDeps) => {
         })
       })
       deps.supervise(fleetId)
-      return { ok: true, timeout_ms: timeoutMs }
+      return { ok: true, fleet_id: fleetId, timeout_ms: timeoutMs }
     },
   }
 }

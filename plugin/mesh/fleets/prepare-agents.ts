@@ -6,6 +6,8 @@ import type { Origin, Worktrees } from "../worktrees/worktrees.ts"
 
 export interface PreparedAgent {
   draft: AgentDraft
+  /** What else its specialist is called. */
+  names: readonly string[]
   agent: string | null
   skills: readonly string[]
   directory: string
@@ -39,6 +41,7 @@ export const createPreparation =
             : await draftChecks.checkDirectory(draft.directory, base)
         return {
           draft,
+          names: known?.names ?? [],
           agent: known?.agent ?? caller.agent ?? null,
           skills: [...new Set([...(draft.skills ?? []), ...(known?.skills ?? [])])],
           directory,

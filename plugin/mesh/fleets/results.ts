@@ -1,20 +1,16 @@
 import { mapInOrder, everyInOrder } from "../model/in-order.ts"
-import { isLeadOf, requireAgents, requireFleet } from "../access.ts"
+import { isLeadOf, fleetMeant, requireAgents, requireFleet } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
-import { parseBudget, spentByAgent, spentByFleet } from "../lifecycle/budget.ts"
 import type { Caller } from "../model/caller.ts"
 import type { Changes } from "../ledger/changes.ts"
-import { restOf } from "../lifecycle/cool-down.ts"
+import { costOf, describeFleet, whoIs } from "./fleet-status.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
-import { type CoolDown, coolDowns } from "../ledger/tables/cooldowns.ts"
+import { answersOf } from "../lifecycle/agent-answers.ts"
 import type { Query } from "../ledger/port.ts"
 import { markCollected } from "../ledger/tables/fleets.ts"
-import { hostById } from "../ledger/tables/hosts.ts"
 import type { Ledger } from "../ledger/ledger.ts"
-import { hasWakingMail, unackedCount, withdrawNotices } from "../ledger/tables/messages.ts"
-import { openQuestions } from "../ledger/tables/questions.ts"
+import { hasWakingMail, withdrawNotices } from "../ledger/tables/messages.ts"
 import type { AgentRow, FleetRow } from "../ledger/tables/rows.ts"
-import { blockedOn } from "../mail/mail-wait.ts"
 import type { IsAlive } from "../access.ts"
 import { createTreeCounts, describeWorktree } from "../worktrees/worktree-results.ts"
 import type { Worktrees } from "../worktrees/worktrees.ts"
@@ -56,35 +52,6 @@ export const createResults = (deps: ResultsDeps) => {
     }
   }
 
-  const describe = async (db: Query, fleet: FleetRow) => {
-    const agents = await agentsOfFleet(db, fleet.id)
-    const queue = agents.filter((agent) => agent.status === "queued")
-    const questions = await openQuestions(db, fleet.id)
-    const at = now()
-    const resting = await coolDowns(db)
-    return {
-      fleet: {
-        fleet_id: fleet.id,
-        name: fleet.name,
-        status: fleet.status,
-        isolation: fleet.isolation,
-        max_parallel: fleet.max_parallel,
-        created_at: new Date(fleet.created_at).toISOString(),
-        ...(fleet.ended_at !== null && { completed_at: new Date(fleet.ended_at).toISOString() }),
-        ...(fleet.timeout_at !== null && { timeout_at: new Date(fleet.timeout_at).toISOString() }),
-        ...(fleet.budget !== null && { budget: parseBudget(fleet.budget)! }),
-        spent: spentByFleet(fleet, agents, at),
-      },
-      agents: await mapInOrder(agents, async (agent) => {
-        const question = questions.find((each) => each.agent_id === agent.id)
-        return {
-          ...(await describeAgent(db, agent, queue.indexOf(agent) + 1, at, isAlive, resting)),
-          ...(question && { blocked_on: question.wanted, question_id: question.id }),
-        }
-      }),
-    }
-  }
-
   /** An agent with mail that will wake it has an answer still to give. */
   const isDone = async (agent: AgentRow) =>
     isEnded(agent.status) &&
@@ -101,12 +68,16 @@ export const createResults = (deps: ResultsDeps) => {
     })
   }
 
+  const meant = async (caller: Caller, asked: string | undefined, names?: readonly string[]) =>
+    (await ledger.read((db) => fleetMeant(db, caller, asked, names))).id
+
   return {
     /** Whether somebody here waits for the end of this fleet. */
     isAwaited: (fleetId: string) => awaited.has(fleetId),
 
     /** With `wait_seconds`: returns as soon as an agent's status changes or the fleet ends. */
-    async status(caller: Caller, fleetId: string, watch: Watch = {}) {
+    async status(caller: Caller, asked: string | undefined, watch: Watch = {}) {
+      const fleetId = await meant(caller, asked)
       const look = () =>
         ledger.read(async (db) => ({
           fleet: await requireFleet(db, caller, fleetId),
@@ -133,16 +104,19 @@ export const createResults = (deps: ResultsDeps) => {
         )
       }
       await countTrees((await look()).agents)
-      return ledger.read(async (db) => describe(db, await requireFleet(db, caller, fleetId)))
+      return ledger.read(async (db) =>
+        describeFleet(db, await requireFleet(db, caller, fleetId), now(), isAlive),
+      )
     },
 
     /** With `wait_seconds`: returns once every selected agent has ended, or the time is over. */
     async collect(
       caller: Caller,
-      fleetId: string,
+      asked: string | undefined,
       agentIds: readonly string[] | undefined,
       watch: Watch = {},
     ) {
+      const fleetId = await meant(caller, asked, agentIds)
       const look = () =>
         ledger.read(async (db) => {
           const fleet = await requireFleet(db, caller, fleetId)
@@ -171,7 +145,7 @@ export const createResults = (deps: ResultsDeps) => {
         complete,
         ...(!complete &&
           fleet.stuck_at_seq !== stuck_at_seq && {
-            note: "Every agent that has not ended waits for a message: send one, or end them.",
+            note: "Every agent that has not ended is waiting for a message: send one, or stop them.",
           }),
         results: await ledger.read((db) =>
           mapInOrder(agents, (agent) => renderResult(db, agent, now())),
@@ -183,68 +157,18 @@ export const createResults = (deps: ResultsDeps) => {
 
 export type Results = ReturnType<typeof createResults>
 
-const describeAgent = async (
-  db: Query,
-  agent: AgentRow,
-  place: number,
-  at: number,
-  isAlive: IsAlive,
-  resting: ReadonlyMap<string, CoolDown>,
-) => {
-  // Who waits for a place waits for its provider too while that limits its rate.
-  const isWaiting = agent.status === "queued" || agent.status === "interrupted"
-  const rest = isWaiting ? restOf(agent, resting, at) : undefined
-  const host = agent.host_id ? await hostById(db, agent.host_id) : undefined
-  const process =
-    host && host.pid !== null && host.process_start !== null
-      ? { pid: host.pid, process_start: host.process_start }
-      : undefined
-  return {
-    agent_id: agent.id,
-    name: agent.name,
-    role: agent.role,
-    agent: agent.agent,
-    status: agent.status,
-    pid: process?.pid ?? null,
-    host_alive: process !== undefined && host!.status !== "ended" && isAlive(process),
-    attempts: agent.attempts,
-    activity: rest
-      ? `waits for the provider until ${new Date(rest.until).toISOString()}: ${rest.reason}`
-      : agent.activity,
-    last_tool: agent.last_tool,
-    age_ms: (agent.ended_at ?? at) - (agent.started_at ?? agent.created_at),
-    tokens: agent.tokens,
-    cost_usd: agent.cost_usd,
-    turns: agent.turns,
-    ...(agent.budget !== null && {
-      budget: parseBudget(agent.budget)!,
-      spent: spentByAgent(agent, at),
-    }),
-    unread: await unackedCount(db, agent.id),
-    blocked_on: blockedOn(agent) ?? (rest ? "provider" : null),
-    ...(agent.stalled_at !== null &&
-      agent.status === "running" && { silent_ms: at - (agent.activity_at ?? at) }),
-    ...(place > 0 && { queue_place: place }),
-    ...(agent.error_code && { error: { code: agent.error_code, detail: agent.error_detail } }),
-    ...(await describeWorktree(db, agent)),
-  }
-}
-
 const renderResult = async (db: Query, agent: AgentRow, at: number) => {
-  const isPartial = agent.status !== "complete"
+  const { output, partial, ...more } = await answersOf(db, agent)
   return {
-    agent_id: agent.id,
-    name: agent.name,
-    role: agent.role,
-    agent: agent.agent,
-    status: agent.status,
-    output: (isPartial ? agent.partial : agent.output) ?? "",
-    partial: isPartial,
+    ...whoIs(agent),
+    output,
+    ...more,
+    partial,
     ...(agent.error_code && { error: { code: agent.error_code, detail: agent.error_detail } }),
     attempts: agent.attempts,
     duration_ms: agent.started_at === null ? 0 : (agent.ended_at ?? at) - agent.started_at,
     tokens: agent.tokens,
-    cost_usd: agent.cost_usd,
+    cost_usd: costOf(agent),
     session_id: agent.session_id,
     ...(await describeWorktree(db, agent)),
   }

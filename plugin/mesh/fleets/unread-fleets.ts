@@ -65,7 +65,7 @@ export const tellUnreadFleets = async (
   return [
     "[meshfleet] An earlier session of this project left behind:",
     ...(await mapInOrder(fleets, async (fleet) => `- ${await describe(tx, fleet)}`)),
-    "Read them with collect_results. Whoever calls stop_agents, attach_agent or send_message for one takes it over, its mail too. Say this to the user in a line, and go on with what was asked.",
+    "Read their results with collect_results. Calling stop_agents, attach_agent or send_message for one makes you its lead and brings you its mail. Tell the user in one line, then go on with what was asked.",
   ].join("\n")
 }
 
@@ -77,6 +77,6 @@ const describe = async (db: Query, { id, name, status }: FleetRow) => {
   const agents = await agentsOfFleet(db, id)
   const ended = agents.filter((agent) => isEnded(agent.status)).length
   return status === "running"
-    ? `fleet ${id} "${name}" runs on: ${ended} of ${agents.length} agents have ended`
+    ? `fleet ${id} "${name}" is still running: ${ended} of ${agents.length} agents have ended`
     : `fleet ${id} "${name}" has ended (${status}, ${agents.length} agents); nobody has read its results`
 }

@@ -57,3 +57,5 @@ export const createLazyLedger = (open: () => Promise<Ledger>) => {
 
   return { ledger, ready, isOpenSoon, isOpen: () => opened !== undefined }
 }
+
+export type LazyLedger = ReturnType<typeof createLazyLedger>

@@ -1,2 +1,2 @@
-export type { Ledger, LedgerOptions } from "./port.ts"
+export type { Ledger } from "./port.ts"
 export { openSqliteLedger as openLedger } from "./sqlite/sqlite-ledger.ts"

@@ -281,6 +281,17 @@ export const migrations: readonly string[] = [
   );
   CREATE INDEX events_by_fleet ON events (fleet_id, seq);
   `,
+  `
+  ALTER TABLE agents ADD COLUMN also_called TEXT;
+  ALTER TABLE agents ADD COLUMN files TEXT;
+  ALTER TABLE agents ADD COLUMN failed_check TEXT;
+  ALTER TABLE outputs ADD COLUMN answered TEXT;
+  ALTER TABLE messages ADD COLUMN whole INTEGER NOT NULL DEFAULT 0;
+  `,
+  // Who supervises a fleet, until when by the database's clock. A ledger in a file has lock files instead.
+  `
+  CREATE TABLE leases (fleet_id TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL);
+  `,
 ]
 
 export const schemaVersion = migrations.length

@@ -23,7 +23,8 @@ export interface Tx extends Query {
  * function once the write lock is held and commits all of it or nothing; when the promise resolves
  * the change survives the death of any process. The functions are called with a handle and use only
  * that: they await its statements and nothing else, since everybody's writing waits for them, and they
- * open no second read or transaction. Transactions of one process run one after the other.
+ * open no second read or transaction. So a change whose database was out of reach before anything of
+ * it was kept may be run again. Transactions of one process run one after the other.
  * `transact` waits for other writers without blocking the event loop and throws LEDGER_BUSY when the
  * lock was not to be had. `subscribe` tells of commits that changed something, whoever made them: of
  * this process's at once, of others' within a tenth of a second; several commits may make one call.

@@ -1,24 +1,14 @@
 import type { Failure } from "../model/agent.ts"
+import type { RetryPolicy } from "../model/config.ts"
 import { dropQuestionsOf } from "../questions/asking.ts"
-import type { NewId } from "../model/ids.ts"
 import { moveToInterrupted, moveToStarting } from "../ledger/tables/agents.ts"
 import { breakAttempt, insertAttempt } from "../ledger/tables/attempts.ts"
 import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
 import type { AgentRow } from "../ledger/tables/rows.ts"
 import { endAgent } from "./outcome.ts"
+import { backoffMs, mayRetry } from "./retry.ts"
 import { stopFailure, stoppedEnd } from "./stop.ts"
-
-export interface RetryPolicy {
-  /** Attempts in all, the first included. */
-  attempts: number
-  /** Before the second attempt, in ms; doubled for each further one. */
-  baseMs: number
-}
-
-/** base × 2^(n-1) ms after attempt n, ±20 % so that agents that fail together do not return together. */
-export const backoffMs = (attempt: number, baseMs: number, random: () => number) =>
-  Math.round(baseMs * 2 ** (attempt - 1) * (0.8 + 0.4 * random()))
 
 /** What was asked of an agent has been carried out: its attempt is over, or the agent is. */
 export const concludeStop = async (
@@ -44,7 +34,7 @@ export const failAttempt = async (
 ) => {
   if (agent.stop_mode && agent.stop_mode !== "retry")
     return void (await endAgent(tx, agent, stoppedEnd(agent)))
-  if (agent.attempts >= policy.attempts)
+  if (!mayRetry(agent.attempts, policy))
     return void (await endAgent(tx, agent, { status: "failed", failure }))
   const delayMs = backoffMs(agent.attempts, policy.baseMs, random)
   if (!(await moveToInterrupted(tx, tx.at + delayMs, agent, failure))) return

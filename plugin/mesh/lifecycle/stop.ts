@@ -1,6 +1,5 @@
 import type { Failure, FailureCode } from "../model/agent.ts"
 import { dropQuestionsOf, stoppingText } from "../questions/asking.ts"
-import type { NewId } from "../model/ids.ts"
 import { recordStop } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
@@ -40,7 +39,7 @@ export const requestStop = async (
     agentId: agent.id,
     data: { mode, reason, code },
   })
-  // Whoever waits for an answer cannot report; a harder stop closes what is open when it ends him.
+  // An agent that waits for an answer cannot report; a harder stop closes what is open as it ends it.
   if (mode === "wrap_up") await dropQuestionsOf(tx, agent, stoppingText(stop.stop_reason))
   if (agent.status === "queued" || agent.status === "interrupted")
     await endAgent(tx, agent, stoppedEnd({ ...agent, ...stop }))

@@ -1,5 +1,4 @@
 import { isSpent, renderSpending, spentByAgent, spentByFleet, tightestLimit } from "./budget.ts"
-import type { NewId } from "../model/ids.ts"
 import { isActive } from "../model/agent.ts"
 import { isAwaitingMail } from "../mail/mail-wait.ts"
 import { agentById, agentsOfFleet, moveToWoken } from "../ledger/tables/agents.ts"
@@ -8,15 +7,9 @@ import { appendEvent } from "../ledger/tables/events.ts"
 import { countWake, fleetById, settleFleet } from "../ledger/tables/fleets.ts"
 import { type DeliveredMessage, clearWakes, wakingMail } from "../ledger/tables/messages.ts"
 import type { AgentRow } from "../ledger/tables/rows.ts"
+import type { WakeCaps } from "../model/config.ts"
 import { leadName, systemSender } from "../model/message.ts"
 import { notifyLead } from "../mail/notices.ts"
-
-export interface WakeCaps {
-  /** Wakes per fleet that a member's message caused. */
-  perFleet: number
-  /** Messages of one correlation after which it wakes nobody. */
-  hops: number
-}
 
 /** Mail from above always wakes; what members send each other is counted. */
 const isCounted = (message: DeliveredMessage) =>
@@ -42,7 +35,7 @@ export const spendWake = async (
     await notifyLead(
       tx,
       fleetId,
-      `Agent "${(await agentById(tx, recipient))!.name}" of ${fleetId} was not woken for its latest mail: ${spent}. Give the work to another agent, in another fleet if it is the fleet's.`,
+      `Agent "${(await agentById(tx, recipient))!.name}" of ${fleetId} was not woken for its latest mail: ${spent}. Give the work to another agent, or to another fleet if the fleet's budget is spent.`,
       "request",
     )
     return false
@@ -58,7 +51,7 @@ export const spendWake = async (
   await notifyLead(
     tx,
     fleetId,
-    `Fleet ${fleetId} reached ${detail}; "${recipient}" was not woken for its latest mail. Look whether its agents talk in circles; a message of yours wakes it.`,
+    `Fleet ${fleetId} reached ${detail}; "${recipient}" was not woken for its latest mail. Check whether its agents are talking in circles; a message from you wakes it.`,
     "request",
   )
   return false

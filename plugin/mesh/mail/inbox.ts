@@ -16,6 +16,7 @@ import {
 } from "../ledger/tables/messages.ts"
 import { inboxPage } from "./inbox-page.ts"
 import { whileAwaitingMail } from "./mail-wait.ts"
+import { firstPartBytes, partOfText } from "../model/long-text.ts"
 import { leadName, leadRecipient } from "../model/message.ts"
 
 export interface InboxQuery {
@@ -145,7 +146,7 @@ const maxPageBytes = 36_000
 const withinBytes = (messages: readonly DeliveredMessage[]) => {
   let bytes = 0
   return messages.filter((message, index) => {
-    bytes += Buffer.byteLength(message.payload) + 400
+    bytes += Math.min(Buffer.byteLength(message.payload), firstPartBytes) + 400
     return index === 0 || bytes <= maxPageBytes
   })
 }
@@ -160,6 +161,19 @@ const parseCursor = (since: string | undefined) => {
   )
 }
 
+/** Long ones by their beginning: the rest is read by id and offset. */
+const renderPayload = ({ id, payload, payload_kind }: DeliveredMessage) => {
+  const { text, next } = partOfText(payload, 0, firstPartBytes)
+  if (next !== undefined)
+    return {
+      payload: text,
+      truncated: true,
+      chars: payload.length,
+      next: { message_id: id, offset: next },
+    }
+  return { payload: payload_kind === "json" ? (JSON.parse(payload) as unknown) : payload }
+}
+
 export const renderMessage = async (db: Query, message: DeliveredMessage) => {
   const all = await deliveriesOf(db, message.seq)
   return {
@@ -168,8 +182,7 @@ export const renderMessage = async (db: Query, message: DeliveredMessage) => {
     to_agent_id: message.to_agent_id,
     fleet_id: message.fleet_id,
     type: message.type,
-    payload:
-      message.payload_kind === "json" ? (JSON.parse(message.payload) as unknown) : message.payload,
+    ...renderPayload(message),
     ...(message.correlation_id && { correlation_id: message.correlation_id }),
     ...(message.via && { via: message.via }),
     timestamp: new Date(message.created_at).toISOString(),

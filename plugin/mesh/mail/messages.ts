@@ -13,7 +13,6 @@ import {
 } from "../access.ts"
 import type { Caller } from "../model/caller.ts"
 import { MeshError } from "../model/errors.ts"
-import type { NewId } from "../model/ids.ts"
 import { createInbox, type InboxDeps } from "./inbox.ts"
 import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
@@ -26,6 +25,7 @@ import {
   insertMessage,
   messageById,
 } from "../ledger/tables/messages.ts"
+import { nextPartBytes, partOfText } from "../model/long-text.ts"
 import type { FleetRow } from "../ledger/tables/rows.ts"
 import {
   everyone,
@@ -44,22 +44,22 @@ export interface MessageDraft {
   from_agent_id?: string | undefined
   correlation_id?: string | undefined
   wake?: boolean | undefined
+  /** A handoff that enters the recipient's context whole, however long it is. */
+  whole?: boolean | undefined
 }
 
 export interface MessagesDeps extends InboxDeps {
-  newId: NewId
   isAlive: IsAlive
 }
 
 export const createMessages = (deps: MessagesDeps) => {
-  const { ledger, changes, now, newId, isAlive } = deps
+  const { ledger, isAlive } = deps
 
   const sendAll = async (caller: Caller, drafts: readonly MessageDraft[]) => {
     const payloads = drafts.map(encodePayload)
-    const sent = await ledger.transact((tx) =>
+    return ledger.transact((tx) =>
       mapInOrder(drafts, (draft, index) => sendOne(tx, caller, draft, payloads[index]!)),
     )
-    return sent
   }
 
   const sendOne = async (
@@ -87,6 +87,7 @@ export const createMessages = (deps: MessagesDeps) => {
       payload_kind: payload.kind,
       correlation_id: draft.correlation_id ?? null,
       via: sender.viaLead ? leadName : null,
+      whole: draft.whole && draft.type === "handoff" ? 1 : 0,
       hops: draft.correlation_id ? (await highestHop(tx, fleet.id, draft.correlation_id)) + 1 : 0,
       created_at: tx.at,
     })
@@ -122,24 +123,43 @@ export const createMessages = (deps: MessagesDeps) => {
 
     inbox: createInbox(deps),
 
+    /** A part of one long message, for whoever received it, and for the lead. */
+    async readOn(caller: Caller, messageId: string, offset: number) {
+      return ledger.read(async (db) => {
+        const { message, fleet } = await requireMessage(db, caller, messageId)
+        const recipient = caller.member?.agentId ?? leadRecipient(fleet.id)
+        const isTheirs =
+          isLeadOf(caller, fleet) ||
+          message.from_agent_id === recipient ||
+          (await deliveriesOf(db, message.seq)).some((each) => each.recipient === recipient)
+        if (!isTheirs)
+          throw new MeshError(
+            "NOT_A_RECIPIENT",
+            `Message ${messageId} was not sent to you.`,
+            "Ask its recipient for it.",
+          )
+        const { text, next } = partOfText(message.payload, offset, nextPartBytes)
+        return {
+          message_id: message.id,
+          payload: text,
+          offset,
+          chars: message.payload.length,
+          ...(next !== undefined && { next_offset: next }),
+        }
+      })
+    },
+
     async acknowledge(caller: Caller, messageId: string, agentId?: string) {
       refuseDelegated(caller, "acknowledge mail")
       await ledger.transact(async (tx) => {
-        const message = await messageById(tx, messageId)
-        const fleet = message && (await fleetById(tx, message.fleet_id))
-        if (!message || !fleet || !isInReach(caller, fleet))
-          throw new MeshError(
-            "UNKNOWN_MESSAGE",
-            `No message "${messageId}".`,
-            "Copy the id from get_inbox or from the message itself.",
-          )
+        const { message, fleet } = await requireMessage(tx, caller, messageId)
         const { agent } = await actingAs(tx, caller, fleet, agentId)
         const recipient = agent?.id ?? (isLeadOf(caller, fleet) ? leadRecipient(fleet.id) : "")
         if (!(await deliveriesOf(tx, message.seq)).some((each) => each.recipient === recipient))
           throw new MeshError(
             "NOT_A_RECIPIENT",
             `Message ${messageId} was not sent to ${agent?.name ?? leadName}.`,
-            "Acknowledge only what you received.",
+            "Acknowledge only messages that you received.",
           )
         if (await acknowledge(tx, recipient, message.seq, false))
           await appendEvent(tx, {
@@ -155,6 +175,17 @@ export const createMessages = (deps: MessagesDeps) => {
 }
 
 export type Messages = ReturnType<typeof createMessages>
+
+const requireMessage = async (db: Query, caller: Caller, messageId: string) => {
+  const message = await messageById(db, messageId)
+  const fleet = message && (await fleetById(db, message.fleet_id))
+  if (message && fleet && isInReach(caller, fleet)) return { message, fleet }
+  throw new MeshError(
+    "UNKNOWN_MESSAGE",
+    `No message "${messageId}".`,
+    "Copy the id from get_inbox or from the message itself.",
+  )
+}
 
 const fleetOf = async (db: Query, caller: Caller, draft: MessageDraft): Promise<FleetRow> => {
   await refuseOtherIdentity(db, caller, draft.from_agent_id)

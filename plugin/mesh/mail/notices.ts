@@ -1,8 +1,5 @@
-import type { NewId } from "../model/ids.ts"
-import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
-import { fleetById, settleFleet } from "../ledger/tables/fleets.ts"
-import { insertDelivery, insertMessage, withdrawNotices } from "../ledger/tables/messages.ts"
+import { insertDelivery, insertMessage } from "../ledger/tables/messages.ts"
 import { leadName, leadRecipient, systemSender } from "../model/message.ts"
 
 /** News is out of date once the lead has read how its fleet stands; a request waits for an answer. */
@@ -28,25 +25,12 @@ export const notifyLead = async (
     correlation_id: about,
     via: null,
     hops: 0,
+    whole: 1,
     created_at: tx.at,
   })
   await insertDelivery(
     tx,
     { recipient: leadRecipient(fleetId), message_seq: seq, wake: 1, accepted_at: tx.at },
     true,
-  )
-}
-
-/** Brings the fleet in line with its agents, and tells the lead when that ended it. */
-export const settleAndTell = async (tx: Tx, fleetId: string) => {
-  const status = await settleFleet(tx, fleetId)
-  if (status === undefined || status === "running") return
-  const fleet = (await fleetById(tx, fleetId))!
-  const agents = (await agentsOfFleet(tx, fleetId)).map((agent) => `${agent.name} ${agent.status}`)
-  await withdrawNotices(tx, fleetId)
-  await notifyLead(
-    tx,
-    fleetId,
-    `Fleet ${fleetId} "${fleet.name}" has ended: ${status} (${agents.slice(0, 20).join(", ")}${agents.length > 20 ? ", …" : ""}). Read the results with collect_results.`,
   )
 }

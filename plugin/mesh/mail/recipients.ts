@@ -34,7 +34,7 @@ export const recipientsOf = async (
     if (all.length > 0) return all
     throw new MeshError(
       "NO_RECIPIENTS",
-      `Fleet ${fleet.id} has nobody else to hear a broadcast.`,
+      `Fleet ${fleet.id} has nobody else to receive a broadcast.`,
       'Send to "lead", or attach an agent first.',
     )
   }
@@ -51,7 +51,7 @@ export const recipientsOf = async (
   if (agent.id === sender?.id)
     throw new MeshError(
       "NO_RECIPIENTS",
-      `"${agent.name}" would write to itself.`,
+      `"${agent.name}" cannot write to itself.`,
       "Name another agent, lead, or *.",
     )
   return [{ id: agent.id, shown: agent.id, wake: draft.wake ?? true }]

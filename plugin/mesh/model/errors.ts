@@ -18,6 +18,7 @@ export const errorCodes = [
   "NO_RECIPIENTS",
   "NO_FLEET",
   "AGENT_ENDED",
+  "FLEET_ENDED",
   "LIMIT_REACHED",
   "PAYLOAD_TOO_LARGE",
   "NOT_ALLOWED",
@@ -45,13 +46,17 @@ export class MeshError extends Error {
   }
 }
 
+/** What a thrown value says: anything can be thrown. */
+export const errorText = (error: unknown) =>
+  error instanceof Error ? error.message : String(error)
+
 /** Anything unexpected becomes INTERNAL and keeps its cause for the log. */
 export const toMeshError = (error: unknown): MeshError =>
   error instanceof MeshError
     ? error
     : new MeshError(
         "INTERNAL",
-        `Meshfleet failed: ${error instanceof Error ? error.message : String(error)}`,
+        `Meshfleet failed: ${errorText(error)}`,
         "Try the call once more; if it fails again, tell the user and go on without it.",
         { cause: error },
       )

@@ -25,15 +25,6 @@ export const filterInOrder = async <T>(
   return kept
 }
 
-/** Stops at the first that fits. */
-export const findInOrder = async <T>(
-  items: readonly T[],
-  test: (item: T, index: number) => unknown,
-): Promise<T | undefined> => {
-  for (const [index, item] of items.entries()) if (await test(item, index)) return item
-  return undefined
-}
-
 export const someInOrder = async <T>(
   items: readonly T[],
   test: (item: T, index: number) => unknown,

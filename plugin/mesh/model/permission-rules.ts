@@ -1,18 +1,10 @@
+import { areApart, includesPattern, matchesWildcard } from "./wildcard.ts"
+
 /** One of OpenCode's permission rules. Of those that match, the last one counts. */
 export interface Rule {
   permission: string
   pattern: string
   action: "allow" | "ask" | "deny"
-}
-
-/** OpenCode's wildcards: `*` is any text, `?` one character, and "ls *" is "ls" as well. */
-export const matchesWildcard = (text: string, pattern: string) => {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replace(/\*/g, ".*")
-    .replace(/\?/g, ".")
-    .replace(/ \.\*$/, "( .*)?")
-  return new RegExp(`^${source}$`, "s").test(text)
 }
 
 export const decide = (
@@ -76,7 +68,8 @@ const inForce = (rules: readonly Rule[]): readonly Rule[] => {
 type Region = Pick<Rule, "permission" | "pattern">
 
 const covers = (outer: Region, inner: Region) =>
-  includes(outer.permission, inner.permission) && includes(outer.pattern, inner.pattern)
+  includesPattern(outer.permission, inner.permission) &&
+  includesPattern(outer.pattern, inner.pattern)
 
 /** What two rules both speak of; `exact` unless it is only known to lie within both. */
 const meet = (a: Region, b: Region): (Region & { exact: boolean }) | undefined => {
@@ -92,22 +85,7 @@ const meet = (a: Region, b: Region): (Region & { exact: boolean }) | undefined =
 
 /** The narrower of two patterns, "none" when they share no text, undefined when they only overlap. */
 const narrower = (a: string, b: string) => {
-  if (includes(a, b)) return { text: b }
-  if (includes(b, a)) return { text: a }
-  const isLiteral = !/[*?]/.test(a) || !/[*?]/.test(b)
-  return isLiteral || contradict(a, b) || contradict(reversed(a), reversed(b)) ? "none" : undefined
+  if (includesPattern(a, b)) return { text: b }
+  if (includesPattern(b, a)) return { text: a }
+  return areApart(a, b) ? "none" : undefined
 }
-
-/** By what is fixed before their first wildcard. */
-const contradict = (a: string, b: string) => {
-  const [first = "", second = ""] = [a, b].map((pattern) => /^[^*?]*/.exec(pattern)![0])
-  return !first.startsWith(second) && !second.startsWith(first)
-}
-
-const reversed = (text: string) => [...text].toReversed().join("")
-
-/** Whether every text of `inner` matches `outer`: tried with nothing and with much for each star. */
-const includes = (outer: string, inner: string) =>
-  ["", "\u0001".repeat(outer.length + 1)].every((filling) =>
-    matchesWildcard(inner.replaceAll("*", filling), outer),
-  )

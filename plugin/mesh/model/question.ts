@@ -1,4 +1,5 @@
-import { matchesWildcard } from "./permission-rules.ts"
+import { isRecord } from "./is-record.ts"
+import { matchesWildcard } from "./wildcard.ts"
 
 export type QuestionKind = "permission" | "question"
 
@@ -88,7 +89,7 @@ export const shortened = (value: unknown): unknown => {
   if (typeof value === "string")
     return value.length > longestText ? `${value.slice(0, longestText)}…` : value
   if (Array.isArray(value)) return value.map(shortened)
-  if (typeof value === "object" && value !== null)
+  if (isRecord(value))
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shortened(each)]))
   return value
 }

@@ -1,4 +1,3 @@
-import type { NewId } from "../model/ids.ts"
 import { agentById, recordBlocked } from "../ledger/tables/agents.ts"
 import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
@@ -89,7 +88,7 @@ const askText = (
 ) => {
   const choices =
     kind === "permission" ? "once (or fleet, always, reject)" : '"<option>" (or --text, reject)'
-  return `Agent "${agent.name}" of ${agent.fleet_id} waits for ${cut(wanted, 120)}. Only the user can answer, in a terminal outside OpenCode: meshfleet answer ${id} ${choices}. You cannot; tell the user. Unanswered it is rejected in ${span(deadlineMs)}.`
+  return `Agent "${agent.name}" of ${agent.fleet_id} is waiting for ${cut(wanted, 120)}. Only the user can answer, in a terminal outside OpenCode: meshfleet answer ${id} ${choices}. You cannot; tell the user. Without an answer it is rejected in ${span(deadlineMs)}.`
 }
 
 const isCovered = async (db: Query, agent: AgentRow, request: PermissionAsk) =>

@@ -1,9 +1,7 @@
 import { mapInOrder } from "../model/in-order.ts"
 import { type Given, type PermissionAnswer, readAnswer } from "./answer.ts"
 import type { Caller } from "../model/caller.ts"
-import type { Changes } from "../ledger/changes.ts"
 import { MeshError } from "../model/errors.ts"
-import type { NewId } from "../model/ids.ts"
 import { agentById } from "../ledger/tables/agents.ts"
 import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
@@ -17,16 +15,13 @@ import { grantsOf, type PermissionAsk, type QuestionAsk } from "../model/questio
 
 export interface QuestionsDeps {
   ledger: Ledger
-  changes: Changes
-  now: () => number
-  newId: NewId
 }
 
 /**
  * What agents ask a person, and the person's answers. No tool leads here: a model never answers for
  * the person, neither a lead nor a member.
  */
-export const createQuestions = ({ ledger, changes, now, newId }: QuestionsDeps) => {
+export const createQuestions = ({ ledger }: QuestionsDeps) => {
   const describe = async (db: Query, question: QuestionRow) => ({
     question_id: question.id,
     fleet_id: question.fleet_id,
@@ -150,7 +145,7 @@ const refuseModels = (caller: Caller, act: string) => {
     throw new MeshError(
       "NOT_ALLOWED",
       `Only a person may ${act}.`,
-      "Tell the user what is asked, and that meshfleet questions lists it in a terminal.",
+      "Tell the user what is being asked; meshfleet questions lists it in a terminal.",
     )
 }
 
@@ -161,7 +156,7 @@ const requireQuestion = async (db: Query, caller: Caller, id: string) => {
   throw new MeshError(
     "UNKNOWN_QUESTION",
     `No question "${id}" in this project.`,
-    "meshfleet questions lists those that wait for an answer.",
+    "meshfleet questions lists those that are waiting for an answer.",
   )
 }
 
@@ -176,6 +171,6 @@ const closed = (question: QuestionRow, at: number) => {
   return new MeshError(
     "QUESTION_CLOSED",
     `${question.id} ${how}${/[.!?]$/.test(how) ? "" : "."}`,
-    "Nothing is left to do for it; meshfleet questions lists those that wait.",
+    "There is nothing left to do; meshfleet questions lists the open ones.",
   )
 }

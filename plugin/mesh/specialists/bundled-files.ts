@@ -1,4 +1,5 @@
 import { join } from "node:path"
+import { splitFrontmatter } from "./file/frontmatter.ts"
 import { findMarkdown, nodeFolderFs, registeredDepth, type FolderFs } from "./agent-folder.ts"
 
 /**
@@ -9,8 +10,8 @@ export const bundledFilesIn = (folder: string, fs: FolderFs = nodeFolderFs): str
   try {
     return findMarkdown(fs, folder, { depth: registeredDepth }).filter((path) => {
       try {
-        const [head = ""] = /^\uFEFF?---\r?\n[\s\S]*?\n---/.exec(fs.read(join(folder, path))) ?? []
-        return /^mesh:[ \t]*\r?$/m.test(head)
+        const keys = splitFrontmatter(fs.read(join(folder, path)))?.keys
+        return keys !== undefined && /^mesh:[ \t]*$/m.test(keys)
       } catch {
         return false
       }

@@ -12,7 +12,6 @@ import {
 import { searchSpecialists } from "./search-specialists.ts"
 import type { Specialist } from "./file/specialist.ts"
 
-export { bundledFilesIn } from "./bundled-files.ts"
 export type { AgentFolder, BundledSource, CatalogProblem } from "./read-layers.ts"
 
 export interface CatalogDeps {
@@ -28,8 +27,8 @@ const bySlug = (a: Specialist, b: Specialist) => (a.agent < b.agent ? -1 : 1)
 
 /**
  * Every specialist that can be chosen: the project's over the global ones, over those of further
- * folders, over the bundled. Nothing is read before the first question, and nothing twice until
- * `refresh`. A file that cannot be used is a problem, never a failure.
+ * folders, over the bundled. Nothing is read before the first question, and nothing twice. A file
+ * that cannot be used is a problem, never a failure.
  */
 export const createCatalog = ({ bundled, folders, fs = nodeFolderFs }: CatalogDeps) => {
   const load = () => {
@@ -61,9 +60,6 @@ export const createCatalog = ({ bundled, folders, fs = nodeFolderFs }: CatalogDe
     search: (query: string | undefined, division: string | undefined, limit: number) =>
       searchSpecialists(loaded().agents, query, division, limit),
     problems: (): readonly CatalogProblem[] => loaded().problems,
-    refresh() {
-      kept = undefined
-    },
   }
 }
 

@@ -1,3 +1,4 @@
+import { errorText } from "../model/errors.ts"
 import { join } from "node:path"
 import { findMarkdown, isReadme, nodeFolderFs } from "./agent-folder.ts"
 import type { EmbeddedAgent, EmbeddedAgents } from "./embedded-agents.ts"
@@ -39,7 +40,7 @@ export const embedAgents = (dir: string): EmbeddedAgents => {
     try {
       return [embedAgent(`agents/${name}`, nodeFolderFs.read(join(dir, name)), aliases)]
     } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error))
+      problems.push(errorText(error))
       return []
     }
   })

@@ -1,3 +1,4 @@
+import { errorText } from "../model/errors.ts"
 import { basename, join } from "node:path"
 import {
   findMarkdown,
@@ -43,8 +44,6 @@ const isNoise = (entry: FolderEntry) =>
   entry.isFolder ? entry.name.startsWith(".") || entry.name === "node_modules" : isReadme(entry)
 const isRegistered = (source: string) => source === "project" || source === "global"
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
-
 export interface Layer {
   agents: Specialist[]
   problems: CatalogProblem[]
@@ -57,7 +56,7 @@ export const readBundled = (fs: FolderFs, bundled: BundledSource): Layer => {
     try {
       return read()
     } catch (error) {
-      problems.push({ file, problem: messageOf(error) })
+      problems.push({ file, problem: errorText(error) })
       return undefined
     }
   }
@@ -96,7 +95,7 @@ const readRoot = (fs: FolderFs, root: string, source: string): Layer => {
     paths = findMarkdown(fs, root, limits)
   } catch (error) {
     if (registered && isMissing(error)) return { agents: [], problems }
-    const problem = isMissing(error) ? "there is no such folder" : messageOf(error)
+    const problem = isMissing(error) ? "there is no such folder" : errorText(error)
     return { agents: [], problems: [{ file: root, problem }] }
   }
   const agents = paths.flatMap((path): Specialist[] => {
@@ -113,7 +112,7 @@ const readRoot = (fs: FolderFs, root: string, source: string): Layer => {
       const origin = { source, registered, ...(division === undefined ? {} : { division }) }
       return [{ ...convertAgentFile(path, text, origin), file }]
     } catch (error) {
-      problems.push({ file, problem: messageOf(error) })
+      problems.push({ file, problem: errorText(error) })
       return []
     }
   })

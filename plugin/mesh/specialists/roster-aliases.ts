@@ -1,5 +1,7 @@
+import { isRecord } from "../model/is-record.ts"
+
 const isEntry = (value: unknown): value is { agent: string; aliases?: unknown } =>
-  typeof value === "object" && value !== null && "agent" in value && typeof value.agent === "string"
+  isRecord(value) && typeof value["agent"] === "string"
 
 /** The other names of the bundled specialists, by slug, from the text of agents/roster.json. */
 export const parseRosterAliases = (text: string): Map<string, string[]> => {

@@ -1,6 +1,5 @@
 import { someInOrder } from "../model/in-order.ts"
 import { isEnded } from "../model/agent.ts"
-import type { NewId } from "../model/ids.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
@@ -49,7 +48,7 @@ export const reportStuck = async (tx: Tx, fleetId: string) => {
   await notifyLead(
     tx,
     fleetId,
-    `All agents of ${fleetId} that have not ended wait for a message, and none is under way: ${names.join(", ")}${waiting.length > names.length ? ", …" : ""}. Send one of them what it needs, or end them with stop_agents.`,
+    `Every agent of ${fleetId} that has not ended is waiting for a message, and none is on its way: ${names.join(", ")}${waiting.length > names.length ? ", …" : ""}. Send one of them what it needs, or end them with stop_agents.`,
     "request",
   )
 }

@@ -1,12 +1,11 @@
 import { isEnded } from "../model/agent.ts"
 import { assign } from "../lifecycle/attempt.ts"
-import type { Changes } from "../ledger/changes.ts"
-import type { NewId } from "../model/ids.ts"
+import type { WakeCaps } from "../model/config.ts"
 import { agentById } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
 import { hostById } from "../ledger/tables/hosts.ts"
 import { requestStop } from "../lifecycle/stop.ts"
-import { reopenAgent, spendWake, type WakeCaps } from "../lifecycle/wake.ts"
+import { reopenAgent, spendWake } from "../lifecycle/wake.ts"
 import type { HostKeeper } from "./host-keeper.ts"
 import { dismissHosts, type LeavingDeps } from "./leaving.ts"
 import type { Action, FleetView } from "./plan.ts"
@@ -14,9 +13,6 @@ import { reportStall, warnOfBudget } from "./watch.ts"
 import type { WorktreeKeeper } from "../worktrees/worktree-keeper.ts"
 
 export interface CarryingOutDeps extends LeavingDeps {
-  changes: Changes
-  now: () => number
-  newId: NewId
   caps: WakeCaps
   hostKeeper: HostKeeper
   worktreeKeeper: Pick<WorktreeKeeper, "prepare">
@@ -28,7 +24,7 @@ export interface CarryingOutDeps extends LeavingDeps {
 
 /** Does what `plan` has decided, one action at a time. */
 export const createCarryingOut = (deps: CarryingOutDeps) => {
-  const { changes, now, newId, caps, hostKeeper, worktreeKeeper, write, background } = deps
+  const { caps, hostKeeper, worktreeKeeper, write, background } = deps
 
   return async (current: FleetView, action: Action) => {
     const fleetId = current.fleet.id
@@ -50,9 +46,6 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
         break
       case "kill-host":
         await hostKeeper.lose(action.host, { code: "HOST_LOST", detail: action.cause }, "firmly")
-        break
-      case "close-host":
-        await hostKeeper.close(action.host)
         break
       case "dismiss-hosts":
         await write(fleetId, (tx) => dismissHosts(tx, action, deps))

@@ -1,7 +1,7 @@
+import { errorText } from "../model/errors.ts"
 import { isActive, type Failure } from "../model/agent.ts"
-import { assign, failAttempt, type RetryPolicy } from "../lifecycle/attempt.ts"
-import type { Changes } from "../ledger/changes.ts"
-import type { NewId } from "../model/ids.ts"
+import { assign, failAttempt } from "../lifecycle/attempt.ts"
+import type { RetryPolicy } from "../model/config.ts"
 import { agentById, agentsOfHost } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
@@ -14,9 +14,6 @@ import type { Action } from "./plan.ts"
 
 export interface HostKeeperDeps {
   ledger: Ledger
-  changes: Changes
-  now: () => number
-  newId: NewId
   random: () => number
   /** This process. */
   self: { pid: number; process_start: string }
@@ -31,7 +28,7 @@ export interface HostKeeperDeps {
 
 /** The hosts of the fleets this process supervises, from the row that announces one to its end. */
 export const createHostKeeper = (deps: HostKeeperDeps) => {
-  const { ledger, changes, now, newId, hosts, write, background } = deps
+  const { ledger, hosts, write, background } = deps
 
   const agentIdsOf = (host: HostRow) =>
     ledger.read(async (db) => (await agentsOfHost(db, host.id)).map((agent) => agent.id))
@@ -53,11 +50,10 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
 
   /** Writes the host down with its agents, then starts it in the background. */
   const start = async (fleet: FleetRow, action: Action & { do: "start-host" }) => {
-    const id = newId.host()
-    const nonce = newId.nonce()
-    let isOurs = false
+    let announced: { id: string; nonce: string } | undefined
     await write(fleet.id, async (tx) => {
-      isOurs = true
+      const [id, nonce] = [tx.newId.host(), tx.newId.nonce()]
+      announced = { id, nonce }
       const host = {
         id,
         fleet_id: fleet.id,
@@ -70,13 +66,14 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
       await appendEvent(tx, { type: "host.starting", fleetId: fleet.id, data: { host_id: id } })
       for (const agent of action.agents) await assign(tx, (await agentById(tx, agent.id))!, id)
     })
-    if (!isOurs) return
+    if (!announced) return
+    const { id, nonce } = announced
     const starting = hosts
       .start({ id, nonce, directory: action.directory }, fleet, (started) =>
         ledger.transact((tx) => recordHostProcess(tx, id, started)).then(() => undefined),
       )
       .catch(async (error: unknown) => {
-        const detail = error instanceof Error ? error.message : String(error)
+        const detail = errorText(error)
         const host = await ledger.read((db) => hostById(db, id))
         if (host && host.status !== "ended") await lose(host, { code: "HOST_FAILED", detail })
       })
@@ -84,13 +81,7 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
     background(starting)
   }
 
-  /** A host that ended with its work done: nothing it left goes on. */
-  const close = async (host: HostRow) => {
-    await hosts.end(host, await agentIdsOf(host), "politely")
-    await write(host.fleet_id, (tx) => endHost(tx, host, "ended with its work done"))
-  }
-
-  return { start, lose, close }
+  return { start, lose }
 }
 
 export type HostKeeper = ReturnType<typeof createHostKeeper>

@@ -1,6 +1,6 @@
 import type { FleetRow, HostRow } from "../ledger/tables/rows.ts"
 
-export type Ending = "politely" | "lost" | "firmly"
+export type Ending = "lost" | "firmly"
 
 /**
  * Starts and ends host processes.
@@ -8,8 +8,8 @@ export type Ending = "politely" | "lost" | "firmly"
  * Contract: `start` resolves once the host answers, and rejects when it ended before that or did not
  * answer in time, with what it said; `onPid` is called once, as soon as the process exists. `end` is
  * idempotent, also ends the children of the host's agents and nobody else's, and resolves when none
- * of them is left. `politely` asks all of them first, `lost` asks only the children (a frozen host
- * hears nothing), `firmly` asks nobody.
+ * of them is left. `lost` asks the children first, but not the host, since a frozen one hears nothing;
+ * `firmly` asks nobody.
  */
 export interface Hosts {
   start(

@@ -35,7 +35,6 @@ export interface SupervisionLimits extends RoomLimits {
 
 export type Action =
   | { do: "lose-host"; host: HostRow; failure: Failure }
-  | { do: "close-host"; host: HostRow }
   | { do: "time-out"; agent: AgentRow }
   | { do: "cancel"; agent: AgentRow }
   | { do: "dismiss-hosts"; count: number; candidates: readonly HostRow[]; cause: string }
@@ -107,10 +106,7 @@ const judgeHost = (
       ? lose("HOST_FAILED", `the OpenCode host did not answer within ${limits.hostStartMs} ms`)
       : []
   }
-  if (!host.alive) {
-    if (host.status === "ending") return [{ do: "close-host", host }]
-    return lose("HOST_LOST", `host process ${host.pid} is gone`)
-  }
+  if (!host.alive) return lose("HOST_LOST", `host process ${host.pid} is gone`)
   const silence = at - (host.beat_at ?? host.created_at)
   return silence > limits.hostSilenceMs
     ? lose(

@@ -7,15 +7,16 @@ export interface PulseDeps {
   changes: Changes
   /** Whether there is certainly no such process; cheap. */
   isGone: (pid: number) => boolean
+  /** How often it looks without a commit, at what only time brings. */
+  lookMs?: number
 }
 
-const lookMs = 1000
 // A host that was killed is noticed within this: asking whether pids exist costs a microsecond each.
 const pulseMs = 250
 
 /** When a supervisor looks at its fleets: after every commit, once a second, and when a host is gone. */
 export const createPulse = (
-  { ledger, changes, isGone }: PulseDeps,
+  { ledger, changes, isGone, lookMs = 1000 }: PulseDeps,
   fleets: () => Iterable<string>,
   look: (fleetId: string) => void,
 ) => {

@@ -1,14 +1,11 @@
-import { mapInOrder } from "../model/in-order.ts"
 import type { IsAlive } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
-import type { RetryPolicy } from "../lifecycle/attempt.ts"
-import type { Machine } from "../model/machine.ts"
-import type { NewId } from "../model/ids.ts"
+import type { Machine } from "./machine.ts"
+import type { RetryPolicy, WakeCaps } from "../model/config.ts"
 import type { Tx } from "../ledger/port.ts"
 import { forgetFiles, hasFileMarks } from "../ledger/tables/file-marks.ts"
 import { fleetById } from "../ledger/tables/fleets.ts"
-import { settleAndTell } from "../mail/notices.ts"
-import type { WakeCaps } from "../lifecycle/wake.ts"
+import { settleAndTell } from "../lifecycle/settle.ts"
 import type { Worktrees } from "../worktrees/worktrees.ts"
 import { isStuck, mayBeStuck, reportStuck } from "./all-waiting.ts"
 import { createCarryingOut } from "./carry-out.ts"
@@ -25,7 +22,6 @@ import { createWorktreeKeeper } from "../worktrees/worktree-keeper.ts"
 
 export interface SupervisorDeps extends PulseDeps {
   now: () => number
-  newId: NewId
   random: () => number
   isAlive: IsAlive
   heartbeatMs: number
@@ -47,7 +43,7 @@ export interface SupervisorDeps extends PulseDeps {
  * enforces limits. Everything it decides is in `plan`; `carryOut` does it.
  */
 export const createSupervisor = (deps: SupervisorDeps) => {
-  const { ledger, now, newId, leases, limits } = deps
+  const { ledger, now, leases, limits } = deps
   const held = new Map<string, { lease: Lease; term: number; busy: boolean; again: boolean }>()
   const trying = new Map<string, Promise<void>>()
   const work = new Set<Promise<unknown>>()
@@ -130,7 +126,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         if (!hold.again) await release(fleetId)
       } while (hold.again && held.has(fleetId))
     } catch (error) {
-      // The ledger closes with us: what was under way then is no fault.
+      // A look that was under way meets a closed ledger.
       if (!closed) deps.onError(error)
     } finally {
       hold.busy = false

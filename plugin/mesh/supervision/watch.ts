@@ -1,5 +1,4 @@
 import { renderSpending, type Spending } from "../lifecycle/budget.ts"
-import type { NewId } from "../model/ids.ts"
 import { agentById, markAgentBudgetWarned, markStalled } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
@@ -25,19 +24,19 @@ export const reportStall = async (tx: Tx, agentId: string, idleMs: number) => {
     data: { idle_ms: idleMs, activity: doing, on_stall },
   })
   const next = {
-    report: "It goes on; stop_agents ends it if you want that.",
-    cancel: "It is ended, as its fleet asks.",
-    retry: "It is tried again, as its fleet asks.",
+    report: "It keeps running; stop_agents ends it if you want that.",
+    cancel: "It is being ended, as its fleet asked.",
+    retry: "It is being retried, as its fleet asked.",
   }[on_stall]
   await notifyLead(
     tx,
     agent.fleet_id,
-    `Agent "${agent.name}" of ${agent.fleet_id} shows no activity for ${minutes} min; it was at: ${doing}. ${next}`,
+    `Agent "${agent.name}" of ${agent.fleet_id} has shown no activity for ${minutes} min; last seen: ${doing}. ${next}`,
   )
   if (on_stall !== "report")
     await requestStop(tx, agent, {
       mode: on_stall,
-      reason: `no activity for ${minutes} min; it was at: ${doing}`,
+      reason: `no activity for ${minutes} min; last seen: ${doing}`,
       code: "STALLED",
     })
 }

@@ -1,5 +1,4 @@
 import { mapInOrder, flatMapInOrder } from "../model/in-order.ts"
-import type { NewId } from "../model/ids.ts"
 import { agentById } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
@@ -36,12 +35,10 @@ export const conflictsOf = <Peer extends Pick<PeerChange, "changed_at">>(
 
 interface FileMarksDeps {
   ledger: Ledger
-  now: () => number
-  newId: NewId
 }
 
 /** Who of several agents on one tree has read and changed which file, and who has to be told. */
-export const createFileMarks = ({ ledger, now, newId }: FileMarksDeps) => {
+export const createFileMarks = ({ ledger }: FileMarksDeps) => {
   const mark = (tx: Tx, agent: AgentRow, file: FileLook, seenAt: number, isChange = false) =>
     markFile(tx, {
       path: file.path,

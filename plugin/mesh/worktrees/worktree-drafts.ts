@@ -39,6 +39,6 @@ export const describeLeftOut = (prepared: readonly { origin: Origin | undefined 
   return uncommitted === 0
     ? {}
     : {
-        note: `Worktrees begin at the last commit: ${uncommitted} uncommitted files are not in them.`,
+        note: `Worktrees start from the last commit: ${uncommitted} uncommitted files are not in them.`,
       }
 }

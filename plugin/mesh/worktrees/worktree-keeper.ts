@@ -1,8 +1,7 @@
-import type { Changes } from "../ledger/changes.ts"
-import type { NewId } from "../model/ids.ts"
+import { errorText } from "../model/errors.ts"
 import { agentById, agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
-import { appendEvent, type EventType } from "../ledger/tables/events.ts"
+import { appendEvent } from "../ledger/tables/events.ts"
 import { fleetById } from "../ledger/tables/fleets.ts"
 import type { Ledger } from "../ledger/ledger.ts"
 import type { WorktreeRow } from "../ledger/tables/rows.ts"
@@ -17,9 +16,6 @@ import { isChanged, type TreeWork, type Worktrees } from "./worktrees.ts"
 
 export interface WorktreeKeeperDeps {
   ledger: Ledger
-  changes: Changes
-  now: () => number
-  newId: NewId
   worktrees: Worktrees
   /** A write as supervisor of the fleet: nothing once somebody else is. */
   write: (fleetId: string, change: (tx: Tx) => unknown) => Promise<void>
@@ -32,7 +28,7 @@ export interface WorktreeKeeperDeps {
  * taken again by the next supervisor.
  */
 export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
-  const { ledger, changes, now, newId, worktrees, write, onError } = deps
+  const { ledger, worktrees, write, onError } = deps
   const preparing = new Map<string, Promise<void>>()
   // One after the other: checkouts fight for the same disk, and git for the same locks.
   let last: Promise<void> = Promise.resolve()
@@ -43,10 +39,7 @@ export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
     const tree = await treeOf(agentId)
     const agent = await ledger.read((db) => agentById(db, agentId))
     if (!tree || !agent || tree.state === "ready") return
-    const failure = await worktrees.create(tree, agent.directory).then(
-      () => undefined,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    )
+    const failure = await worktrees.create(tree, agent.directory).then(() => undefined, errorText)
     await write(tree.fleet_id, async (tx) => {
       if (failure === undefined) {
         if (await moveWorktree(tx, tree, "ready")) await tell(tx, "worktree.created", tree)
@@ -117,7 +110,12 @@ export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
 
 export type WorktreeKeeper = ReturnType<typeof createWorktreeKeeper>
 
-const tell = (tx: Tx, type: EventType, tree: WorktreeRow, seen?: TreeWork | undefined) =>
+const tell = (
+  tx: Tx,
+  type: "worktree.created" | "worktree.kept" | "worktree.removed",
+  tree: WorktreeRow,
+  seen?: TreeWork | undefined,
+) =>
   appendEvent(tx, {
     type,
     fleetId: tree.fleet_id,

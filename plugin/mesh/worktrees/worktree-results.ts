@@ -27,7 +27,6 @@ export const describeWorktree = async (db: Query, agent: AgentRow) => {
 
 interface TreeCountsDeps {
   ledger: Ledger
-  now: () => number
   worktrees: Pick<Worktrees, "inspect">
 }
 
@@ -36,7 +35,7 @@ const atOnce = 8
 
 /** Counts what ended agents did in their worktrees, once per turn: whoever asks first waits for git. */
 export const createTreeCounts =
-  ({ ledger, now, worktrees }: TreeCountsDeps) =>
+  ({ ledger, worktrees }: TreeCountsDeps) =>
   async (agents: readonly AgentRow[]): Promise<void> => {
     const uncounted = await ledger.read((db) =>
       flatMapInOrder(agents, async (agent) => {

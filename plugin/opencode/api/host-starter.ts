@@ -1,13 +1,17 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync } from "node:fs"
+import { errorText } from "../../mesh/model/errors.ts"
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs"
 import { createServer } from "node:net"
-import { join } from "node:path"
 import { randomBytes } from "node:crypto"
+import type { Config } from "../../mesh/model/config.ts"
 import type { Hosts } from "../../mesh/supervision/hosts.ts"
+import { ledgerPlace } from "../../system/ledger-store.ts"
 import {
   environmentNames as names,
   offlineInstall,
   offlineInstallBefore,
 } from "../../system/mesh-environment.ts"
+import { pathsIn } from "../../system/mesh-home.ts"
+import { readOptional } from "../../system/optional-files.ts"
 import {
   endProcesses,
   isAlive,
@@ -15,7 +19,7 @@ import {
   markedProcesses,
   processStart,
 } from "../../system/processes.ts"
-import { clearStartMark, guarded, setStartMark, startMark } from "./start-guard.ts"
+import { clearStartMark, guarded, setStartMark } from "./start-guard.ts"
 
 export interface HostStarterDeps {
   home: string
@@ -23,12 +27,13 @@ export interface HostStarterDeps {
   pluginFile: string
   /** The plugin options of the lead, which its hosts share. */
   options: Record<string, unknown>
-  startMs: number
+  config: Pick<Config, "host_start_ms" | "ledger">
+  /** What a process has to end by itself once it was asked to. */
+  endGraceMs?: number
   env: Record<string, string | undefined>
 }
 
 const probeMs = 1000
-const endGraceMs = 2000
 
 /**
  * Hosts are detached `opencode serve` processes on loopback, with our plugin inside.
@@ -41,7 +46,8 @@ export const createHostStarter = ({
   home,
   pluginFile,
   options,
-  startMs,
+  config,
+  endGraceMs = 2000,
   env,
 }: HostStarterDeps): Hosts => ({
   async start(host, fleet, onPid) {
@@ -50,7 +56,7 @@ export const createHostStarter = ({
     const password = randomBytes(24).toString("base64url")
     const port = await freePort()
     const log = openLog(home, host.id)
-    const mark = startMark(home, host.id)
+    const mark = pathsIn(home).startMark(host.id)
     setStartMark(mark)
     const serve = ["serve", "--hostname", "127.0.0.1", "--port", String(port)]
     const { file, args } = guarded({ file: fleet.opencode, args: serve }, process.pid, mark)
@@ -74,6 +80,8 @@ export const createHostStarter = ({
         [offlineInstall]: "true",
         [offlineInstallBefore]: env[offlineInstall] ?? "",
         [names.home]: home,
+        // Its password, if it has one, must be in no argument and no log.
+        [names.ledger]: ledgerPlace(home, config.ledger),
         [names.role]: "host",
         [names.fleet]: fleet.id,
         [names.host]: host.id,
@@ -84,7 +92,7 @@ export const createHostStarter = ({
     let ended: string | undefined
     void child.then(
       (result) => void (ended = result.shortMessage ?? `it ended with code ${result.exitCode}`),
-      (error: unknown) => void (ended = error instanceof Error ? error.message : String(error)),
+      (error: unknown) => void (ended = errorText(error)),
     )
     child.unref()
     if (child.pid === undefined) {
@@ -92,7 +100,7 @@ export const createHostStarter = ({
       throw new Error(`cannot start ${fleet.opencode}: ${ended ?? "no such program"}`)
     }
     await onPid({ pid: child.pid, process_start: processStart(child.pid) ?? "gone" })
-    const giveUpAt = Date.now() + startMs
+    const giveUpAt = Date.now() + config.host_start_ms
     const url = `http://127.0.0.1:${port}/session?directory=${encodeURIComponent(host.directory)}&limit=1`
     const authorization = `Basic ${Buffer.from(`opencode:${password}`).toString("base64")}`
     // The first request that arrives before the server is quite up is never answered, hence the
@@ -102,11 +110,11 @@ export const createHostStarter = ({
       if (await answers(url, authorization)) return
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
-    throw new Error(`no answer within ${startMs} ms${tail(log.path)}`)
+    throw new Error(`no answer within ${config.host_start_ms} ms${tail(log.path)}`)
   },
 
   async end(host, agentIds, how) {
-    clearStartMark(startMark(home, host.id))
+    clearStartMark(pathsIn(home).startMark(host.id))
     const marks = [`${names.host}=${host.id}`, ...agentIds.map((id) => `${names.agent}=${id}`)]
     const known =
       host.pid !== null && host.process_start !== null
@@ -178,19 +186,15 @@ const freePort = () =>
   })
 
 const openLog = (home: string, hostId: string) => {
-  const folder = join(home, "logs")
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const path = join(folder, `${hostId}.log`)
+  const { logs, hostLog } = pathsIn(home)
+  mkdirSync(logs, { recursive: true, mode: 0o700 })
+  const path = hostLog(hostId)
   const fd = openSync(path, "a", 0o600)
   chmodSync(path, 0o600)
   return { path, fd }
 }
 
 const tail = (path: string) => {
-  try {
-    const text = readFileSync(path, "utf8").trim().slice(-800)
-    return text ? `; it said: ${text}` : ""
-  } catch {
-    return ""
-  }
+  const text = readOptional(path)?.trim().slice(-800)
+  return text ? `; it said: ${text}` : ""
 }

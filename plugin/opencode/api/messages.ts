@@ -1,4 +1,4 @@
-import type { AssistantMessage, Message, Part } from "@opencode-ai/sdk"
+import type { AssistantMessage, Message, Part, ToolPart } from "@opencode-ai/sdk"
 import type { Usage } from "../../mesh/ledger/tables/usage.ts"
 import type {
   MessageInfo,
@@ -56,8 +56,15 @@ export const partOf = (part: Part): MessagePart => {
       callId: part.callID,
       status: (part.state?.status ?? "pending") as ToolStatus,
       input: part.state?.input,
+      exit: exitOf(part),
+      output: part.state?.status === "completed" ? part.state.output : "",
     }
   return { type: "other" }
+}
+
+const exitOf = ({ state }: ToolPart) => {
+  const exit = state?.status === "completed" ? state.metadata?.["exit"] : undefined
+  return typeof exit === "number" ? exit : undefined
 }
 
 const deliveredIn = (metadata: Record<string, unknown> | undefined): readonly string[] => {

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { dirname } from "node:path"
 
 /**
  * OpenCode loads a host's plugin with the first request, and only the host's starter has the password
@@ -11,12 +11,12 @@ import { dirname, join } from "node:path"
  * its start time, where there is a `ps` to tell it.
  */
 const script = `
-starter=$1 mark=$2; shift 2
+starter=$1 mark=$2 pause=$3; shift 3
 born=$(ps -o lstart= -p $$ 2>/dev/null)
 ( ( while [ -e "$mark" ]; do
       kill -0 $$ 2>/dev/null || { rm -f "$mark"; exit; }
       kill -0 "$starter" 2>/dev/null || break
-      sleep 1
+      sleep "$pause"
     done
     [ -e "$mark" ] || exit
     rm -f "$mark"
@@ -30,15 +30,27 @@ export interface Command {
 }
 
 /** The same command in the same process, guarded. Windows has no such shell and goes without. */
-export const guarded = (command: Command, starter: number, mark: string): Command =>
+export const guarded = (
+  command: Command,
+  starter: number,
+  mark: string,
+  lookSeconds = 1,
+): Command =>
   process.platform === "win32"
     ? command
     : {
         file: "/bin/sh",
-        args: ["-c", script, "sh", String(starter), mark, command.file, ...command.args],
+        args: [
+          "-c",
+          script,
+          "sh",
+          String(starter),
+          mark,
+          String(lookSeconds),
+          command.file,
+          ...command.args,
+        ],
       }
-
-export const startMark = (home: string, hostId: string) => join(home, "starting", hostId)
 
 export const setStartMark = (mark: string) => {
   mkdirSync(dirname(mark), { recursive: true, mode: 0o700 })

@@ -7,9 +7,7 @@ import {
   type Verdict,
   verdictOf,
 } from "../../mesh/questions/asking.ts"
-import type { Changes } from "../../mesh/ledger/changes.ts"
 import type { Config } from "../../mesh/model/config.ts"
-import type { NewId } from "../../mesh/model/ids.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import { questionById } from "../../mesh/ledger/tables/questions.ts"
 import type { HostRow } from "../../mesh/ledger/tables/rows.ts"
@@ -20,11 +18,9 @@ import type { Sessions } from "../runtime/sessions.ts"
 export interface BrokerDeps {
   host: HostRow
   ledger: Ledger
-  changes: Changes
   sessions: Sessions
   activity: Activity
   now: () => number
-  newId: NewId
   config: Config
   onError: (error: unknown) => void
 }
@@ -53,7 +49,7 @@ const maxFailures = 10
  * needs the answer. The decision is made in the ledger; here OpenCode is told.
  */
 export const createBroker = (deps: BrokerDeps) => {
-  const { host, ledger, changes, sessions, activity, now, newId, config, onError } = deps
+  const { host, ledger, sessions, activity, now, config, onError } = deps
   const held = new Map<string, Held>()
   const busy = new Set<string>()
 

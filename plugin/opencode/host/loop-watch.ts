@@ -1,6 +1,4 @@
-import type { Changes } from "../../mesh/ledger/changes.ts"
 import type { Config } from "../../mesh/model/config.ts"
-import type { NewId } from "../../mesh/model/ids.ts"
 import { agentById } from "../../mesh/ledger/tables/agents.ts"
 import { appendEvent } from "../../mesh/ledger/tables/events.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
@@ -12,9 +10,6 @@ import type { MessagePart } from "../runtime/messages.ts"
 
 export interface LoopWatchDeps {
   ledger: Ledger
-  changes: Changes
-  now: () => number
-  newId: NewId
   config: Config
 }
 
@@ -22,7 +17,7 @@ export interface LoopWatchDeps {
 const shownInput = 120
 
 /** Notices when a session makes the same tool call over and over, and tells the lead once. */
-export const createLoopWatch = ({ ledger, changes, now, newId, config }: LoopWatchDeps) => {
+export const createLoopWatch = ({ ledger, config }: LoopWatchDeps) => {
   const runs = new Map<string, Repetition>()
 
   const report = (agentId: string, key: string, calls: number) =>
@@ -39,7 +34,7 @@ export const createLoopWatch = ({ ledger, changes, now, newId, config }: LoopWat
       await notifyLead(
         tx,
         agent.fleet_id,
-        `Agent "${agent.name}" of ${agent.fleet_id} has made the same call ${calls} times in a row: ${call}. ${isCancelled ? "It is ended." : "It goes on; a message of yours may help it, stop_agents ends it."}`,
+        `Agent "${agent.name}" of ${agent.fleet_id} has made the same call ${calls} times in a row: ${call}. ${isCancelled ? "It is being ended." : "It keeps running; a message from you may help, stop_agents ends it."}`,
       )
       if (isCancelled && agent.status === "running")
         await requestStop(tx, agent, {

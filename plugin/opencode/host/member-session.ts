@@ -33,7 +33,6 @@ interface ClaimDeps {
   host: HostRow
   self: ProcessIdentity
   ledger: Ledger
-  now: () => number
 }
 
 /**
@@ -41,7 +40,7 @@ interface ClaimDeps {
  * undefined when the agent is not this host's any more.
  */
 export const claimMember = (
-  { host, self, ledger, now }: ClaimDeps,
+  { host, self, ledger }: ClaimDeps,
   agent: AgentRow,
   sessionId: string,
   project: string,

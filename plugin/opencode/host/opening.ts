@@ -8,10 +8,12 @@ import { restartText } from "../../mesh/prompts.ts"
 import { createMemberSession } from "./member-session.ts"
 import type { StoredMessage } from "../runtime/messages.ts"
 import type { Sessions } from "../runtime/sessions.ts"
+import type { Pace } from "./pace.ts"
 
 export interface OpeningDeps {
   ledger: Ledger
   sessions: Sessions
+  pace: Pick<Pace, "readAgainMs">
 }
 
 export interface Opening {
@@ -24,11 +26,10 @@ export interface Opening {
 
 // A store that is busy for a moment must not cost an agent its session.
 const readTries = 3
-const readPauseMs = 200
 
 /** The session an agent goes on in: its own, or a fresh one that is told what had been done. */
 export const openSession = async (
-  { ledger, sessions }: OpeningDeps,
+  { ledger, sessions, pace }: OpeningDeps,
   agent: AgentRow,
   fleet: FleetRow,
   limit: number,
@@ -38,7 +39,7 @@ export const openSession = async (
   const history =
     session_id === null || (await isUnusable(ledger, agent.id, session_id))
       ? undefined
-      : await readable(sessions, session_id, agent.directory, limit)
+      : await readable({ sessions, pace }, session_id, agent.directory, limit)
   if (session_id !== null && history)
     // One that was created and never prompted has nothing to be told of.
     return { sessionId: session_id, history, task: agent.prompt }
@@ -56,7 +57,12 @@ const isUnusable = (ledger: Ledger, agentId: string, sessionId: string) =>
     ),
   )
 
-const readable = async (sessions: Sessions, id: string, directory: string, limit: number) => {
+const readable = async (
+  { sessions, pace }: Pick<OpeningDeps, "sessions" | "pace">,
+  id: string,
+  directory: string,
+  limit: number,
+) => {
   for (let tries = 1; ; tries++) {
     if (await sessions.exists(id, directory))
       try {
@@ -65,7 +71,7 @@ const readable = async (sessions: Sessions, id: string, directory: string, limit
         // Tried again, or given up like one that is gone.
       }
     if (tries >= readTries) return undefined
-    await new Promise((resolve) => setTimeout(resolve, readPauseMs))
+    await new Promise((resolve) => setTimeout(resolve, pace.readAgainMs))
   }
 }
 

@@ -9,7 +9,6 @@ import { cut } from "../../mesh/prompts.ts"
 
 export interface ProviderWatchDeps {
   ledger: Ledger
-  now: () => number
   config: Config
 }
 
@@ -17,7 +16,7 @@ export interface ProviderWatchDeps {
  * Lets every process of the mesh know that a provider limits its rate: while it rests, nobody starts
  * an agent or an attempt of that provider.
  */
-export const createProviderWatch = ({ ledger, now, config }: ProviderWatchDeps) => {
+export const createProviderWatch = ({ ledger, config }: ProviderWatchDeps) => {
   const providers = new Map<string, string>()
 
   const rest = async (

@@ -1,7 +1,6 @@
 import type { IsAlive } from "../../mesh/access.ts"
 import type { Changes } from "../../mesh/ledger/changes.ts"
-import type { Config } from "../../mesh/model/config.ts"
-import type { NewId } from "../../mesh/model/ids.ts"
+import { capsOf, type Config, retryOf } from "../../mesh/model/config.ts"
 import { agentsOfHost } from "../../mesh/ledger/tables/agents.ts"
 import { oneAtATime } from "../../mesh/model/one-at-a-time.ts"
 import { hostById } from "../../mesh/ledger/tables/hosts.ts"
@@ -16,6 +15,7 @@ import { createBroker } from "./broker.ts"
 import type { Courier } from "../process/courier.ts"
 import { createHostEvents } from "./host-events.ts"
 import { createHostLife } from "./host-life.ts"
+import { defaultPace, type Pace } from "./pace.ts"
 import { isAlive, type ProcessIdentity } from "../../system/processes.ts"
 import { createSessionWatch } from "./session-watch.ts"
 import type { Sessions } from "../runtime/sessions.ts"
@@ -35,9 +35,9 @@ export interface RunnerDeps {
   sessions: Sessions
   courier: Courier
   now: () => number
-  newId: NewId
   random: () => number
   config: Config
+  pace?: Partial<Pace>
   /** Ends what the agents left running, and then this process. Never returns in a real host. */
   endProcess: (agentIds: readonly string[]) => Promise<void>
   /** Ends the background children of one agent. */
@@ -45,9 +45,6 @@ export interface RunnerDeps {
   onError: (error: unknown) => void
 }
 
-/** What is due at a time of its own is seen this soon; commits are looked at as they come. */
-const lookMs = 500
-const looksPerFlush = 2
 /** A host in which nothing is due looks and beats less often; others rely on it for three beats. */
 const restingLooks = 10
 const restingBeats = 2
@@ -58,6 +55,7 @@ const restingBeats = 2
  */
 export const createRunner = (deps: RunnerDeps) => {
   const { host, ledger, changes, sessions, courier, now, config } = deps
+  const pace = { ...defaultPace, ...deps.pace }
   const seats = createSeats(deps)
   const activity = createActivity({ ledger, hostId: host.id, now })
   const watch = createSessionWatch({ ...deps, activity })
@@ -67,13 +65,13 @@ export const createRunner = (deps: RunnerDeps) => {
     agentOf: (sessionId) => seats.ofSession(sessionId)?.agentId,
   })
   const broker = createBroker({ ...deps, activity })
-  const retry = { attempts: config.attempts, baseMs: config.retry_base_ms }
-  const caps = { perFleet: config.wakes_per_fleet, hops: config.hops_per_correlation }
+  const retry = retryOf(config)
+  const caps = capsOf(config)
 
   const mail = createTurnMail({ ...deps, seats, caps, look: () => void look() })
-  const end = createTurnEnd({ ...deps, seats, mail, activity, watch, retry })
+  const end = createTurnEnd({ ...deps, seats, mail, activity, watch, retry, pace })
   const { stopInOrder } = createTurnStop({ ...deps, seats, activity, retry })
-  const starts = createTurnStart({ ...deps, seats, mail, end, activity, subSessions, retry })
+  const starts = createTurnStart({ ...deps, seats, mail, end, activity, subSessions, retry, pace })
   const events = createHostEvents({ ...deps, seats, end, broker, watch, subSessions })
   const life = createHostLife({
     ...deps,
@@ -149,12 +147,15 @@ export const createRunner = (deps: RunnerDeps) => {
       void guarded(life.beat)()
       void guarded(mail.recoverMail)()
     }, config.heartbeat_ms),
+    setInterval(
+      guarded(() => activity.flush()),
+      pace.flushMs,
+    ),
     setInterval(() => {
       looks++
       if (life.isResting() && looks % restingLooks !== 0) return
       void look()
-      if (looks % looksPerFlush === 0) void guarded(() => activity.flush())()
-    }, lookMs),
+    }, pace.lookMs),
   ]
 
   return {

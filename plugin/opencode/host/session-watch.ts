@@ -1,6 +1,4 @@
-import type { Changes } from "../../mesh/ledger/changes.ts"
 import type { Config } from "../../mesh/model/config.ts"
-import type { NewId } from "../../mesh/model/ids.ts"
 import { agentById } from "../../mesh/ledger/tables/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { SessionEvent } from "../runtime/events.ts"
@@ -10,9 +8,6 @@ import { createProviderWatch } from "./provider-watch.ts"
 
 export interface SessionWatchDeps {
   ledger: Ledger
-  changes: Changes
-  now: () => number
-  newId: NewId
   config: Config
   activity: Activity
 }

@@ -1,7 +1,7 @@
-import { concludeStop, failAttempt, type RetryPolicy } from "../../mesh/lifecycle/attempt.ts"
-import type { Changes } from "../../mesh/ledger/changes.ts"
-import type { NewId } from "../../mesh/model/ids.ts"
-import { agentById, recordPartial } from "../../mesh/ledger/tables/agents.ts"
+import { lastFailedCheck } from "../../mesh/model/failed-check.ts"
+import { concludeStop, failAttempt } from "../../mesh/lifecycle/attempt.ts"
+import type { RetryPolicy } from "../../mesh/model/config.ts"
+import { agentById, recordFailedCheck, recordPartial } from "../../mesh/ledger/tables/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow } from "../../mesh/ledger/tables/rows.ts"
 import { endAgent } from "../../mesh/lifecycle/outcome.ts"
@@ -9,35 +9,36 @@ import { unansweredText } from "../../mesh/prompts.ts"
 import { cutStream, judgeTurn } from "../../mesh/lifecycle/turn-outcome.ts"
 import type { Activity } from "./activity.ts"
 import type { Courier } from "../process/courier.ts"
+import type { Pace } from "./pace.ts"
 import type { SessionWatch } from "./session-watch.ts"
-import { isUnanswered, lastAnswer, partialOf, retryAfterMs } from "../runtime/transcript.ts"
+import {
+  isUnanswered,
+  lastAnswer,
+  partialOf,
+  shellRunsOf,
+  retryAfterMs,
+} from "../runtime/transcript.ts"
 import { maxCuts, type Seat } from "./seat.ts"
 import type { TurnMail } from "./turn-mail.ts"
 import type { Seats } from "./seats.ts"
 
 export interface TurnEndDeps {
   ledger: Ledger
-  changes: Changes
   courier: Courier
   activity: Activity
   watch: Pick<SessionWatch, "gaveUp">
   seats: Seats
   mail: Pick<TurnMail, "deliver">
-  now: () => number
-  newId: NewId
   random: () => number
   retry: RetryPolicy
+  pace: Pace
 }
 
 const maxNudges = 3
-/** How long OpenCode may take from a stored prompt to a busy session. */
-const settleMs = 250
-/** An end that could not be written is tried again after this. */
-const judgeAgainMs = 1000
 
 /** What becomes of an agent whose session went idle: an answer, a failure, or it goes on. */
 export const createTurnEnd = (deps: TurnEndDeps) => {
-  const { ledger, changes, courier, activity, watch, seats, mail, now, newId, random, retry } = deps
+  const { ledger, courier, activity, watch, seats, mail, random, retry } = deps
 
   /**
    * Judges the answer of a session that went idle. A ledger that cannot be written now, on a full
@@ -51,7 +52,7 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
         seat.unjudged = false
       } catch (error) {
         seat.unjudged = true
-        setTimeout(() => void judge(seat), judgeAgainMs).unref?.()
+        setTimeout(() => void judge(seat), deps.pace.judgeAgainMs).unref?.()
         throw error
       }
     })
@@ -88,6 +89,7 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
       const current = (await agentById(tx, agent.id))!
       if (!seats.isHere(current) || current.generation !== agent.generation) return true
       if (partial) await recordPartial(tx, agent.id, partial)
+      await recordFailedCheck(tx, agent.id, lastFailedCheck(shellRunsOf(history)))
       // Whoever had answered before it could be told of its budget, or that it is to be tried again,
       // has done its work.
       const isInTime =
@@ -114,7 +116,7 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
    * (seen in OpenCode's source). One that only just arrived starts its own turn: that takes a moment.
    */
   const nudge = async (seat: Seat, agent: AgentRow): Promise<void> => {
-    await new Promise((resolve) => setTimeout(resolve, settleMs))
+    await new Promise((resolve) => setTimeout(resolve, deps.pace.settleMs))
     if (await seats.isBusy(seat)) return
     const history = await seats.historyOf(seat)
     if (!isUnanswered(history)) return conclude(seat)

@@ -1,13 +1,11 @@
 import { isEnded } from "../../mesh/model/agent.ts"
-import type { Changes } from "../../mesh/ledger/changes.ts"
-import type { Config } from "../../mesh/model/config.ts"
-import type { NewId } from "../../mesh/model/ids.ts"
+import type { Config, WakeCaps } from "../../mesh/model/config.ts"
 import { agentById } from "../../mesh/ledger/tables/agents.ts"
 import { hostById } from "../../mesh/ledger/tables/hosts.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { HostRow } from "../../mesh/ledger/tables/rows.ts"
 import { unansweredText } from "../../mesh/prompts.ts"
-import { hasPlace, reopenAgent, spendWake, type WakeCaps } from "../../mesh/lifecycle/wake.ts"
+import { hasPlace, reopenAgent, spendWake } from "../../mesh/lifecycle/wake.ts"
 import type { Courier } from "../process/courier.ts"
 import type { Seat } from "./seat.ts"
 import type { Seats } from "./seats.ts"
@@ -15,11 +13,9 @@ import type { Seats } from "./seats.ts"
 export interface TurnMailDeps {
   host: HostRow
   ledger: Ledger
-  changes: Changes
   courier: Courier
   seats: Seats
   now: () => number
-  newId: NewId
   config: Config
   caps: WakeCaps
   /** Looks at all agents again; never throws. */
@@ -28,7 +24,7 @@ export interface TurnMailDeps {
 
 /** When the mail of this host's agents goes into their sessions, and what it sets going there. */
 export const createTurnMail = (deps: TurnMailDeps) => {
-  const { host, ledger, changes, courier, seats, now, newId, config, caps, look } = deps
+  const { host, ledger, courier, seats, now, config, caps, look } = deps
 
   /** How many messages went in. */
   const deliver = async (seat: Seat) => {

@@ -1,6 +1,6 @@
-import { failAttempt, type RetryPolicy } from "../../mesh/lifecycle/attempt.ts"
-import type { Changes } from "../../mesh/ledger/changes.ts"
-import type { NewId } from "../../mesh/model/ids.ts"
+import { errorText } from "../../mesh/model/errors.ts"
+import { failAttempt } from "../../mesh/lifecycle/attempt.ts"
+import type { RetryPolicy } from "../../mesh/model/config.ts"
 import { agentById } from "../../mesh/ledger/tables/agents.ts"
 import { fleetById } from "../../mesh/ledger/tables/fleets.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
@@ -10,6 +10,7 @@ import type { Activity } from "./activity.ts"
 import type { Courier } from "../process/courier.ts"
 import { claimMember } from "./member-session.ts"
 import { openSession, type Opening } from "./opening.ts"
+import type { Pace } from "./pace.ts"
 import type { ProcessIdentity } from "../../system/processes.ts"
 import type { Sessions } from "../runtime/sessions.ts"
 import type { SubSessions } from "./sub-sessions.ts"
@@ -23,7 +24,6 @@ export interface TurnStartDeps {
   host: HostRow
   self: ProcessIdentity
   ledger: Ledger
-  changes: Changes
   sessions: Sessions
   courier: Courier
   activity: Activity
@@ -31,17 +31,16 @@ export interface TurnStartDeps {
   seats: Seats
   mail: Pick<TurnMail, "deliver">
   end: Pick<TurnEnd, "conclude">
-  now: () => number
-  newId: NewId
   random: () => number
   retry: RetryPolicy
+  pace: Pick<Pace, "readAgainMs">
   onError: (error: unknown) => void
 }
 
 /** Brings the agents to work that were given to this host. */
 export const createTurnStart = (deps: TurnStartDeps) => {
-  const { host, ledger, changes, courier, activity, subSessions, seats, mail, end } = deps
-  const { now, newId, random, retry, onError } = deps
+  const { host, ledger, courier, activity, subSessions, seats, mail, end } = deps
+  const { random, retry, onError } = deps
   const beginning = new Set<string>()
 
   /** Brings an agent to work: a new session, or the one it already has. */
@@ -86,7 +85,7 @@ export const createTurnStart = (deps: TurnStartDeps) => {
       try {
         await begin(agent)
       } catch (error) {
-        const detail = error instanceof Error ? error.message : String(error)
+        const detail = errorText(error)
         await ledger.transact(async (tx) => {
           const current = (await agentById(tx, agent.id))!
           if (current.host_id !== host.id) return

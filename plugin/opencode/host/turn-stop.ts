@@ -1,23 +1,19 @@
-import { concludeStop, type RetryPolicy } from "../../mesh/lifecycle/attempt.ts"
-import type { Changes } from "../../mesh/ledger/changes.ts"
-import type { Config } from "../../mesh/model/config.ts"
-import type { NewId } from "../../mesh/model/ids.ts"
-import { agentById, recordPartial } from "../../mesh/ledger/tables/agents.ts"
+import { lastFailedCheck } from "../../mesh/model/failed-check.ts"
+import { concludeStop } from "../../mesh/lifecycle/attempt.ts"
+import type { Config, RetryPolicy } from "../../mesh/model/config.ts"
+import { agentById, recordFailedCheck, recordPartial } from "../../mesh/ledger/tables/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow } from "../../mesh/ledger/tables/rows.ts"
 import { wrapUpText } from "../../mesh/prompts.ts"
 import type { Activity } from "./activity.ts"
-import { lastAnswer, partialOf } from "../runtime/transcript.ts"
+import { lastAnswer, partialOf, shellRunsOf } from "../runtime/transcript.ts"
 import type { Seat } from "./seat.ts"
 import type { Seats } from "./seats.ts"
 
 export interface TurnStopDeps {
   ledger: Ledger
-  changes: Changes
   activity: Activity
   seats: Seats
-  now: () => number
-  newId: NewId
   random: () => number
   config: Config
   retry: RetryPolicy
@@ -30,7 +26,7 @@ const childGraceMs = 1000
 
 /** Carries out what was asked of an agent: to report, to end, or to be tried again. */
 export const createTurnStop = (deps: TurnStopDeps) => {
-  const { ledger, changes, activity, seats, now, newId, random, config, retry, endChildren } = deps
+  const { ledger, activity, seats, random, config, retry, endChildren } = deps
 
   /** After what is under way in its session; asked twice it is done once. */
   const stopInOrder = (seat: Seat, agent: AgentRow) => {
@@ -78,6 +74,7 @@ export const createTurnStop = (deps: TurnStopDeps) => {
       const current = (await agentById(tx, agent.id))!
       if (!seats.isHere(current) || current.generation !== agent.generation) return
       if (partial) await recordPartial(tx, agent.id, partial)
+      await recordFailedCheck(tx, agent.id, lastFailedCheck(shellRunsOf(history)))
       await concludeStop(tx, { ...current, partial }, retry, random)
     })
   }

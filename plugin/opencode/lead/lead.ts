@@ -1,8 +1,7 @@
 import type { IsAlive } from "../../mesh/access.ts"
 import type { Changes } from "../../mesh/ledger/changes.ts"
-import type { Config } from "../../mesh/model/config.ts"
+import { capsOf, type Config } from "../../mesh/model/config.ts"
 import { oneAtATime } from "../../mesh/model/one-at-a-time.ts"
-import type { NewId } from "../../mesh/model/ids.ts"
 import { fleetsOfLead, unsettledFleets } from "../../mesh/ledger/tables/fleets.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import { type DeliveredMessage, hasWakingMail } from "../../mesh/ledger/tables/messages.ts"
@@ -15,7 +14,7 @@ import { createBriefing } from "./briefing.ts"
 import type { Callers } from "../process/callers.ts"
 import type { Courier } from "../process/courier.ts"
 import type { SessionEvent } from "../runtime/events.ts"
-import type { Sessions } from "../runtime/sessions.ts"
+import { promptSettlesMs, type Sessions } from "../runtime/sessions.ts"
 
 export interface LeadDeps {
   ledger: Ledger
@@ -26,7 +25,6 @@ export interface LeadDeps {
   results: Results
   supervisor: Supervisor
   now: () => number
-  newId: NewId
   config: Config
   isAlive: IsAlive
   directory: string
@@ -35,18 +33,15 @@ export interface LeadDeps {
 }
 
 const superviseMs = 2000
-/** How long OpenCode may take from a stored prompt to a busy session. */
-const settleMs = 250
 
 /** What the lead's OpenCode does for its fleets: carries their mail in, and supervises them. */
 export const createLead = (deps: LeadDeps) => {
-  const { ledger, changes, sessions, callers, courier, results, supervisor, now, newId, config } =
-    deps
+  const { ledger, changes, sessions, callers, courier, results, supervisor, now, config } = deps
   const busy = new Set<string>()
   const failed = new Set<string>()
   const delivering = new Set<string>()
   const deliveredAt = new Map<string, number>()
-  const caps = { perFleet: config.wakes_per_fleet, hops: config.hops_per_correlation }
+  const caps = capsOf(config)
   let closed = false
 
   // Whoever waits for the end of a fleet in a tool call learns it there.
@@ -103,7 +98,7 @@ export const createLead = (deps: LeadDeps) => {
         .settle()
         .then(() => recoverMailOf(sessionId, 0))
         .catch(deps.onError)
-    setTimeout(step, settleMs).unref?.()
+    setTimeout(step, promptSettlesMs).unref?.()
   }
 
   const mayWake = (fleetId: string, recipient: string) =>

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { gunzipSync } from "node:zlib"
 import type { BundledSource } from "../../mesh/specialists/catalog.ts"
 import type { EmbeddedAgents } from "../../mesh/specialists/embedded-agents.ts"
+import { readOptional, readOptionalBytes } from "../../system/optional-files.ts"
 
 // The build replaces these names by the roster and what the router counted of it, compressed: OpenCode reads
 // the whole bundle at every start, but hardly any start needs them.
@@ -33,8 +34,8 @@ export const bundledRouting = (): BundledRouting => {
     }
   const folder = agentsFolder()
   return {
-    counted: () => (counted ??= readOptional(join(dirname(folder), "dist", "routing.bin"))),
-    questions: () => readOptional(join(folder, "questions.jsonl"))?.toString("utf8") ?? "",
+    counted: () => (counted ??= readOptionalBytes(join(dirname(folder), "dist", "routing.bin"))),
+    questions: () => readOptional(join(folder, "questions.jsonl")) ?? "",
   }
 }
 
@@ -44,12 +45,4 @@ const agentsFolder = () => {
   const plugin = join(dirname(fileURLToPath(import.meta.url)), "..", "..")
   const beside = join(plugin, "agents")
   return existsSync(beside) ? beside : join(dirname(plugin), "agents")
-}
-
-const readOptional = (path: string): Buffer | undefined => {
-  try {
-    return readFileSync(path)
-  } catch {
-    return undefined
-  }
 }

@@ -10,10 +10,9 @@ import type { Sessions } from "../runtime/sessions.ts"
 
 export interface CallersDeps {
   ledger: Ledger
-  sessions: Sessions
+  sessions: Pick<Sessions, "parentOf">
   self: ProcessIdentity
   isAlive: IsAlive
-  now: () => number
 }
 
 /** What a session runs as, last seen in a request of its own. */
@@ -25,7 +24,7 @@ export interface SessionProfile {
 const maxDepth = 10
 
 /** From the session of a call to who calls. */
-export const createCallers = ({ ledger, sessions, self, isAlive, now }: CallersDeps) => {
+export const createCallers = ({ ledger, sessions, self, isAlive }: CallersDeps) => {
   const profiles = new Map<string, SessionProfile>()
   const ancestors = new Map<string, { id: string; delegated: boolean }>()
   const owned = new Set<string>()

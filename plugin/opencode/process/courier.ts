@@ -1,5 +1,4 @@
 import { flatMapInOrder } from "../../mesh/model/in-order.ts"
-import type { NewId } from "../../mesh/model/ids.ts"
 import { agentById } from "../../mesh/ledger/tables/agents.ts"
 import type { Query, Tx } from "../../mesh/ledger/port.ts"
 import { appendEvent } from "../../mesh/ledger/tables/events.ts"
@@ -25,9 +24,8 @@ import { deliveredIds, deliveredIn } from "../runtime/transcript.ts"
 
 export interface CourierDeps {
   ledger: Ledger
-  sessions: Sessions
+  sessions: Pick<Sessions, "prompt" | "messages">
   now: () => number
-  newId: NewId
   onError: (error: unknown) => void
 }
 
@@ -55,7 +53,7 @@ const repeatedText = "[meshfleet] (a message above, delivered again)"
  * of a request to the model. It may be stored twice (a crash between storing and noting it); it is
  * never shown twice: what a request holds a second time is taken out of it.
  */
-export const createCourier = ({ ledger, sessions, now, newId, onError }: CourierDeps) => {
+export const createCourier = ({ ledger, sessions, now, onError }: CourierDeps) => {
   const inFlight = new Set<string>()
   const held = new Map<string, number>()
   const marking = new Set<Promise<unknown>>()

@@ -11,7 +11,7 @@ export const createDraftChecks = ({
   specialists,
   directory,
 }: {
-  sessions: Sessions
+  sessions: Pick<Sessions, "agents"> & Partial<Pick<Sessions, "models">>
   specialists: Specialists
   directory: string
 }): DraftChecks => ({
@@ -20,24 +20,28 @@ export const createDraftChecks = ({
     const specialist = specialists.find(name)
     if (own.some((agent) => agent.name === name))
       return { agent: name, skills: specialist?.skills ?? [] }
-    if (specialist) return { agent: specialist.agent, skills: specialist.skills }
+    if (specialist) {
+      const { agent, skills, aliases, title } = specialist
+      return { agent, skills, names: [...aliases, title] }
+    }
     throw new MeshError(
       "UNKNOWN_SPECIALIST",
-      `No agent "${name}"${near([...specialists.near(name), ...own.map((agent) => agent.name)])}.`,
+      `No agent "${name}"${near([...specialists.near(name), ...own.map((agent) => agent.name)])}`,
       "Find one with list_agents or route_work, or leave agent out to use your own.",
     )
   },
 
   async checkModel(model) {
-    const models = await sessions.models(directory)
-    if (models.includes(model)) return
+    const models = await sessions.models?.(directory)
+    // Where nobody knows them a wrong one ends the agent, with OpenCode's own words.
+    if (!models || models.includes(model)) return
     const [provider = "", name = ""] = model.split("/")
     const alike = models.filter(
       (each) => each.startsWith(`${provider}/`) || (name && each.includes(name)),
     )
     throw new MeshError(
       "UNKNOWN_MODEL",
-      `No model "${model}" is configured${near(alike.length > 0 ? alike : models)}.`,
+      `No model "${model}" is configured${near(alike.length > 0 ? alike : models)}`,
       "Name a configured model as provider/model, or leave model out to use your own.",
     )
   },
@@ -52,7 +56,7 @@ export const createDraftChecks = ({
     if (isDirectory(absolute)) return absolute
     throw new MeshError(
       "UNKNOWN_DIRECTORY",
-      `"${path}" is no directory (looked at ${absolute}).`,
+      `"${path}" is not a directory (looked at ${absolute}).`,
       "Name an existing directory, or leave it out to use yours.",
     )
   },

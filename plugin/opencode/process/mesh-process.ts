@@ -1,31 +1,29 @@
 import { createChanges } from "../../mesh/ledger/changes.ts"
-import { type Config, limitsOf } from "../../mesh/model/config.ts"
+import { capsOf, type Config, limitsOf, retryOf } from "../../mesh/model/config.ts"
 import { createFleets } from "../../mesh/fleets/fleets.ts"
 import type { DraftChecks } from "../../mesh/model/draft-checks.ts"
-import { newId } from "../../mesh/model/ids.ts"
-import { createLazyLedger } from "../../mesh/ledger/lazy-ledger.ts"
-import { openLedger } from "../../mesh/ledger/ledger.ts"
+import type { LazyLedger } from "../../mesh/ledger/lazy-ledger.ts"
+import type { InboxDeps } from "../../mesh/mail/inbox.ts"
 import { createMessages } from "../../mesh/mail/messages.ts"
 import { createQuestions } from "../../mesh/questions/questions.ts"
 import { createResults } from "../../mesh/fleets/results.ts"
 import type { Hosts } from "../../mesh/supervision/hosts.ts"
+import type { Leases } from "../../mesh/supervision/leases.ts"
 import { createSupervisor } from "../../mesh/supervision/supervisor.ts"
 import { createWork, type Ranker, type Specialists } from "../../mesh/work.ts"
 import { createTools } from "../../tools/registry.ts"
-import { createCallers } from "./callers.ts"
-import { createCourier } from "./courier.ts"
-import { createFileLeases } from "../../system/file-leases.ts"
 import { readMachine } from "../../system/machine.ts"
 import { createGitWorktrees } from "../../system/git-worktrees.ts"
 import { isAlive, isGone, ownProcess } from "../../system/processes.ts"
-import type { Sessions } from "../runtime/sessions.ts"
 import { totalmem } from "node:os"
-import { join } from "node:path"
 
 export interface MeshProcessDeps {
   home: string
   config: Config
-  sessions: Sessions
+  lazyLedger: LazyLedger
+  leases: Leases
+  /** What this process is carrying into sessions; a shell has none. */
+  deliveries: Pick<InboxDeps, "isInFlight" | "hold">
   draftChecks: DraftChecks
   specialists: Specialists
   ranker: Ranker
@@ -40,28 +38,18 @@ export interface MeshProcessDeps {
 /** A host is dead after so many heartbeats without one: 50 s, so that its agents go on within 75 s. */
 const missedBeats = 10
 
-/** Everything one process of the mesh shares, whatever it is: lead, host or command line. */
+/** What every process of the mesh has: lead, host and command line. */
 export const createMeshProcess = (deps: MeshProcessDeps) => {
-  const { home, config, onError } = deps
-  const lazyLedger = createLazyLedger(() => openLedger(join(home, "mesh.db")))
+  const { home, config, lazyLedger, onError } = deps
   const { ledger } = lazyLedger
   const now = Date.now
   const changes = createChanges(ledger, onError)
-  const courier = createCourier({ ledger, sessions: deps.sessions, now, newId, onError })
-  const callers = createCallers({
-    ledger,
-    sessions: deps.sessions,
-    self: ownProcess(),
-    isAlive,
-    now,
-  })
   const machine = () => ({ ...readMachine(), extrasBytes: deps.extrasBytes() })
   const worktrees = createGitWorktrees({ home, env: () => process.env })
   const supervisor = createSupervisor({
     ledger,
     changes,
     now,
-    newId,
     random: Math.random,
     isAlive,
     heartbeatMs: config.heartbeat_ms,
@@ -69,7 +57,7 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
     self: ownProcess(),
     isGone,
     hosts: deps.hosts,
-    leases: createFileLeases(home),
+    leases: deps.leases,
     worktrees,
     limits: {
       hostStartMs: config.host_start_ms,
@@ -81,8 +69,8 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
       lingerMs: config.linger_ms,
       isSpecialist: (agent) => deps.specialists.find(agent)?.registered === false,
     },
-    retry: { attempts: config.attempts, baseMs: config.retry_base_ms },
-    caps: { perFleet: config.wakes_per_fleet, hops: config.hops_per_correlation },
+    retry: retryOf(config),
+    caps: capsOf(config),
     onError,
   })
   const results = createResults({ ledger, changes, now, isAlive, worktrees })
@@ -90,7 +78,6 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
     ledger,
     changes,
     now,
-    newId,
     isAlive,
     draftChecks: deps.draftChecks,
     worktrees,
@@ -104,16 +91,13 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
     ledger,
     changes,
     now,
-    newId,
     isAlive,
-    isInFlight: courier.isInFlight,
-    hold: courier.hold,
+    isInFlight: deps.deliveries.isInFlight,
+    hold: deps.deliveries.hold,
   })
-  const questions = createQuestions({ ledger, changes, now, newId })
+  const questions = createQuestions({ ledger })
   const work = createWork({
     ledger,
-    changes,
-    now,
     ranker: deps.ranker,
     specialists: deps.specialists,
   })
@@ -123,9 +107,6 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
     ledger,
     changes,
     now,
-    newId,
-    courier,
-    callers,
     supervisor,
     results,
     fleets,

@@ -1,4 +1,3 @@
-import { join } from "node:path"
 import {
   type Candidate,
   parseQuestions,
@@ -12,8 +11,8 @@ import { createRouter, type Router, type RoutingConfig } from "../../mesh/routin
 import { createSemanticRouter, type SemanticRouter } from "../../mesh/routing/semantic-router.ts"
 import { createVectorCache } from "../../mesh/routing/embeddings/vector-cache.ts"
 import type { Catalog } from "../../mesh/specialists/catalog.ts"
-import type { Specialist } from "../../mesh/specialists/file/specialist.ts"
 import type { Ranker } from "../../mesh/work.ts"
+import { pathsIn } from "../../system/mesh-home.ts"
 import type { BundledRouting } from "./bundled.ts"
 
 export interface RankerDeps {
@@ -28,7 +27,7 @@ export interface RankerDeps {
 export const createRanker = ({ specialists, routing, config, home, env }: RankerDeps): Ranker => {
   let router: Router | undefined
   let semantic: SemanticRouter | undefined
-  let known: { list: readonly Specialist[]; candidates: readonly Candidate[] } | undefined
+  let candidates: readonly Candidate[] | undefined
 
   // Nothing is read before the first question.
   const lexical = () => {
@@ -37,27 +36,24 @@ export const createRanker = ({ specialists, routing, config, home, env }: Ranker
   }
 
   const roster = () => {
-    const list = specialists.list()
-    if (known?.list === list) return known.candidates
     // A counted roster holds its questions already.
-    const questions = routing.counted() ? new Map() : parseQuestions(routing.questions())
-    known = { list, candidates: specialistCandidates(list, questions) }
-    return known.candidates
+    const questions = () => (routing.counted() ? new Map() : parseQuestions(routing.questions()))
+    return (candidates ??= specialistCandidates(specialists.list(), questions()))
   }
 
   const withVectors = (endpoint: NonNullable<RankerDeps["config"]["embeddings"]>) =>
     (semantic ??= createSemanticRouter({
       router: lexical(),
       embedder: createHttpEmbedder(endpoint, { env }),
-      cache: createVectorCache(join(home, "cache", "vectors"), endpoint.model),
+      cache: createVectorCache(pathsIn(home).vectors, endpoint.model),
       ...(endpoint.timeout_ms !== undefined && { timeoutMs: endpoint.timeout_ms }),
     }))
 
   return {
     async rank(query, { agents, roster: wantsRoster }, feedback) {
-      const candidates = wantsRoster ? [...agents, ...roster()] : agents
-      if (config.embeddings) return withVectors(config.embeddings).rank(query, candidates, feedback)
-      return { matches: lexical().rank(query, candidates, feedback) }
+      const asked = wantsRoster ? [...agents, ...roster()] : agents
+      if (config.embeddings) return withVectors(config.embeddings).rank(query, asked, feedback)
+      return { matches: lexical().rank(query, asked, feedback) }
     },
   }
 }

@@ -32,6 +32,9 @@ export type MessagePart =
       status: ToolStatus
       /** Complete once the tool runs. */
       input: unknown
+      /** Of a shell command that has ended. */
+      exit: number | undefined
+      output: string
     }
   | { type: "other" }
 

@@ -21,6 +21,9 @@ export interface OpenCodeAgent {
   permission: readonly Rule[]
 }
 
+/** How long OpenCode may take from a stored prompt to a busy session. */
+export const promptSettlesMs = 250
+
 /**
  * What Meshfleet asks of OpenCode's sessions.
  *

@@ -1,3 +1,4 @@
+import type { ShellRun } from "../../mesh/model/failed-check.ts"
 import type { LastAnswer } from "../../mesh/lifecycle/turn-outcome.ts"
 import type { MessagePart, StoredMessage } from "./messages.ts"
 
@@ -21,6 +22,16 @@ export const partialOf = (history: readonly StoredMessage[]) =>
     .flatMap(({ role, parts }) => (role === "assistant" ? [textOf(parts)] : []))
     .filter((text) => text !== "")
     .at(-1) ?? null
+
+/** The shell commands that have ended, oldest first. */
+export const shellRunsOf = (messages: readonly StoredMessage[]): ShellRun[] =>
+  messages.flatMap(({ parts }) =>
+    parts.flatMap((part) => {
+      if (part.type !== "tool" || part.tool !== "bash" || part.exit === undefined) return []
+      const command = String((part.input as { command?: unknown } | undefined)?.command ?? "")
+      return [{ command, exit: part.exit, output: part.output }]
+    }),
+  )
 
 /** A user message that no assistant message answers: it came just as the turn ended. */
 export const isUnanswered = (messages: readonly StoredMessage[]) => messages.at(-1)?.role === "user"

@@ -34,3 +34,14 @@ export const newAgent = {
   budget,
   worktree: z.boolean().optional(),
 }
+
+/** What each of them is for. */
+export const newAgentFields = {
+  role: "what it does in the fleet, such as `Security reviewer`",
+  prompt: "its task, with everything it needs to know",
+  agent: "a specialist or an OpenCode agent; by default the lead's own",
+  name: "how its peers address it; by default made from the role",
+  model: "by default the lead's",
+  budget: "what it may use; at 100 % it reports what it has and ends",
+  worktree: "whether it gets a git worktree and branch of its own",
+} as const

@@ -1,6 +1,9 @@
 import * as z from "zod"
 import type { Caller } from "../../mesh/model/caller.ts"
-import { MeshError, toMeshError } from "../../mesh/model/errors.ts"
+import { toMeshError } from "../../mesh/model/errors.ts"
+import type { Fields, FieldsOf } from "./fields.ts"
+import { invalid } from "./invalid.ts"
+import { understand } from "./understand.ts"
 
 export { z }
 
@@ -11,23 +14,32 @@ export interface ToolCall {
   progress(title: string, metadata: Record<string, unknown>): void
 }
 
-export interface ToolAnswer {
+export interface ToolAnswer<Result extends object> {
   /** One line for a person. */
   title: string
   /** Becomes compact JSON for the model. */
-  result: Record<string, unknown>
+  result: Result
   metadata?: Record<string, unknown>
 }
 
-export interface ToolSpec<Shape extends z.ZodRawShape> {
+export interface ToolSpec<Shape extends z.ZodRawShape, Result extends object> {
   description: string
   args: Shape
-  execute(args: z.infer<z.ZodObject<Shape>>, caller: Caller, call: ToolCall): Promise<ToolAnswer>
+  /** What each argument is for, and each field of the result: for docs/tools.md, no prompt holds it. */
+  help: FieldsOf<z.input<z.ZodObject<Shape>>>
+  answer: FieldsOf<NoInfer<Result>>
+  execute(
+    args: z.infer<z.ZodObject<Shape>>,
+    caller: Caller,
+    call: ToolCall,
+  ): Promise<ToolAnswer<Result>>
 }
 
 export interface MeshTool {
   description: string
   args: z.ZodRawShape
+  help: Fields
+  answer: Fields
   /** Parses, runs, and answers with parsable JSON. Throws only MeshError. */
   run(
     args: unknown,
@@ -43,15 +55,20 @@ const maxOutputBytes = 45_000
  * OpenCode passes a model's arguments on as they are (anomalyco/opencode#49279), so defaults and
  * limits hold because they are parsed here.
  */
-export const defineTool = <Shape extends z.ZodRawShape>(spec: ToolSpec<Shape>): MeshTool => {
+export const defineTool = <Shape extends z.ZodRawShape, Result extends object>(
+  spec: ToolSpec<Shape, Result>,
+): MeshTool => {
   const schema = z.strictObject(spec.args)
   return {
     description: spec.description.trim(),
     args: spec.args,
+    help: spec.help as Fields,
+    answer: spec.answer as Fields,
     async run(args, caller, call) {
       try {
-        const parsed = schema.safeParse(dropNulls(args))
-        if (!parsed.success) throw invalid(parsed.error, args)
+        const understood = understand(schema, dropNulls(args))
+        const parsed = schema.safeParse(understood)
+        if (!parsed.success) throw invalid(schema, parsed.error, understood)
         const { title, result, metadata } = await spec.execute(parsed.data, caller, call)
         return { title, output: fit(result), metadata: metadata ?? {} }
       } catch (error) {
@@ -72,27 +89,8 @@ const dropNulls = (args: unknown): unknown => {
   )
 }
 
-const invalid = (error: z.ZodError, args: unknown) => {
-  const issue = error.issues[0]!
-  const path = issue.path.join(".") || "arguments"
-  const value = issue.path.reduce<unknown>(
-    (current, key) => (current as Record<PropertyKey, unknown> | undefined)?.[key],
-    args,
-  )
-  const shown =
-    value === undefined
-      ? "it is missing"
-      : `got ${(JSON.stringify(value) ?? String(value)).slice(0, 80)}`
-  const what = issue.code === "unrecognized_keys" ? issue.message : `${issue.message}; ${shown}`
-  return new MeshError(
-    "INVALID_ARGUMENT",
-    `${path}: ${what}.`,
-    "Correct this argument and call again; nothing was changed.",
-  )
-}
-
 /** Compact JSON within the limit: the longest texts are shortened, and say so. */
-export const fit = (result: Record<string, unknown>): string => {
+export const fit = (result: object): string => {
   const whole = JSON.stringify(result)
   if (Buffer.byteLength(whole) <= maxOutputBytes) return whole
   for (let limit = 40_000; limit >= 125; limit = Math.floor(limit / 2)) {

@@ -1,14 +1,20 @@
 import type { Fleets } from "../../mesh/fleets/fleets.ts"
 import { fleetId } from "../define/arguments.ts"
 import { defineTool, z } from "../define/define-tool.ts"
+import { meantFleet } from "../define/fields.ts"
 import description from "./set-fleet-timeout.md" with { type: "text" }
 
 export const setFleetTimeout = ({ fleets }: { fleets: Fleets }) =>
   defineTool({
     description,
-    args: { fleet_id: fleetId, timeout_ms: z.number().int().min(1) },
+    args: { fleet_id: fleetId.optional(), timeout_ms: z.number().int().min(1) },
+    help: {
+      fleet_id: meantFleet,
+      timeout_ms: "counted from this call; replaces an earlier timeout",
+    },
+    answer: { ok: "`true`", fleet_id: "the fleet", timeout_ms: "as given" },
     async execute({ fleet_id, timeout_ms }, caller) {
       const set = await fleets.setTimeout(caller, fleet_id, timeout_ms)
-      return { title: `${fleet_id}: ${timeout_ms} ms`, result: set }
+      return { title: `${set.fleet_id}: ${timeout_ms} ms`, result: set }
     },
   })

@@ -12,12 +12,31 @@ export const draft = {
   from_agent_id: agentId.optional(),
   correlation_id: z.string().min(1).max(128).optional(),
   wake: z.boolean().optional(),
+  whole: z.boolean().optional(),
 }
+
+export const draftFields = {
+  to_agent_id: "id or name of an agent, `lead`, or `*` for the whole fleet",
+  type: "the kind of message",
+  payload: "the content, up to 65,536 bytes",
+  fleet_id: "needed when you lead several fleets",
+  from_agent_id: "by default you; a lead may send in the name of one of its agents",
+  correlation_id: "the same for all messages of one exchange",
+  whole: "for a `handoff`: enters the recipient's context whole, however long it is",
+  wake: "whether it wakes idle recipients; by default it does, but a broadcast does not wake ended ones",
+} as const
+
+export const sentFields = {
+  message_id: "the message",
+  recipients: "agent ids, and `lead`",
+} as const
 
 export const sendMessage = ({ messages }: { messages: Messages }) =>
   defineTool({
     description,
     args: draft,
+    help: draftFields,
+    answer: sentFields,
     async execute(args, caller) {
       const sent = await messages.send(caller, args)
       return { title: `${args.type} to ${args.to_agent_id}`, result: sent }

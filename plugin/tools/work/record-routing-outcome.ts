@@ -11,6 +11,12 @@ export const recordRoutingOutcome = ({ work }: { work: Work }) =>
       capability_key: z.string().min(1).max(200).optional(),
       success: z.boolean(),
     },
+    help: {
+      agent_id: "an agent, or a specialist by name",
+      capability_key: "the kind of work",
+      success: "whether it did well",
+    },
+    answer: { ok: "`true`", recorded: "the agent and specialist it counts for" },
     async execute(args, caller) {
       const recorded = await work.recordOutcome(caller, args)
       return {

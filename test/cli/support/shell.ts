@@ -50,6 +50,12 @@ export const createShell = async () => {
     return { ...recording, code }
   }
 
+  const set = (agentId: string, columns: Partial<AgentRow>) =>
+    ledger.transact(async (tx) => {
+      for (const [column, value] of Object.entries(columns))
+        await tx.run(`UPDATE agents SET ${column} = ? WHERE id = ?`, value, agentId)
+    })
+
   return {
     folder,
     project,
@@ -106,10 +112,15 @@ export const createShell = async () => {
       })
     },
 
-    set: (agentId: string, columns: Partial<AgentRow>) =>
-      ledger.transact(async (tx) => {
-        for (const [column, value] of Object.entries(columns))
-          await tx.run(`UPDATE agents SET ${column} = ? WHERE id = ?`, value, agentId)
+    set,
+
+    complete: (agentId: string, tookMs: number) =>
+      set(agentId, {
+        status: "complete",
+        output: "done",
+        attempts: 1,
+        started_at: startedAt,
+        ended_at: startedAt + tookMs,
       }),
 
     /** A message from one agent to another, accepted and no further. */

@@ -6,22 +6,29 @@ import type { AgentStatus } from "../../../plugin/mesh/model/agent.ts"
 import { createChanges } from "../../../plugin/mesh/ledger/changes.ts"
 import { agentsOfFleet } from "../../../plugin/mesh/ledger/tables/agents.ts"
 import { eventsSince } from "../../../plugin/mesh/ledger/tables/events.ts"
-import { type Ledger, openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
+import type { Ledger } from "../../../plugin/mesh/ledger/ledger.ts"
+import { migrations } from "../../../plugin/mesh/ledger/migrations.ts"
 import type {
   AgentRow,
   DeliveryRow,
   DeliveryState,
   FleetRow,
 } from "../../../plugin/mesh/ledger/tables/rows.ts"
+import { createLedgerStore } from "../../../plugin/system/ledger-store.ts"
+import { isPostgresAddress } from "../../../plugin/mesh/model/ledger-place.ts"
 import type { ScriptedModel } from "../../../scripted-model/server.ts"
 
 const notByItself =
   "type NOT LIKE 'host.%' AND type NOT IN ('message.injected', 'message.seen', 'fleet.supervised')"
 
+const tables = migrations
+  .flatMap((migration) => [...migration.matchAll(/CREATE TABLE (\w+)/g)].map(([, name]) => name!))
+  .toSorted()
+
 /** What a world's ledger, logs and model tell; the ledger is opened when it is first asked for. */
-export const openRecords = (home: string, model: ScriptedModel) => {
+export const openRecords = (home: string, place: string, model: ScriptedModel) => {
   let ledger: Ledger | undefined
-  const openOwn = async () => (ledger ??= await openLedger(join(home, "mesh.db")))
+  const openOwn = async () => (ledger ??= await createLedgerStore(place).open())
 
   const records = {
     ledger: openOwn,
@@ -66,16 +73,23 @@ export const openRecords = (home: string, model: ScriptedModel) => {
         ).find(({ status }) => statuses.includes(status)),
       ),
 
+    /** What SQLite says of its file, "ok" at best; a server looks after its own. */
+    integrity: async () =>
+      isPostgresAddress(place)
+        ? "ok"
+        : (await (
+            await openOwn()
+          ).read((db) => db.get<{ integrity_check: string }>("PRAGMA integrity_check")))!
+            .integrity_check,
+
     /** How many rows each table has, without the events of what goes on by itself. */
     counts: async () =>
       (await openOwn()).read(async (db) =>
         Object.fromEntries(
           await mapInOrder(
-            await db.all<{ name: string }>(
-              // What OpenCode tells of its own accord is written a moment later.
-              "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'usage' ORDER BY name",
-            ),
-            async ({ name }) => {
+            // What OpenCode tells of its own accord is written a moment later; leases come and go.
+            tables.filter((name) => name !== "usage" && name !== "leases"),
+            async (name) => {
               const rows = name === "events" ? `events WHERE ${notByItself}` : name
               return [name, (await db.get<{ n: number }>(`SELECT count(*) AS n FROM ${rows}`))!.n]
             },

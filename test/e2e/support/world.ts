@@ -13,6 +13,8 @@ import { join } from "node:path"
 import { markedProcesses } from "../../../plugin/system/processes.ts"
 import { providerConfig } from "../../../scripted-model/provider-config.ts"
 import { type ScriptedModelOptions, startScriptedModel } from "../../../scripted-model/server.ts"
+import { quickStart } from "../../support/run-opencode.ts"
+import { wantedDatabase } from "../../support/postgres.ts"
 import { createPuppet } from "./puppet.ts"
 import { openRecords } from "./records.ts"
 import { openWindow } from "./window.ts"
@@ -38,6 +40,8 @@ export interface WorldOptions {
   install?: (folder: string) => void
   /** Makes the folder of the ledger; otherwise whoever needs it first does. */
   makeHome?: (home: string) => void
+  /** Where the ledger is: a file of that folder, or what the tests' own setting says, when absent. */
+  ledger?: string
   /** What is started as OpenCode; the real one when absent. */
   opencode?: string
 }
@@ -55,6 +59,7 @@ export const createWorld = async ({
   settings,
   install = (folder) => cpSync(bundle, join(folder, "meshfleet.js")),
   makeHome,
+  ledger,
   opencode = realOpencode,
 }: WorldOptions = {}) => {
   if (!existsSync(bundle)) throw new Error("dist/meshfleet.js is missing: npm run build")
@@ -68,6 +73,8 @@ export const createWorld = async ({
   for (const each of [join(project, ".opencode"), join(folder, "config/opencode")])
     stubInstall(each)
   const model = await startScriptedModel({ agents })
+  const database = ledger === undefined ? await wantedDatabase() : undefined
+  const place = ledger ?? database?.address
   writeFileSync(join(project, "opencode.json"), JSON.stringify(providerConfig(model.url, config)))
   writeFileSync(join(project, "README.md"), "# A project\n")
   if (settings) writeFileSync(join(project, ".opencode/meshfleet.jsonc"), JSON.stringify(settings))
@@ -83,7 +90,9 @@ export const createWorld = async ({
     XDG_STATE_HOME: join(folder, "state"),
     XDG_CACHE_HOME: join(folder, "cache"),
     OPENCODE_DISABLE_MODELS_FETCH: "1",
+    ...quickStart,
     MESHFLEET_HOME: home,
+    MESHFLEET_LEDGER: place,
     MESHFLEET_WORLD: folder,
     MESHFLEET_DRIVER: process.env["MESHFLEET_DRIVER"],
     // A lead starts its hosts with its own binary; one that is a script has to name itself.
@@ -94,7 +103,7 @@ export const createWorld = async ({
     PWD: project,
   }
   const children = new Set<ChildProcess>()
-  const records = openRecords(home, model)
+  const records = openRecords(home, place ?? join(home, "mesh.db"), model)
 
   const start = (args: readonly string[], more: Record<string, string> = {}): Run => {
     const child = spawn(opencode, args, {
@@ -152,7 +161,7 @@ export const createWorld = async ({
     ...records,
 
     /** A shell command of an agent tells by a file how far it is. */
-    async untilFile(path: string, timeoutMs = 30_000) {
+    async untilFile(path: string, timeoutMs = 120_000) {
       const giveUpAt = Date.now() + timeoutMs
       while (!existsSync(path)) {
         if (Date.now() > giveUpAt) throw new Error(`${path} did not appear within ${timeoutMs} ms`)
@@ -194,6 +203,7 @@ export const createWorld = async ({
       await world.untilGone(5000)
       await model.close()
       await records.close()
+      await database?.drop()
       if (!keep) rmSync(folder, { recursive: true, force: true })
     },
   }

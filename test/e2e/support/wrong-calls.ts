@@ -155,7 +155,7 @@ export const wrongCallsOfLeads: WrongCall[] = [
   ...of("set_fleet_timeout", [
     ["a timeout of half a millisecond", { fleet_id: "F", timeout_ms: 0.5 }, "INVALID_ARGUMENT"],
     ["a timeout of an unknown fleet", { fleet_id: "flt_ghost", timeout_ms: 1000 }, "UNKNOWN_FLEET"],
-    ["a timeout of an ended fleet", { fleet_id: "ENDED", timeout_ms: 1000 }, "AGENT_ENDED"],
+    ["a timeout of an ended fleet", { fleet_id: "ENDED", timeout_ms: 1000 }, "FLEET_ENDED"],
   ]),
 ]
 

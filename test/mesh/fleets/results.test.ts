@@ -206,6 +206,7 @@ describe("status", () => {
 
   test("with a wait returns on the next change of an agent", async () => {
     const waiting = mesh.results.status(lead, "flt_1", { wait_seconds: 600 })
+    await eventually(() => mesh.results.isAwaited("flt_1"))
     await mesh.set("a2", { status: "starting" })
     expect((await waiting).agents.map((agent) => agent.status)).toEqual(["queued", "starting"])
   })
@@ -213,7 +214,7 @@ describe("status", () => {
 
 describe("the news of an end", () => {
   const ended =
-    'Fleet flt_1 "shop" has ended: complete (a1 complete, a2 complete). Read the results with collect_results.'
+    'Fleet flt_1 "shop" has ended: complete (a1 complete, a2 complete). Its results, whole:\n\n## a1\nx\n\n## a2\nx'
 
   test("is told once", async () => {
     await complete("a1", "x")
@@ -247,7 +248,7 @@ describe("the news of an end", () => {
     await complete("a2", "x")
     expect(await mesh.notices()).toEqual([
       "a2 wanted bash",
-      'Fleet flt_1 "shop" has ended: failed (a1 failed, a2 complete). Read the results with collect_results.',
+      'Fleet flt_1 "shop" has ended: failed (a1 failed, a2 complete). Its results, whole:\n\n## a1 (failed, EMPTY_ANSWER: nothing)\n(it said nothing)\n\n## a2\nx',
     ])
     await collect()
     expect(await mesh.notices()).toEqual(["a2 wanted bash"])

@@ -17,7 +17,7 @@ afterEach(async () => {
   changes.close()
   await ledger.close()
 })
-const commit = () => ledger.transact((tx) => appendEvent(tx, { type: "agent.tool" }))
+const commit = () => ledger.transact((tx) => appendEvent(tx, { type: "agent.woken" }))
 
 describe("changes", () => {
   test("are told in the order in which listeners came, and a fault of one keeps none from hearing", async () => {
@@ -88,7 +88,7 @@ describe("a lazy ledger", () => {
     await Promise.all([
       lazy.ready(),
       lazy.ledger.read(() => 1),
-      lazy.ledger.transact((tx) => appendEvent(tx, { type: "agent.tool" })),
+      lazy.ledger.transact((tx) => appendEvent(tx, { type: "agent.woken" })),
     ])
     expect([lazy.isOpen(), await lazy.ledger.read(() => 1), opened]).toEqual([true, 1, 1])
     // Who listened before it was open hears of its commits.

@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { openConnection } from "../../../plugin/mesh/ledger/sqlite/connection.ts"
 import { eventsSince } from "../../../plugin/mesh/ledger/tables/events.ts"
 import { openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
-import { startChild, childPath } from "../../support/child.ts"
+import { startChild } from "../../support/child.ts"
 import { ledgerContract } from "./contract.ts"
-import { modernNode } from "./modern-node.ts"
+import { checkUnderNode, modernNode } from "./modern-node.ts"
+import { fileContract } from "./sqlite/file-contract.ts"
+import { sqlitePlace } from "./sqlite/place.ts"
 
 let folder: string
 beforeEach(() => {
@@ -17,24 +18,19 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 describe("under Bun a ledger", () => {
-  for (const [title, run] of Object.entries(ledgerContract)) test(title, () => run(folder))
+  for (const [title, run] of Object.entries(ledgerContract))
+    test(title, () => run(sqlitePlace(folder)))
+  for (const [title, run] of Object.entries(fileContract)) test(title, () => run(folder))
 })
 
 const node = modernNode()
 if (node)
   test("under Node a ledger keeps the same contract", () => {
-    const { stdout, stderr, status } = spawnSync(
-      node,
-      ["--experimental-transform-types", "--no-warnings", childPath("check-ledger")],
-      { encoding: "utf8" },
+    const { stdout, failures, status } = checkUnderNode(node)
+    expect(failures).toBe("")
+    expect(stdout.trim().split("\n")).toHaveLength(
+      Object.keys({ ...ledgerContract, ...fileContract }).length,
     )
-    expect(
-      stdout
-        .split("\n")
-        .filter((line) => line.startsWith("failed"))
-        .join("\n") + stderr,
-    ).toBe("")
-    expect(stdout.trim().split("\n")).toHaveLength(Object.keys(ledgerContract).length)
     expect(status).toBe(0)
   })
 

@@ -1,7 +1,5 @@
-import type { AgentRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import { assign, backoffMs, failAttempt } from "../../../plugin/mesh/lifecycle/attempt.ts"
-import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
+import { assign, failAttempt } from "../../../plugin/mesh/lifecycle/attempt.ts"
 import { requestStop } from "../../../plugin/mesh/lifecycle/stop.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
 
@@ -25,13 +23,6 @@ const attempts = () =>
   mesh.ledger.read((db) =>
     db.all<{ cause: string }>("SELECT attempt, host_id, cause, partial FROM attempts"),
   )
-
-test("the wait doubles with each attempt, 20 % more or less", () => {
-  expect([1, 2, 3].map((attempt) => backoffMs(attempt, 1000, () => 0.5))).toEqual([
-    1000, 2000, 4000,
-  ])
-  expect([0, 1].map((random) => backoffMs(2, 1000, () => random))).toEqual([1600, 2400])
-})
 
 describe("an attempt", () => {
   test("that fails is followed by the next, after its wait", async () => {
@@ -92,58 +83,5 @@ describe("an attempt", () => {
     await give("hst_1")
     expect(await mesh.ledger.transact((tx) => assign(tx, before, "hst_2"))).toBe(false)
     expect((await mesh.agent("a1")).host_id).toBe("hst_1")
-  })
-})
-
-describe("an end", () => {
-  const end = async (output = "done", before?: AgentRow) => {
-    const agent = before ?? (await mesh.agent("a1"))
-    return mesh.ledger.transact((tx) => endAgent(tx, agent, { status: "complete", output }))
-  }
-
-  test("is written once: the first reason wins", async () => {
-    await give("hst_1")
-    expect(await end()).toBe(true)
-    await fail()
-    expect(await end("later")).toBe(false)
-    expect(await mesh.agent("a1")).toMatchObject({
-      status: "complete",
-      output: "done",
-      error_code: null,
-    })
-    expect(await mesh.events("agent.complete")).toHaveLength(1)
-  })
-
-  test("of an earlier turn changes nothing of the present one", async () => {
-    const before = await mesh.agent("a1")
-    await give("hst_1")
-    expect(await end("done", before)).toBe(false)
-    expect((await mesh.agent("a1")).status).toBe("starting")
-  })
-
-  test("keeps the answers of all turns, and shows the newest", async () => {
-    await give("hst_1")
-    await end()
-    await mesh.set("a1", { status: "running", generation: 7 })
-    await end("second answer")
-    expect((await mesh.agent("a1")).output).toBe("second answer")
-    expect(
-      await mesh.ledger.read((db) => db.all("SELECT output FROM outputs ORDER BY generation")),
-    ).toEqual([{ output: "done" }, { output: "second answer" }])
-  })
-
-  test("by timeout is a failure, by cancellation is none", async () => {
-    await mesh.ledger.transact(async (tx) =>
-      requestStop(tx, await mesh.agentIn(tx, "a1"), {
-        mode: "cancel",
-        reason: "late",
-        code: "TIMEOUT",
-      }),
-    )
-    expect(await mesh.agent("a1")).toMatchObject({
-      status: "failed",
-      error_code: "TIMEOUT",
-      error_detail: "late",
-    })
   })
 })

@@ -70,7 +70,7 @@ describe("a wake", () => {
       { recipient: "a2-1", state: "accepted", wake: 0 },
     ])
     expect(await mesh.notices()).toEqual([
-      'Agent "a2" of flt_1 was not woken for its latest mail: its budget is spent, 100 of 100 tokens. Give the work to another agent, in another fleet if it is the fleet\'s.',
+      'Agent "a2" of flt_1 was not woken for its latest mail: its budget is spent, 100 of 100 tokens. Give the work to another agent, or to another fleet if the fleet\'s budget is spent.',
     ])
   })
 

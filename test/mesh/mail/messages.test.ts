@@ -136,192 +136,6 @@ describe("who sends", () => {
   })
 })
 
-describe("which fleet", () => {
-  test("a session without a fleet is told to spawn one", () =>
-    expectFailure(
-      () => mesh.messages.send(stranger, { to_agent_id: "a1", type: "alert", payload: "x" }),
-      "NO_FLEET",
-    ))
-
-  test("a session with two fitting fleets has to name one", async () => {
-    await mesh.given(["a1", "b1"])
-    await expectFailure(
-      () => mesh.messages.send(lead, { to_agent_id: "a1", type: "alert", payload: "x" }),
-      "NO_FLEET",
-      "flt_1",
-      "flt_2",
-    )
-    expect(
-      (await mesh.messages.send(lead, { to_agent_id: "b1", type: "alert", payload: "x" }))
-        .recipients,
-    ).toEqual(["b1-2"])
-    expect(
-      (
-        await mesh.messages.send(lead, {
-          to_agent_id: "a1",
-          fleet_id: "flt_2",
-          type: "alert",
-          payload: "x",
-        })
-      ).recipients,
-    ).toEqual(["a1-2"])
-  })
-
-  test("a fleet of another project does not exist", async () => {
-    const other = session("ses_elsewhere", { project: "/bank/.git" })
-    for (const fleet_id of ["flt_1", "flt_404"])
-      await expectFailure(
-        () =>
-          mesh.messages.send(other, { to_agent_id: "a1", fleet_id, type: "alert", payload: "x" }),
-        "UNKNOWN_FLEET",
-        fleet_id,
-      )
-  })
-
-  test("a member stays in its own fleet", async () => {
-    await mesh.given(["b1"])
-    await expectFailure(
-      async () =>
-        mesh.messages.send(await a("a1"), {
-          to_agent_id: "b1",
-          fleet_id: "flt_2",
-          type: "alert",
-          payload: "x",
-        }),
-      "NOT_ALLOWED",
-      "flt_1",
-      "flt_2",
-    )
-  })
-
-  test("another session may not send as lead while the lead's is open, and adopts the fleet once it is not", async () => {
-    const send = () =>
-      mesh.messages.send(stranger, {
-        to_agent_id: "a1",
-        fleet_id: "flt_1",
-        type: "question",
-        payload: "x",
-      })
-    await expectFailure(send, "NOT_THE_LEAD", "flt_1")
-    mesh.dead.add(100)
-    expect((await send()).recipients).toEqual(["a1-1"])
-    expect((await mesh.fleet()).lead_session).toBe("ses_other")
-    expect(await mesh.events("fleet.adopted")).toMatchObject([
-      { from: "ses_lead", by: "ses_other" },
-    ])
-  })
-})
-
-describe("who receives", () => {
-  test("an unknown recipient fails with the names there are", () =>
-    unchanged(() =>
-      expectFailure(
-        async () =>
-          mesh.messages.send(await a("a1"), { to_agent_id: "ghost", type: "alert", payload: "x" }),
-        "UNKNOWN_AGENT",
-        "ghost",
-        "a1, a2, a3",
-      ),
-    ))
-
-  test("a cancelled agent has ended; a complete one is reachable and woken", async () => {
-    await mesh.set("a2", { status: "cancelled", stop_reason: "not needed" })
-    await mesh.set("a3", { status: "complete" })
-    await expectFailure(
-      async () =>
-        mesh.messages.send(await a("a1"), { to_agent_id: "a2", type: "alert", payload: "x" }),
-      "AGENT_ENDED",
-      "a2",
-      "not needed",
-    )
-    const { message_id } = await mesh.messages.send(await a("a1"), {
-      to_agent_id: "a3",
-      type: "alert",
-      payload: "x",
-    })
-    expect(await mesh.deliveries(message_id)).toEqual([
-      { recipient: "a3-1", state: "accepted", wake: 1 },
-    ])
-  })
-
-  test("nobody writes to itself", async () => {
-    await expectFailure(
-      async () =>
-        mesh.messages.send(await a("a1"), { to_agent_id: "a1", type: "alert", payload: "x" }),
-      "NO_RECIPIENTS",
-      "a1",
-    )
-    await expectFailure(
-      () => mesh.messages.send(lead, { to_agent_id: "lead", type: "alert", payload: "x" }),
-      "NO_RECIPIENTS",
-    )
-    await expectFailure(
-      () =>
-        mesh.messages.send(lead, {
-          to_agent_id: "a1",
-          from_agent_id: "a1",
-          type: "alert",
-          payload: "x",
-        }),
-      "NO_RECIPIENTS",
-    )
-  })
-
-  test("a broadcast reaches every other agent that is not cancelled, and wakes only who is at work", async () => {
-    await mesh.set("a2", { status: "complete" })
-    await mesh.set("a3", { status: "running" })
-    const plain = await mesh.messages.send(await a("a1"), {
-      to_agent_id: "*",
-      type: "result",
-      payload: "x",
-    })
-    expect(await mesh.deliveries(plain.message_id)).toEqual([
-      { recipient: "a2-1", state: "accepted", wake: 0 },
-      { recipient: "a3-1", state: "accepted", wake: 1 },
-    ])
-    const loud = await mesh.messages.send(await a("a1"), {
-      to_agent_id: "*",
-      type: "result",
-      payload: "x",
-      wake: true,
-    })
-    expect((await mesh.deliveries(loud.message_id)).map((each) => each.wake)).toEqual([1, 1])
-    await mesh.set("a3", { status: "cancelled" })
-    expect(
-      (await mesh.messages.send(await a("a1"), { to_agent_id: "*", type: "result", payload: "x" }))
-        .recipients,
-    ).toEqual(["a2-1"])
-  })
-
-  test("alerts and calls for help of a member reach the lead too", async () => {
-    for (const type of ["alert", "request_help"] as const)
-      expect(
-        (await mesh.messages.send(await a("a1"), { to_agent_id: "*", type, payload: "x" }))
-          .recipients,
-      ).toEqual(["a2-1", "a3-1", "lead"])
-    expect(
-      (await mesh.messages.send(lead, { to_agent_id: "*", type: "alert", payload: "x" }))
-        .recipients,
-    ).toEqual(["a1-1", "a2-1", "a3-1"])
-  })
-
-  test("a broadcast that nobody would hear is an error", async () => {
-    for (const name of ["a2", "a3"]) await mesh.set(name, { status: "cancelled" })
-    await expectFailure(
-      async () =>
-        mesh.messages.send(await a("a1"), { to_agent_id: "*", type: "handoff", payload: "x" }),
-      "NO_RECIPIENTS",
-      "flt_1",
-    )
-  })
-
-  test("an agent attached later does not get an earlier broadcast", async () => {
-    await mesh.messages.send(await a("a1"), { to_agent_id: "*", type: "result", payload: "x" })
-    await mesh.fleets.attach(lead, "flt_1", { role: "late", prompt: "join" })
-    expect((await inboxOf(mesh, await a("late"))).messages).toEqual([])
-  })
-})
-
 describe("payloads", () => {
   test("65,536 UTF-8 bytes pass and one more does not", async () => {
     const fits = "é".repeat(32_768)
@@ -339,7 +153,26 @@ describe("payloads", () => {
         "65536",
       ),
     )
-    expect((await inboxOf(mesh, await a("a2"))).messages[0]?.payload).toBe(fits)
+    const [message] = (await inboxOf(mesh, await a("a2"))).messages
+    expect(message).toMatchObject({ truncated: true, chars: fits.length })
+    let read = message!.payload as string
+    expect(Buffer.byteLength(read)).toBeLessThanOrEqual(4096)
+    for (let offset: number | undefined = message!.next!.offset; offset !== undefined;) {
+      const part = await mesh.messages.readOn(await a("a2"), message!.id, offset)
+      read += part.payload
+      offset = part.next_offset
+    }
+    expect(read).toBe(fits)
+    await expectFailure(
+      async () => mesh.messages.readOn(await a("a3"), message!.id, 0),
+      "NOT_A_RECIPIENT",
+      message!.id,
+    )
+    await expectFailure(
+      async () => mesh.messages.readOn(await a("a2"), "msg_404", 0),
+      "UNKNOWN_MESSAGE",
+      "msg_404",
+    )
   })
 
   test("an object stays an object, a JSON text stays a text", async () => {

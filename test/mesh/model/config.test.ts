@@ -38,7 +38,17 @@ describe("settings", () => {
       "layer 2: isolation",
       "layer 2: max_parallel",
     ])
-    expect(problems[1]?.problem).toContain("no such setting")
+    expect(problems[1]?.problem).toContain("unknown setting")
+  })
+
+  test("of the ledger are a path or an address of Postgres, and a wrong one is not told in full", () => {
+    for (const ledger of ["/data/mesh.db", "mesh.db", "postgres://me:secret@db/mesh"])
+      expect(parse({ ledger }).config.ledger).toBe(ledger)
+    const { config, problems } = parse({ ledger: "mysql://me:secret@db/mesh" })
+    expect(config.ledger).toBeUndefined()
+    expect(problems).toHaveLength(1)
+    expect(JSON.stringify(problems)).toContain("postgres://")
+    expect(JSON.stringify(problems)).not.toContain("secret")
   })
 
   test("that are called like something every object has are unknown all the same", () => {

@@ -96,7 +96,7 @@ describe("an endpoint that does not", () => {
   })
 
   test("in time is not waited for", async () => {
-    const { url } = start({ delayMs: 5000 })
+    const { url } = start({ silent: true })
     const before = performance.now()
     const { matches, note } = await createRouterFor(url, { timeoutMs: 100 }).rank(query, roster)
     expect(performance.now() - before).toBeLessThan(2500)
@@ -118,7 +118,7 @@ describe("an endpoint that does not", () => {
   })
 
   test("matter, since the caller has left, ends with the caller's reason", async () => {
-    const { url } = start({ delayMs: 5000 })
+    const { url } = start({ silent: true })
     const controller = new AbortController()
     const answer = createRouterFor(url).rank(query, roster, undefined, controller.signal)
     controller.abort(new Error("the tool call was cancelled"))

@@ -1,3 +1,4 @@
+import { eventually } from "../../support/eventually.ts"
 import { afterEach, beforeEach, expect, test } from "bun:test"
 import { isStuck, reportStuck } from "../../../plugin/mesh/supervision/all-waiting.ts"
 import { member, session } from "../support/callers.ts"
@@ -29,7 +30,7 @@ test("a fleet whose agents all wait is reported once", async () => {
   await report()
   expect(await mesh.events("fleet.all_waiting")).toMatchObject([{ agents: ["a1-1", "a2-1"] }])
   expect(await mesh.notices()).toEqual([
-    'All agents of flt_1 that have not ended wait for a message, and none is under way: "a1", "a2". Send one of them what it needs, or end them with stop_agents.',
+    'Every agent of flt_1 that has not ended is waiting for a message, and none is on its way: "a1", "a2". Send one of them what it needs, or end them with stop_agents.',
   ])
 })
 
@@ -56,9 +57,10 @@ test("the next standstill is another only after a message", async () => {
 
 test("whoever waits for the fleet's results is let go, since they may wait for it", async () => {
   const collecting = mesh.results.collect(lead, "flt_1", undefined, { wait_seconds: 600 })
+  await eventually(() => mesh.results.isAwaited("flt_1"))
   await report()
   expect(await collecting).toMatchObject({
     complete: false,
-    note: "Every agent that has not ended waits for a message: send one, or end them.",
+    note: "Every agent that has not ended is waiting for a message: send one, or stop them.",
   })
 })

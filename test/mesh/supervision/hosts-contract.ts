@@ -31,7 +31,7 @@ const startIn = async ({ hosts, directory, fleet }: HostsWorld, id: string) => {
 
 /** What the port promises, with processes behind it or not. */
 export const hostsContract: Record<string, (world: HostsWorld) => Promise<void>> = {
-  async "a host that is up has told its process, and its polite end takes its agents' children along"(
+  async "a host that is up has told its process, and its end takes its agents' children along and nobody else's"(
     world,
   ) {
     const { hosts, isAlive, leaveChild } = world
@@ -40,9 +40,9 @@ export const hostsContract: Record<string, (world: HostsWorld) => Promise<void>>
     expect(isAlive(host.pid)).toBe(true)
     const child = await leaveChild(agentId)
     const other = await leaveChild(otherId)
-    await hosts.end(host, [agentId], "politely")
+    await hosts.end(host, [agentId], "lost")
     expect([host.pid, child, other].map(isAlive)).toEqual([false, false, true])
-    await hosts.end(host, [agentId, otherId], "politely")
+    await hosts.end(host, [agentId, otherId], "lost")
     expect(isAlive(other)).toBe(false)
   },
 
@@ -63,7 +63,7 @@ export const hostsContract: Record<string, (world: HostsWorld) => Promise<void>>
     const child = await leaveChild(agentId)
     await hosts.end(host, [agentId], "firmly")
     expect([host.pid, child].map(isAlive)).toEqual([false, false])
-    for (const how of ["politely", "lost", "firmly"] as const) await hosts.end(host, [agentId], how)
+    for (const how of ["lost", "firmly"] as const) await hosts.end(host, [agentId], how)
   },
 
   async "a host that ends before it answers is told of with what it said"(world) {
@@ -81,6 +81,6 @@ export const hostsContract: Record<string, (world: HostsWorld) => Promise<void>>
   async "a host that has no process yet can be ended"(world) {
     const { hosts, directory, fleet } = world
     const host = { id: newNames().hostId, fleet_id: fleet.id, directory } as HostRow
-    await hosts.end({ ...host, pid: null, process_start: null }, [], "politely")
+    await hosts.end({ ...host, pid: null, process_start: null }, [], "lost")
   },
 }

@@ -7,7 +7,7 @@ import type { FleetRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import { createHostStarter } from "../../../plugin/opencode/api/host-starter.ts"
 import { markedProcesses, processStart } from "../../../plugin/system/processes.ts"
 import { providerConfig } from "../../../scripted-model/provider-config.ts"
-import { createScratch } from "../../scripted-model/run-opencode.ts"
+import { createScratch } from "../../support/run-opencode.ts"
 import { createFakeHosts } from "../support/hosts.ts"
 import { hostsContract, type HostsWorld } from "./hosts-contract.ts"
 
@@ -31,7 +31,7 @@ describe("hosts that are real OpenCode processes", () => {
         home: join(scratch.root, "mesh"),
         pluginFile: join(root, "plugin/meshfleet.ts"),
         options: {},
-        startMs: 60_000,
+        config: { host_start_ms: 60_000, ledger: undefined },
         env: { ...scratch.env, ...mark },
       }),
       directory: scratch.project,

@@ -95,7 +95,6 @@ const next = (
       case "lose-host":
         return `lose ${action.host.id}: ${action.failure.code}`
       case "kill-host":
-      case "close-host":
         return `${action.do} ${action.host.id}`
       case "dismiss-hosts":
         return `dismiss ${action.count} of ${action.candidates.map(({ id }) => id).join()}`
@@ -251,8 +250,7 @@ describe("placing agents", () => {
     ])
   })
 
-  test("gives nobody to a host that ends or is lost", () => {
-    expect(next([agent("a")], [host("h1", { status: "ending" })])).toEqual(["start a"])
+  test("gives nobody to a host that is lost", () => {
     expect(next([agent("a")], [host("h1", { alive: false })])).toEqual([
       "lose h1: HOST_LOST",
       "start a",
@@ -286,11 +284,6 @@ describe("hosts", () => {
       "lose h1: HOST_LOST",
     ])
     expect(fate({ attended: false })).toEqual([])
-  })
-
-  test("that end by themselves are closed when they are gone", () => {
-    expect(fate({ status: "ending" })).toEqual([])
-    expect(fate({ status: "ending", alive: false })).toEqual(["close-host h1"])
   })
 })
 
@@ -416,7 +409,6 @@ test("an ended agent with mail is woken by its living host, else by the supervis
   const done = agent("a", { status: "complete", host_id: "h1" })
   expect(next([done], [host("h1")], {}, ["a"])).toEqual([])
   expect(next([done], [], {}, ["a"])).toEqual(["wake a"])
-  expect(next([done], [host("h1", { status: "ending" })], {}, ["a"])).toEqual(["wake a"])
   expect(next([done], [host("h2")], {}, ["a"])).toEqual(["wake a"])
 })
 

@@ -32,13 +32,13 @@ const createOne = () => {
     ledger: mesh.ledger,
     changes: mesh.changes,
     now: mesh.now,
-    newId: mesh.newId,
     random: () => 0.5,
     isAlive: mesh.isAlive,
     heartbeatMs: 5000,
     machine: () => ({ cores: 4, freeBytes }),
     self: { pid: 1, process_start: "1" },
     isGone: (pid) => mesh.dead.has(pid),
+    lookMs: 50,
     hosts: hosts.port,
     leases: leases.port,
     worktrees: mesh.worktrees,
@@ -348,7 +348,7 @@ test("a stalled agent is told of once", async () => {
   await until("stalled", async () => (await mesh.agent("a1")).stalled_at !== null)
   await mesh.set("a1", {})
   expect(await mesh.notices()).toEqual([
-    'Agent "a1" of flt_1 shows no activity for 10 min; it was at: tool bash. It goes on; stop_agents ends it if you want that.',
+    'Agent "a1" of flt_1 has shown no activity for 10 min; last seen: tool bash. It keeps running; stop_agents ends it if you want that.',
   ])
 })
 
@@ -372,7 +372,7 @@ describe("a stalled agent", () => {
       expect(await stall(mode)).toMatchObject({
         stop_mode: mode,
         stop_code: "STALLED",
-        stop_reason: "no activity for 10 min; it was at: tool bash",
+        stop_reason: "no activity for 10 min; last seen: tool bash",
       })
     })
 })

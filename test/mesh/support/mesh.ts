@@ -7,7 +7,6 @@ import { agentsOfFleet, findAgent } from "../../../plugin/mesh/ledger/tables/age
 import { eventsSince } from "../../../plugin/mesh/ledger/tables/events.ts"
 import { fleetById, insertFleet } from "../../../plugin/mesh/ledger/tables/fleets.ts"
 import type { Query } from "../../../plugin/mesh/ledger/port.ts"
-import { openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
 import {
   deliveriesOf,
   messageById,
@@ -19,6 +18,8 @@ import { createMessages } from "../../../plugin/mesh/mail/messages.ts"
 import { leadRecipient } from "../../../plugin/mesh/model/message.ts"
 import { createResults } from "../../../plugin/mesh/fleets/results.ts"
 import { insertAgent } from "../../../plugin/mesh/ledger/tables/agents.ts"
+import { createLedgerStore } from "../../../plugin/system/ledger-store.ts"
+import { wantedDatabase } from "../../support/postgres.ts"
 import { session } from "./callers.ts"
 import { createClock } from "./clock.ts"
 import { countedIds } from "./ids.ts"
@@ -36,7 +37,9 @@ export const createMesh = async (
 ) => {
   const clock = createClock()
   const newId = countedIds()
-  const ledger = await openLedger(":memory:", { now: clock.now, newId })
+  const database = await wantedDatabase()
+  const { open } = createLedgerStore(database?.address ?? ":memory:")
+  const ledger = await open({ now: clock.now, newId })
   const errors: unknown[] = []
   const changes = createChanges(ledger, (error) => void errors.push(error))
   const dead = new Set<number>()
@@ -53,7 +56,6 @@ export const createMesh = async (
     ledger,
     changes,
     now,
-    newId,
     isAlive,
     isInFlight: (recipient, seq) => inFlight.has(`${recipient}#${seq}`),
     hold(recipients) {
@@ -67,7 +69,6 @@ export const createMesh = async (
     ledger,
     changes,
     now,
-    newId,
     isAlive,
     limits: limitsOf(config),
     machine: () => ({ cores: 4, freeBytes: 8 * gibibyte }),
@@ -107,7 +108,6 @@ export const createMesh = async (
     changes,
     clock,
     now,
-    newId,
     isAlive,
     dead,
     config,
@@ -218,6 +218,7 @@ export const createMesh = async (
     async end() {
       changes.close()
       await ledger.close()
+      await database?.drop()
     },
   }
 }

@@ -1,137 +1,55 @@
-import type { Query } from "../../../plugin/mesh/ledger/port.ts"
-import { filterInOrder } from "../../../plugin/mesh/model/in-order.ts"
-import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import type { AgentDraft } from "../../../plugin/mesh/fleets/fleet-draft.ts"
-import { unsettledFleets } from "../../../plugin/mesh/ledger/tables/fleets.ts"
-import { moveWorktree, worktreeOf } from "../../../plugin/mesh/ledger/tables/worktrees.ts"
-import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
-import { session } from "../support/callers.ts"
-import { expectFailure } from "../support/errors.ts"
-import { createMesh, type Mesh } from "../support/mesh.ts"
+import { afterEach, beforeEach, describe, test } from "bun:test"
+import { spawnSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createGitWorktrees } from "../../../plugin/system/git-worktrees.ts"
+import { createFakeWorktrees } from "../support/worktrees.ts"
+import { worktreesContract, type WorktreesWorld } from "./worktrees-contract.ts"
 
-let mesh: Mesh
-const lead = session("ses_lead")
+describe("git's worktrees", () => {
+  let folder: string
+  let world: WorktreesWorld
 
-beforeEach(async () => {
-  mesh = await createMesh()
-})
-afterEach(() => mesh.end())
+  const git = (cwd: string, ...args: string[]) => {
+    const identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+    const { status, stderr } = spawnSync("git", [...identity, ...args], { cwd, encoding: "utf8" })
+    if (status !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`)
+  }
 
-const draft = (role: string, more: Partial<AgentDraft> = {}): AgentDraft => ({
-  role,
-  prompt: `do ${role}`,
-  ...more,
-})
-const treeIn = async (db: Query, name: string) => worktreeOf(db, (await mesh.agentIn(db, name)).id)
-const treeOf = (name: string) => mesh.ledger.read((db) => treeIn(db, name))
-const complete = (name: string) =>
-  mesh.ledger.transact(async (tx) =>
-    endAgent(tx, await mesh.agentIn(tx, name), { status: "complete", output: "done" }),
-  )
-
-describe("asking for a worktree", () => {
-  test("gives the agent a directory in it, the sub-folder kept, and a branch from the commit of now", async () => {
-    await mesh.fleets.spawn(lead, {
-      agents: [draft("a", { worktree: true, directory: "web" }), draft("b")],
-    })
-    expect((await mesh.agents()).map(({ directory }) => directory)).toEqual([
-      "/mesh/flt_1/a-1/web",
-      "/shop",
-    ])
-    expect(await treeOf("a")).toMatchObject({
-      repository: "/shop/.git",
-      path: "/mesh/flt_1/a-1",
-      branch: "meshfleet/flt_1/a-1",
-      base: "c0ffee",
-      state: "wanted",
-    })
-    expect(await treeOf("b")).toBeUndefined()
+  beforeEach(() => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), "meshfleet-trees-")))
+    const repository = join(folder, "shop")
+    mkdirSync(join(repository, "web"), { recursive: true })
+    git(repository, "init", "-q")
+    writeFileSync(join(repository, "web/b.txt"), "b\n")
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "start")
+    world = {
+      worktrees: createGitWorktrees({ home: join(folder, "mesh"), env: () => process.env }),
+      repository,
+      outside: folder,
+      async work({ path }, { commits, uncommitted }) {
+        for (let count = 0; count < commits; count++)
+          git(path, "commit", "-q", "--allow-empty", "-m", `step ${count}`)
+        for (let count = 0; count < uncommitted; count++)
+          writeFileSync(join(path, `new-${count}.txt`), "work\n")
+      },
+    }
   })
-
-  test("for the fleet means every agent that does not say otherwise", async () => {
-    await mesh.fleets.spawn(lead, {
-      worktree: true,
-      agents: [draft("a"), draft("b", { worktree: false })],
-    })
-    expect([(await treeOf("a"))?.state, await treeOf("b")]).toEqual(["wanted", undefined])
-  })
-
-  test("who joins a fleet in which everybody has one gets one too, else only when asked", async () => {
-    await mesh.fleets.spawn(lead, { worktree: true, agents: [draft("a")] })
-    await mesh.fleets.attach(lead, "flt_1", draft("b"))
-    await mesh.fleets.attach(lead, "flt_1", draft("c", { worktree: false }))
-    await mesh.fleets.attach(lead, "flt_1", draft("d"))
-    await mesh.fleets.attach(lead, "flt_1", draft("e", { worktree: true }))
-    const having = await filterInOrder(
-      await mesh.agents(),
-      async ({ name }) => (await treeOf(name)) !== undefined,
-    )
-    expect(having.map(({ name }) => name)).toEqual(["a", "b", "e"])
-  })
-
-  test("outside of a repository is an error, and nothing is there after it", async () => {
-    await expectFailure(
-      () =>
-        mesh.fleets.spawn(lead, {
-          agents: [draft("a"), draft("b", { worktree: true, directory: "/elsewhere" })],
-        }),
-      "NO_REPOSITORY",
-      "/elsewhere",
-    )
-    expect(await mesh.ledger.read((db) => db.all("SELECT id FROM fleets"))).toEqual([])
-  })
-
-  test("tells the lead what of its own work is not in it", async () => {
-    const { locate } = mesh.worktrees
-    mesh.worktrees.locate = async (path) => ({ ...(await locate(path)), uncommitted: 3 })
-    const spawned = await mesh.fleets.spawn(lead, { worktree: true, agents: [draft("a")] })
-    expect(spawned).toHaveProperty(
-      "note",
-      "Worktrees begin at the last commit: 3 uncommitted files are not in them.",
-    )
-  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+  for (const [title, run] of Object.entries(worktreesContract)) test(title, () => run(world))
 })
 
-describe("a result", () => {
-  const collect = async () => (await mesh.results.collect(lead, "flt_1", undefined)).results[0]
-  beforeEach(async () => {
-    await mesh.fleets.spawn(lead, { worktree: true, agents: [draft("a")] })
-    await mesh.ledger.transact(async (tx) => moveWorktree(tx, (await treeIn(tx, "a"))!, "ready"))
-    mesh.worktrees.trees.set("a-1", { commits: 2, uncommitted: 1 })
-  })
-  const place = { worktree_path: "/mesh/flt_1/a-1", branch: "meshfleet/flt_1/a-1" }
-
-  test("names the worktree while its agent works, and counts what was done once it has ended", async () => {
-    expect(await collect()).toMatchObject(place)
-    expect(await collect()).not.toHaveProperty("changed")
-    mesh.clock.advance(1)
-    await complete("a")
-    mesh.clock.advance(1)
-    const counted = { ...place, changed: true, commits: 2, uncommitted: 1 }
-    expect(await collect()).toMatchObject(counted)
-    expect((await mesh.results.status(lead, "flt_1")).agents[0]).toMatchObject(counted)
-    expect(mesh.worktrees.log).toEqual(["inspect a-1"])
-  })
-
-  test("is not kept back by a git that fails", async () => {
-    await complete("a")
-    mesh.worktrees.failures.push("broken")
-    expect(await collect()).toMatchObject({ ...place, output: "done" })
-  })
-
-  test("tells of a worktree that was removed", async () => {
-    await complete("a")
-    await mesh.ledger.transact(async (tx) => moveWorktree(tx, (await treeIn(tx, "a"))!, "removed"))
-    expect(await collect()).toMatchObject({ worktree_removed: true, changed: false })
-  })
-})
-
-test("an ended fleet needs a supervisor until its worktrees are kept or removed", async () => {
-  await mesh.fleets.spawn(lead, { worktree: true, agents: [draft("a")] })
-  await complete("a")
-  const unsettled = () =>
-    mesh.ledger.read(async (db) => (await unsettledFleets(db, lead.project)).length)
-  expect(await unsettled()).toBe(1)
-  await mesh.ledger.transact(async (tx) => moveWorktree(tx, (await treeIn(tx, "a"))!, "kept"))
-  expect(await unsettled()).toBe(0)
+describe("the fake worktrees of the unit tests", () => {
+  const create = (): WorktreesWorld => {
+    const worktrees = createFakeWorktrees()
+    return {
+      worktrees,
+      repository: "/shop",
+      outside: "/elsewhere",
+      work: async ({ agent_id }, work) => void worktrees.trees.set(agent_id, work),
+    }
+  }
+  for (const [title, run] of Object.entries(worktreesContract)) test(title, () => run(create()))
 })

@@ -1,3 +1,4 @@
+import { pathsIn } from "../../../plugin/system/mesh-home.ts"
 import { afterEach, beforeEach, expect, test } from "bun:test"
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
@@ -5,12 +6,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { isAlive, markedProcesses, processStart } from "../../../plugin/system/processes.ts"
-import {
-  clearStartMark,
-  guarded,
-  setStartMark,
-  startMark,
-} from "../../../plugin/opencode/api/start-guard.ts"
+import { clearStartMark, guarded, setStartMark } from "../../../plugin/opencode/api/start-guard.ts"
 
 let folder: string
 let mark: string
@@ -20,10 +16,10 @@ let identity: { pid: number; process_start: string }
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "meshfleet-guard-"))
-  mark = startMark(folder, "hst_1")
+  mark = pathsIn(folder).startMark("hst_1")
   setStartMark(mark)
   starter = spawn("sleep", ["60"], { stdio: "ignore" })
-  const { file, args } = guarded({ file: "sleep", args: ["60"] }, starter.pid!, mark)
+  const { file, args } = guarded({ file: "sleep", args: ["60"] }, starter.pid!, mark, 0.05)
   host = spawn(file, args, { stdio: "ignore", env: { ...process.env, GUARDED: folder } })
   await once(host, "spawn")
   // The shell has become the program, and left its guard behind.

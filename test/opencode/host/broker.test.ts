@@ -83,7 +83,7 @@ describe("an ask", () => {
       question_id: "ask_1",
     })
     expect(await world.notices()).toEqual([
-      'Agent "a1" of flt_1 waits for permission: bash git push origin main. Only the user can answer, in a terminal outside OpenCode: meshfleet answer ask_1 once (or fleet, always, reject). You cannot; tell the user. Unanswered it is rejected in 15 min.',
+      'Agent "a1" of flt_1 is waiting for permission: bash git push origin main. Only the user can answer, in a terminal outside OpenCode: meshfleet answer ask_1 once (or fleet, always, reject). You cannot; tell the user. Without an answer it is rejected in 15 min.',
     ])
     expect(await world.events("question.asked")).toEqual([
       {

@@ -33,7 +33,7 @@ const end = async () => {
 test("a session is told at its start of the fleets of a lead that is gone, once", async () => {
   const briefing = open()
   expect(await briefing("ses_new")).toContain(
-    '- fleet flt_1 "shop" runs on: 0 of 2 agents have ended',
+    '- fleet flt_1 "shop" is still running: 0 of 2 agents have ended',
   )
   expect(await briefing("ses_new")).toBeUndefined()
   expect(await open()("ses_new")).toBeUndefined()
@@ -62,7 +62,7 @@ test("a fleet is told of three times, and for a day after its end", async () => 
   expect(await open()("ses_5")).toBeUndefined()
 })
 
-test("nobody is told of what is not his: a living lead's fleet, another project's, his own, a sub-session", async () => {
+test("no session is told of what is not its concern: a living lead's fleet, another project's, its own, or as a sub-session", async () => {
   expect(await open()("ses_lead")).toBeUndefined()
   expect(await open("/elsewhere/.git")("ses_new")).toBeUndefined()
   sessions.parents.set("ses_child", "ses_new")

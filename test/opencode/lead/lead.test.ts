@@ -32,14 +32,13 @@ beforeEach(async () => {
 /** The plugin in a process of its own. */
 const reopen = () => {
   const onError = (error: unknown) => void mesh.errors.push(error)
-  const { ledger, changes, now, newId, config, results, isAlive } = mesh
-  const courier = createCourier({ ledger, sessions, now, newId, onError })
+  const { ledger, changes, now, config, results, isAlive } = mesh
+  const courier = createCourier({ ledger, sessions, now, onError })
   callers = createCallers({
     ledger,
     sessions,
     self: { pid: 300, process_start: "3" },
     isAlive,
-    now,
   })
   return createLead({
     ledger,
@@ -49,7 +48,6 @@ const reopen = () => {
     courier,
     results,
     now,
-    newId,
     config,
     onError,
     isAlive,
@@ -122,7 +120,7 @@ describe("mail for the lead", () => {
       { timeoutMs: 5000 },
     )
     await lead.onEvent({ type: "session.idle", sessionId: "ses_lead" })
-    expect((await sessions.prompted(2)).text).toContain("came while your turn ended")
+    expect((await sessions.prompted(2)).text).toContain("arrived as your turn was ending")
   })
 
   test("seen in a turn is acknowledged when the session rests", async () => {
@@ -192,7 +190,9 @@ describe("what an agent asks a person", () => {
       ),
     )
     const { text } = await sessions.prompted(1)
-    expect(text).toContain('Agent "a1" of flt_1 waits for permission: bash git push. Only the user')
+    expect(text).toContain(
+      'Agent "a1" of flt_1 is waiting for permission: bash git push. Only the user',
+    )
     await eventually(() => sessions.toasts[0])
     expect(sessions.toasts).toEqual([expect.stringContaining("meshfleet answer ask_1 once")])
     expect(sessions.prompts).toHaveLength(1)

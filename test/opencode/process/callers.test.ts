@@ -20,7 +20,6 @@ beforeEach(async () => {
     sessions,
     self,
     isAlive: mesh.isAlive,
-    now: mesh.now,
   })
   await mesh.ledger.transact((tx) =>
     claimSession(tx, {

@@ -14,7 +14,6 @@ const make = () =>
     ledger: mesh.ledger,
     sessions,
     now: mesh.now,
-    newId: mesh.newId,
     onError: (error) => void mesh.errors.push(error),
   })
 let courier: ReturnType<typeof make>

@@ -1,3 +1,4 @@
+import { expect } from "bun:test"
 import { assign } from "../../../plugin/mesh/lifecycle/attempt.ts"
 import { hostById, insertHost } from "../../../plugin/mesh/ledger/tables/hosts.ts"
 import type { AgentRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
@@ -39,7 +40,6 @@ export const createHostWorld = async (
     ledger: mesh.ledger,
     sessions,
     now: mesh.now,
-    newId: mesh.newId,
     onError: (error) => void mesh.errors.push(error),
   })
   const runner = createRunner({
@@ -51,9 +51,10 @@ export const createHostWorld = async (
     sessions,
     courier,
     now: mesh.now,
-    newId: mesh.newId,
     random: () => 0.5,
     config: mesh.config,
+    // What a real host waits for others, nobody waits for here.
+    pace: { lookMs: 50, flushMs: 10, settleMs: 10, judgeAgainMs: 10, readAgainMs: 10 },
     endProcess: async (ids) => hostEnded.resolve(ids),
     endChildren: async (id, graceMs) => void childrenEnded.push(`${id} in ${graceMs} ms`),
     onError: (error) => void mesh.errors.push(error),
@@ -66,6 +67,13 @@ export const createHostWorld = async (
     })
     if (found === undefined) throw new Error(`not within 5 s: ${what}; ${mesh.errors.join()}`)
     return found
+  }
+
+  const end = async () => {
+    runner.close()
+    // A look that is under way still reads the ledger.
+    await runner.look()
+    await mesh.end()
   }
 
   return {
@@ -109,9 +117,15 @@ export const createHostWorld = async (
         async () => (await mesh.agent(name)).status === status && (await mesh.agent(name)),
       ),
 
-    async end() {
-      runner.close()
-      await mesh.end()
+    send: (to: string, payload: string, more = {}, from = fleet.lead) =>
+      mesh.messages.send(from, { to_agent_id: to, type: "question", payload, ...more }),
+
+    end,
+
+    /** A test that means to cause a fault takes it from `errors`. */
+    async endWithoutFault() {
+      await end()
+      expect(mesh.errors).toEqual([])
     },
   }
 }

@@ -6,7 +6,7 @@ import { createSessions } from "../../../plugin/opencode/api/sessions.ts"
 import { providerConfig } from "../../../scripted-model/provider-config.ts"
 import { startScriptedModel } from "../../../scripted-model/server.ts"
 import type { Turn } from "../../../scripted-model/types.ts"
-import { createScratch } from "../../scripted-model/run-opencode.ts"
+import { createScratch } from "../../support/run-opencode.ts"
 import type { SessionsWorld } from "../runtime/sessions-contract.ts"
 
 const binary = join(import.meta.dirname, "../../../node_modules/opencode-ai/bin/opencode.exe")

@@ -5,6 +5,12 @@ import { session } from "../../mesh/support/callers.ts"
 import { expectFailure, failureOf } from "../../mesh/support/errors.ts"
 
 const call = { signal: new AbortController().signal, progress: () => undefined }
+const fields = {
+  text: "as given",
+  count: "as given",
+  payload: "as given",
+  inner: { limit: "as given", list: [{ name: "as given" }] },
+} as const
 const echo = defineTool({
   description: " Says it again. \n",
   args: {
@@ -18,6 +24,8 @@ const echo = defineTool({
       })
       .optional(),
   },
+  help: fields,
+  answer: fields,
   execute: async (args) => ({ title: "echo", result: args }),
 })
 const run = async (args: unknown) =>
@@ -47,9 +55,11 @@ describe("arguments", () => {
       [{}, ["text", "it is missing"]],
       [{ text: "" }, ["text", "1", '""']],
       [{ text: "a", count: 4 }, ["count", "3", "got 4"]],
-      [{ text: "a", count: "2" }, ["count", "number", 'got "2"']],
+      [{ text: "a", count: "two" }, ["count", "number", 'got "two"']],
       [{ text: "a", inner: { list: [{}, { name: 7 }] } }, ["inner.list.1.name", "got 7"]],
-      [{ text: "a", colour: "red" }, ["colour"]],
+      [{ text: "a", colour: "red" }, ["colour", "text, count, payload, inner"]],
+      [{ txt: "a" }, ["text: expected text; it is missing", "did you mean text?"]],
+      [{ text: "a", inner: 5 }, ["inner: expected an object {limit?, list?}, such as {}", "got 5"]],
       [{ text: null }, ["text"]],
       [undefined, ["arguments"]],
       ["text", ["arguments"]],
@@ -105,6 +115,8 @@ describe("failures", () => {
     defineTool({
       description: "x",
       args: {},
+      help: {},
+      answer: {},
       execute: async () => {
         throw error
       },

@@ -8,6 +8,13 @@ export const unavailable = (path: string, error: unknown) =>
     { cause: error },
   )
 
+export const closed = (path: string) =>
+  new MeshError(
+    "LEDGER_UNAVAILABLE",
+    `The ledger ${path} is closed: this process is ending.`,
+    "Start again where this process is replaced.",
+  )
+
 /** What SQLite says, in our codes; anything else stays what it is. */
 export const translate = (error: unknown, path: string) => {
   if (error instanceof MeshError) return error
@@ -15,7 +22,7 @@ export const translate = (error: unknown, path: string) => {
   if (/not a database|malformed/i.test(text))
     return new MeshError(
       "LEDGER_FOREIGN",
-      `${path} is not a SQLite database that can be read: ${text}`,
+      `${path} is not a readable SQLite database: ${text}`,
       "Move it away, or set MESHFLEET_HOME to another folder.",
       { cause: error },
     )
@@ -23,7 +30,7 @@ export const translate = (error: unknown, path: string) => {
     return new MeshError(
       "LEDGER_UNAVAILABLE",
       `The ledger ${path} cannot be written: ${text}`,
-      "Free some disk space or make the folder writable, then call again: nothing was changed.",
+      "Free some disk space or make the folder writable, then call again; nothing was changed.",
       { cause: error },
     )
   return error
@@ -63,7 +70,7 @@ export const retryAfter = async <T>(
       throw new MeshError(
         "LEDGER_BUSY",
         `The ledger stayed locked for ${patienceMs} ms.`,
-        "Try again; if it stays so, look for a process that holds mesh.db open.",
+        "Try again; if it stays locked, look for a process that keeps mesh.db open.",
         { cause: last },
       )
     await new Promise((resolve) => setTimeout(resolve, Math.random() * longestWaitMs))

@@ -7,7 +7,7 @@ import { createCommitWatch } from "./commit-watch.ts"
 import { watchWrites } from "./watch-writes.ts"
 import { loadSqlite } from "./connection.ts"
 import { createReaders, queryOver } from "./readers.ts"
-import { retryAfter, translate, unavailable } from "./sqlite-errors.ts"
+import { closed, retryAfter, translate, unavailable } from "./sqlite-errors.ts"
 import { pragma, prepareSchema, rollback } from "./sqlite-schema.ts"
 import { createTurns } from "./turns.ts"
 
@@ -55,6 +55,7 @@ export const openSqliteLedger = async (
     if (turn) await turn
     isWriting = true
     try {
+      if (isClosed) throw closed(path)
       return await (nesting ? nesting.run(true, work) : work())
     } finally {
       isWriting = false
@@ -89,7 +90,9 @@ export const openSqliteLedger = async (
     async read<T>(query: (db: Query) => T | Promise<T>): Promise<T> {
       try {
         // A database in memory belongs to one connection, so a read waits for the transaction.
-        return await (nesting ? inTurn(async () => query(view)) : readers.read(query))
+        if (nesting) return await inTurn(async () => query(view))
+        if (isClosed) throw closed(path)
+        return await readers.read(query)
       } catch (error) {
         throw translate(error, path)
       }
@@ -108,6 +111,9 @@ export const openSqliteLedger = async (
       if (isClosed) return
       isClosed = true
       watch.close()
+      // What is under way is finished; what waits for its turn is refused.
+      await turns.enter()
+      turns.leave()
       readers.close()
       writer.close()
     },

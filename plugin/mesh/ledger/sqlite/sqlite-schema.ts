@@ -41,13 +41,13 @@ const refuseForeign = (db: Connection, path: string) => {
   if (id !== applicationId && (id !== 0 || version !== 0 || tables > 0))
     throw new MeshError(
       "LEDGER_FOREIGN",
-      `${path} is a database of another program (application id ${id}).`,
+      `${path} belongs to another program (application id ${id}).`,
       "Move it away, or set MESHFLEET_HOME to another folder.",
     )
   if (version > schemaVersion)
     throw new MeshError(
       "LEDGER_NEWER",
-      `${path} has schema ${version}; this Meshfleet knows ${schemaVersion}.`,
+      `${path} has schema ${version}; this version of Meshfleet knows only ${schemaVersion}.`,
       "Update Meshfleet, or set MESHFLEET_HOME to another folder.",
     )
 }

@@ -27,5 +27,3 @@ export const createTurns = () => {
     },
   }
 }
-
-export type Turns = ReturnType<typeof createTurns>

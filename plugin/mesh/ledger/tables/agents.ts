@@ -1,40 +1,32 @@
+import type { FailedCheck } from "../../model/failed-check.ts"
+import { hasChanged } from "./has-changed.ts"
 import type { Failure } from "../../model/agent.ts"
 import type { Query, Tx } from "../port.ts"
 import type { AgentRow } from "./rows.ts"
 
-export const insertAgent = (
-  tx: Tx,
-  agent: Pick<
-    AgentRow,
-    | "id"
-    | "fleet_id"
-    | "position"
-    | "name"
-    | "role"
-    | "agent"
-    | "model"
-    | "prompt"
-    | "directory"
-    | "created_at"
-  > &
-    Partial<Pick<AgentRow, "budget">>,
-) =>
-  tx.run(
-    `INSERT INTO agents (id, fleet_id, position, name, role, agent, model, prompt, directory, budget,
-       status, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?)`,
-    agent.id,
-    agent.fleet_id,
-    agent.position,
-    agent.name,
-    agent.role,
-    agent.agent,
-    agent.model,
-    agent.prompt,
-    agent.directory,
-    agent.budget ?? null,
-    agent.created_at,
+type NewAgent = Pick<
+  AgentRow,
+  | "id"
+  | "fleet_id"
+  | "position"
+  | "name"
+  | "role"
+  | "agent"
+  | "model"
+  | "prompt"
+  | "directory"
+  | "created_at"
+>
+
+/** Further columns are written as they are named; what is left out has the schema's default. */
+export const insertAgent = (tx: Tx, agent: NewAgent & Partial<Omit<AgentRow, "status">>) => {
+  const columns = Object.keys(agent)
+  return tx.run(
+    `INSERT INTO agents (${columns.join(", ")}, status)
+     VALUES (${columns.map(() => "?").join(", ")}, 'queued')`,
+    ...Object.values(agent),
   )
+}
 
 export const agentById = (db: Query, id: string) =>
   db.get<AgentRow>("SELECT * FROM agents WHERE id = ?", id)
@@ -53,17 +45,46 @@ export const findAgent = async (db: Query, fleetId: string, idOrName: string) =>
   return db.get<AgentRow>("SELECT * FROM agents WHERE fleet_id = ? AND name = ?", fleetId, idOrName)
 }
 
+/**
+ * Who answers to a name: its own by id or name, exactly; else everyone whose name, specialist (its
+ * other names too) or role it is, in any case and with spaces, hyphens and underscores alike.
+ */
+export const agentsCalled = async (
+  db: Query,
+  fleetId: string,
+  called: string,
+): Promise<AgentRow[]> => {
+  const exact = await findAgent(db, fleetId, called)
+  if (exact) return [exact]
+  const wanted = normalName(called)
+  if (wanted === "") return []
+  return (await agentsOfFleet(db, fleetId)).filter((agent) =>
+    [agent.name, agent.agent, agent.role, ...otherNames(agent)].some(
+      (name) => name !== null && normalName(name) === wanted,
+    ),
+  )
+}
+
+const otherNames = ({ also_called }: AgentRow): string[] =>
+  also_called === null ? [] : (JSON.parse(also_called) as string[])
+
+const normalName = (name: string) =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s_-]+/g, "-")
+
 /** An agent as its writer last saw it: once it has moved on, nothing is written. */
 type Seen = Pick<AgentRow, "id" | "generation">
 
 /** Gives an agent that waits to a host. False when it does not wait any more. */
-export const moveToStarting = async (
+export const moveToStarting = (
   tx: Tx,
   agent: Seen & Pick<AgentRow, "attempts">,
   to: { hostId: string; attempt: number },
 ) =>
-  (
-    await tx.run(
+  hasChanged(
+    tx.run(
       `UPDATE agents SET status = 'starting', host_id = ?, attempts = ?,
        generation = generation + ?, started_at = COALESCE(started_at, ?),
        turn_at = COALESCE(turn_at, ?), activity_at = ?, stalled_at = NULL,
@@ -77,17 +98,13 @@ export const moveToStarting = async (
       tx.at,
       agent.id,
       agent.generation,
-    )
-  ).changes > 0
+    ),
+  )
 
 /** Its host has a session for it. False when it is not that host's any more. */
-export const moveToRunning = async (
-  tx: Tx,
-  agent: Seen,
-  inside: { hostId: string; sessionId: string },
-) =>
-  (
-    await tx.run(
+export const moveToRunning = (tx: Tx, agent: Seen, inside: { hostId: string; sessionId: string }) =>
+  hasChanged(
+    tx.run(
       `UPDATE agents SET status = 'running', session_id = ?, activity = 'thinking', activity_at = ?
      WHERE id = ? AND host_id = ? AND generation = ? AND status = 'starting'`,
       inside.sessionId,
@@ -95,13 +112,13 @@ export const moveToRunning = async (
       agent.id,
       inside.hostId,
       agent.generation,
-    )
-  ).changes > 0
+    ),
+  )
 
 /** Until its next attempt; what it was asked to stop for is done. False when it was not at work. */
-export const moveToInterrupted = async (tx: Tx, notBefore: number, agent: Seen, failure: Failure) =>
-  (
-    await tx.run(
+export const moveToInterrupted = (tx: Tx, notBefore: number, agent: Seen, failure: Failure) =>
+  hasChanged(
+    tx.run(
       `UPDATE agents SET status = 'interrupted', not_before = ?, error_code = ?, error_detail = ?,
        stop_mode = NULL, stop_code = NULL, stop_reason = NULL, stop_at = NULL,
        activity = NULL, blocked_on = NULL, awaits_mail_at = NULL
@@ -111,11 +128,11 @@ export const moveToInterrupted = async (tx: Tx, notBefore: number, agent: Seen, 
       failure.detail,
       agent.id,
       agent.generation,
-    )
-  ).changes > 0
+    ),
+  )
 
 /** False when it had ended before. */
-export const moveToEnd = async (
+export const moveToEnd = (
   tx: Tx,
   agent: Seen,
   end: {
@@ -124,8 +141,8 @@ export const moveToEnd = async (
     output: string | null
   },
 ) =>
-  (
-    await tx.run(
+  hasChanged(
+    tx.run(
       `UPDATE agents SET status = ?, ended_at = ?, error_code = ?, error_detail = ?,
        output = COALESCE(?, output), activity = NULL, blocked_on = NULL, awaits_mail_at = NULL, not_before = NULL,
        worked_ms = worked_ms + COALESCE(? - turn_at, 0), turn_at = NULL
@@ -138,13 +155,13 @@ export const moveToEnd = async (
       tx.at,
       agent.id,
       agent.generation,
-    )
-  ).changes > 0
+    ),
+  )
 
 /** From the end of a turn to the next one. False when it was woken before. */
-export const moveToWoken = async (tx: Tx, agent: Seen, status: "queued" | "running") =>
-  (
-    await tx.run(
+export const moveToWoken = (tx: Tx, agent: Seen, status: "queued" | "running") =>
+  hasChanged(
+    tx.run(
       `UPDATE agents SET status = ?, generation = generation + 1, ended_at = NULL, error_code = NULL,
        error_detail = NULL, stop_mode = NULL, stop_code = NULL, stop_reason = NULL, stop_at = NULL,
        activity = 'reading mail', activity_at = ?, turn_at = ?
@@ -154,8 +171,8 @@ export const moveToWoken = async (tx: Tx, agent: Seen, status: "queued" | "runni
       status === "running" ? tx.at : null,
       agent.id,
       agent.generation,
-    )
-  ).changes > 0
+    ),
+  )
 
 /** What it is asked to do; its runner carries it out. */
 export const recordStop = (
@@ -198,6 +215,18 @@ export const recordActivity = (
 export const recordPartial = (tx: Tx, agentId: string, partial: string) =>
   tx.run("UPDATE agents SET partial = ? WHERE id = ?", partial, agentId)
 
+/** The paths it changed, from its directory. */
+export const recordFiles = (tx: Tx, agentId: string, files: readonly string[]) =>
+  tx.run("UPDATE agents SET files = ? WHERE id = ?", JSON.stringify(files), agentId)
+
+/** The last check that failed; undefined when none did, or it passed since. */
+export const recordFailedCheck = (tx: Tx, agentId: string, check: FailedCheck | undefined) =>
+  tx.run(
+    "UPDATE agents SET failed_check = ? WHERE id = ?",
+    check ? JSON.stringify(check) : null,
+    agentId,
+  )
+
 /** What it has used in all. */
 export const recordSums = (
   tx: Tx,
@@ -223,21 +252,21 @@ export const endMailWait = (tx: Tx, { id, generation }: Seen) =>
   tx.run("UPDATE agents SET awaits_mail_at = NULL WHERE id = ? AND generation = ?", id, generation)
 
 /** False when it is marked already, or not at work. */
-export const markStalled = async (tx: Tx, agentId: string) =>
-  (
-    await tx.run(
+export const markStalled = (tx: Tx, agentId: string) =>
+  hasChanged(
+    tx.run(
       "UPDATE agents SET stalled_at = ? WHERE id = ? AND stalled_at IS NULL AND status = 'running'",
       tx.at,
       agentId,
-    )
-  ).changes > 0
+    ),
+  )
 
 /** False when it was marked before. */
-export const markAgentBudgetWarned = async (tx: Tx, agentId: string) =>
-  (
-    await tx.run(
+export const markAgentBudgetWarned = (tx: Tx, agentId: string) =>
+  hasChanged(
+    tx.run(
       "UPDATE agents SET budget_warned_at = ? WHERE id = ? AND budget_warned_at IS NULL",
       tx.at,
       agentId,
-    )
-  ).changes > 0
+    ),
+  )

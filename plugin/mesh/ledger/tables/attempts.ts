@@ -69,14 +69,3 @@ export const endAttempt = (tx: Tx, agent: Attempted, cause: string) =>
     agent.id,
     agent.attempts,
   )
-
-/** The answer of one turn; the agent itself has the newest. */
-export const recordOutput = (tx: Tx, agent: Pick<AgentRow, "id" | "generation">, output: string) =>
-  tx.run(
-    `INSERT INTO outputs (agent_id, generation, output, at) VALUES (?, ?, ?, ?)
-     ON CONFLICT (agent_id, generation) DO UPDATE SET output = excluded.output, at = excluded.at`,
-    agent.id,
-    agent.generation,
-    output,
-    tx.at,
-  )

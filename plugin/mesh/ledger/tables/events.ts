@@ -1,65 +1,16 @@
+import type { EventField, EventType } from "../../model/event-types.ts"
 import type { Query, Tx } from "../port.ts"
 import type { EventRow } from "./rows.ts"
 
-/** Everything that can be told of a fleet's history. */
-export type EventType =
-  | "fleet.created"
-  | "fleet.ended"
-  | "fleet.reopened"
-  | "fleet.adopted"
-  | "fleet.supervised"
-  | "fleet.timeout_set"
-  | "fleet.wakes_capped"
-  | "fleet.all_waiting"
-  | "fleet.told"
-  | "agent.queued"
-  | "agent.starting"
-  | "agent.running"
-  | "agent.woken"
-  | "agent.interrupted"
-  | "agent.retrying"
-  | "agent.complete"
-  | "agent.failed"
-  | "agent.cancelled"
-  | "agent.stop_requested"
-  | "agent.stalled"
-  | "agent.looping"
-  | "agent.tool"
-  | "budget.warned"
-  | "provider.limited"
-  | "worktree.created"
-  | "worktree.kept"
-  | "worktree.removed"
-  | "file.conflict"
-  | "host.starting"
-  | "host.ready"
-  | "host.dismissed"
-  | "host.ended"
-  | "host.lost"
-  | "message.sent"
-  | "message.injected"
-  | "message.seen"
-  | "message.acked"
-  | "message.parked"
-  | "message.undelivered"
-  | "question.asked"
-  | "question.answered"
-  | "question.expired"
-  | "question.closed"
-  | "question.granted"
-  | "grant.revoked"
-  | "capability.registered"
-  | "routing.outcome"
-
-export interface EventDraft {
-  type: EventType
+export interface EventDraft<T extends EventType> {
+  type: T
   fleetId?: string | null
   agentId?: string | null
-  data?: Record<string, unknown>
+  data?: { [Field in EventField<T>]?: unknown }
 }
 
 /** Call it in the transaction of what it tells, so that neither exists without the other. */
-export const appendEvent = (tx: Tx, event: EventDraft) =>
+export const appendEvent = <T extends EventType>(tx: Tx, event: EventDraft<T>) =>
   tx.run(
     "INSERT INTO events (at, type, fleet_id, agent_id, data) VALUES (?, ?, ?, ?, ?)",
     tx.at,

@@ -47,6 +47,15 @@ export const peerChanges = (
     agent.fleet_id,
   )
 
+/** What an agent has changed itself, in the order of its paths. */
+export const changedFilesOf = async (db: Query, agentId: string) =>
+  (
+    await db.all<{ path: string }>(
+      "SELECT path FROM file_marks WHERE agent_id = ? AND changed_at IS NOT NULL ORDER BY path",
+      agentId,
+    )
+  ).map(({ path }) => path)
+
 /** What nobody asks about any more: only running fleets are compared. */
 export const forgetFiles = (tx: Tx, fleetId: string) =>
   tx.run("DELETE FROM file_marks WHERE fleet_id = ?", fleetId)

@@ -1,3 +1,4 @@
+import { hasChanged } from "./has-changed.ts"
 import { type AgentStatus, fleetStatusOf } from "../../model/agent.ts"
 import type { Query, Tx } from "../port.ts"
 import { appendEvent } from "./events.ts"
@@ -49,10 +50,9 @@ export const fleetById = (db: Query, id: string) =>
 
 export const fleetsOfProject = (db: Query, project: string, status: string | null, limit: number) =>
   db.all<FleetRow>(
-    `SELECT * FROM fleets WHERE project = ? AND (? IS NULL OR status = ?)
+    `SELECT * FROM fleets WHERE project = ? AND status = COALESCE(?, status)
      ORDER BY created_at DESC, id LIMIT ?`,
     project,
-    status,
     status,
     limit,
   )
@@ -67,7 +67,7 @@ export const fleetsOfLead = (db: Query, session: string) =>
  */
 export const unsettledFleets = (db: Query, project: string | null) =>
   db.all<FleetRow>(
-    `SELECT * FROM fleets f WHERE (? IS NULL OR f.project = ?) AND (
+    `SELECT * FROM fleets f WHERE f.project = COALESCE(?, f.project) AND (
        f.status = 'running'
        OR EXISTS (SELECT 1 FROM hosts h WHERE h.fleet_id = f.id AND h.status <> 'ended')
        OR EXISTS (SELECT 1 FROM worktrees w WHERE w.fleet_id = f.id
@@ -75,12 +75,11 @@ export const unsettledFleets = (db: Query, project: string | null) =>
        OR EXISTS (SELECT 1 FROM agents a JOIN deliveries d ON d.recipient = a.id
                   WHERE a.fleet_id = f.id AND a.status IN ('complete', 'failed')
                     AND d.state = 'accepted' AND d.wake = 1))
-     ORDER BY f.created_at`,
-    project,
+     ORDER BY f.created_at, f.id`,
     project,
   )
 
-/** Whether somebody whose turn is over has mail that will wake him: such a fleet has not ended. */
+/** Whether an agent whose turn is over has mail that will wake it: such a fleet has not ended. */
 const someoneWillWake = async (db: Query, fleetId: string) =>
   (await db.get(
     `SELECT 1 AS found FROM agents a JOIN deliveries d ON d.recipient = a.id
@@ -131,37 +130,34 @@ export const raiseTerm = (tx: Tx, fleetId: string, pid: number) =>
   tx.run("UPDATE fleets SET term = term + 1, supervisor_pid = ? WHERE id = ?", pid, fleetId)
 
 /** False when another session has become its lead meanwhile. */
-export const passLead = async (
-  tx: Tx,
-  fleet: Pick<FleetRow, "id" | "lead_session">,
-  sessionId: string,
-) =>
-  (
-    await tx.run(
+export const passLead = (tx: Tx, fleet: Pick<FleetRow, "id" | "lead_session">, sessionId: string) =>
+  hasChanged(
+    tx.run(
       "UPDATE fleets SET lead_session = ? WHERE id = ? AND lead_session = ?",
       sessionId,
       fleet.id,
       fleet.lead_session,
-    )
-  ).changes > 0
+    ),
+  )
 
 export const setDeadline = (tx: Tx, fleetId: string, timeoutAt: number) =>
   tx.run("UPDATE fleets SET timeout_at = ? WHERE id = ?", timeoutAt, fleetId)
 
 /** False when the fleet has had as many as it may. */
-export const countWake = async (tx: Tx, fleetId: string, most: number) =>
-  (await tx.run("UPDATE fleets SET wakes = wakes + 1 WHERE id = ? AND wakes < ?", fleetId, most))
-    .changes > 0
+export const countWake = (tx: Tx, fleetId: string, most: number) =>
+  hasChanged(
+    tx.run("UPDATE fleets SET wakes = wakes + 1 WHERE id = ? AND wakes < ?", fleetId, most),
+  )
 
 /** False when it was marked before. */
-export const markFleetBudgetWarned = async (tx: Tx, fleetId: string) =>
-  (
-    await tx.run(
+export const markFleetBudgetWarned = (tx: Tx, fleetId: string) =>
+  hasChanged(
+    tx.run(
       "UPDATE fleets SET budget_warned_at = ? WHERE id = ? AND budget_warned_at IS NULL",
       tx.at,
       fleetId,
-    )
-  ).changes > 0
+    ),
+  )
 
 /** Which message of its members was the newest when it was reported that all of them wait. */
 export const markStuck = (tx: Tx, fleetId: string, newestSeq: number) =>

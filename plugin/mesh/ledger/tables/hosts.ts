@@ -1,3 +1,4 @@
+import { hasChanged } from "./has-changed.ts"
 import type { Query, Tx } from "../port.ts"
 import { appendEvent } from "./events.ts"
 import type { HostRow } from "./rows.ts"
@@ -64,24 +65,24 @@ export const claimHost = (
   )
 
 /** False when it does not start any more. */
-export const markHostReady = async (tx: Tx, hostId: string) =>
-  (
-    await tx.run(
+export const markHostReady = (tx: Tx, hostId: string) =>
+  hasChanged(
+    tx.run(
       "UPDATE hosts SET status = 'ready', beat_at = ? WHERE id = ? AND status = 'starting'",
       tx.at,
       hostId,
-    )
-  ).changes > 0
+    ),
+  )
 
 /** False when the host was declared dead meanwhile. */
-export const recordBeat = async (tx: Tx, hostId: string) =>
-  (
-    await tx.run(
+export const recordBeat = (tx: Tx, hostId: string) =>
+  hasChanged(
+    tx.run(
       "UPDATE hosts SET beat_at = ? WHERE id = ? AND status IN ('starting', 'ready')",
       tx.at,
       hostId,
-    )
-  ).changes > 0
+    ),
+  )
 
 /** Of running fleets, of all projects: nobody of theirs is at work. */
 export const idleHosts = (db: Query) =>

@@ -1,12 +1,16 @@
+import { hasChanged } from "./has-changed.ts"
 import { leadRecipient } from "../../model/message.ts"
 import type { Query, Tx } from "../port.ts"
 import type { DeliveryRow, MessageRow } from "./rows.ts"
 
-export const insertMessage = async (tx: Tx, message: Omit<MessageRow, "seq">) =>
+export const insertMessage = async (
+  tx: Tx,
+  message: Omit<MessageRow, "seq" | "whole"> & Partial<Pick<MessageRow, "whole">>,
+) =>
   (await tx.get<{ seq: number }>(
     `INSERT INTO messages (id, fleet_id, from_agent_id, to_agent_id, type, payload, payload_kind,
-       correlation_id, via, hops, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       correlation_id, via, hops, whole, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      RETURNING seq`,
     message.id,
     message.fleet_id,
@@ -18,6 +22,7 @@ export const insertMessage = async (tx: Tx, message: Omit<MessageRow, "seq">) =>
     message.correlation_id,
     message.via,
     message.hops,
+    message.whole ?? 0,
     message.created_at,
   ))!.seq
 
@@ -55,6 +60,15 @@ export type DeliveredMessage = MessageRow & Pick<DeliveryRow, "recipient" | "sta
 
 const joined =
   "SELECT m.*, d.recipient, d.state, d.wake FROM deliveries d JOIN messages m ON m.seq = d.message_seq"
+
+/** Mail that entered the recipient's session since then, oldest first. */
+export const injectedSince = (db: Query, recipient: string, since: number) =>
+  db.all<Pick<MessageRow, "type" | "from_agent_id">>(
+    `SELECT m.type, m.from_agent_id FROM deliveries d JOIN messages m ON m.seq = d.message_seq
+     WHERE d.recipient = ? AND d.injected_at >= ? AND d.position IS NOT NULL ORDER BY d.message_seq`,
+    recipient,
+    since,
+  )
 
 /** What waits to be put into the recipient's session, oldest first. */
 export const undelivered = (db: Query, recipient: string, limit = 50) =>
@@ -193,15 +207,15 @@ export const countTry = (tx: Tx, { recipient, seq }: Filed) =>
   )
 
 /** False when it was seen meanwhile. */
-export const setTries = async (tx: Tx, { recipient, seq }: Filed, tries: number) =>
-  (
-    await tx.run(
+export const setTries = (tx: Tx, { recipient, seq }: Filed, tries: number) =>
+  hasChanged(
+    tx.run(
       "UPDATE deliveries SET tries = ? WHERE recipient = ? AND message_seq = ? AND state = 'injected'",
       tries,
       recipient,
       seq,
-    )
-  ).changes > 0
+    ),
+  )
 
 /** What waits stays in the inbox and wakes nobody any more. */
 export const clearWakes = (tx: Tx, recipient: string) =>

@@ -1,3 +1,4 @@
+import { hasChanged } from "./has-changed.ts"
 import type { Query, Tx } from "../port.ts"
 import type { QuestionRow } from "./rows.ts"
 
@@ -56,13 +57,13 @@ export const openQuestionsOfAgent = (db: Query, fleetId: string, agentId: string
   )
 
 /** False when it was closed before: whoever writes first decides. */
-export const closeQuestion = async (
+export const closeQuestion = (
   tx: Tx,
   id: string,
   { state, answer, reason }: Pick<QuestionRow, "state" | "answer" | "reason">,
 ) =>
-  (
-    await tx.run(
+  hasChanged(
+    tx.run(
       `UPDATE questions SET state = ?, answer = ?, reason = ?, answered_at = ?
      WHERE id = ? AND state = 'open'`,
       state,
@@ -70,5 +71,5 @@ export const closeQuestion = async (
       reason,
       tx.at,
       id,
-    )
-  ).changes > 0
+    ),
+  )

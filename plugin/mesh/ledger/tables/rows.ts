@@ -47,6 +47,12 @@ export interface AgentRow {
   name: string
   role: string
   agent: string | null
+  /** Other names of its specialist, as JSON; null when there are none. */
+  also_called: string | null
+  /** Paths it changed, as JSON, as far as known; null until its first turn is over. */
+  files: string | null
+  /** The last check it ran that failed and was not mended, as JSON of `FailedCheck`. */
+  failed_check: string | null
   model: string | null
   prompt: string
   directory: string
@@ -137,6 +143,7 @@ export interface HostRow {
   nonce_hash: string
   directory: string
   specialists: string
+  /** `ending` was sent away: it wakes nobody and is given nobody any more. */
   status: "starting" | "ready" | "ending" | "ended"
   pid: number | null
   process_start: string | null
@@ -170,6 +177,8 @@ export interface MessageRow {
   correlation_id: string | null
   via: string | null
   hops: number
+  /** 1: it enters the recipient's context whole, however long it is. */
+  whole: number
   created_at: number
 }
 

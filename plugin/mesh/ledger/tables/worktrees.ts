@@ -1,3 +1,4 @@
+import { hasChanged } from "./has-changed.ts"
 import type { Query, Tx } from "../port.ts"
 import type { WorktreeRow, WorktreeState } from "./rows.ts"
 
@@ -31,19 +32,14 @@ export const unpreparedAgents = async (db: Query, fleetId: string): Promise<Set<
   )
 
 /** False when it is no longer in the state it was found in. */
-export const moveWorktree = async (
+export const moveWorktree = (
   tx: Tx,
   { agent_id, state }: Pick<WorktreeRow, "agent_id" | "state">,
   to: WorktreeState,
 ) =>
-  (
-    await tx.run(
-      "UPDATE worktrees SET state = ? WHERE agent_id = ? AND state = ?",
-      to,
-      agent_id,
-      state,
-    )
-  ).changes > 0
+  hasChanged(
+    tx.run("UPDATE worktrees SET state = ? WHERE agent_id = ? AND state = ?", to, agent_id, state),
+  )
 
 export const countWorktree = (
   tx: Tx,

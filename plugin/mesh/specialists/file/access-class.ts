@@ -1,5 +1,15 @@
+import { isRecord } from "../../model/is-record.ts"
+import { includesPattern } from "../../model/wildcard.ts"
+
 export type Action = "allow" | "ask" | "deny"
 export type Rule = Action | Readonly<Record<string, Action>>
+
+const isAction = (value: unknown): value is Action =>
+  value === "allow" || value === "ask" || value === "deny"
+
+export const isRule = (value: unknown): value is Rule =>
+  isAction(value) || (isRecord(value) && Object.values(value).every(isAction))
+
 export type Permission = Readonly<Record<string, Rule>>
 export type Access = "review" | "plan" | "docs" | "ops" | "write"
 
@@ -31,13 +41,6 @@ const freedom: Readonly<Record<Action, number>> = { deny: 0, ask: 1, allow: 2 }
 const patternsOf = (rule: Rule): [string, Action][] =>
   typeof rule === "string" ? [["*", rule]] : Object.entries(rule)
 
-/** Matching a pattern's own text is enough: whatever `docs/*.md` matches, `docs/*` matches too. */
-const covers = (wide: string, narrow: string) => {
-  const escaped = wide.replace(/[.+^${}()|[\]\\]/g, "\\$&")
-  const source = escaped.replaceAll("*", ".*").replaceAll("?", ".")
-  return new RegExp(`^${source}$`, "s").test(narrow)
-}
-
 const widenedRule = (key: string, rule: Rule, base: Rule | undefined): string[] => {
   const patterns = patternsOf(rule)
   const everything = patterns.findIndex(([pattern]) => pattern === "*")
@@ -51,7 +54,7 @@ const widenedRule = (key: string, rule: Rule, base: Rule | undefined): string[] 
   if (everything !== 0) return [`${key} must begin with "*": the last matching pattern wins`]
   const limits = patternsOf(base)
   return patterns.flatMap(([pattern, action]) => {
-    const limit = limits.findLast(([wide]) => covers(wide, pattern))?.[1] ?? "deny"
+    const limit = limits.findLast(([wide]) => includesPattern(wide, pattern))?.[1] ?? "deny"
     if (freedom[action] <= freedom[limit]) return []
     return [`${key} "${pattern}": ${action} is wider than its access class: at most ${limit}`]
   })

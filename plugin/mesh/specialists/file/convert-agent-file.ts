@@ -1,4 +1,6 @@
+import { isRecord } from "../../model/is-record.ts"
 import { toAgentColor } from "./agent-color.ts"
+import { isRule } from "./access-class.ts"
 import { readFrontmatter } from "./frontmatter.ts"
 import type { AgentMode, PermissionRule, Specialist, SpecialistConfig } from "./specialist.ts"
 import { toolPermission } from "./tool-permission.ts"
@@ -14,8 +16,6 @@ export interface AgentOrigin {
 
 type Values = Readonly<Record<string, unknown>>
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 const get = (values: Values, key: string) => (Object.hasOwn(values, key) ? values[key] : undefined)
 const textIn = (values: Values, key: string): string | undefined => {
   const value = get(values, key)
@@ -32,8 +32,6 @@ const textsIn = (values: Values, key: string): string[] => {
 }
 const isMode = (value: unknown): value is AgentMode =>
   value === "all" || value === "primary" || value === "subagent"
-const isAction = (value: unknown): value is string =>
-  value === "allow" || value === "ask" || value === "deny"
 
 /** "Frontend Developer" is chosen as frontend-developer; letters of other scripts stay. */
 export const toSlug = (name: string) =>
@@ -94,10 +92,10 @@ const firstSentence = (body: string): string | undefined => {
 // A rule that cannot be read is no reason to go on without it: it may have been a denial.
 const readPermission = (value: unknown): Record<string, PermissionRule> => {
   if (value === undefined || value === null) return {}
-  if (isAction(value)) return { "*": value }
+  if (typeof value === "string" && isRule(value)) return { "*": value }
   if (!isRecord(value)) throw new Error("permission must be allow, ask, deny, or a block of keys")
   for (const [key, rule] of Object.entries(value)) {
-    if (isAction(rule) || (isRecord(rule) && Object.values(rule).every(isAction))) continue
+    if (isRule(rule)) continue
     throw new Error(`permission.${key} must be allow, ask, deny, or patterns of these`)
   }
   return value as Record<string, PermissionRule>

@@ -1,12 +1,10 @@
+import { isRecord } from "../../model/is-record.ts"
 import { parseYaml } from "./yaml.ts"
 
 export interface Frontmatter {
   values: Readonly<Record<string, unknown>>
   body: string
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 
 const parseKeys = (source: string): Record<string, unknown> => {
   const values = parseYaml(source, 2) ?? {}
@@ -26,13 +24,23 @@ const quoteColons = (source: string) =>
 
 export const beginsFrontmatter = (text: string) => /^\uFEFF?---/.test(text)
 
-/** Splits a file into its keys and its text; undefined when it has no frontmatter. */
-export const readFrontmatter = (text: string): Frontmatter | undefined => {
+/**
+ * Splits a file into the source of its keys, which begins on the second line, and its text, with the
+ * line that begins on; undefined when it has no frontmatter.
+ */
+export const splitFrontmatter = (text: string) => {
   const source = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n")
   const match = /^---[ \t]*\n(?:([\s\S]*?)\n)?---[ \t]*(?:\n|$)/.exec(source)
   if (!match) return undefined
   const [head, keys = ""] = match
-  const body = source.slice(head.length)
+  return { keys, body: source.slice(head.length), bodyLine: head.split("\n").length }
+}
+
+/** The keys of a file and its text; undefined when it has no frontmatter. */
+export const readFrontmatter = (text: string): Frontmatter | undefined => {
+  const split = splitFrontmatter(text)
+  if (!split) return undefined
+  const { keys, body } = split
   try {
     return { values: parseKeys(keys), body }
   } catch (error) {

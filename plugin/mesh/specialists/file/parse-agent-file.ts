@@ -1,5 +1,7 @@
+import { isRecord } from "../../model/is-record.ts"
 import { LineCounter, isMap, isNode, isScalar, parseDocument } from "yaml"
-import type { Permission, Rule } from "./access-class.ts"
+import { isRule, type Permission } from "./access-class.ts"
+import { splitFrontmatter } from "./frontmatter.ts"
 import { splitSections, type Section } from "./sections.ts"
 
 export interface AgentFile {
@@ -39,12 +41,7 @@ const meshKeys = [
 ]
 
 const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== ""
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
 const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText)
-const isAction = (value: unknown) => value === "allow" || value === "ask" || value === "deny"
-const isRule = (value: unknown): value is Rule =>
-  isAction(value) || (isRecord(value) && Object.values(value).every(isAction))
 const isReason = (value: unknown): value is Record<string, string> =>
   isRecord(value) && Object.keys(value).length === 1 && Object.values(value).every(isText)
 
@@ -86,15 +83,14 @@ const readYaml = (file: string, source: string) => {
  * whether it can be used, and throws an Error with one line per problem: file, line, what to do.
  */
 export const parseAgentFile = (file: string, text: string): AgentFile => {
-  const source = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n")
-  const match = /^---\n([\s\S]*?)\n---(?:\n|$)/.exec(source)
-  if (!match) {
+  const split = splitFrontmatter(text)
+  if (!split) {
     throw new Error(
       `${file}:1: no frontmatter. Begin with "---", the keys of docs/specialists.md, and "---".`,
     )
   }
-  const [head, frontmatter = ""] = match
-  const { values, lineOf } = readYaml(file, frontmatter)
+  const { keys, body, bodyLine } = split
+  const { values, lineOf } = readYaml(file, keys)
   const problems: { line: number; detail: string }[] = []
   const refuse = (path: Path, detail: string) => problems.push({ line: lineOf(path), detail })
 
@@ -153,7 +149,6 @@ export const parseAgentFile = (file: string, text: string): AgentFile => {
   })
   const terms = take(mesh, ["mesh", "terms"], isRecord, "Write one list per language.", {})
 
-  const body = source.slice(head.length)
   const agent: AgentFile = {
     file,
     slug: file.replace(/^.*[/\\]/, "").replace(/\.md$/, ""),
@@ -184,7 +179,7 @@ export const parseAgentFile = (file: string, text: string): AgentFile => {
       ),
     },
     body,
-    sections: splitSections(body, head.split("\n").length),
+    sections: splitSections(body, bodyLine),
     words: countWords(body),
   }
   if (problems.length > 0) {

@@ -1,3 +1,4 @@
+import { isRecord } from "../../model/is-record.ts"
 import type { PermissionRule } from "./specialist.ts"
 
 type Permissions = Record<string, PermissionRule>
@@ -106,7 +107,6 @@ const without = (rules: Permissions, { name, patterns }: Listed): Permissions =>
  */
 export const toolPermission = (tools: unknown, disallowed: unknown): Permissions => {
   const list = readTools(tools)
-  const isMap = typeof tools === "object" && tools !== null && !Array.isArray(tools)
-  const allowed = list ? fromList(list) : isMap ? fromMap(tools) : {}
+  const allowed = list ? fromList(list) : isRecord(tools) ? fromMap(tools) : {}
   return (readTools(disallowed) ?? []).reduce(without, allowed)
 }

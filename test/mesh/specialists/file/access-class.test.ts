@@ -43,6 +43,12 @@ test("a block may not be widened", () => {
   ).toEqual(['edit "src/*": allow is wider than its access class: at most deny'])
 })
 
+test("a command alone is within what its pattern with arguments may", () => {
+  const base: Permission = { bash: { "*": "deny", "git *": "ask" } }
+  expect(findWidening({ bash: { "*": "deny", git: "ask" } }, base)).toEqual([])
+  expect(findWidening({ bash: { "*": "deny", gitk: "ask" } }, base)).toHaveLength(1)
+})
+
 test("a missing line is named with what to write", () => {
   expect(widening("plan", { edit: "deny", task: "deny" })).toEqual([
     'bash is missing: write bash: "deny"',

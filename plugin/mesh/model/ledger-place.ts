@@ -1,0 +1,2 @@
+/** Where a ledger is: a path of a file, or the address of a database. */
+export const isPostgresAddress = (place: string) => /^postgres(ql)?:\/\//i.test(place)

@@ -1,0 +1,87 @@
+import type { Query } from "../../../plugin/mesh/ledger/port.ts"
+import { filterInOrder } from "../../../plugin/mesh/model/in-order.ts"
+import { afterEach, beforeEach, describe, expect, test } from "bun:test"
+import type { AgentDraft } from "../../../plugin/mesh/fleets/fleet-draft.ts"
+import { worktreeOf } from "../../../plugin/mesh/ledger/tables/worktrees.ts"
+import { session } from "../support/callers.ts"
+import { expectFailure } from "../support/errors.ts"
+import { createMesh, type Mesh } from "../support/mesh.ts"
+
+let mesh: Mesh
+const lead = session("ses_lead")
+
+beforeEach(async () => {
+  mesh = await createMesh()
+})
+afterEach(() => mesh.end())
+
+const draft = (role: string, more: Partial<AgentDraft> = {}): AgentDraft => ({
+  role,
+  prompt: `do ${role}`,
+  ...more,
+})
+const treeIn = async (db: Query, name: string) => worktreeOf(db, (await mesh.agentIn(db, name)).id)
+const treeOf = (name: string) => mesh.ledger.read((db) => treeIn(db, name))
+
+describe("asking for a worktree", () => {
+  test("gives the agent a directory in it, the sub-folder kept, and a branch from the commit of now", async () => {
+    await mesh.fleets.spawn(lead, {
+      agents: [draft("a", { worktree: true, directory: "web" }), draft("b")],
+    })
+    expect((await mesh.agents()).map(({ directory }) => directory)).toEqual([
+      "/mesh/flt_1/a-1/web",
+      "/shop",
+    ])
+    expect(await treeOf("a")).toMatchObject({
+      repository: "/shop/.git",
+      path: "/mesh/flt_1/a-1",
+      branch: "meshfleet/flt_1/a-1",
+      base: "c0ffee",
+      state: "wanted",
+    })
+    expect(await treeOf("b")).toBeUndefined()
+  })
+
+  test("for the fleet means every agent that does not say otherwise", async () => {
+    await mesh.fleets.spawn(lead, {
+      worktree: true,
+      agents: [draft("a"), draft("b", { worktree: false })],
+    })
+    expect([(await treeOf("a"))?.state, await treeOf("b")]).toEqual(["wanted", undefined])
+  })
+
+  test("who joins a fleet in which everybody has one gets one too, else only when asked", async () => {
+    await mesh.fleets.spawn(lead, { worktree: true, agents: [draft("a")] })
+    await mesh.fleets.attach(lead, "flt_1", draft("b"))
+    await mesh.fleets.attach(lead, "flt_1", draft("c", { worktree: false }))
+    await mesh.fleets.attach(lead, "flt_1", draft("d"))
+    await mesh.fleets.attach(lead, "flt_1", draft("e", { worktree: true }))
+    const having = await filterInOrder(
+      await mesh.agents(),
+      async ({ name }) => (await treeOf(name)) !== undefined,
+    )
+    expect(having.map(({ name }) => name)).toEqual(["a", "b", "e"])
+  })
+
+  test("outside of a repository is an error, and nothing is there after it", async () => {
+    await expectFailure(
+      () =>
+        mesh.fleets.spawn(lead, {
+          agents: [draft("a"), draft("b", { worktree: true, directory: "/elsewhere" })],
+        }),
+      "NO_REPOSITORY",
+      "/elsewhere",
+    )
+    expect(await mesh.ledger.read((db) => db.all("SELECT id FROM fleets"))).toEqual([])
+  })
+
+  test("tells the lead what of its own work is not in it", async () => {
+    const { locate } = mesh.worktrees
+    mesh.worktrees.locate = async (path) => ({ ...(await locate(path)), uncommitted: 3 })
+    const spawned = await mesh.fleets.spawn(lead, { worktree: true, agents: [draft("a")] })
+    expect(spawned).toHaveProperty(
+      "note",
+      "Worktrees start from the last commit: 3 uncommitted files are not in them.",
+    )
+  })
+})

@@ -1,0 +1,75 @@
+import { afterEach, describe, expect, test } from "bun:test"
+import { assign } from "../../../plugin/mesh/lifecycle/attempt.ts"
+import { createHostWorld, type HostWorld } from "../support/host-world.ts"
+
+let world: HostWorld
+const start = async (names: string[], settings = {}) =>
+  (world = await createHostWorld(names, settings))
+afterEach(() => world.endWithoutFault())
+
+describe("starting", () => {
+  test("creates a session bound by the lead's rules, with its prompt, agent and model", async () => {
+    await start(["a1"])
+    await world.ledger.transact((tx) =>
+      tx.run(
+        `UPDATE fleets SET lead_rules = '[{"permission":"*","pattern":"*","action":"allow"},{"permission":"bash","pattern":"*","action":"deny"}]'`,
+      ),
+    )
+    await world.give("a1")
+    expect(await world.sessions.prompted(1)).toEqual({
+      sessionId: "ses_1",
+      directory: "/shop",
+      agent: "build",
+      model: "fake/m1",
+      text: "do a1",
+      synthetic: false,
+    })
+    expect(world.sessions.created).toEqual([
+      {
+        id: "ses_1",
+        title: "a1: a1",
+        parentId: "ses_lead",
+        rules: [{ permission: "bash", pattern: "*", action: "deny" }],
+      },
+    ])
+    expect(await world.agent("a1")).toMatchObject({
+      status: "running",
+      session_id: "ses_1",
+      attempts: 1,
+    })
+    expect(world.runner.systemText("ses_1")).toContain('You are agent "a1"')
+  })
+
+  test("fails the attempt when the host does not know the agent", async () => {
+    await start(["a1"])
+    await world.set("a1", { agent: "unknown" })
+    await world.give("a1")
+    expect(await world.untilStatus("a1", "interrupted")).toMatchObject({
+      error_code: "SESSION_ERROR",
+      error_detail: 'this host knows no agent "unknown"',
+    })
+  })
+
+  test("takes no agent that was given to somebody else meanwhile", async () => {
+    await start(["a1"])
+    await world.ledger.transact((tx) =>
+      tx.run("UPDATE agents SET status = 'starting', host_id = 'hst_2'"),
+    )
+    await world.runner.look()
+    expect(world.sessions.prompts).toEqual([])
+  })
+})
+
+test("an agent that got its host early begins when its wait is over", async () => {
+  await start(["a1"])
+  const dueAt = world.now() + 1000
+  await world.set("a1", { not_before: dueAt })
+  await world.ledger.transact(async (tx) => assign(tx, await world.agentIn(tx, "a1"), "hst_1"))
+  await world.runner.look()
+  expect(world.runner.agentOfSession("ses_1")).toBeUndefined()
+  expect(world.sessions.created).toEqual([])
+  expect(world.sessions.prompts).toEqual([])
+  world.clock.advance(1000)
+  await world.runner.look()
+  expect((await world.sessions.prompted(1)).text).toBe("do a1")
+})

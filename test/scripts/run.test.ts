@@ -1,0 +1,22 @@
+import { expect, test } from "bun:test"
+import { spawnSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+
+const root = join(import.meta.dir, "../..")
+
+test("every command of package.json is a task, and an unknown task names those there are", () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    scripts: Record<string, string>
+  }
+  const { status, stderr } = spawnSync("node", ["scripts/run.mjs", "nothing"], {
+    cwd: root,
+    encoding: "utf8",
+  })
+  expect(status).toBe(2)
+  const known = stderr.trim().split("There are: ")[1]!.split(", ")
+  for (const [name, command] of Object.entries(scripts)) {
+    expect(command).toBe(`node scripts/run.mjs ${name}`)
+    expect(known).toContain(name)
+  }
+})
