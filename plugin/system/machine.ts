@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { availableParallelism, freemem } from "node:os"
-import type { Machine } from "../mesh/supervision/machine.ts"
+import type { Machine } from "../mesh/machine.ts"
 
 /** Cores and the memory that can be had without swapping. */
 export const readMachine = (): Machine => ({

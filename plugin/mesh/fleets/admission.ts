@@ -1,5 +1,5 @@
 import type { Isolation } from "../ledger/tables/rows.ts"
-import { hostBytes, idleHostBytes, type Machine } from "../supervision/machine.ts"
+import { hostBytes, idleHostBytes, type Machine } from "../machine.ts"
 
 /** Hosts of the other fleets on this machine. */
 export interface HeldHosts {

@@ -1,4 +1,4 @@
-import { hostBytes, idleHostBytes } from "./machine.ts"
+import { hostBytes, idleHostBytes } from "../machine.ts"
 import type { HostRow } from "../ledger/tables/rows.ts"
 
 /** The machine's memory, and the hosts of all fleets that take some of it or give it back soon. */

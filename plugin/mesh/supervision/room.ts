@@ -1,5 +1,5 @@
 import type { IsAlive } from "../access.ts"
-import { hostBytes, type Machine } from "./machine.ts"
+import { hostBytes, type Machine } from "../machine.ts"
 import type { Query } from "../ledger/port.ts"
 import { idleHosts, movingHosts } from "../ledger/tables/hosts.ts"
 import type { HostRow } from "../ledger/tables/rows.ts"

@@ -1,6 +1,6 @@
 import type { IsAlive } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
-import type { Machine } from "./machine.ts"
+import type { Machine } from "../machine.ts"
 import type { RetryPolicy, WakeCaps } from "../model/config.ts"
 import type { Tx } from "../ledger/port.ts"
 import { forgetFiles, hasFileMarks } from "../ledger/tables/file-marks.ts"
