@@ -16,7 +16,7 @@ export const draft = {
 }
 
 export const draftFields = {
-  to_agent_id: "id or name of an agent, `lead`, or `*` for the whole fleet",
+  to_agent_id: "id, name, specialist or role of an agent, `lead`, or `*` for the whole fleet",
   type: "the kind of message",
   payload: "the content, up to 65,536 bytes",
   fleet_id: "needed when you lead several fleets",

@@ -11,7 +11,8 @@ export const createAskingShell = async () => {
   await shell.set("mapper-1", { status: "running", host_id: "hst_1" })
 
   const asks = async (asked: Asked) => {
-    shell.clock.at = Date.now()
+    // One after the other, as they would be asked.
+    shell.clock.at = Math.max(Date.now(), shell.clock.at + 1)
     const received = await shell.ledger.transact((tx) =>
       receiveAsk(tx, { agentId: "mapper-1", hostId: "hst_1", deadlineMs: 900_000 }, asked),
     )

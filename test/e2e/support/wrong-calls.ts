@@ -20,7 +20,6 @@ export const wrongCallsOfLeads: WrongCall[] = [
   ...of("fleet_status", [
     ["status of an unknown fleet", { fleet_id: "flt_ghost" }, "UNKNOWN_FLEET"],
     ["status of an empty fleet id", { fleet_id: "" }, "INVALID_ARGUMENT"],
-    ["status of no fleet at all", {}, "INVALID_ARGUMENT"],
     ["a wait below zero", { fleet_id: "F", wait_seconds: -1 }, "INVALID_ARGUMENT"],
   ]),
   ...of("collect_results", [

@@ -36,11 +36,14 @@ export const createHostWorld = async (
   })
   const hostEnded = Promise.withResolvers<readonly string[]>()
   const childrenEnded: string[] = []
+  let isEnding = false
+  /** What was under way as the test ended finds the ledger closed. */
+  const onError = (error: unknown) => void (isEnding || mesh.errors.push(error))
   const courier = createCourier({
     ledger: mesh.ledger,
     sessions,
     now: mesh.now,
-    onError: (error) => void mesh.errors.push(error),
+    onError,
   })
   const runner = createRunner({
     host: (await mesh.ledger.read((db) => hostById(db, "hst_1")))!,
@@ -57,7 +60,7 @@ export const createHostWorld = async (
     pace: { lookMs: 50, flushMs: 10, settleMs: 10, judgeAgainMs: 10, readAgainMs: 10 },
     endProcess: async (ids) => hostEnded.resolve(ids),
     endChildren: async (id, graceMs) => void childrenEnded.push(`${id} in ${graceMs} ms`),
-    onError: (error) => void mesh.errors.push(error),
+    onError,
   })
   await runner.ready()
 
@@ -70,6 +73,7 @@ export const createHostWorld = async (
   }
 
   const end = async () => {
+    isEnding = true
     runner.close()
     // A look that is under way still reads the ledger.
     await runner.look()
