@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { agentById } from "../plugin/mesh/ledger/tables/agents.ts"
 import type { Turn } from "../scripted-model/types.ts"
-import { textOf } from "../scripted-model/turn.ts"
 import { createWorld, type World } from "../test/e2e/support/world.ts"
+import { watchArrivals } from "./support/arrivals.ts"
 import { memberCaller, messagesOver } from "./support/bench-ledger.ts"
 import { atMost, type Findings, type Measurement } from "./support/report.ts"
 import { instant, percentile } from "./support/statistics.ts"
 
 const samples = 50
-const patienceMs = 20_000
 
 /** From the sender's call to the recipient's model request, in a real host. */
 export const delivery: Measurement = {
@@ -87,7 +86,7 @@ const measure = async (world: World, steps: ReturnType<typeof createSteps>): Pro
 
   const ledger = await world.ledger()
   const { messages, close } = messagesOver(ledger)
-  const arrivals = watchArrivals(world)
+  const arrivals = watchArrivals(world, /<((?:idle|busy)-\w+)>/g)
   const sender = memberCaller(idOf("sender"), fleet.id, fleet.project)
   const send = async (name: string, mark: string) => {
     const sentAt = instant()
@@ -160,38 +159,5 @@ const measure = async (world: World, steps: ReturnType<typeof createSteps>): Pro
   } finally {
     arrivals.close()
     close()
-  }
-}
-
-/** When each mark was first in a model request, and whether any request held one twice. */
-const watchArrivals = (world: World) => {
-  const first = new Map<string, PromiseWithResolvers<{ at: number }>>()
-  const repeated = new Set<string>()
-  const entry = (mark: string) => {
-    let found = first.get(mark)
-    if (!found) first.set(mark, (found = Promise.withResolvers<{ at: number }>()))
-    return found
-  }
-  const close = world.model.onRequest(({ at, body }) => {
-    const seen = new Set<string>()
-    for (const message of body.messages)
-      for (const [, mark] of textOf(message).matchAll(/<((?:idle|busy)-\w+)>/g)) {
-        if (seen.has(mark!)) repeated.add(mark!)
-        seen.add(mark!)
-        entry(mark!).resolve({ at })
-      }
-  })
-  return {
-    close,
-    repeated: () => [...repeated],
-    of: (mark: string) => {
-      const lazyLedger = sleep(patienceMs, undefined, { ref: false }).then(() => {
-        throw new Error(`${mark} did not reach the model within ${patienceMs} ms\n${world.logs()}`)
-      })
-      return Promise.race([entry(mark).promise, lazyLedger])
-    },
-    requestsBetween: (agent: string, from: number, to: number) =>
-      world.model.requests.filter((each) => each.agent === agent && each.at > from && each.at < to)
-        .length,
   }
 }

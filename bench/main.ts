@@ -1,7 +1,9 @@
 import { join } from "node:path"
 import { agentCost } from "./agent-cost.ts"
 import { delivery } from "./delivery.ts"
+import { idleHost } from "./idle-host.ts"
 import { inboxGrowth } from "./inbox-growth.ts"
+import { wakePaces } from "./paces.ts"
 import { paired } from "./paired.ts"
 import { promptBytes } from "./prompt-bytes.ts"
 import { sends } from "./sends.ts"
@@ -16,7 +18,9 @@ const usual: readonly Measurement[] = [
   sends,
   inboxGrowth,
   delivery,
+  wakePaces,
   agentCost,
+  idleHost,
   sharedHost,
   startUp,
   promptBytes,

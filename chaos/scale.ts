@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util"
 import { isActive } from "../plugin/mesh/model/agent.ts"
 import type { AgentRow, FleetRow, HostRow } from "../plugin/mesh/ledger/tables/rows.ts"
-import { hostBytes, sessionBytes } from "../plugin/mesh/fleets/admission.ts"
+import { sessionBytes } from "../plugin/mesh/fleets/admission.ts"
+import { hostBytes } from "../plugin/mesh/machine.ts"
 import { isAlive } from "../plugin/system/processes.ts"
 import type { Step } from "../scripted-model/types.ts"
 import { createWorld, type World } from "../test/e2e/support/world.ts"
@@ -91,7 +92,8 @@ const main = async (args: readonly string[]) => {
 const play = async (size: Size) => {
   const world = await createWorld({
     agents: { lead: createLead(size) },
-    settings: { linger_ms: 0 },
+    // As on a machine that is short of memory: what the fleets were promised is all they take.
+    settings: { linger_ms: 0, memory_reserve_mb: 1e9 },
   })
   try {
     return await measure(world, size)

@@ -118,7 +118,7 @@ describe("imports", () => {
     ["mesh/routing/ranking"],
     ["mesh/routing/roster"],
     ["mesh/routing"],
-    ["mesh/access.ts", "mesh/prompts.ts"],
+    ["mesh/access.ts", "mesh/machine.ts", "mesh/prompts.ts"],
     ["mesh/mail", "mesh/work.ts"],
     ["mesh/questions"],
     ["mesh/lifecycle"],

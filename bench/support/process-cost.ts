@@ -26,6 +26,14 @@ export const readCost = (pid: number): ProcessCost | undefined => {
   }
 }
 
+/** Resident now, and the share of it that would be free without this process (proc(5), Pss). */
+export const readMemory = (pid: number) => {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "latin1")
+  const of = (name: string) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(rollup)?.[1]) / 1024
+  return { rssMb: of("Rss"), pssMb: of("Pss") }
+}
+
 /** The cost at the moment `isDone` becomes true, or the last one seen when the process ends first. */
 export const costUntil = async (
   pid: number,

@@ -1,6 +1,7 @@
+import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { availableParallelism, freemem } from "node:os"
-import type { Machine } from "../mesh/fleets/admission.ts"
+import type { Machine } from "../mesh/machine.ts"
 
 /** Cores and the memory that can be had without swapping. */
 export const readMachine = (): Machine => ({
@@ -10,10 +11,22 @@ export const readMachine = (): Machine => ({
 
 const availableBytes = () => {
   try {
+    if (process.platform === "darwin")
+      return parseVmStat(execFileSync("vm_stat", { encoding: "utf8" })) ?? freemem()
     const kilobytes = /^MemAvailable:\s+(\d+) kB/m.exec(readFileSync("/proc/meminfo", "utf8"))?.[1]
     if (kilobytes) return Number(kilobytes) * 1024
   } catch {
-    // Only Linux has it.
+    // Neither Linux nor macOS.
   }
   return freemem()
+}
+
+/** On macOS what is free is next to nothing: files that can be dropped fill the rest. */
+export const parseVmStat = (text: string): number | undefined => {
+  const pageSize = Number(/page size of (\d+) bytes/.exec(text)?.[1])
+  const pages = ["free", "inactive", "speculative", "purgeable"].map((kind) =>
+    Number(new RegExp(`^Pages ${kind}:\\s+(\\d+)\\.`, "m").exec(text)?.[1] ?? 0),
+  )
+  const bytes = pageSize * pages.reduce((sum, count) => sum + count, 0)
+  return bytes > 0 ? bytes : undefined
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
+import { openHosts } from "../../plugin/mesh/ledger/tables/hosts.ts"
 import type { Puppet } from "./support/puppet.ts"
 import type { Lead, Window } from "./support/window.ts"
 import { createWorld, type World } from "./support/world.ts"
@@ -9,6 +10,7 @@ let lead: Lead
 const members: Record<string, Puppet> = {}
 const member = (name: string) => (members[name] ??= world.member(name))
 let separate: { fleet_id: string; agent_ids: string[] }
+let server: number
 let shared: { fleet_id: string; agent_ids: string[] }
 
 const spawn = (isolation: string, names: readonly string[]) =>
@@ -85,23 +87,13 @@ test("a member's shell knows its agent and fleet, and nothing by which it could 
   expect(env["npm_config_offline"]).toBeUndefined()
 })
 
-test("a server that an agent left in the background is gone when its host is", async () => {
+test("a server that an agent left in the background is there while its fleet runs", async () => {
   await member("one").answer(bash("sleep 300 >/dev/null 2>&1 & echo $!"))
-  const pid = Number((await member("one").request()).toolResults.at(-1)!.text)
-  expect(world.processes()).toContain(pid)
+  server = Number((await member("one").request()).toolResults.at(-1)!.text)
   await member("one").says("One is done.")
   await world.untilAgent("one", "complete")
-  await world.until("the host of one has ended", (ledger) =>
-    ledger.read((db) =>
-      db.get(
-        "SELECT h.id FROM hosts h JOIN agents a ON a.host_id = h.id WHERE a.name = 'one' AND h.status = 'ended'",
-      ),
-    ),
-  )
-  // A host for the agent that waited is coming up meanwhile.
-  const giveUpAt = Date.now() + 5000
-  while (world.processes().includes(pid) && Date.now() < giveUpAt) await Bun.sleep(50)
-  expect(world.processes()).not.toContain(pid)
+  await member("three").request()
+  expect(world.processes()).toContain(server)
 })
 
 test("the queued agent gets the place that became free, in a process of its own", async () => {
@@ -118,6 +110,18 @@ test("the queued agent gets the place that became free, in a process of its own"
     wait_seconds: 30,
   })
   expect([collected.status, collected.complete]).toEqual(["complete", true])
+})
+
+test("and is gone when its host is, which goes after the fleet's end", async () => {
+  await world.until("the hosts have ended", (ledger) =>
+    ledger.read(async (db) =>
+      (await openHosts(db, separate.fleet_id)).length === 0 ? true : undefined,
+    ),
+  )
+  // A host ends its children after it has written that it ends.
+  const giveUpAt = Date.now() + 5000
+  while (world.processes().includes(server) && Date.now() < giveUpAt) await Bun.sleep(50)
+  expect(world.processes()).not.toContain(server)
 })
 
 test("isolation shared runs all agents in one process, and max_parallel holds there too", async () => {

@@ -1,11 +1,5 @@
 import type { Isolation } from "../ledger/tables/rows.ts"
-
-export interface Machine {
-  cores: number
-  freeBytes: number
-  /** What each host takes beyond itself: the servers that the user's configuration starts in it. */
-  extrasBytes?: number
-}
+import { hostBytes, idleHostBytes, type Machine } from "../machine.ts"
 
 /** Hosts of the other fleets on this machine. */
 export interface HeldHosts {
@@ -13,9 +7,11 @@ export interface HeldHosts {
   promised: number
   /** How many of them run: what these take by now is missing from the free memory already. */
   running: number
+  /** How many more stay without work: they give way to whoever needs their memory. */
+  idle: number
 }
 
-const nobody: HeldHosts = { promised: 0, running: 0 }
+const nobody: HeldHosts = { promised: 0, running: 0, idle: 0 }
 
 export interface Admission {
   /** Agents at work at once; the rest is queued. */
@@ -23,10 +19,6 @@ export interface Admission {
   /** Host processes at once; with isolation auto further agents share them. */
   hostLimit: number
 }
-
-/** What one host takes at its peak: measured 305 MB idle, 600 MB while it works. */
-export const hostBytes = 600 * 1024 * 1024
-const idleHostBytes = 305 * 1024 * 1024
 
 /** What one more session in a running host takes: measured 50 sessions in 500 MB. */
 export const sessionBytes = 12 * 1024 * 1024
@@ -47,7 +39,8 @@ export const admit = (
   const perHost = hostBytes + (machine.extrasBytes ?? 0)
   const reserved =
     (held.promised - held.running) * perHost + held.running * (hostBytes - idleHostBytes)
-  const budget = Math.max(0, machine.freeBytes - reserved) * 0.6
+  const free = machine.freeBytes + held.idle * (idleHostBytes + (machine.extrasBytes ?? 0))
+  const budget = Math.max(0, free - reserved) * 0.6
   const byMemory = Math.floor(budget / perHost)
   const least = Math.max(1, leastHosts - held.promised)
   const hosts = Math.max(least, Math.min(machine.cores * 2 - held.promised, byMemory))

@@ -1,5 +1,5 @@
 import type { IsAlive } from "../access.ts"
-import { isEnded } from "../model/agent.ts"
+import { isActive, isEnded } from "../model/agent.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Query } from "../ledger/port.ts"
 import { runningFleets } from "../ledger/tables/fleets.ts"
@@ -15,16 +15,21 @@ import type { HeldHosts } from "./admission.ts"
 export const heldHosts = async (db: Query, isAlive: IsAlive): Promise<HeldHosts> => {
   const isLiving = ({ pid, process_start }: HostRow) =>
     pid !== null && process_start !== null && isAlive({ pid, process_start })
-  const held = { promised: 0, running: 0 }
+  const held = { promised: 0, running: 0, idle: 0 }
   for (const fleet of await runningFleets(db)) {
-    const running = (await openHosts(db, fleet.id)).filter(isLiving).length
+    const living = (await openHosts(db, fleet.id)).filter(isLiving)
     const lead = await sessionById(db, fleet.lead_session)
-    if (running === 0 && !(lead && isAlive(lead))) continue
-    const open = (await agentsOfFleet(db, fleet.id)).filter(
-      (agent) => !isEnded(agent.status),
+    if (living.length === 0 && !(lead && isAlive(lead))) continue
+    const agents = await agentsOfFleet(db, fleet.id)
+    const open = agents.filter((agent) => !isEnded(agent.status)).length
+    const running = living.filter(
+      ({ id, status }) =>
+        status === "starting" ||
+        agents.some((agent) => agent.host_id === id && isActive(agent.status)),
     ).length
     held.running += running
     held.promised += Math.max(running, Math.min(fleet.host_limit, open))
+    held.idle += living.length - running
   }
   return held
 }

@@ -1,4 +1,6 @@
 import { isSpent, renderSpending, spentByAgent, spentByFleet, tightestLimit } from "./budget.ts"
+import { isActive } from "../model/agent.ts"
+import { isAwaitingMail } from "../mail/mail-wait.ts"
 import { agentById, agentsOfFleet, moveToWoken } from "../ledger/tables/agents.ts"
 import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
@@ -71,6 +73,15 @@ const spentBudget = async (db: Query, at: number, fleetId: string, recipient: st
   const agents = fleet.budget === null ? [] : await agentsOfFleet(db, fleetId)
   const whole = tightestLimit(fleet.budget, () => spentByFleet(fleet, agents, at))
   return isSpent(whole) ? `the fleet's budget is spent, ${renderSpending(whole)}` : undefined
+}
+
+/** Whether one more agent of the fleet may be at work now. */
+export const hasPlace = async (db: Query, fleetId: string) => {
+  const fleet = (await fleetById(db, fleetId))!
+  const atWork = (await agentsOfFleet(db, fleetId)).filter(
+    (agent) => isActive(agent.status) && !isAwaitingMail(agent),
+  )
+  return atWork.length < fleet.max_parallel
 }
 
 /** A new turn of an agent whose turn was over: same attempt, next generation, the fleet reopens. */

@@ -66,7 +66,15 @@ export const configSchema = z
       .int()
       .min(0)
       .default(10_000)
-      .describe("How long a host without work stays up for mail"),
+      .describe("How long a host without work stays up for mail after its fleet's end"),
+    memory_reserve_mb: z
+      .number()
+      .int()
+      .min(0)
+      .optional()
+      .describe(
+        "Free memory below which hosts without work give way, the longest idle first (default: a quarter of all memory, at least 1024)",
+      ),
     host_mcp: hostChoice.describe(
       "Your MCP servers that each host starts: inherit (all), none, or those named",
     ),

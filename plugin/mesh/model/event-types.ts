@@ -15,8 +15,7 @@ const failure = {
 const tree = { path: "of the worktree", branch: "its branch" }
 
 /**
- * Every event of the history. The page docs/events.md is made from it, and the compiler holds the
- * fields against what is written. At run time only the names exist.
+ * Every event: docs/events.md is made from these, and the compiler holds the fields to them.
  */
 export const eventTypes = {
   "fleet.created": {
@@ -184,6 +183,11 @@ export const eventTypes = {
     when: "the host answers and takes agents",
     of: "fleet",
     data: { host_id: "the host", pid: "of its process" },
+  },
+  "host.dismissed": {
+    when: "an idle host is sent away, since others need its memory",
+    of: "fleet",
+    data: { host_id: "the host", pid: "of its process", cause: "why" },
   },
   "host.ended": {
     when: "the host ends",

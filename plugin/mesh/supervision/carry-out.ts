@@ -7,11 +7,12 @@ import { hostById } from "../ledger/tables/hosts.ts"
 import { requestStop } from "../lifecycle/stop.ts"
 import { reopenAgent, spendWake } from "../lifecycle/wake.ts"
 import type { HostKeeper } from "./host-keeper.ts"
+import { dismissHosts, type LeavingDeps } from "./leaving.ts"
 import type { Action, FleetView } from "./plan.ts"
 import { reportStall, warnOfBudget } from "./watch.ts"
 import type { WorktreeKeeper } from "../worktrees/worktree-keeper.ts"
 
-export interface CarryingOutDeps {
+export interface CarryingOutDeps extends LeavingDeps {
   caps: WakeCaps
   hostKeeper: HostKeeper
   worktreeKeeper: Pick<WorktreeKeeper, "prepare">
@@ -36,7 +37,7 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
         await write(fleetId, async (tx) => {
           // A host that decided to end in the meantime takes nobody on.
           const host = await hostById(tx, action.hostId)
-          if (host && host.status !== "ended")
+          if (host && host.status !== "ending" && host.status !== "ended")
             await assign(tx, (await agentById(tx, action.agent.id))!, action.hostId)
         })
         break
@@ -45,6 +46,9 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
         break
       case "kill-host":
         await hostKeeper.lose(action.host, { code: "HOST_LOST", detail: action.cause }, "firmly")
+        break
+      case "dismiss-hosts":
+        await write(fleetId, (tx) => dismissHosts(tx, action, deps))
         break
       case "time-out":
         await write(fleetId, async (tx) =>

@@ -2,6 +2,7 @@ import { type Failure, isActive, isEnded } from "../model/agent.ts"
 import { restOf } from "../lifecycle/cool-down.ts"
 import type { CoolDown } from "../ledger/tables/cooldowns.ts"
 import type { AgentRow, FleetRow, HostRow } from "../ledger/tables/rows.ts"
+import { givingWay, type Room, type RoomLimits } from "./giving-way.ts"
 import { type BudgetAction, overBudget } from "./over-budget.ts"
 import { isAwaitingMail } from "../mail/mail-wait.ts"
 
@@ -17,9 +18,11 @@ export interface FleetView {
   coolDowns: ReadonlyMap<string, CoolDown>
   /** Agents whose worktree has to be made before they can start. */
   unprepared: ReadonlySet<string>
+  /** Where memory is short or may become so. */
+  room?: Room | undefined
 }
 
-export interface SupervisionLimits {
+export interface SupervisionLimits extends RoomLimits {
   hostStartMs: number
   /** A host without a heartbeat for this long is dead, whatever its process does. */
   hostSilenceMs: number
@@ -34,6 +37,7 @@ export type Action =
   | { do: "lose-host"; host: HostRow; failure: Failure }
   | { do: "time-out"; agent: AgentRow }
   | { do: "cancel"; agent: AgentRow }
+  | { do: "dismiss-hosts"; count: number; candidates: readonly HostRow[]; cause: string }
   | { do: "kill-host"; host: HostRow; cause: string }
   | { do: "report-stall"; agent: AgentRow; idleMs: number }
   | { do: "wake"; agent: AgentRow }
@@ -46,7 +50,7 @@ export type Action =
 export const plan = (view: FleetView, at: number, limits: SupervisionLimits): Action[] => {
   const dead = view.hosts.flatMap((host) => judgeHost(host, at, limits))
   const lost = new Set(dead.map((action) => action.host.id))
-  const usable = view.hosts.filter((host) => !lost.has(host.id))
+  const usable = view.hosts.filter((host) => !lost.has(host.id) && host.status !== "ending")
   const settled = view.agents.filter((agent) => !lost.has(agent.host_id ?? ""))
   const limited = [...timeouts(view, at), ...overBudget(view, at)]
   const toEnd = new Set(
@@ -54,14 +58,34 @@ export const plan = (view: FleetView, at: number, limits: SupervisionLimits): Ac
   )
   // Whoever ends in the same moment needs no host any more.
   const staying = view.agents.filter(({ id, status }) => isActive(status) || !toEnd.has(id))
+  const placed = placements({ ...view, agents: staying, hosts: usable }, at, limits)
   return [
     ...dead,
     ...limited,
     ...settled.flatMap((agent) => overdueStop(agent, view, at, limits)),
     ...settled.flatMap((agent) => stall(agent, at, limits)),
     ...wakes(view, usable),
-    ...placements({ ...view, agents: staying, hosts: usable }, at, limits),
+    ...dismissals(view.room, placed, at, limits),
+    ...placed,
   ]
+}
+
+/** A new host does not wait until others have gone: they are gone before it is up. */
+const dismissals = (
+  room: Room | undefined,
+  placed: readonly Action[],
+  at: number,
+  limits: SupervisionLimits,
+): Action[] => {
+  if (!room) return []
+  const starts = placed.filter((action) => action.do === "start-host").length
+  // One that is just given an agent is idle no more.
+  const given = new Set(placed.flatMap((action) => (action.do === "assign" ? [action.hostId] : [])))
+  const idle = room.idle.filter(({ id }) => !given.has(id))
+  const cause =
+    starts > 0 ? "idle, and another agent needed a host" : "idle, and memory was running low"
+  const { count, candidates } = givingWay({ ...room, idle }, starts, at, limits)
+  return count > 0 ? [{ do: "dismiss-hosts", count, candidates, cause }] : []
 }
 
 const judgeHost = (
@@ -219,22 +243,18 @@ const placements = (view: FleetView, at: number, limits: SupervisionLimits): Act
 }
 
 /**
- * How many of the fleet's places for hosts are taken. One whose agents only wait for mail gives its
- * place up: idle it takes half of what a working one takes, so at most as many again as there are
- * places do so, but for a fleet in which nobody works: somebody has to go on.
+ * How many of the fleet's places for hosts are taken. An idle one takes none: it stays for as long as
+ * memory allows. One whose agents only wait for mail gives its place up: idle it takes half of what a
+ * working one takes, so at most as many again as there are places do so, but for a fleet in which
+ * nobody works: somebody has to go on.
  */
 const countHosts = (
   { fleet, hosts }: FleetView,
   load: ReadonlyMap<string, number>,
   atWork: readonly AgentRow[],
 ) => {
-  const taken = hosts.filter(
-    // An idle host that stays only to supervise must not take the place of those it waits for.
-    ({ id, pid }) => pid === null || pid !== fleet.supervisor_pid || load.get(id)! > 0,
-  )
-  const resting = taken.filter(
-    ({ id }) => load.get(id)! > 0 && !atWork.some((agent) => agent.host_id === id),
-  )
+  const taken = hosts.filter(({ id }) => load.get(id)! > 0)
+  const resting = taken.filter(({ id }) => !atWork.some((agent) => agent.host_id === id))
   const count = taken.length - Math.min(resting.length, fleet.host_limit)
   return resting.length > 0 && atWork.length === 0 ? Math.min(count, fleet.host_limit - 1) : count
 }
@@ -261,6 +281,7 @@ const chooseHost = (
   if (fleet.isolation === "shared") return compatible?.id ?? "new"
   if (fleet.isolation === "process") return count < fleet.host_limit ? "new" : "wait"
   if (!compatible) return "new"
-  // An idle host is about to go; it serves the next agent rather than a new one being started.
+  // An idle host serves the next agent rather than a new one being started, and its own agents too
+  // if they are woken meanwhile.
   return load.get(compatible.id) === 0 || count >= fleet.host_limit ? compatible.id : "new"
 }

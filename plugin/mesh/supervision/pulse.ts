@@ -15,11 +15,12 @@ export interface PulseDeps {
 const pulseMs = 250
 
 /** When a supervisor looks at its fleets: after every commit, once a second, and when a host is gone. */
-export const startPulse = (
+export const createPulse = (
   { ledger, changes, isGone, lookMs = 1000 }: PulseDeps,
   fleets: () => Iterable<string>,
   look: (fleetId: string) => void,
 ) => {
+  let timers: ReturnType<typeof setInterval>[] = []
   const lookAtAll = () => {
     for (const fleetId of fleets()) look(fleetId)
   }
@@ -35,11 +36,25 @@ export const startPulse = (
   const lookAtLosses = async () => {
     for (const fleetId of [...fleets()]) if (await hasGoneHost(fleetId)) look(fleetId)
   }
+  const rest = () => {
+    for (const timer of timers.splice(0)) clearInterval(timer)
+  }
+  /** A process that supervises nothing, as most hosts, does not wake up for it. */
+  const lookOrRest = () => {
+    if ([...fleets()].length === 0) return rest()
+    lookAtAll()
+  }
   const unsubscribe = changes.subscribe(lookAtAll)
-  const timers = [setInterval(lookAtAll, lookMs), setInterval(() => void lookAtLosses(), pulseMs)]
-  for (const timer of timers) timer.unref?.()
-  return () => {
-    for (const timer of timers) clearInterval(timer)
-    unsubscribe()
+  return {
+    /** There is a fleet to look at: until there is none any more. */
+    start() {
+      if (timers.length > 0) return
+      timers = [setInterval(lookOrRest, lookMs), setInterval(() => void lookAtLosses(), pulseMs)]
+      for (const timer of timers) timer.unref?.()
+    },
+    stop() {
+      rest()
+      unsubscribe()
+    },
   }
 }

@@ -1,5 +1,6 @@
 import type { IsAlive } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
+import type { Machine } from "../machine.ts"
 import type { RetryPolicy, WakeCaps } from "../model/config.ts"
 import type { Tx } from "../ledger/port.ts"
 import { forgetFiles, hasFileMarks } from "../ledger/tables/file-marks.ts"
@@ -13,7 +14,8 @@ import { createHostKeeper } from "./host-keeper.ts"
 import type { Hosts } from "./hosts.ts"
 import type { Lease, Leases } from "./leases.ts"
 import { type FleetView, plan, type SupervisionLimits } from "./plan.ts"
-import { type PulseDeps, startPulse } from "./pulse.ts"
+import { mayNeedRoom, readRoom } from "./room.ts"
+import { type PulseDeps, createPulse } from "./pulse.ts"
 import { takeOver } from "./take-over.ts"
 import { hasMailForGoneLead, parkMail } from "./transitions.ts"
 import { createWorktreeKeeper } from "../worktrees/worktree-keeper.ts"
@@ -22,6 +24,9 @@ export interface SupervisorDeps extends PulseDeps {
   now: () => number
   random: () => number
   isAlive: IsAlive
+  heartbeatMs: number
+  /** What there is of memory now; asked often, so it may be a second old. */
+  machine: () => Machine
   /** This process. */
   self: { pid: number; process_start: string }
   hosts: Hosts
@@ -66,6 +71,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
       const term = await takeOver(deps, fleetId)
       if (closed || isLost) return void (await lease.release())
       held.set(fleetId, { lease, term, busy: false, again: false })
+      pulse.start()
       void tick(fleetId)
     } catch (error) {
       await lease?.release()
@@ -98,7 +104,9 @@ export const createSupervisor = (deps: SupervisorDeps) => {
         hold.again = false
         const current = await ledger.read(async (db) => {
           const fleet = await fleetById(db, fleetId)
-          return fleet && (await readFleetView(db, fleet, deps.isAlive))
+          const view = fleet && (await readFleetView(db, fleet, deps.isAlive))
+          if (!view || !mayNeedRoom(view)) return view
+          return { ...view, room: await readRoom(db, deps.machine(), deps.isAlive, now(), limits) }
         })
         if (!current) break
         // Somebody took over while we were frozen, and our lease has not told us yet.
@@ -141,7 +149,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
     await hold?.lease.release()
   }
 
-  const stopPulse = startPulse(
+  const pulse = createPulse(
     deps,
     () => held.keys(),
     (fleetId) => void tick(fleetId),
@@ -155,7 +163,7 @@ export const createSupervisor = (deps: SupervisorDeps) => {
     async close() {
       if (closed) return
       closed = true
-      stopPulse()
+      pulse.stop()
       // A lease that is being taken would be left behind.
       await Promise.allSettled(trying.values())
       await Promise.allSettled([...held.values()].map(({ lease }) => lease.release()))

@@ -1,14 +1,12 @@
-import { someInOrder } from "../../mesh/model/in-order.ts"
 import type { IsAlive } from "../../mesh/access.ts"
-import { isActive } from "../../mesh/model/agent.ts"
+import { type FleetStatus, isActive } from "../../mesh/model/agent.ts"
 import type { Config } from "../../mesh/model/config.ts"
-import { agentsOfFleet, agentsOfHost } from "../../mesh/ledger/tables/agents.ts"
+import { agentsOfHost } from "../../mesh/ledger/tables/agents.ts"
 import { appendEvent } from "../../mesh/ledger/tables/events.ts"
-import { endHost, markHostReady, recordBeat } from "../../mesh/ledger/tables/hosts.ts"
+import { endHost, hostById, markHostReady, recordBeat } from "../../mesh/ledger/tables/hosts.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
-import { hasWakingMail } from "../../mesh/ledger/tables/messages.ts"
 import type { AgentRow, HostRow } from "../../mesh/ledger/tables/rows.ts"
-import { isGuarded } from "./guardians.ts"
+import { mayLeave } from "../../mesh/supervision/leaving.ts"
 import type { ProcessIdentity } from "../../system/processes.ts"
 
 export interface HostLifeDeps {
@@ -26,9 +24,11 @@ export interface HostLifeDeps {
 
 /** A host from its first answer to its end: it signs on, beats, and leaves when nobody needs it. */
 export const createHostLife = (deps: HostLifeDeps) => {
-  const { host, self, ledger, config, now, isAlive, isBeginning, endProcess, onError } = deps
+  const { host, self, ledger, config, now, isBeginning, endProcess, onError } = deps
+  const leaving = { isAlive: deps.isAlive, heartbeatMs: config.heartbeat_ms }
   let idleSince: number | undefined
   let ending = false
+  let resting = false
 
   const ready = async () => {
     await ledger.transact(async (tx) => {
@@ -41,20 +41,20 @@ export const createHostLife = (deps: HostLifeDeps) => {
     })
   }
 
-  const noteIdleness = async (agents: readonly AgentRow[]) => {
-    if (agents.some((agent) => isActive(agent.status)) || isBeginning()) {
+  /** While the fleet runs, whoever stays here can be asked again within milliseconds. */
+  const noteIdleness = (row: HostRow, agents: readonly AgentRow[], fleetStatus: FleetStatus) => {
+    resting = false
+    if (row.status === "ending") return void end().catch(onError)
+    const isAtWork = agents.some(({ status }) => isActive(status)) || isBeginning()
+    const mayBeAsked =
+      fleetStatus === "running" && agents.some(({ status }) => status !== "cancelled")
+    if (isAtWork || mayBeAsked) {
       idleSince = undefined
+      resting = !isAtWork
       return
     }
     idleSince ??= now()
-    const isNeeded = await ledger.read(async (db) =>
-      (await agentsOfFleet(db, host.fleet_id)).some(
-        (agent) => agent.status === "queued" || agent.status === "interrupted",
-      ),
-    )
-    // Nobody would miss an idle host while others of the fleet wait for its place.
-    const lingerMs = isNeeded ? Math.min(1000, config.linger_ms) : config.linger_ms
-    if (now() - idleSince >= lingerMs) void end().catch(onError)
+    if (now() - idleSince >= config.linger_ms) void end().catch(onError)
   }
 
   const end = async () => {
@@ -70,18 +70,11 @@ export const createHostLife = (deps: HostLifeDeps) => {
   /** Signs the host off, unless somebody gave it work in the meantime. */
   const leave = () =>
     ledger.transact(async (tx) => {
-      const agents = await agentsOfHost(tx, host.id)
-      const isBusy = await someInOrder(
-        agents,
-        async (agent) =>
-          isActive(agent.status) ||
-          (agent.status !== "cancelled" && (await hasWakingMail(tx, agent.id))),
-      )
-      // Whoever is the last to look after a fleet stays until its other agents are looked after.
-      if (isBusy || !(await isGuarded(tx, host, isAlive, tx.at, config.heartbeat_ms)))
-        return undefined
-      await endHost(tx, { ...host, pid: self.pid }, "work done")
-      return agents.map((agent) => agent.id)
+      const row = (await hostById(tx, host.id))!
+      // One that was dismissed goes: nothing was given to it since.
+      if (row.status !== "ending" && !(await mayLeave(tx, row, leaving))) return undefined
+      await endHost(tx, { ...host, pid: self.pid }, row.cause ?? "work done")
+      return (await agentsOfHost(tx, host.id)).map((agent) => agent.id)
     })
 
   const beat = async () => {
@@ -95,5 +88,12 @@ export const createHostLife = (deps: HostLifeDeps) => {
     }
   }
 
-  return { ready, beat, noteIdleness, isEnding: () => ending }
+  return {
+    ready,
+    beat,
+    noteIdleness,
+    isEnding: () => ending,
+    /** Nothing will happen here but for a commit of somebody else. */
+    isResting: () => resting,
+  }
 }

@@ -4,9 +4,12 @@ import { capsOf, type Config, retryOf } from "../../mesh/model/config.ts"
 import { agentsOfHost } from "../../mesh/ledger/tables/agents.ts"
 import { oneAtATime } from "../../mesh/model/one-at-a-time.ts"
 import { hostById } from "../../mesh/ledger/tables/hosts.ts"
+import { fleetById } from "../../mesh/ledger/tables/fleets.ts"
+import { filterInOrder } from "../../mesh/model/in-order.ts"
+import type { Query } from "../../mesh/ledger/port.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import { hasWakingMail } from "../../mesh/ledger/tables/messages.ts"
-import type { HostRow } from "../../mesh/ledger/tables/rows.ts"
+import type { AgentRow, HostRow } from "../../mesh/ledger/tables/rows.ts"
 import { createActivity } from "./activity.ts"
 import { createBroker } from "./broker.ts"
 import type { Courier } from "../process/courier.ts"
@@ -43,6 +46,10 @@ export interface RunnerDeps {
   endChildren: (agentId: string, graceMs: number) => Promise<void>
   onError: (error: unknown) => void
 }
+
+/** A host in which nothing is due looks and beats less often; others rely on it for three beats. */
+const restingLooks = 10
+const restingBeats = 2
 
 /**
  * The plugin inside a host: runs the agents the ledger gives to this host, delivers their mail, and
@@ -84,11 +91,10 @@ export const createRunner = (deps: RunnerDeps) => {
   })
 
   const lookAround = async () => {
-    if (!(await isOurs())) return void life.beat().catch(deps.onError)
-    await broker.look()
     // Before their rows are read: one that has begun meanwhile is still "starting" in an older row.
     const beginning = starts.beginning()
-    const agents = await ledger.read((db) => agentsOfHost(db, host.id))
+    const { row, fleetStatus, agents, withMail } = await ledger.read(readHost)
+    if (row.status === "ended") return void life.beat().catch(deps.onError)
     for (const agent of agents) {
       const seat = seats.ofAgent(agent.id)
       // Its host comes up while it waits for its next attempt.
@@ -96,17 +102,29 @@ export const createRunner = (deps: RunnerDeps) => {
       if (agent.status === "starting" && isDue && !beginning.has(agent.id)) starts.start(agent)
       if (!seat) continue
       if (agent.status === "running" && agent.stop_mode !== null) void stopInOrder(seat, agent)
-      else if (agent.status === "running" && (await hasMail(agent.id))) mail.deliverSoon(seat)
-      else if (
-        (agent.status === "complete" || agent.status === "failed") &&
-        (await ledger.read((db) => hasWakingMail(db, agent.id)))
-      )
-        void mail.wake(seat)
+      else if (withMail.has(agent)) {
+        if (agent.status === "running") mail.deliverSoon(seat)
+        else void mail.wake(seat)
+      }
     }
-    await life.noteIdleness(agents)
+    await broker.look()
+    life.noteIdleness(row, agents, fleetStatus)
   }
 
-  const hasMail = (agentId: string) => ledger.read((db) => courier.hasMail(db, agentId))
+  /** All that a look needs, in one read: a host looks after every commit of anybody. */
+  const readHost = async (db: Query) => {
+    const agents = await agentsOfHost(db, host.id)
+    const hasMail = async ({ id, status }: AgentRow) => {
+      if (status === "running") return courier.hasMail(db, id)
+      return (status === "complete" || status === "failed") && hasWakingMail(db, id)
+    }
+    return {
+      row: (await hostById(db, host.id))!,
+      fleetStatus: (await fleetById(db, host.fleet_id))!.status,
+      agents,
+      withMail: new Set(await filterInOrder(agents, hasMail)),
+    }
+  }
 
   const isOurs = async () => {
     try {
@@ -120,16 +138,26 @@ export const createRunner = (deps: RunnerDeps) => {
     }
   }
 
+  let beats = 0
+  let looks = 0
   const unsubscribe = changes.subscribe(look)
   const guarded = (step: () => Promise<unknown>) => () => void step().catch(deps.onError)
   const timers = [
-    setInterval(guarded(life.beat), config.heartbeat_ms),
+    setInterval(() => {
+      beats++
+      if (life.isResting() && beats % restingBeats !== 0) return
+      void guarded(life.beat)()
+      void guarded(mail.recoverMail)()
+    }, config.heartbeat_ms),
     setInterval(
       guarded(() => activity.flush()),
       pace.flushMs,
     ),
-    setInterval(guarded(mail.recoverMail), config.heartbeat_ms),
-    setInterval(() => void look(), pace.lookMs),
+    setInterval(() => {
+      looks++
+      if (life.isResting() && looks % restingLooks !== 0) return
+      void look()
+    }, pace.lookMs),
   ]
 
   return {

@@ -1,10 +1,11 @@
 import { isEnded } from "../../mesh/model/agent.ts"
 import type { Config, WakeCaps } from "../../mesh/model/config.ts"
 import { agentById } from "../../mesh/ledger/tables/agents.ts"
+import { hostById } from "../../mesh/ledger/tables/hosts.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { HostRow } from "../../mesh/ledger/tables/rows.ts"
 import { unansweredText } from "../../mesh/prompts.ts"
-import { reopenAgent, spendWake } from "../../mesh/lifecycle/wake.ts"
+import { hasPlace, reopenAgent, spendWake } from "../../mesh/lifecycle/wake.ts"
 import type { Courier } from "../process/courier.ts"
 import type { Seat } from "./seat.ts"
 import type { Seats } from "./seats.ts"
@@ -75,12 +76,13 @@ export const createTurnMail = (deps: TurnMailDeps) => {
     seats.inOrder(seat, async () => {
       const woken = await ledger.transact(async (tx) => {
         const current = (await agentById(tx, seat.agentId))!
-        return (
-          isEnded(current.status) &&
-          current.host_id === host.id &&
-          (await spendWake(tx, current.fleet_id, current.id, caps)) &&
-          (await reopenAgent(tx, current, "running"))
-        )
+        if (!isEnded(current.status) || current.host_id !== host.id) return false
+        // From a host that was sent away the supervisor wakes it elsewhere.
+        if ((await hostById(tx, host.id))?.status === "ending") return false
+        if (!(await spendWake(tx, current.fleet_id, current.id, caps))) return false
+        // Beyond max_parallel it waits its turn like the others; its host stays for it.
+        const status = (await hasPlace(tx, current.fleet_id)) ? "running" : "queued"
+        return (await reopenAgent(tx, current, status)) && status === "running"
       })
       seat.wrapUpSent = false
       if (woken) await deliver(seat)

@@ -15,6 +15,7 @@ import { createTools } from "../../tools/registry.ts"
 import { readMachine } from "../../system/machine.ts"
 import { createGitWorktrees } from "../../system/git-worktrees.ts"
 import { isAlive, isGone, ownProcess } from "../../system/processes.ts"
+import { totalmem } from "node:os"
 
 export interface MeshProcessDeps {
   home: string
@@ -43,6 +44,7 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
   const { ledger } = lazyLedger
   const now = Date.now
   const changes = createChanges(ledger, onError)
+  const machine = () => ({ ...readMachine(), extrasBytes: deps.extrasBytes() })
   const worktrees = createGitWorktrees({ home, env: () => process.env })
   const supervisor = createSupervisor({
     ledger,
@@ -50,6 +52,8 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
     now,
     random: Math.random,
     isAlive,
+    heartbeatMs: config.heartbeat_ms,
+    machine: recent(machine, now),
     self: ownProcess(),
     isGone,
     hosts: deps.hosts,
@@ -61,6 +65,8 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
       stallMs: config.stall_ms,
       wrapUpGraceMs: config.wrap_up_grace_ms,
       stopPatienceMs: config.stop_patience_ms,
+      memoryReserveBytes: reserveBytes(config, totalmem()),
+      lingerMs: config.linger_ms,
       isSpecialist: (agent) => deps.specialists.find(agent)?.registered === false,
     },
     retry: retryOf(config),
@@ -76,7 +82,7 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
     draftChecks: deps.draftChecks,
     worktrees,
     limits: limitsOf(config),
-    machine: () => ({ ...readMachine(), extrasBytes: deps.extrasBytes() }),
+    machine,
     opencode: deps.opencode,
     isInsideAgent: deps.isInsideAgent,
     supervise: (fleetId) => void supervisor.supervise(fleetId),
@@ -114,6 +120,21 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
       changes.close()
       await ledger.close()
     },
+  }
+}
+
+const mebibyte = 1024 * 1024
+
+/** What is left to everything else: a quarter, and on a small machine as much as a new host needs to begin. */
+const reserveBytes = ({ memory_reserve_mb: chosen }: Config, totalBytes: number) =>
+  chosen === undefined ? Math.max(1024 * mebibyte, totalBytes / 4) : chosen * mebibyte
+
+/** Fresh enough to see memory running low, and not read with every commit. */
+const recent = <T>(read: () => T, now: () => number): (() => T) => {
+  let last: { value: T; at: number } | undefined
+  return () => {
+    if (!last || now() - last.at >= 1000) last = { value: read(), at: now() }
+    return last.value
   }
 }
 

@@ -25,12 +25,13 @@ test("a further fleet gets what the others on the machine were not promised, and
   const mid = { cores: 8, freeBytes: 16 * gibibyte }
   expect(admit("process", mid, undefined).hostLimit).toBe(16)
   // Ten hosts promised and none of them up: 5.9 GB less, and six places by the cores.
-  expect(admit("process", mid, undefined, { promised: 10, running: 0 }).hostLimit).toBe(6)
+  expect(admit("process", mid, undefined, { promised: 10, running: 0, idle: 0 }).hostLimit).toBe(6)
   expect(admit("process", { cores: 32, freeBytes: 16 * gibibyte }, undefined).hostLimit).toBe(16)
   expect(
     admit("process", { cores: 32, freeBytes: 16 * gibibyte }, undefined, {
       promised: 10,
       running: 0,
+      idle: 0,
     }).hostLimit,
   ).toBe(10)
   // What runs is missing from the free memory but for its way from idle to busy.
@@ -38,12 +39,20 @@ test("a further fleet gets what the others on the machine were not promised, and
     admit("process", { cores: 32, freeBytes: 16 * gibibyte }, undefined, {
       promised: 10,
       running: 10,
+      idle: 0,
     }).hostLimit,
   ).toBe(13)
-  expect(admit("auto", small, undefined, { promised: 4, running: 4 })).toEqual({
+  expect(admit("auto", small, undefined, { promised: 4, running: 4, idle: 0 })).toEqual({
     maxParallel: 4,
     hostLimit: 1,
   })
+})
+
+test("hosts that stay without work take nothing from a further fleet", () => {
+  const mid = { cores: 32, freeBytes: 10 * gibibyte }
+  const none = { promised: 0, running: 0, idle: 0 }
+  expect(admit("process", mid, undefined, none).hostLimit).toBe(10)
+  expect(admit("process", mid, undefined, { ...none, idle: 8 }).hostLimit).toBe(12)
 })
 
 test("servers that each host starts leave room for fewer hosts", () => {

@@ -13,6 +13,8 @@ const limits: SupervisionLimits = {
   stallMs: 600_000,
   wrapUpGraceMs: 60_000,
   stopPatienceMs: 10_000,
+  memoryReserveBytes: 1024 ** 3,
+  lingerMs: 10_000,
   isSpecialist: (agent) => agent === "code-reviewer" || agent === "debugger",
 }
 
@@ -63,6 +65,7 @@ const next = (
   toWake: string[] = [],
   coolDowns: FleetView["coolDowns"] = new Map(),
   unprepared: string[] = [],
+  room?: FleetView["room"],
 ) =>
   plan(
     {
@@ -79,6 +82,7 @@ const next = (
       toWake: new Set(toWake),
       coolDowns,
       unprepared: new Set(unprepared),
+      room,
     },
     at,
     limits,
@@ -92,6 +96,8 @@ const next = (
         return `lose ${action.host.id}: ${action.failure.code}`
       case "kill-host":
         return `${action.do} ${action.host.id}`
+      case "dismiss-hosts":
+        return `dismiss ${action.count} of ${action.candidates.map(({ id }) => id).join()}`
       case "warn-of-budget":
         return `warn of ${action.agent?.name ?? "the fleet"}`
       default:
@@ -143,21 +149,37 @@ describe("placing agents", () => {
     const process = { isolation: "process" as const, host_limit: 2, max_parallel: 2 }
     expect(next([agent("a"), agent("b"), agent("c")], [], process)).toEqual(["start a", "start b"])
     expect(
-      next(
-        [running("a", "h1"), agent("b", { status: "complete", host_id: "h2" }), agent("c")],
-        [host("h1"), host("h2")],
-        process,
-      ),
+      next([running("a", "h1"), running("b", "h2"), agent("c")], [host("h1"), host("h2")], process),
     ).toEqual([])
   })
 
-  test("with isolation process starts the next agent beside an idle host that only supervises", () => {
+  test("with isolation process starts the next agent beside an idle host, which keeps no place", () => {
     const process = { isolation: "process" as const, host_limit: 1, max_parallel: 1 }
-    const agents = [agent("a", { status: "complete", host_id: "h1" }), agent("b")]
-    expect(next(agents, [host("h1", { pid: 7 })], { ...process, supervisor_pid: 7 })).toEqual([
-      "start b",
+    const done = agent("a", { status: "complete", host_id: "h1" })
+    expect(next([done, agent("b")], [host("h1")], process)).toEqual(["start b"])
+    expect(next([done, agent("a2", { host_id: "h1" })], [host("h1")], process)).toEqual([
+      "assign a2 to h1",
     ])
-    expect(next(agents, [host("h1", { pid: 7 })], { ...process, supervisor_pid: 8 })).toEqual([])
+  })
+
+  test("has idle hosts give way to what it starts where memory is short, but not to what needs no host", () => {
+    const process = { isolation: "process" as const }
+    const done = agent("a", { status: "complete", host_id: "h1" })
+    const room = {
+      freeBytes: 0,
+      extrasBytes: 0,
+      idle: [
+        { ...host("h1"), idle_since: at - 2000 },
+        { ...host("other-fleet"), idle_since: at - 3000 },
+      ],
+      starting: 0,
+      leaving: 0,
+    }
+    const short = (agents: AgentRow[], fleet: Partial<FleetRow>) =>
+      next(agents, [host("h1")], fleet, [], new Map(), [], room)
+    expect(short([done, agent("b")], process)).toEqual(["dismiss 2 of other-fleet,h1", "start b"])
+    expect(short([done, agent("b")], {})).toEqual(["assign b to h1"])
+    expect(short([done], process)).toEqual([])
   })
 
   test("with isolation shared brings all up in one host that knows the specialists of all", () => {

@@ -2,6 +2,7 @@ import { eventually } from "../../support/eventually.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { receiveAsk } from "../../../plugin/mesh/questions/asking.ts"
 import { MeshError } from "../../../plugin/mesh/model/errors.ts"
+import { insertAgent } from "../../../plugin/mesh/ledger/tables/agents.ts"
 import { openHosts } from "../../../plugin/mesh/ledger/tables/hosts.ts"
 import { questionById } from "../../../plugin/mesh/ledger/tables/questions.ts"
 import { insertWorktree } from "../../../plugin/mesh/ledger/tables/worktrees.ts"
@@ -16,6 +17,7 @@ import { createMesh, type Mesh } from "../support/mesh.ts"
 let mesh: Mesh
 let supervisors: Supervisor[]
 let hosts: ReturnType<typeof createFakeHosts>
+let freeBytes: number
 let leases: ReturnType<typeof createMemoryLeases>
 
 /** What a host's runner writes once it is up. */
@@ -32,6 +34,8 @@ const createOne = () => {
     now: mesh.now,
     random: () => 0.5,
     isAlive: mesh.isAlive,
+    heartbeatMs: 5000,
+    machine: () => ({ cores: 4, freeBytes }),
     self: { pid: 1, process_start: "1" },
     isGone: (pid) => mesh.dead.has(pid),
     lookMs: 50,
@@ -44,6 +48,8 @@ const createOne = () => {
       stallMs: 600_000,
       wrapUpGraceMs: 60_000,
       stopPatienceMs: 10_000,
+      memoryReserveBytes: 1024 ** 3,
+      lingerMs: 10_000,
       isSpecialist: () => false,
     },
     retry: { attempts: 2, baseMs: 1000 },
@@ -58,6 +64,7 @@ beforeEach(async () => {
   mesh = await createMesh()
   await mesh.given(["a1"])
   supervisors = []
+  freeBytes = 16 * 1024 ** 3
   hosts = createFakeHosts(signOn)
   leases = createMemoryLeases()
 })
@@ -99,6 +106,35 @@ test("a queued agent gets a host, whose process is written down before it answer
   })
   expect(await mesh.fleet()).toMatchObject({ term: 1, supervisor_pid: process.pid })
   expect(hosts.log).toEqual(["start hst_1"])
+})
+
+test("where memory is short an idle host gives way, and mail then wakes its agent in another one", async () => {
+  const supervisor = createOne()
+  await supervisor.supervise("flt_1")
+  await untilStarting("hst_1")
+  await mesh.ledger.transact(async (tx) => {
+    await insertAgent(tx, {
+      ...(await mesh.agentIn(tx, "a1")),
+      id: "other",
+      name: "other",
+      position: 1,
+    })
+    await tx.run("UPDATE agents SET status = 'running', host_id = 'hst_0' WHERE id = 'other'")
+    await endAgent(tx, await mesh.agentIn(tx, "a1"), { status: "complete", output: "x" })
+  })
+  mesh.clock.advance(20_000)
+  await mesh.set("a1", {})
+  expect(await open()).toEqual(["hst_1 ready"])
+  freeBytes = 0
+  await mesh.ledger.transact((tx) => tx.run("UPDATE hosts SET beat_at = ?", mesh.now()))
+  await until("sent away", async () => (await open()).join() === "hst_1 ending")
+  await mesh.messages.send(session("ses_lead"), {
+    fleet_id: "flt_1",
+    to_agent_id: "a1",
+    type: "question",
+    payload: "Still there?",
+  })
+  await untilStarting("hst_2")
 })
 
 test("of two supervisors one acts, and the other takes over when it is gone", async () => {

@@ -8,6 +8,21 @@ const start = async (names: string[], settings = {}) =>
 afterEach(() => world.endWithoutFault())
 
 describe("mail", () => {
+  test("beyond max_parallel wakes nobody at once: the agent queues for its place in this host", async () => {
+    await start(["a1", "a2"])
+    await world.ledger.transact((tx) => tx.run("UPDATE fleets SET max_parallel = 1"))
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    await world.answer("ses_1", "x")
+    await world.give("a2")
+    await world.sessions.prompted(2)
+    await world.send("a1", "when there is room")
+    expect(await world.untilStatus("a1", "queued")).toMatchObject({ host_id: "hst_1" })
+    await world.answer("ses_2", "x")
+    await world.give("a1")
+    expect((await world.sessions.prompted(3)).sessionId).toBe("ses_1")
+  })
+
   test("goes into a busy session, once", async () => {
     await start(["a1"])
     await world.give("a1")

@@ -49,6 +49,7 @@ export const createHostWorld = async (
     host: (await mesh.ledger.read((db) => hostById(db, "hst_1")))!,
     self: { pid: 500, process_start: "5" },
     openDirectory: async () => undefined,
+    isAlive: mesh.isAlive,
     ledger: mesh.ledger,
     changes: mesh.changes,
     sessions,

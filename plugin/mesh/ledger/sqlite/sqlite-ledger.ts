@@ -4,6 +4,7 @@ import { dirname } from "node:path"
 import { newId as randomIds } from "../../model/ids.ts"
 import type { Ledger, LedgerOptions, Query, Tx } from "../port.ts"
 import { createCommitWatch } from "./commit-watch.ts"
+import { watchWrites } from "./watch-writes.ts"
 import { loadSqlite } from "./connection.ts"
 import { createReaders, queryOver } from "./readers.ts"
 import { closed, retryAfter, translate, unavailable } from "./sqlite-errors.ts"
@@ -30,8 +31,9 @@ export const openSqliteLedger = async (
   const turns = createTurns()
   let isWriting = false
   let isClosed = false
-  const watch = createCommitWatch(() =>
-    isWriting || isClosed ? undefined : pragma(writer, "data_version"),
+  const watch = createCommitWatch(
+    () => (isWriting || isClosed ? undefined : pragma(writer, "data_version")),
+    path === inMemory ? undefined : (onWrite) => watchWrites(`${path}-wal`, onWrite),
   )
   const readers = createReaders(open, patienceMs)
   const nesting = path === inMemory ? new AsyncLocalStorage<true>() : undefined

@@ -84,6 +84,36 @@ export const recordBeat = (tx: Tx, hostId: string) =>
     ),
   )
 
+/** Of running fleets, of all projects: nobody of theirs is at work. */
+export const idleHosts = (db: Query) =>
+  db.all<HostRow & { idle_since: number }>(
+    `SELECT h.*, COALESCE(
+         (SELECT max(COALESCE(a.ended_at, a.activity_at, a.created_at)) FROM agents a
+          WHERE a.host_id = h.id),
+         h.created_at) AS idle_since
+     FROM fleets f JOIN hosts h ON h.fleet_id = f.id
+     WHERE f.status = 'running' AND h.status = 'ready'
+       AND NOT EXISTS (SELECT 1 FROM agents a
+                       WHERE a.host_id = h.id AND a.status IN ('starting', 'running'))`,
+  )
+
+/** Of running fleets, of all projects: those that come up, go, or went after `since`. */
+export const movingHosts = (db: Query, since: number) =>
+  db.all<HostRow>(
+    `SELECT h.* FROM fleets f JOIN hosts h ON h.fleet_id = f.id
+     WHERE f.status = 'running'
+       AND (h.status IN ('starting', 'ending') OR (h.status = 'ended' AND h.ended_at > ?))`,
+    since,
+  )
+
+/** It is to end by itself; nobody is given to it any more. */
+export const markEnding = (tx: Tx, hostId: string, cause: string) =>
+  tx.run(
+    "UPDATE hosts SET status = 'ending', cause = COALESCE(cause, ?) WHERE id = ? AND status = 'ready'",
+    cause,
+    hostId,
+  )
+
 /** Writes the end of a host and its event. The first cause wins: false when it had ended before. */
 export const endHost = async (
   tx: Tx,

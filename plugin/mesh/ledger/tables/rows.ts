@@ -143,7 +143,8 @@ export interface HostRow {
   nonce_hash: string
   directory: string
   specialists: string
-  status: "starting" | "ready" | "ended"
+  /** `ending` was sent away: it wakes nobody and is given nobody any more. */
+  status: "starting" | "ready" | "ending" | "ended"
   pid: number | null
   process_start: string | null
   /** Who started it: nobody else knows its password, so while it starts it depends on this process. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test"
 import { hostById, insertHost } from "../../../plugin/mesh/ledger/tables/hosts.ts"
 import { type Ledger, openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
 import { claimSession } from "../../../plugin/mesh/ledger/tables/sessions.ts"
-import { isGuarded } from "../../../plugin/opencode/host/guardians.ts"
+import { isGuarded } from "../../../plugin/mesh/supervision/guardians.ts"
 
 const at = 100_000
 const heartbeatMs = 5000

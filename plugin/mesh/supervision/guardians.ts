@@ -1,9 +1,9 @@
-import type { IsAlive } from "../../mesh/access.ts"
-import type { Query } from "../../mesh/ledger/port.ts"
-import { fleetById } from "../../mesh/ledger/tables/fleets.ts"
-import { openHosts } from "../../mesh/ledger/tables/hosts.ts"
-import type { HostRow } from "../../mesh/ledger/tables/rows.ts"
-import { sessionById } from "../../mesh/ledger/tables/sessions.ts"
+import type { IsAlive } from "../access.ts"
+import type { Query } from "../ledger/port.ts"
+import { fleetById } from "../ledger/tables/fleets.ts"
+import { openHosts } from "../ledger/tables/hosts.ts"
+import type { HostRow } from "../ledger/tables/rows.ts"
+import { sessionById } from "../ledger/tables/sessions.ts"
 
 /** A host without a beat for so many intervals may be frozen: nobody relies on it. */
 const trustedBeats = 3
