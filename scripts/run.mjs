@@ -27,8 +27,8 @@ const checks = {
 
 const tasks = {
   // A limit set in a preload holds for the first file only. Stories wait as much as they work, so
-  // three at a time keep two cores busy.
-  test: bun("test", "--timeout", "180000", "--parallel=3"),
+  // four at a time keep two cores busy.
+  test: bun("test", "--timeout", "180000", "--parallel=4"),
   demo: bun("demo/main.ts"),
   meshfleet: node("bin/meshfleet.mjs"),
   bench: bun("bench/main.ts"),
