@@ -1,7 +1,7 @@
 import { filterInOrder, everyInOrder, someInOrder } from "./model/in-order.ts"
 import type { Caller } from "./model/caller.ts"
 import { MeshError } from "./model/errors.ts"
-import { agentById, agentsOfFleet, agentsCalled, findAgent } from "./ledger/tables/agents.ts"
+import { agentsOfFleet, agentsCalled, findAgent } from "./ledger/tables/agents.ts"
 import type { Query, Tx } from "./ledger/port.ts"
 import { appendEvent } from "./ledger/tables/events.ts"
 import { fleetById, fleetsOfLead, fleetsOfProject, passLead } from "./ledger/tables/fleets.ts"
@@ -164,6 +164,9 @@ export const impliedFleet = async (
   )
 }
 
+/** Who an act is of: what a session knows of its own agent without asking the ledger. */
+export type Actor = Pick<AgentRow, "id" | "name">
+
 /**
  * The agent a call acts as. Ids in arguments grant nothing: a member is itself; the lead may act for
  * an agent of its own fleet; anything else, existing or not, is refused alike.
@@ -173,9 +176,9 @@ export const actingAs = async (
   caller: Caller,
   fleet: FleetRow | undefined,
   claimed: string | undefined,
-): Promise<{ agent?: AgentRow; viaLead: boolean }> => {
+): Promise<{ agent?: Actor; viaLead: boolean }> => {
   if (caller.member) {
-    const self = (await agentById(db, caller.member.agentId))!
+    const self = { id: caller.member.agentId, name: caller.member.name }
     if (claimed !== undefined && claimed !== self.id && claimed !== self.name) throw notYou(claimed)
     return { agent: self, viaLead: false }
   }

@@ -1,9 +1,9 @@
-import { refuseEnded, requireAgent } from "../access.ts"
+import { type Actor, refuseEnded, requireAgent } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import { MeshError } from "../model/errors.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Query } from "../ledger/port.ts"
-import type { AgentRow, FleetRow } from "../ledger/tables/rows.ts"
+import type { FleetRow } from "../ledger/tables/rows.ts"
 import { everyone, leadName, leadRecipient, type MessageType } from "../model/message.ts"
 
 export interface Recipient {
@@ -16,7 +16,7 @@ export interface Recipient {
 export const recipientsOf = async (
   db: Query,
   fleet: FleetRow,
-  sender: AgentRow | undefined,
+  sender: Actor | undefined,
   draft: { to_agent_id: string; type: MessageType; wake?: boolean | undefined },
 ): Promise<Recipient[]> => {
   const lead = { id: leadRecipient(fleet.id), shown: leadName, wake: draft.wake ?? true }
