@@ -45,7 +45,7 @@ test("looks all the time until a write was told of, and finds commits", async ()
 })
 
 test("rests once writes are told of, and looks when they are", async () => {
-  listen()
+  void listen()
   tell!()
   await pause(300)
   looks = 0
@@ -59,7 +59,7 @@ test("rests once writes are told of, and looks when they are", async () => {
 })
 
 test("tells of a commit that is complete only a while after its write", async () => {
-  listen()
+  void listen()
   tell!()
   await pause(20)
   version = 2
@@ -68,7 +68,7 @@ test("tells of a commit that is complete only a while after its write", async ()
 })
 
 test("finds what nobody told of, and trusts no watch that keeps missing", async () => {
-  listen()
+  void listen()
   tell!()
   await pause(300)
   for (let at = 0; at < 3; at++) {
@@ -83,7 +83,7 @@ test("finds what nobody told of, and trusts no watch that keeps missing", async 
 })
 
 test("looks rather than listens while there are very many writes", async () => {
-  listen()
+  void listen()
   for (let at = 0; at <= 40; at++) tell?.()
   expect(tell).toBeUndefined()
   version = 2
