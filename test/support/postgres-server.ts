@@ -125,9 +125,11 @@ const settings = (port: number) =>
     full_page_writes: "off",
   }).flatMap(([name, value]) => ["-c", `${name}=${value}`])
 
-// In a session of its own, so that Ctrl-C in a terminal ends the starter and not this shell.
+// In a session of its own, so that Ctrl-C in a terminal ends the starter and not this shell; and one
+// process further down, since what a worker of `bun test` has started is killed when that worker ends.
 const guard = `
 starter=$1 folder=$2; shift 2
+(
 "$@" & server=$!
 echo $server
 while kill -0 $starter && kill -0 $server; do sleep 0.3; done 2>/dev/null
@@ -136,6 +138,7 @@ kill -QUIT $server 2>/dev/null
 wait $server
 # The last of its processes may still be writing.
 for try in 1 2 3 4 5 6; do rm -rf "$folder" 2>/dev/null && break; sleep 0.5; done
+) &
 `
 
 const run = async (folder: string, starter: number, command: readonly string[]) => {
