@@ -52,12 +52,14 @@ const hasSource = existsSync(source) && existsSync(join(root, "node_modules", "z
 const forBun = hasSource ? source : bundle
 
 const runIn = (program, env) => {
-  const child = spawn(program, [forBun, ...args], {
+  let child
+  // Before the child is there: a signal in between would end this process and leave the child alone.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal))
+  child = spawn(program, [forBun, ...args], {
     cwd: directory(),
     stdio: "inherit",
     env: { ...process.env, ...env, PWD: directory() },
   })
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal))
   child.once("error", (error) => giveUp(`${program} cannot be started: ${error.message}`))
   child.once("exit", (code, signal) => {
     process.exitCode = code ?? 128 + (osConstants.signals[signal] ?? 0)

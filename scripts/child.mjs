@@ -8,17 +8,19 @@ const endings = ["SIGINT", "SIGTERM", "SIGHUP"]
  * end its own children. `asked` is that signal; `stderr` is what it wrote if that is a pipe.
  */
 export const runChild = (program, args, options, onAsked = () => undefined) => {
-  const child = spawn(program, args, options)
+  let child
   let asked
   let stderr = ""
-  child.stderr?.setEncoding("utf8").on("data", (text) => (stderr += text))
   const passOn = (signal) => {
     asked = signal
     onAsked()
     child.kill(signal)
   }
+  // Before the child is there: a signal in between would end this process and leave the child alone.
   for (const signal of endings) process.on(signal, passOn)
   return new Promise((resolve, reject) => {
+    child = spawn(program, args, options)
+    child.stderr?.setEncoding("utf8").on("data", (text) => (stderr += text))
     child.once("error", reject)
     child.once("close", (code, signal) =>
       resolve({ code: code ?? 128 + constants.signals[signal], signal, asked, stderr }),
