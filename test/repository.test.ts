@@ -125,7 +125,7 @@ describe("imports", () => {
     ["mesh/worktrees"],
     ["mesh/fleets", "mesh/supervision"],
     ["system", "tools/define"],
-    ["tools/fleets", "tools/mail", "tools/work", "opencode/runtime"],
+    ["tools/fleets", "tools/mail", "tools/routing", "opencode/runtime"],
     ["tools"],
     ["opencode/process"],
     // What uses OpenCode and what speaks to it know the port between them, not each other.

@@ -34,9 +34,18 @@ beforeEach(() => {
   mkdirSync(join(folder, "path"))
 })
 afterEach(() => {
-  for (const child of children) child.kill("SIGKILL")
+  for (const child of children) endGroup(child)
   rmSync(folder, { recursive: true, force: true })
 })
+
+/** What a launcher has started is in its group, also where it ended without it. */
+const endGroup = ({ pid }: ChildProcess) => {
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL")
+  } catch {
+    // All of it has ended.
+  }
+}
 
 const write = (path: string, text: string) => {
   mkdirSync(join(folder, path, ".."), { recursive: true })
@@ -50,6 +59,7 @@ const program = (path: string, text: string) =>
 const start = (args: string[], env: Record<string, string> = {}, cwd = folder) => {
   const child = spawn(meshProcess, [join(folder, "bin/meshfleet.mjs"), ...args], {
     cwd,
+    detached: true,
     env: { PATH: `${join(folder, "path")}:/bin:/usr/bin`, HOME: folder, ...env },
   })
   children.push(child)
