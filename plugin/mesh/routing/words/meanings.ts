@@ -106,29 +106,32 @@ const inWords = (
   words: readonly string[],
   phrases: Phrases,
   find: (phrase: string) => string[] | undefined,
+) =>
+  longestFirst(
+    words.length,
+    (at) => Math.min(phrases.longest(words[at]!), words.length - at),
+    (at, size) => find(size === 1 ? words[at]! : words.slice(at, at + size).join(" ")),
+  )
+
+const inHan = (text: string, han: ReadonlyMap<string, string[]>) =>
+  longestFirst(
+    text.length,
+    // Below lie the alphabets, which no entry of this column begins with.
+    (at) => (text.charCodeAt(at) > 0x2e7f ? longestHan : 0),
+    (at, size) => han.get(text.slice(at, at + size)),
+  )
+
+/** From left to right, the meanings of the longest piece that has any; what has none is passed over. */
+const longestFirst = (
+  length: number,
+  longestAt: (at: number) => number,
+  meaningsOf: (at: number, size: number) => readonly string[] | undefined,
 ) => {
   const found: string[] = []
-  for (let at = 0; at < words.length;) {
+  for (let at = 0; at < length;) {
     let taken = 1
-    for (let size = Math.min(phrases.longest(words[at]!), words.length - at); size > 0; size--) {
-      const meanings = find(size === 1 ? words[at]! : words.slice(at, at + size).join(" "))
-      if (!meanings) continue
-      found.push(...meanings)
-      taken = size
-      break
-    }
-    at += taken
-  }
-  return found
-}
-
-const inHan = (text: string, han: ReadonlyMap<string, string[]>) => {
-  const found: string[] = []
-  for (let at = 0; at < text.length;) {
-    let taken = 1
-    // Below lie the alphabets, which no entry of this column begins with.
-    for (let size = text.charCodeAt(at) > 0x2e7f ? longestHan : 0; size > 0; size--) {
-      const meanings = han.get(text.slice(at, at + size))
+    for (let size = longestAt(at); size > 0; size--) {
+      const meanings = meaningsOf(at, size)
       if (!meanings) continue
       found.push(...meanings)
       taken = size
