@@ -12,8 +12,8 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs"
-import { createServer } from "node:net"
 import { join } from "node:path"
+import { freePort } from "../../plugin/opencode/api/free-port.ts"
 
 /** A server on a free port of loopback, with a random password, that ends with its starter. */
 export interface PostgresServer {
@@ -182,13 +182,3 @@ const isThere = (pid: number) => {
 }
 
 const moment = () => new Promise((resolve) => setTimeout(resolve, 20))
-
-const freePort = () =>
-  new Promise<number>((resolve, reject) => {
-    const server = createServer()
-    server.once("error", reject)
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })

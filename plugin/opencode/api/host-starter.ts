@@ -1,6 +1,5 @@
 import { errorText } from "../../mesh/model/errors.ts"
 import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs"
-import { createServer } from "node:net"
 import { randomBytes } from "node:crypto"
 import type { Config } from "../../mesh/model/config.ts"
 import type { Hosts } from "../../mesh/supervision/hosts.ts"
@@ -25,6 +24,7 @@ import {
 import { withoutProxyFor } from "../../system/proxies.ts"
 import { treeConfigFor } from "../../system/worktree-config.ts"
 import { clearStartMark, guarded, setStartMark } from "./start-guard.ts"
+import { freePort } from "./free-port.ts"
 
 export interface HostStarterDeps {
   home: string
@@ -165,16 +165,6 @@ const answers = async (url: string, authorization: string) => {
     return false
   }
 }
-
-const freePort = () =>
-  new Promise<number>((resolve, reject) => {
-    const server = createServer()
-    server.once("error", reject)
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0))
-    })
-  })
 
 const openLog = (home: string, hostId: string) => {
   const { logs, hostLog } = pathsIn(home)

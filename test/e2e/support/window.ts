@@ -1,7 +1,7 @@
-import { createServer } from "node:net"
 import type { ScriptedModel } from "../../../scripted-model/server.ts"
 import { createPuppet, type Puppet } from "./puppet.ts"
 import type { Run } from "./world.ts"
+import { freePort } from "../../../plugin/opencode/api/free-port.ts"
 
 export interface WindowDeps {
   project: string
@@ -93,13 +93,3 @@ const untilAnswers = async (url: string, run: Run) => {
   }
   throw new Error(`OpenCode did not answer within ${startMs} ms: ${run.output().slice(-2000)}`)
 }
-
-const freePort = () =>
-  new Promise<number>((resolve, reject) => {
-    const server = createServer()
-    server.once("error", reject)
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0))
-    })
-  })
