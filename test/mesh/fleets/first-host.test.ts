@@ -5,6 +5,7 @@ import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
 import { session } from "../support/callers.ts"
 import { expectFailure } from "../support/errors.ts"
 import { beginCoolDown } from "../../../plugin/mesh/ledger/tables/cooldowns.ts"
+import { draft } from "../support/draft.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
 
 let mesh: Mesh
@@ -15,11 +16,6 @@ beforeEach(async () => {
 })
 afterEach(() => mesh.end())
 
-const draft = (role: string, more: Partial<AgentDraft> = {}): AgentDraft => ({
-  role,
-  prompt: `do ${role}`,
-  ...more,
-})
 const spawn = (...agents: AgentDraft[]) => mesh.fleets.spawn(lead, { agents })
 
 describe("spawning", () => {

@@ -4,6 +4,7 @@ import type { AgentDraft } from "../../../plugin/mesh/fleets/fleet-draft.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
 import { delegate, member, session } from "../support/callers.ts"
 import { expectFailure } from "../support/errors.ts"
+import { draft } from "../support/draft.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
 
 let mesh: Mesh
@@ -15,11 +16,6 @@ beforeEach(async () => {
 })
 afterEach(() => mesh.end())
 
-const draft = (role: string, more: Partial<AgentDraft> = {}): AgentDraft => ({
-  role,
-  prompt: `do ${role}`,
-  ...more,
-})
 const spawn = (...agents: AgentDraft[]) => mesh.fleets.spawn(lead, { agents })
 const statuses = async () => (await mesh.agents()).map((agent) => `${agent.name} ${agent.status}`)
 

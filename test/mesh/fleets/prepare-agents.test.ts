@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test"
 import type { AgentDraft } from "../../../plugin/mesh/fleets/fleet-draft.ts"
 import { session } from "../support/callers.ts"
 import { expectFailure } from "../support/errors.ts"
+import { draft } from "../support/draft.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
 
 let mesh: Mesh
@@ -12,11 +13,6 @@ beforeEach(async () => {
 })
 afterEach(() => mesh.end())
 
-const draft = (role: string, more: Partial<AgentDraft> = {}): AgentDraft => ({
-  role,
-  prompt: `do ${role}`,
-  ...more,
-})
 const spawn = (...agents: AgentDraft[]) => mesh.fleets.spawn(lead, { agents })
 
 test("spawning refuses unknown agents and models before anything is written", async () => {

@@ -15,11 +15,6 @@ beforeEach(async () => {
 afterEach(() => mesh.end())
 
 const a = async (name: string) => member(await mesh.agent(name))
-const unchanged = async (act: () => Promise<unknown>) => {
-  const before = (await mesh.events()).length
-  await act()
-  expect(await mesh.events()).toHaveLength(before)
-}
 
 describe("who sends", () => {
   test("a member's message carries its id, whatever it calls itself", async () => {
@@ -71,7 +66,7 @@ describe("who sends", () => {
   })
 
   test("any other identity is refused alike, existing or not, with and without a fleet", () =>
-    unchanged(async () => {
+    mesh.unchanged(async () => {
       for (const fleet_id of [undefined, "flt_1"])
         for (const from_agent_id of ["a2", "a2-1", "ghost", "lead"])
           await expectFailure(
@@ -140,7 +135,7 @@ describe("payloads", () => {
   test("65,536 UTF-8 bytes pass and one more does not", async () => {
     const fits = "é".repeat(32_768)
     await mesh.messages.send(await a("a1"), { to_agent_id: "a2", type: "result", payload: fits })
-    await unchanged(() =>
+    await mesh.unchanged(() =>
       expectFailure(
         async () =>
           mesh.messages.send(await a("a1"), {
@@ -194,7 +189,7 @@ describe("payloads", () => {
 
   test("of many messages all are sent or none", async () => {
     const good = { to_agent_id: "a2", type: "result" as const, payload: "x" }
-    await unchanged(async () => {
+    await mesh.unchanged(async () => {
       await expectFailure(
         async () =>
           mesh.messages.sendMany(await a("a1"), [good, { ...good, to_agent_id: "ghost" }]),

@@ -14,15 +14,10 @@ beforeEach(async () => {
 afterEach(() => mesh.end())
 
 const a = async (name: string) => member(await mesh.agent(name))
-const unchanged = async (act: () => Promise<unknown>) => {
-  const before = (await mesh.events()).length
-  await act()
-  expect(await mesh.events()).toHaveLength(before)
-}
 
 describe("who receives", () => {
   test("an unknown recipient fails with the names there are", () =>
-    unchanged(() =>
+    mesh.unchanged(() =>
       expectFailure(
         async () =>
           mesh.messages.send(await a("a1"), { to_agent_id: "ghost", type: "alert", payload: "x" }),

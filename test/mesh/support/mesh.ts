@@ -1,3 +1,4 @@
+import { expect } from "bun:test"
 import { createChanges } from "../../../plugin/mesh/ledger/changes.ts"
 import { limitsOf, parseConfig } from "../../../plugin/mesh/model/config.ts"
 import { MeshError } from "../../../plugin/mesh/model/errors.ts"
@@ -13,6 +14,8 @@ import {
   undelivered,
 } from "../../../plugin/mesh/ledger/tables/messages.ts"
 import type { AgentRow, FleetRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
+import { worktreeOf } from "../../../plugin/mesh/ledger/tables/worktrees.ts"
+import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
 import { claimSession } from "../../../plugin/mesh/ledger/tables/sessions.ts"
 import { createMessages } from "../../../plugin/mesh/mail/messages.ts"
 import { leadRecipient } from "../../../plugin/mesh/model/message.ts"
@@ -182,6 +185,14 @@ export const createMesh = async (
       return { id, lead: session(lead) }
     },
 
+    /** The worktree of an agent, inside a read or a transaction. */
+    treeIn: async (db: Query, name: string) => worktreeOf(db, (await agentIn(db, name)).id),
+
+    complete: (name: string) =>
+      ledger.transact(async (tx) =>
+        endAgent(tx, await agentIn(tx, name), { status: "complete", output: "done" }),
+      ),
+
     /** Sets columns of an agent, as its runner would over time. */
     set: (name: string, columns: Partial<AgentRow>, fleetId = "flt_1") =>
       ledger.transact(async (tx) => {
@@ -203,6 +214,15 @@ export const createMesh = async (
           agent: event.agent_id,
           ...(JSON.parse(event.data) as object),
         })),
+
+    /** Holds an act to leaving no trace. */
+    async unchanged(act: () => Promise<unknown>) {
+      const count = async () =>
+        (await ledger.read((db) => eventsSince(db, 0, undefined, 10_000))).length
+      const before = await count()
+      await act()
+      expect(await count()).toBe(before)
+    },
 
     deliveries: async (messageId: string) =>
       (

@@ -1,10 +1,8 @@
-import type { Query } from "../../../plugin/mesh/ledger/port.ts"
 import { filterInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import type { AgentDraft } from "../../../plugin/mesh/fleets/fleet-draft.ts"
-import { worktreeOf } from "../../../plugin/mesh/ledger/tables/worktrees.ts"
 import { session } from "../support/callers.ts"
 import { expectFailure } from "../support/errors.ts"
+import { draft } from "../support/draft.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
 
 let mesh: Mesh
@@ -15,13 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => mesh.end())
 
-const draft = (role: string, more: Partial<AgentDraft> = {}): AgentDraft => ({
-  role,
-  prompt: `do ${role}`,
-  ...more,
-})
-const treeIn = async (db: Query, name: string) => worktreeOf(db, (await mesh.agentIn(db, name)).id)
-const treeOf = (name: string) => mesh.ledger.read((db) => treeIn(db, name))
+const treeOf = (name: string) => mesh.ledger.read((db) => mesh.treeIn(db, name))
 
 describe("asking for a worktree", () => {
   test("gives the agent a directory in it, the sub-folder kept, and a branch from the commit of now", async () => {

@@ -1,9 +1,7 @@
-import type { Query } from "../../../plugin/mesh/ledger/port.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import type { AgentDraft } from "../../../plugin/mesh/fleets/fleet-draft.ts"
-import { moveWorktree, worktreeOf } from "../../../plugin/mesh/ledger/tables/worktrees.ts"
-import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
+import { moveWorktree } from "../../../plugin/mesh/ledger/tables/worktrees.ts"
 import { session } from "../support/callers.ts"
+import { draft } from "../support/draft.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
 
 let mesh: Mesh
@@ -14,22 +12,13 @@ beforeEach(async () => {
 })
 afterEach(() => mesh.end())
 
-const draft = (role: string, more: Partial<AgentDraft> = {}): AgentDraft => ({
-  role,
-  prompt: `do ${role}`,
-  ...more,
-})
-const treeIn = async (db: Query, name: string) => worktreeOf(db, (await mesh.agentIn(db, name)).id)
-const complete = (name: string) =>
-  mesh.ledger.transact(async (tx) =>
-    endAgent(tx, await mesh.agentIn(tx, name), { status: "complete", output: "done" }),
-  )
-
 describe("a result", () => {
   const collect = async () => (await mesh.results.collect(lead, "flt_1", undefined)).results[0]
   beforeEach(async () => {
     await mesh.fleets.spawn(lead, { worktree: true, agents: [draft("a")] })
-    await mesh.ledger.transact(async (tx) => moveWorktree(tx, (await treeIn(tx, "a"))!, "ready"))
+    await mesh.ledger.transact(async (tx) =>
+      moveWorktree(tx, (await mesh.treeIn(tx, "a"))!, "ready"),
+    )
     mesh.worktrees.trees.set("a-1", { commits: 2, uncommitted: 1 })
   })
   const place = { worktree_path: "/mesh/flt_1/a-1", branch: "meshfleet/flt_1/a-1" }
@@ -38,7 +27,7 @@ describe("a result", () => {
     expect(await collect()).toMatchObject(place)
     expect(await collect()).not.toHaveProperty("changed")
     mesh.clock.advance(1)
-    await complete("a")
+    await mesh.complete("a")
     mesh.clock.advance(1)
     const counted = { ...place, changed: true, commits: 2, uncommitted: 1 }
     expect(await collect()).toMatchObject(counted)
@@ -47,14 +36,16 @@ describe("a result", () => {
   })
 
   test("is not kept back by a git that fails", async () => {
-    await complete("a")
+    await mesh.complete("a")
     mesh.worktrees.failures.push("broken")
     expect(await collect()).toMatchObject({ ...place, output: "done" })
   })
 
   test("tells of a worktree that was removed", async () => {
-    await complete("a")
-    await mesh.ledger.transact(async (tx) => moveWorktree(tx, (await treeIn(tx, "a"))!, "removed"))
+    await mesh.complete("a")
+    await mesh.ledger.transact(async (tx) =>
+      moveWorktree(tx, (await mesh.treeIn(tx, "a"))!, "removed"),
+    )
     expect(await collect()).toMatchObject({ worktree_removed: true, changed: false })
   })
 })
