@@ -44,13 +44,12 @@ export const idleHost: Measurement = {
     })
     const bare = await createWorld()
     rmSync(join(bare.project, ".opencode/plugin"), { recursive: true })
+    const unused = await createWorld()
     try {
-      const window = await bare.window()
-      const lead = await window.lead("bare")
-      await lead.says("Ready.")
+      const bystanders = [await windowOf(bare), await windowOf(unused)]
       const pids = await startFleet(world)
       await sleep(5000)
-      const floor = await costOf([window.run.pid])
+      const [floor, instance] = await costOf(bystanders)
       const quiet = await costOf(pids)
       isBusy = true
       await world.until(
@@ -60,11 +59,18 @@ export const idleHost: Measurement = {
       )
       const before = count
       const noisy = await costOf(pids)
-      return report(floor, quiet, noisy, count - before)
+      return report({ floor: [floor!], instance: [instance!], quiet, noisy }, count - before)
     } finally {
-      await Promise.all([world.end(), bare.end()])
+      await Promise.all([world, bare, unused].map((each) => each.end()))
     }
   },
+}
+
+/** The pid of a window that has answered one prompt. */
+const windowOf = async (world: World) => {
+  const window = await world.window()
+  await (await window.lead("bystander")).says("Ready.")
+  return window.run.pid
 }
 
 /** One member works, the others have answered; the pids of the others' hosts. */
@@ -98,12 +104,9 @@ const costOf = async (pids: readonly number[]): Promise<Sample[]> => {
   }))
 }
 
-const report = (
-  floor: readonly Sample[],
-  quiet: readonly Sample[],
-  noisy: readonly Sample[],
-  steps: number,
-): Findings => {
+type Samples = Record<"floor" | "instance" | "quiet" | "noisy", readonly Sample[]>
+
+const report = ({ floor, instance, quiet, noisy }: Samples, steps: number): Findings => {
   const of = (samples: readonly Sample[], what: keyof Sample) =>
     median(samples.map((each) => each[what]))
   const row = (name: string, samples: readonly Sample[]) => [
@@ -114,18 +117,25 @@ const report = (
     of(samples, "pssMb"),
   ]
   return {
-    method: `A fleet of ${idleCount + 1} in process isolation whose lead's window stays open; ${idleCount} members have answered, one works. CPU: user and system time over ${windowMs / 1000} s, in percent of one core. Memory at the end of that: RSS, and PSS, in which what processes share is divided among them. Quiet: the working member is inside one long tool call. Busy: it works in steps of a 0.2 s bash call, and made ${steps} of them. The bare \`opencode serve\` has answered one prompt and has no plugin.`,
+    method: `A fleet of ${idleCount + 1} in process isolation whose lead's window stays open; ${idleCount} members have answered, one works. CPU: user and system time over ${windowMs / 1000} s, in percent of one core. Memory at the end of that: RSS, and PSS, in which what processes share is divided among them. Quiet: the working member is inside one long tool call. Busy: it works in steps of a 0.2 s bash call, and made ${steps} of them. The bare \`opencode serve\` has answered one prompt and has no plugin; the one without a fleet has answered one prompt and has the plugin. Both are measured in the same minute.`,
     tables: [
       {
         head: ["median", "processes", "CPU %", "RSS MB", "PSS MB"],
         rows: [
           row("bare opencode serve", floor),
+          row("opencode serve with the plugin, no fleet", instance),
           row("idle host, fleet quiet", quiet),
           row("idle host, fleet busy", noisy),
         ],
       },
     ],
     targets: [
+      atMost(
+        "CPU of an idle plugin: what it adds to a bare opencode serve",
+        of(instance, "cpu") - of(floor, "cpu"),
+        0.5,
+        "%",
+      ),
       atMost("CPU of an idle host, fleet quiet", of(quiet, "cpu"), 2, "%"),
       atMost("CPU of an idle host, fleet busy", of(noisy, "cpu"), 3, "%"),
     ],

@@ -1,5 +1,6 @@
 import { join } from "node:path"
 import { agentCost } from "./agent-cost.ts"
+import { dashboard } from "./dashboard.ts"
 import { delivery } from "./delivery.ts"
 import { idleHost } from "./idle-host.ts"
 import { inboxGrowth } from "./inbox-growth.ts"
@@ -9,6 +10,10 @@ import { promptBytes } from "./prompt-bytes.ts"
 import { sends } from "./sends.ts"
 import { sharedHost } from "./shared-host.ts"
 import { startUp } from "./start-up.ts"
+import { talkCost } from "./talk-cost.ts"
+import { tui } from "./tui.ts"
+import { watchCost } from "./watch-cost.ts"
+import { year } from "./year.ts"
 import { commit, describeMachine, load } from "./support/machine.ts"
 import { type Measurement, renderFindings } from "./support/report.ts"
 import { type Section, updateResults } from "./support/results-file.ts"
@@ -24,9 +29,14 @@ const usual: readonly Measurement[] = [
   sharedHost,
   startUp,
   promptBytes,
+  talkCost,
+  watchCost,
 ]
-/** Taken only when it is named: it needs another commit to compare with. */
-const all = [...usual, paired]
+/**
+ * Taken only when they are named: one needs another commit to compare with, one Chromium, one tmux, one
+ * some minutes.
+ */
+const all = [...usual, dashboard, tui, paired, year]
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !all.some((each) => each.name === name))

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { spawn } from "node:child_process"
-import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs"
+import { existsSync, realpathSync } from "node:fs"
 import { constants as osConstants } from "node:os"
-import { delimiter, dirname, join } from "node:path"
+import { dirname, join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
+import { findProgram } from "./find-program.mjs"
 
 /**
  * Starts the command line with whatever this machine has: Bun, else a Node with a SQLite of its own,
@@ -21,26 +22,7 @@ const directory = () => {
   return isOurScript && from && existsSync(from) ? from : process.cwd()
 }
 
-const isProgram = (path) => {
-  try {
-    accessSync(path, constants.X_OK)
-    const file = statSync(path)
-    // Where npm ran no install scripts, its packages hold a placeholder of a few hundred bytes.
-    const isPlaceholder = file.size < 1000 && realpathSync(path).includes("node_modules")
-    return file.isFile() && !isPlaceholder
-  } catch {
-    return false
-  }
-}
-
-const programs = (name) => [
-  join(root, "node_modules", ".bin", name),
-  ...(process.env.PATH ?? "")
-    .split(delimiter)
-    .filter(Boolean)
-    .map((folder) => join(folder, name)),
-]
-const find = (name) => programs(name).find(isProgram)
+const find = (name) => findProgram(name, { from: root, env: process.env })
 
 const hasSqlite = () => {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)

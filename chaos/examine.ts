@@ -1,3 +1,4 @@
+import { auditLedger } from "../plugin/mesh/audit/audit.ts"
 import { textOf } from "../scripted-model/turn.ts"
 import type {
   AgentRow,
@@ -22,8 +23,12 @@ export const examine = async (
   const left = await world.untilGone(Math.max(0, endedAt + leakMs - Date.now()))
   const remains = await readRemains(world, ends)
   const verdict = judge(remains)
+  const audit = await (await world.ledger()).read(auditLedger)
   const all = [
     ...violations,
+    ...audit.findings
+      .filter(({ severity }) => severity === "error")
+      .map(({ check, subject, detail }) => `the ledger: ${check}: ${subject} ${detail}`),
     ...left.map((pid) => `process ${pid} is left behind`),
     ...verdict.lost,
     ...verdict.duplicated,

@@ -8,9 +8,12 @@ import { createRandom, type Random } from "./random.ts"
 import { playRandom } from "./random-round.ts"
 import { renderRecord, type Round } from "./record.ts"
 import { playDiskFull } from "./stories/disk-full.ts"
+import { playForgedMail, playPlantedPlugin } from "./stories/hostile-member.ts"
 import { playHostFrozen, playHostKilled } from "./stories/host-lost.ts"
 import { playLeadKilled } from "./stories/lead-killed.ts"
+import { playSleepingClock, playSuspend } from "./stories/sleep.ts"
 import { playSupervisorKilled } from "./stories/supervisor-killed.ts"
+import { playSurvivors } from "./stories/survivors.ts"
 import { playTrouble, troubles } from "./stories/trouble.ts"
 import { real, standIn } from "./styles.ts"
 
@@ -27,6 +30,11 @@ const plays: Record<Kind, Play> = {
   "stream-cut": (_, log) => playTrouble(troubles["stream-cut"], log),
   "prints-50-mb": (_, log) => playTrouble(troubles["prints-50-mb"], log),
   "background-server": (_, log) => playTrouble(troubles["background-server"], log),
+  survivors: (_, log) => playSurvivors(log),
+  suspend: playSuspend,
+  "sleeping-clock": playSleepingClock,
+  "planted-plugin": playPlantedPlugin,
+  "forged-mail": playForgedMail,
   random: (random, log) => playRandom(real, random, log),
   "stand-in": (random, log) => playRandom(standIn, random, log),
 }
@@ -57,6 +65,8 @@ const main = async (args: readonly string[]) => {
 const waitedFor: readonly Kind[] = [
   "host-frozen",
   "disk-full",
+  "suspend",
+  "sleeping-clock",
   ...(Object.keys(troubles) as Kind[]),
 ]
 const laneOf = (kind: Kind) =>

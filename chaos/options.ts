@@ -12,6 +12,11 @@ const stories = [
   "stream-cut",
   "prints-50-mb",
   "background-server",
+  "survivors",
+  "suspend",
+  "sleeping-clock",
+  "planted-plugin",
+  "forged-mail",
 ] as const
 export const kinds = [...stories, "random", "stand-in"] as const
 export type Kind = (typeof kinds)[number]

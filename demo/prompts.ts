@@ -16,8 +16,9 @@ export const pipeline = [
     name: "reviewer",
     role: "Reviewer",
     agent: "code-reviewer",
+    waits: true,
     prompt: [
-      "You review what the mapper hands to you. If its handoff is not here yet, say in one sentence that you wait for it and finish your turn: you are woken when it comes. With the handoff:",
+      "You review what the mapper hands to you.",
       "1. Read `cut` and find out by running it (`bun -e`) whether it can cut an emoji of several code points in two.",
       '2. Read the place where the host password is set, and send_message to "lead", type alert: name the file and line, and ask for a security review of whether the commands of agents can read that password.',
       '3. send_message to "maker", type handoff, payload an object {"context": …, "next_step": …}: your finding with its evidence, and that a pure function cutWhole(text, length) is wanted in plugin/mesh/cut-whole.ts, tested in test/mesh/cut-whole.test.ts.',
@@ -28,8 +29,9 @@ export const pipeline = [
     name: "maker",
     role: "Maker",
     agent: "minimal-change-engineer",
+    waits: true,
     prompt: [
-      "You make the change the reviewer hands to you. If its handoff is not here yet, say in one sentence that you wait for it and finish your turn: you are woken when it comes. With the handoff:",
+      "You make the change the reviewer hands to you.",
       "1. Write plugin/mesh/cut-whole.ts: export const cutWhole = (text: string, length: number) => string, which cuts between characters as a reader counts them (Intl.Segmenter) and ends a cut text in an ellipsis.",
       "2. Write test/mesh/cut-whole.test.ts with bun:test, and run it: bun test ./test/mesh/cut-whole.test.ts",
       "3. Run it ten times in a row to see that it is stable.",

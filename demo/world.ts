@@ -122,7 +122,7 @@ const identity = [
 ]
 
 /** What git tracks; all but what is made, where this is no checkout. */
-const copyRepository = (target: string) => {
+export const copyRepository = (target: string) => {
   const { status, stdout } = spawnSync("git", ["ls-files", "-z"], { cwd: root, encoding: "utf8" })
   if (status !== 0) {
     const made = ["node_modules", "dist", ".git", "tmp"]

@@ -9,32 +9,39 @@ export interface HttpRequest {
 
 const headOf = (status: number, headers: Record<string, string>) => {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-  return `HTTP/1.1 ${status} Scripted\r\nconnection: close\r\n${lines.join("")}\r\n`
+  return `HTTP/1.1 ${status} Scripted\r\n${lines.join("")}\r\n`
 }
 
-const createReply = (socket: Socket) => {
+const createReply = (socket: Socket, next: () => void) => {
   const write = (text: string) =>
     new Promise<void>((written) => socket.write(text, () => written()))
   let isOver = false
+  let whenClosed = () => {}
+  const closed = () => whenClosed()
+  socket.once("close", closed)
+  const over = (lastWords: string) => {
+    isOver = true
+    socket.off("close", closed)
+    socket.write(lastWords)
+    next()
+  }
   return {
     /** Becomes true with the last word from this side; a connection that closes before was aborted. */
     isOver: () => isOver,
-    onClose: (listener: () => void) => void socket.once("close", listener),
+    onClose(listener: () => void) {
+      whenClosed = listener
+    },
     json(status: number, value: unknown, headers: Record<string, string> = {}) {
-      isOver = true
       const body = JSON.stringify(value)
       const length = String(Buffer.byteLength(body))
       const type = "application/json"
-      socket.end(
-        headOf(status, { "content-type": type, "content-length": length, ...headers }) + body,
-      )
+      over(headOf(status, { "content-type": type, "content-length": length, ...headers }) + body)
     },
     stream: () =>
       write(headOf(200, { "content-type": "text/event-stream", "transfer-encoding": "chunked" })),
     chunk: (text: string) => write(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`),
     end() {
-      isOver = true
-      socket.end("0\r\n\r\n")
+      over("0\r\n\r\n")
     },
     destroy() {
       isOver = true
@@ -58,9 +65,10 @@ const parseHead = (text: string) => {
 }
 
 /**
- * The little of HTTP/1.1 that a model's client needs, one request per connection. In Bun 1.3.14 a
+ * The little of HTTP/1.1 that a model's client needs, one request after the other. In Bun 1.3.14 a
  * node:http server never hears that the client of a POST left (oven-sh/bun#29219), and Bun.serve ends
  * a failed stream as if it were complete; a scripted model must see the one and do the other.
+ * Connections stay open: Bun's fetch uses one again that answered 404 with "connection: close".
  */
 export const listenHttp = async (
   port: number,
@@ -73,19 +81,24 @@ export const listenHttp = async (
     // A reset is told by "close" too, and nobody could do more about it.
     socket.on("error", () => {})
     let received = Buffer.alloc(0)
-    const read = (data: Buffer) => {
-      received = Buffer.concat([received, data])
+    let isAnswering = false
+    const next = () => {
+      isAnswering = false
       const end = received.indexOf("\r\n\r\n")
       if (end < 0) return
       const head = parseHead(received.toString("latin1", 0, end))
-      const body = received.subarray(end + 4)
-      if (body.length < Number(head.headers["content-length"] ?? 0)) return
-      socket.off("data", read)
-      // Somebody has to go on reading, or the end of the connection would never be seen.
-      socket.resume()
-      handle({ ...head, body: body.toString("utf8") }, createReply(socket))
+      const length = Number(head.headers["content-length"] ?? 0)
+      const body = received.subarray(end + 4, end + 4 + length)
+      if (body.length < length) return
+      isAnswering = true
+      received = received.subarray(end + 4 + length)
+      handle({ ...head, body: body.toString("utf8") }, createReply(socket, next))
     }
-    socket.on("data", read)
+    // Reads on while it answers, or the end of the connection would never be seen.
+    socket.on("data", (data: Buffer) => {
+      received = Buffer.concat([received, data])
+      if (!isAnswering) next()
+    })
   })
   const listening = Promise.withResolvers<void>()
   server.once("error", listening.reject)

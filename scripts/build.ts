@@ -6,12 +6,20 @@ import { countRoster } from "../plugin/mesh/routing/roster/roster-index.ts"
 import { embedAgents } from "../plugin/mesh/specialists/embed.ts"
 import { readEmbeddedAgents } from "../plugin/mesh/specialists/embedded-agents.ts"
 import { readLessons } from "./lead-texts.ts"
-import { pack, packModules } from "./packed-modules.ts"
+import {
+  type EmbeddedTemplates,
+  readTemplateFolder,
+} from "../plugin/mesh/templates/bundled-templates.ts"
+import { buildPage } from "./dashboard-page.ts"
+import { type DataName, tagData } from "../plugin/opencode/process/packed-data.ts"
+import { pack, packData, packModules } from "./packed-modules.ts"
 import { trainClassifiers } from "./train-classifier.ts"
+import { createSolidTransformPlugin } from "@opentui/solid/bun-plugin"
 
 /**
- * Makes dist/meshfleet.js, the plugin, and dist/meshfleet-cli.js, the command line: each one file
- * with nothing left to resolve, the roster inside.
+ * Makes dist/meshfleet.js, the plugin: one file with nothing left to resolve, the roster inside;
+ * dist/meshfleet-cli.js, the command line, which reads the roster from there; and dist/meshfleet-tui.js, what OpenCode's screen
+ * shows, which resolves nothing but what OpenCode hands to it.
  */
 const root = join(import.meta.dir, "..")
 
@@ -31,21 +39,36 @@ const countedRoster = async () => {
   ].toSorted())
     hash.update(readFileSync(join(root, path)))
   const key = Bun.file(join(root, "dist", "routing.key"))
-  const file = Bun.file(join(root, "dist", "routing.bin"))
+  const packed = Bun.file(join(root, "dist", "routing.packed"))
   const wanted = hash.digest("hex")
-  if ((await key.exists()) && (await file.exists()) && (await key.text()) === wanted)
-    return new Uint8Array(await file.arrayBuffer())
+  if ((await key.exists()) && (await packed.exists()) && (await key.text()) === wanted)
+    return packed.text()
   const counted = new Uint8Array(writeRoster(countRoster(candidates, trainClassifiers, lessons)))
+  // Five seconds at 10, and an eighth smaller than after one second at 9.
+  const text = packData(counted, 10)
   // The roster first: what a build that was killed in between left is made again.
-  await Bun.write(file, counted)
+  // As it is also for a checkout that is run without the bundle.
+  await Bun.write(join(root, "dist", "routing.bin"), counted)
+  await Bun.write(packed, text)
   await Bun.write(key, wanted)
-  return counted
+  return text
 }
 const routing = await countedRoster()
+const templates: EmbeddedTemplates = {
+  format: 1,
+  templates: readTemplateFolder(join(root, "templates")),
+}
 
-const define = {
-  MESHFLEET_AGENTS: pack(JSON.stringify(agents)),
-  MESHFLEET_ROUTING: pack(routing),
+// Before the other builds: one must not start another.
+const page = JSON.stringify(await buildPage())
+// Also for a checkout that is run without the bundle.
+await Bun.write(join(root, "dist", "dashboard.json"), page)
+
+const tagged = (name: DataName, packed: string) => JSON.stringify(tagData(name, packed))
+const data = {
+  MESHFLEET_AGENTS: tagged("agents", packData(JSON.stringify(agents))),
+  MESHFLEET_ROUTING: tagged("routing", routing),
+  MESHFLEET_TEMPLATES: tagged("templates", packData(JSON.stringify(templates))),
 }
 
 /** For Node, bundlers take its UMD build, whose inner imports they do not see. */
@@ -68,15 +91,37 @@ const zodLocales: Bun.BunPlugin = {
   },
 }
 
-const packed = await packModules(["execa", "pg", "proper-lockfile", "yaml"])
+const packed = await packModules(["execa", "pg", "proper-lockfile", "yaml"], {
+  "./otel.ts": join(root, "plugin/system/telemetry/otel.ts"),
+})
 
 const outputs = [
-  { entry: "plugin/meshfleet.ts", name: "meshfleet.js", target: "bun" },
-  // What is made for Node also runs in Bun; the command line meets both.
-  { entry: "plugin/cli/main.ts", name: "meshfleet-cli.js", target: "node" },
+  { entry: "plugin/meshfleet.ts", name: "meshfleet.js", target: "bun", define: data },
+  {
+    entry: "plugin/cli/main.ts",
+    name: "meshfleet-cli.js",
+    // What is made for Node also runs in Bun; the command line meets both.
+    target: "node",
+    // It lies beside the plugin, which has the data; with two copies a package was twice as large.
+    define: { MESHFLEET_PAGE: pack(page), MESHFLEET_DATA_IN: JSON.stringify("meshfleet.js") },
+  },
+  { entry: "plugin/tui/main.tsx", name: "meshfleet-tui.js", target: "bun", define: {} },
 ] as const
 
-for (const { entry, name, target } of outputs) {
+/** OpenCode's own copies: a second Solid would know nothing of the first one's signals. */
+const handed = ["@opentui/core", "@opentui/solid", "solid-js"]
+
+/**
+ * OpenCode finds what it hands over by the text of our imports, and wants a space there, which the
+ * minifier takes away (@opentui/core 0.4.5, runtime-plugin).
+ */
+const spaceImports = async (path: string) => {
+  const imports = new RegExp(`\\bfrom"(${handed.join("|")})"`, "g")
+  const file = Bun.file(path)
+  await Bun.write(file, (await file.text()).replace(imports, 'from "$1"'))
+}
+
+for (const { entry, name, target, define } of outputs) {
   const result = await Bun.build({
     entrypoints: [join(root, entry)],
     outdir: join(root, "dist"),
@@ -85,12 +130,11 @@ for (const { entry, name, target } of outputs) {
     // Half of a start's time is the parser's, which goes by the length of the text.
     minify: { syntax: true, whitespace: true, identifiers: true, keepNames: true },
     define,
-    plugins: [jsoncParser, zodLocales, packed],
+    plugins: [jsoncParser, zodLocales, packed, createSolidTransformPlugin()],
+    external: name === "meshfleet-tui.js" ? handed : [],
   })
   for (const message of result.logs) console.error(message)
   if (!result.success) process.exit(1)
+  if (name === "meshfleet-tui.js") await spaceImports(join(root, "dist", name))
   console.log(`dist/${name}: ${(result.outputs[0]!.size / 1024 / 1024).toFixed(2)} MB`)
 }
-
-// Also for a checkout that is run without the bundle.
-console.log(`dist/routing.bin: ${(routing.length / 1024 / 1024).toFixed(2)} MB`)

@@ -2,11 +2,13 @@ import { readdirSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { runStep } from "./child.mjs"
 
-const outputs = ["dist/meshfleet.js", "dist/meshfleet-cli.js"]
+const outputs = ["dist/meshfleet.js", "dist/meshfleet-cli.js", "dist/meshfleet-tui.js"]
 const inputs = [
   "plugin",
   "agents",
+  "templates",
   "scripts/build.ts",
+  "scripts/dashboard-page.ts",
   "scripts/lead-phrases.txt",
   "scripts/lead-texts.ts",
   "scripts/train-classifier.ts",

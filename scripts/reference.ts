@@ -2,13 +2,18 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { eventTypes } from "../plugin/mesh/model/event-types.ts"
 import {
+  boardToolsFor,
+  isBoardTool,
+  isReservationTool,
   coreTools,
   createTools,
   type ToolName,
   toolNames,
   toolsFor,
 } from "../plugin/tools/registry.ts"
+import { commands } from "../plugin/cli/registry.ts"
 import { createErrorSites, type ErrorSite, sitesIn } from "./reference/error-sites.ts"
+import { renderOutputs, renderOutputSchemas } from "./reference/render-outputs.ts"
 import { renderErrors, renderTool } from "./reference/render-tools.ts"
 
 const root = join(import.meta.dir, "..")
@@ -54,6 +59,12 @@ const readErrors = () => {
 }
 
 const seenBy = (name: ToolName) => {
+  if (isReservationTool(name))
+    return "For members of a fleet whose files can be [reserved](reservations.md)."
+  if (isBoardTool(name))
+    return boardToolsFor("lead").includes(name)
+      ? "For leads and members of a fleet with a [board](tasks.md)."
+      : "For members of a fleet with a [board](tasks.md)."
   const isCore = coreTools.includes(name)
   const isMember = toolsFor("member", "core").includes(name)
   const isOptional = toolsFor("member", "all").includes(name)
@@ -106,7 +117,7 @@ export const renderEventsPage = () =>
     "",
     note("edit `plugin/mesh/model/event-types.ts` instead"),
     "",
-    "The history of all fleets, kept in the ledger's table `events`. Each event is written in the transaction of the change it reports, numbered in order of commit without gaps, and never changed. `meshfleet events` shows them ([cli.md](cli.md)); with `--json` the fields below are in `data`.",
+    "The history of all fleets, kept in the ledger's table `events`. Each event is written in the transaction of the change it reports, numbered in order of commit without gaps, and never changed. `meshfleet events` shows them ([cli.md](cli.md)); with `--json` the fields below are in `data`. Other programs get them pushed ([streams.md](streams.md)).",
     "",
     "| event | written when | belongs to | data |",
     "| --- | --- | --- | --- |",
@@ -119,8 +130,31 @@ export const renderEventsPage = () =>
     "",
   ].join("\n")
 
-export const pages = { "docs/tools.md": renderToolsPage, "docs/events.md": renderEventsPage }
+/** docs/cli-json.md */
+const renderJsonPage = () =>
+  [
+    "# JSON of the command line",
+    "",
+    note("edit `plugin/cli/outputs` instead"),
+    "",
+    "What every command writes to stdout with `--json` ([cli.md](cli.md)). [cli-json.schema.json](cli-json.schema.json) has the same as JSON schemas (2020-12), under `$defs` by the names below. A later version may add fields; what is there keeps its name, type and meaning. Fields marked `?` may be absent. Times are ISO 8601 in UTC.",
+    "",
+    "A command that fails writes `failure` instead, beside its two lines on stderr, and exits with 1 (2 if it was not understood). Of a command that writes lines, it is the last one.",
+    "",
+    ...renderOutputs(commands),
+  ].join("\n")
 
-/** Writes both anew: `bun scripts/reference.ts` after a change of a tool, an error or an event. */
-if (import.meta.main)
+export const pages = {
+  "docs/tools.md": renderToolsPage,
+  "docs/events.md": renderEventsPage,
+  "docs/cli-json.md": renderJsonPage,
+}
+
+/** Like every JSON file it is laid out by oxfmt, so it is compared by what it says. */
+export const outputSchemas = "docs/cli-json.schema.json"
+
+/** Writes all anew: `bun scripts/reference.ts` after a change of a tool, an error, an event or an output. */
+if (import.meta.main) {
   for (const [path, render] of Object.entries(pages)) writeFileSync(join(root, path), render())
+  writeFileSync(join(root, outputSchemas), renderOutputSchemas(commands))
+}

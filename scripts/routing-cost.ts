@@ -9,26 +9,29 @@ import { loadRows } from "./routing-data.ts"
 
 /** What routing costs a process: the first question, the others, and memory. */
 export interface Cost {
+  /** Other work, done just before by the process that measures: how fast the machine is just then. */
+  yardstickMs: number
   firstMs: number
   p50Ms: number
   p95Ms: number
   addedMb: number
 }
 
+const time = (work: () => unknown) => {
+  const start = performance.now()
+  work()
+  return performance.now() - start
+}
+
 /**
  * What a process pays that has the candidates already and now asks its first question. Nothing is
  * collected by force: what nobody collects in life counts.
  */
-const costHere = (folder: string): Cost => {
+const costHere = (folder: string): Omit<Cost, "yardstickMs"> => {
   const roster = JSON.parse(readFileSync(join(folder, "roster.json"), "utf8")) as Candidate[]
   const texts = JSON.parse(readFileSync(join(folder, "texts.json"), "utf8")) as string[]
   const packed = readFileSync(join(folder, "routing.bin.gz"))
   const before = process.memoryUsage().rss
-  const time = (work: () => unknown) => {
-    const start = performance.now()
-    work()
-    return performance.now() - start
-  }
   let router: ReturnType<typeof createRouter> | undefined
   const ask = (text: string) =>
     (router ??= createRouter({ roster: gunzipSync(packed) })).rank(
@@ -56,19 +59,24 @@ export const measureCost = (
     // As a running plugin has them: the questions are in the counted roster only.
     const bare = roster.map((candidate) => ({ ...candidate, questions: [] }))
     const texts = loadRows("tuning").map((row) => row.text)
+    const packed = gzipSync(file, { level: 9 })
     writeFileSync(join(folder, "roster.json"), JSON.stringify(bare))
     writeFileSync(join(folder, "texts.json"), JSON.stringify(texts))
-    writeFileSync(join(folder, "routing.bin.gz"), gzipSync(file, { level: 9 }))
+    writeFileSync(join(folder, "routing.bin.gz"), packed)
     const costs = Array.from({ length: processes }, () => {
+      const yardstickMs = time(() => {
+        for (let turn = 0; turn < 10; turn++) gunzipSync(packed)
+      })
       const child = spawnSync(process.execPath, [import.meta.filename, folder], {
         encoding: "utf8",
       })
       if (child.stdout.trim() === "") throw new Error(`the measurement failed: ${child.stderr}`)
-      return JSON.parse(child.stdout) as Cost
+      return { ...(JSON.parse(child.stdout) as Omit<Cost, "yardstickMs">), yardstickMs }
     })
     const median = (key: keyof Cost) =>
       costs.map((cost) => cost[key]).toSorted((a, b) => a - b)[processes >> 1]!
     return {
+      yardstickMs: median("yardstickMs"),
       firstMs: median("firstMs"),
       p50Ms: median("p50Ms"),
       p95Ms: median("p95Ms"),

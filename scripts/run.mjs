@@ -20,6 +20,9 @@ const look = (program, ...args) => ({ program: join(root, "node_modules/.bin", p
 
 const checks = {
   "check:types": look("tsc", "--noEmit"),
+  // What runs in a browser has other types around it.
+  "check:types-page": look("tsc", "--noEmit", "-p", "plugin/web/page"),
+  "check:types-browser": look("tsc", "--noEmit", "-p", "test/browser"),
   "check:lint": look("oxlint", "--type-aware", "--deny-warnings"),
   "check:format": look("oxfmt", "--check"),
   "check:unused": look("knip"),
@@ -35,17 +38,42 @@ const tasks = {
     "180000",
     "--parallel=3",
     "--path-ignore-patterns=**/on-postgres/**",
+    "--path-ignore-patterns=**/test/package/**",
+    "--path-ignore-patterns=**/under-tmux/**",
+    "--path-ignore-patterns=**/browser/**",
+    "--path-ignore-patterns=**/e2e/tui/**",
+    "--path-ignore-patterns=**/e2e/stories/**",
+    "--path-ignore-patterns=**/e2e/long/**",
+    "--path-ignore-patterns=**/e2e/cookbook/**",
   ),
+  // Stories of the real OpenCode that would take `npm test` beyond six minutes.
+  "test:stories": bun("test", "--timeout", "180000", "--parallel=3", "test/e2e/stories"),
+  // Stories of minutes: eight worktrees and their merge, kills at every step, an install from a tarball.
+  "test:long": bun("test", "--timeout", "300000", "test/e2e/long"),
+  // The examples of docs/patterns.md and docs/cookbook.md, as they stand there. Each is a fleet that
+  // starts a process and has up to a hundred model steps: minutes on a machine that is very busy.
+  "test:cookbook": bun("test", "--timeout", "420000", "test/e2e/cookbook"),
   "test:postgres": bun("test", "--timeout", "180000", "--parallel=3", "test/e2e/on-postgres"),
+  // The package as npm and OpenCode install it, from a registry of the tests' own on loopback.
+  "test:package": bun("test", "--timeout", "180000", "--parallel=2", "test/package"),
+  // Needs tmux, which is no package of npm, and looks at the screens themselves.
+  "test:terminal": { ...bun("test", "--timeout", "30000", "test/under-tmux"), bundle: false },
+  "test:tui": bun("test", "--timeout", "180000", "test/e2e/tui"),
+  // With the system's Chromium, which not every machine has.
+  "test:browser": bun("test", "--timeout", "60000", "test/browser"),
+  pictures: { ...bun("scripts/pictures.ts"), bundle: false },
   demo: bun("demo/main.ts"),
   meshfleet: node("bin/meshfleet.mjs"),
   bench: bun("bench/main.ts"),
   chaos: bun("chaos/main.ts"),
+  "ledger-proof": { ...bun("chaos/ledger/main.ts"), bundle: false },
+  "board-proof": { ...bun("chaos/board/main.ts"), bundle: false },
   soak: bun("chaos/soak.ts"),
   scale: bun("chaos/scale.ts"),
   "eval:routing": bun("scripts/eval-routing.ts"),
   "lint:agents": { ...bun("scripts/lint-agents.ts"), bundle: false },
   smoke: bun("scripts/smoke.ts"),
+  "check:package": bun("scripts/check-package.ts"),
   ...checks,
   fmt: look("oxfmt"),
 }

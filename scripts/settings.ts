@@ -13,7 +13,7 @@ export const renderSchema = () => {
   return `${JSON.stringify({ ...schema, properties: { $schema: { type: "string" }, ...schema.properties } }, null, 2)}\n`
 }
 
-/** The README's table of settings. */
+/** The table of settings. */
 export const renderTable = () => {
   const rows = Object.entries(configSchema.shape).map(([key, schema]) => {
     const parsed = (schema as z.ZodType).safeParse(undefined)
@@ -24,12 +24,17 @@ export const renderTable = () => {
   return ["| setting | default | meaning |", "| --- | --- | --- |", ...rows].join("\n")
 }
 
-export const withTable = (readme: string) =>
-  readme.replace(/(<!-- settings -->\n)[\s\S]*?(\n<!-- \/settings -->)/, `$1${renderTable()}$2`)
+/** Pages with the table in them. */
+export const pagesWithTable = ["README.md", "docs/configuration.md"]
 
-/** Writes both anew: `bun scripts/settings.ts` after a change of plugin/mesh/model/config.ts. */
+export const withTable = (page: string) =>
+  page.replace(/(<!-- settings -->\n)[\s\S]*?(\n<!-- \/settings -->)/, `$1${renderTable()}$2`)
+
+/** Writes all anew: `bun scripts/settings.ts` after a change of plugin/mesh/model/config.ts. */
 if (import.meta.main) {
   writeFileSync(join(root, "meshfleet.schema.json"), renderSchema())
-  const readme = join(root, "README.md")
-  writeFileSync(readme, withTable(readFileSync(readme, "utf8")))
+  for (const name of pagesWithTable) {
+    const page = join(root, name)
+    writeFileSync(page, withTable(readFileSync(page, "utf8")))
+  }
 }

@@ -1,3 +1,4 @@
+import { migrations } from "../plugin/mesh/ledger/migrations.ts"
 import { describe, expect, test } from "bun:test"
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { basename, dirname, join, relative, resolve } from "node:path"
@@ -41,7 +42,14 @@ describe("every tool", () => {
 
   test("that a next step names exists", () => {
     // Words in the form of a tool's name that are arguments or message types.
-    const fields = new Set(["request_help", "fleet_id", "agent_id", "agent_ids", "wait_seconds"])
+    const fields = new Set([
+      "request_help",
+      "fleet_id",
+      "agent_id",
+      "agent_ids",
+      "wait_seconds",
+      "task_id",
+    ])
     const steps = sources.flatMap((path) =>
       [...read(path).matchAll(/new MeshError\((?:[^()]|\([^()]*\))*\)/g)].map(([call]) => ({
         path,
@@ -118,24 +126,49 @@ describe("imports", () => {
     ["mesh/routing/ranking"],
     ["mesh/routing/roster"],
     ["mesh/routing"],
-    ["mesh/access.ts", "mesh/machine.ts", "mesh/prompts.ts"],
+    ["mesh/access.ts", "mesh/machine.ts", "mesh/prompts.ts", "mesh/audit"],
     ["mesh/mail", "mesh/work.ts"],
-    ["mesh/questions"],
+    [
+      "mesh/questions",
+      "mesh/councils",
+      "mesh/streams",
+      "mesh/tasks",
+      "mesh/reservations",
+      "mesh/telemetry",
+    ],
     ["mesh/lifecycle"],
-    ["mesh/worktrees"],
-    ["mesh/fleets", "mesh/supervision"],
+    ["mesh/worktrees", "mesh/transfer"],
+    ["mesh/fleets", "mesh/supervision", "mesh/retention"],
+    ["mesh/templates", "mesh/views", "mesh/merging"],
     ["system", "tools/define"],
-    ["tools/fleets", "tools/mail", "tools/routing", "opencode/runtime"],
+    [
+      "tools/fleets",
+      "tools/mail",
+      "tools/councils",
+      "tools/templates",
+      "tools/routing",
+      "tools/ledger",
+      "tools/tasks",
+      "tools/files",
+      "opencode/runtime",
+    ],
     ["tools"],
     ["opencode/process"],
     // What uses OpenCode and what speaks to it know the port between them, not each other.
     ["opencode/host", "opencode/lead", "opencode/api"],
     ["opencode"],
-    ["cli/render"],
+    ["cli/outputs"],
+    ["setup"],
+    ["cli/render", "web"],
     ["cli/mesh", "cli/terminal"],
     ["cli/define"],
+    ["cli/watch"],
     ["cli/commands"],
     ["cli"],
+    ["tui/view"],
+    ["tui/mesh"],
+    ["tui/screen"],
+    ["tui"],
     ["meshfleet.ts"],
   ]
   const floorOf = (path: string) =>
@@ -188,8 +221,8 @@ describe("imports", () => {
     expect(full).toEqual([])
   })
 
-  test("of OpenCode's own types stand at the door: the adapter and the entry's hooks", () => {
-    const doors = /^plugin\/(opencode\/(api\/.*|plugin)|meshfleet)\.ts$/
+  test("of OpenCode's own types stand at the door: the adapter, the entry's hooks, and what it draws", () => {
+    const doors = /^plugin\/(opencode\/(api\/.*|plugin)|meshfleet|tui\/(main|screen\/.*))\.tsx?$/
     const inside = sources
       .filter((path) => !doors.test(path))
       .flatMap((path) =>
@@ -211,12 +244,16 @@ describe("imports", () => {
 })
 
 describe("SQL", () => {
-  const schema = "plugin/mesh/ledger/migrations.ts"
-  const tables = [...read(schema).matchAll(/CREATE TABLE (\w+)/g)].map(([, name]) => name!)
+  const schema = ["plugin/mesh/ledger/first-schema.ts", "plugin/mesh/ledger/migrations.ts"]
+  const tables = migrations
+    .flatMap((migration) => [...migration.matchAll(/CREATE TABLE (\w+)/g)])
+    .map(([, name]) => name!)
+  /** Writes rows as another ledger held them, of any table, by the one name that is put together. */
+  const wholeRows = "plugin/mesh/ledger/whole-rows.ts"
   const write =
     /\b(?:(?:INSERT|REPLACE)(?:\s+OR\s+\w+)?\s+INTO|UPDATE(?:\s+OR\s+\w+)?(?=\s+\S+\s+SET\b)|DELETE\s+FROM)\s+(\S+)/gi
   const writes = sources
-    .filter((path) => path !== schema)
+    .filter((path) => !schema.includes(path))
     .flatMap((path) =>
       [...read(path).matchAll(write)].map(([, name]) => ({ path, table: name!.toLowerCase() })),
     )
@@ -224,7 +261,9 @@ describe("SQL", () => {
   test("that writes a table stands in one file of the ledger", () => {
     expect(tables.length).toBeGreaterThan(15)
     // A name that is put together, or quoted, would belong to no table here and escape the next check.
-    expect(writes.filter(({ table }) => !tables.includes(table))).toEqual([])
+    expect(writes.filter(({ table }) => !tables.includes(table))).toEqual([
+      { path: wholeRows, table: "${table}" },
+    ])
     const writers = Object.fromEntries(
       tables.map((table) => [
         table,
@@ -232,7 +271,7 @@ describe("SQL", () => {
       ]),
     )
     const shared = Object.entries(writers).filter(
-      ([, paths]) => paths.length !== 1 || !paths[0]!.startsWith(`${dirname(schema)}/`),
+      ([, paths]) => paths.length !== 1 || !paths[0]!.startsWith(`${dirname(schema[0]!)}/`),
     )
     expect(shared).toEqual([])
   })
@@ -252,9 +291,23 @@ describe("tests", () => {
   const exceptions = [
     "test/docs.test.ts",
     "test/e2e/",
+    // The page as a browser shows it.
+    "test/browser/",
     "test/repository.test.ts",
+    // What npm and OpenCode make of the package.
+    "test/package/",
+    // .github, which is no code.
+    "test/scripts/workflows.test.ts",
+    // The full screen, by keys and captures.
+    "test/under-tmux/",
     // The router over all specialists of agents/.
     "test/mesh/routing/roster.test.ts",
+    // What each setting changes, wherever that is.
+    "test/settings/",
+    // Every tool against a model of the contract.
+    "test/tools/contract.test.ts",
+    // Every tool against what an agent may have read.
+    "test/tools/injected-texts.test.ts",
   ]
   const sourcesOf = (path: string) => {
     const name = path.slice("test/".length, -".test.ts".length)

@@ -6,6 +6,8 @@ import { createChanges } from "../../plugin/mesh/ledger/changes.ts"
 import { insertAgent } from "../../plugin/mesh/ledger/tables/agents.ts"
 import { insertFleet } from "../../plugin/mesh/ledger/tables/fleets.ts"
 import { type Ledger, openLedger } from "../../plugin/mesh/ledger/ledger.ts"
+import { createExchanges } from "../../plugin/mesh/mail/exchanges.ts"
+import { capsOf, parseConfig } from "../../plugin/mesh/model/config.ts"
 import { createMessages } from "../../plugin/mesh/mail/messages.ts"
 
 const project = "/bench"
@@ -33,6 +35,8 @@ export const messagesOver = (ledger: Ledger) => {
     isAlive: () => true,
     isInFlight: () => false,
     hold: () => () => undefined,
+    exchanges: createExchanges(),
+    caps: capsOf(parseConfig([]).config),
   })
   return { messages, close: changes.close }
 }

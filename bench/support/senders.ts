@@ -3,7 +3,10 @@ import { createInterface } from "node:readline"
 import { join } from "node:path"
 import type { SenderReport } from "./sender.ts"
 
-/** Processes of one checkout that send into one inbox, started together; the clock is theirs. */
+/**
+ * Processes of one checkout that send into one inbox, started together. Two clocks: theirs, from the first
+ * send to the last, and ours, from the word to begin to the last process that says it has ended.
+ */
 export const measureSenders = async (
   checkout: string,
   ledger: string,
@@ -16,14 +19,17 @@ export const measureSenders = async (
       startSender(join(checkout, "bench/support/sender.ts"), ledger, member, each, children),
     )
     await Promise.all(senders.map((one) => one.ready))
+    const began = performance.now()
     for (const one of senders) one.go()
     const reports = await Promise.all(senders.map((one) => one.report))
+    const outsideSeconds = (performance.now() - began) / 1000
     const seconds =
       (Math.max(...reports.map((one) => one.endedAt)) -
         Math.min(...reports.map((one) => one.startedAt))) /
       1000
     return {
       perSecond: (members.length * each) / seconds,
+      outsidePerSecond: (members.length * each) / outsideSeconds,
       errors: reports.flatMap((one) => one.errors),
       worstMs: Math.max(...reports.map((one) => one.worstMs)),
     }

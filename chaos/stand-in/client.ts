@@ -14,10 +14,21 @@ export const createClient = (store: Store, loops: Loops) => {
   const known = (id: string | undefined) => {
     const session = store.session(id ?? "")
     if (!session) throw new Error(`no session ${id}`)
-    return { id: session.id, ...(session.parent && { parentID: session.parent }) }
+    return {
+      id: session.id,
+      permission: JSON.parse(session.permission) as object[],
+      ...(session.parent && { parentID: session.parent }),
+    }
   }
   const answers: Record<string, (request: Request) => unknown> = {
-    "post /session": ({ body }) => ({ id: store.createSession(body.title, body.parentID) }),
+    "post /session": ({ body }) => ({
+      id: store.createSession(body.title, body.parentID, body.permission ?? []),
+    }),
+    "patch /session/{id}": ({ path, body }) => {
+      const { id, permission } = known(path?.id)
+      store.setPermission(id, [...permission, ...body.permission])
+      return known(id)
+    },
     "get /session/{id}": ({ path }) => known(path?.id),
     "get /session/status": () =>
       Object.fromEntries(loops.busySessions().map((id) => [id, { type: "busy" }])),
@@ -38,7 +49,7 @@ export const createClient = (store: Store, loops: Loops) => {
     "get /config/providers": () => ({ providers: [{ id: "fake", models: { m1: {} } }] }),
     "post /tui/show-toast": () => ({}),
   }
-  const call = (method: "get" | "post") => async (request: Request) => {
+  const call = (method: "get" | "post" | "patch") => async (request: Request) => {
     try {
       const answer = answers[`${method} ${request.url}`]
       if (!answer) throw new Error(`the stand-in has no ${method} ${request.url}`)
@@ -47,5 +58,5 @@ export const createClient = (store: Store, loops: Loops) => {
       return { error: errorText(error) }
     }
   }
-  return { _client: { get: call("get"), post: call("post") } }
+  return { _client: { get: call("get"), post: call("post"), patch: call("patch") } }
 }

@@ -4,12 +4,14 @@ import { join } from "node:path"
 import { parseArgs } from "node:util"
 import type { Hooks, PluginInput } from "@opencode-ai/plugin"
 import { createClient } from "./client.ts"
+import { followClock } from "./clock.ts"
 import { createLoops } from "./session-loop.ts"
 import { openStore } from "./store.ts"
 
 // A stand-in for OpenCode that loads the built plugin as OpenCode does, `run` and `serve`. What is
 // missing is what costs OpenCode its seconds: with it a process of the mesh starts in a fraction.
 
+followClock(process.env["CHAOS_CLOCK"])
 const directory = process.env["PWD"]!
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -55,7 +57,7 @@ if (command === "serve") {
     response.end("[]")
   }).listen(Number(values.port), values.hostname)
 } else {
-  const session = store.createSession(values.title ?? "", undefined)
+  const session = store.createSession(values.title ?? "", undefined, [])
   loops.prompt(session, undefined, [{ text: prompt }])
   while (loops.isBusy(session)) await new Promise((resolve) => setTimeout(resolve, 20))
   console.log(store.messages(session).at(-1)?.parts.at(-1)?.text ?? "")

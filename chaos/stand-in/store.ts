@@ -42,7 +42,7 @@ export const openStore = async (path: string) => {
   db.exec("PRAGMA journal_mode = WAL")
   db.exec("PRAGMA synchronous = NORMAL")
   db.exec(
-    `CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, parent TEXT, title TEXT);
+    `CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, parent TEXT, title TEXT, permission TEXT);
      CREATE TABLE IF NOT EXISTS messages (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, session TEXT, json TEXT);
      CREATE INDEX IF NOT EXISTS by_session ON messages (session, seq);`,
   )
@@ -51,13 +51,28 @@ export const openStore = async (path: string) => {
 
   return {
     id,
-    createSession(title: string, parent: string | undefined) {
+    createSession(title: string, parent: string | undefined, permission: readonly object[]) {
       const session = id("ses")
-      db.run("INSERT INTO sessions VALUES (?, ?, ?)", session, parent ?? null, title)
+      db.run(
+        "INSERT INTO sessions VALUES (?, ?, ?, ?)",
+        session,
+        parent ?? null,
+        title,
+        JSON.stringify(permission),
+      )
       return session
     },
     session: (session: string) =>
-      db.get<{ id: string; parent: string | null }>("SELECT * FROM sessions WHERE id = ?", session),
+      db.get<{ id: string; parent: string | null; permission: string }>(
+        "SELECT * FROM sessions WHERE id = ?",
+        session,
+      ),
+    setPermission: (session: string, permission: readonly object[]) =>
+      db.run(
+        "UPDATE sessions SET permission = ? WHERE id = ?",
+        JSON.stringify(permission),
+        session,
+      ),
     add(message: Message) {
       db.run(
         "INSERT INTO messages (id, session, json) VALUES (?, ?, ?)",

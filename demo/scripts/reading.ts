@@ -10,7 +10,7 @@ export const resultsOf = ({ toolResults }: StepContext, name: string): ToolResul
 
 /** The payload of a peer's message, once it is in the conversation. */
 export const mailFrom = (context: StepContext, type: string, from: string): any => {
-  const head = new RegExp(`\\[meshfleet\\] ${type} from ${from},[^\\n]*:\\n(.*)`)
+  const head = new RegExp(`\\[meshfleet\\] ${type} from ${from}(?: to all)?,[^\\n]*:\\n> (.*)`)
   for (const message of context.messages) {
     if (message.role !== "user") continue
     const payload = head.exec(textOf(message))?.[1]

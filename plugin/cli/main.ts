@@ -1,5 +1,5 @@
 import { isInsideAgent } from "../system/inside-agent.ts"
-import { isInsideOpenCode } from "../system/inside-opencode.ts"
+import { isAttended, isInsideOpenCode } from "../system/inside-opencode.ts"
 import { runCli } from "./cli.ts"
 import { createProcessTerminal } from "./terminal/process-terminal.ts"
 
@@ -10,6 +10,7 @@ const code = await runCli(process.argv.slice(2), {
   directory: process.cwd(),
   isInsideAgent,
   isInsideOpenCode,
+  isAttended,
 })
 await terminal.flush()
 // Timers of libraries and half-open sockets would keep us for a while.

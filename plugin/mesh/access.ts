@@ -1,14 +1,22 @@
 import { filterInOrder, everyInOrder, someInOrder } from "./model/in-order.ts"
 import type { Caller } from "./model/caller.ts"
 import { MeshError } from "./model/errors.ts"
-import { agentsOfFleet, agentsCalled, findAgent } from "./ledger/tables/agents.ts"
+import { agentsOfFleet } from "./ledger/tables/agents.ts"
+import { agentsCalled, findAgent } from "./ledger/tables/agents-by-name.ts"
 import type { Query, Tx } from "./ledger/port.ts"
 import { appendEvent } from "./ledger/tables/events.ts"
-import { fleetById, fleetsOfLead, fleetsOfProject, passLead } from "./ledger/tables/fleets.ts"
+import {
+  fleetById,
+  fleetsOfLead,
+  fleetsOfProject,
+  passLead,
+  setLeadRules,
+} from "./ledger/tables/fleets.ts"
 import { redirectDeliveries } from "./ledger/tables/messages.ts"
 import type { AgentRow, FleetRow } from "./ledger/tables/rows.ts"
 import { sessionById } from "./ledger/tables/sessions.ts"
 import { leadName, leadRecipient } from "./model/message.ts"
+import type { Rule } from "./model/permission-rules.ts"
 
 export type IsAlive = (process: { pid: number; process_start: string }) => boolean
 
@@ -26,7 +34,7 @@ export const requireFleet = async (
   throw new MeshError(
     "UNKNOWN_FLEET",
     `No fleet "${fleetId}" in this project.`,
-    "Call list_fleets to see the fleets of this project.",
+    "Call list_fleets to see the fleets of this project; what ended long ago was pruned.",
   )
 }
 
@@ -56,7 +64,8 @@ export const requireLead = async (
   fleet: FleetRow,
   isAlive: IsAlive,
 ): Promise<void> => {
-  if (isLeadOf(caller, fleet)) return
+  refuseReader(caller)
+  if (isLeadOf(caller, fleet)) return noteLeadRules(tx, caller, fleet)
   if (caller.member || caller.delegated)
     throw new MeshError(
       "NOT_THE_LEAD",
@@ -78,6 +87,23 @@ export const requireLead = async (
     fleetId: fleet.id,
     data: { from: fleet.lead_session, by: caller.sessionId },
   })
+  await noteLeadRules(tx, caller, fleet)
+}
+
+/** Its agents are bound by what the lead may now; a person in a terminal bounds nobody. */
+const noteLeadRules = async (tx: Tx, { rights, agent }: Caller, fleet: FleetRow) => {
+  if (rights) await bindFleet(tx, fleet, rights.rules, agent)
+}
+
+/** From its agents' next turns on the lead's rules are these. */
+export const bindFleet = async (
+  tx: Tx,
+  fleet: Pick<FleetRow, "id" | "lead_rules">,
+  rules: readonly Rule[],
+  agent: string | undefined,
+) => {
+  if (!(await setLeadRules(tx, fleet.id, JSON.stringify(rules)))) return
+  await appendEvent(tx, { type: "fleet.bound", fleetId: fleet.id, data: { agent: agent ?? null } })
 }
 
 /** The one agent of a fleet that is called so: by id, name, specialist or role. */
@@ -211,8 +237,19 @@ const notYou = (claimed: string) =>
     "Leave the field out; your session says who you are.",
   )
 
+/** Who speaks in a session that is not its own to speak in changes nothing. */
+export const refuseReader = ({ readsOnly }: Caller) => {
+  if (readsOnly !== undefined)
+    throw new MeshError(
+      "NOT_ALLOWED",
+      `This session may only read here: ${readsOnly}`,
+      "Read with list_fleets, fleet_status and collect_results; do the rest in the session itself.",
+    )
+}
+
 /** Sub-sessions speak for their parent, but do not act for it. */
 export const refuseDelegated = (caller: Caller, act: string) => {
+  refuseReader(caller)
   if (caller.delegated)
     throw new MeshError(
       "NOT_ALLOWED",
@@ -221,7 +258,17 @@ export const refuseDelegated = (caller: Caller, act: string) => {
     )
 }
 
-export const refuseEnded = (agent: AgentRow) => {
+/** Some things are the user's alone, whatever a model has been told. */
+export const requirePerson = (caller: Caller, act: string) => {
+  if (!caller.human)
+    throw new MeshError(
+      "NOT_ALLOWED",
+      `Only a person may ${act}.`,
+      "Tell the user what is being asked; meshfleet questions lists it in a terminal.",
+    )
+}
+
+export const refuseEnded = (agent: Pick<AgentRow, "name" | "status" | "stop_reason">) => {
   if (agent.status === "cancelled")
     throw new MeshError(
       "AGENT_ENDED",

@@ -11,7 +11,8 @@ import {
 import { isActive, isEnded } from "./model/agent.ts"
 import type { Caller } from "./model/caller.ts"
 import { MeshError } from "./model/errors.ts"
-import { agentById, findAgent } from "./ledger/tables/agents.ts"
+import { agentById } from "./ledger/tables/agents.ts"
+import { findAgent } from "./ledger/tables/agents-by-name.ts"
 import {
   capableAgents,
   outcomes,
@@ -98,6 +99,12 @@ export const createWork = ({ ledger, ranker, specialists }: WorkDeps) => {
         const fleet = draft.fleet_id
           ? await requireFleet(tx, caller, draft.fleet_id)
           : await impliedFleet(tx, caller, draft.agent_id ? [draft.agent_id] : [])
+        if (caller.member && caller.member.fleetId !== fleet.id)
+          throw new MeshError(
+            "NOT_ALLOWED",
+            `You are in fleet ${caller.member.fleetId}, not in ${fleet.id}.`,
+            "Leave fleet_id out: what you can do is known in your own fleet.",
+          )
         const { agent } = await actingAs(tx, caller, fleet, draft.agent_id)
         if (!agent)
           throw new MeshError(
@@ -134,10 +141,11 @@ export const createWork = ({ ledger, ranker, specialists }: WorkDeps) => {
         scope: "all" | "fleet" | "roster"
       },
     ) {
-      const { agents, known } = await ledger.read(async (db) => ({
-        agents: query.scope === "roster" ? [] : await candidates(db, caller),
-        known: await outcomes(db),
-      }))
+      const { agents, known } = await ledger.read(async (db) => {
+        const found = query.scope === "roster" ? [] : await candidates(db, caller)
+        const ids = found.map(({ id }) => id)
+        return { agents: found, known: await outcomes(db, ids) }
+      })
       const { matches, note } = await ranker.rank(
         {
           description: query.description,
@@ -193,13 +201,14 @@ export const createWork = ({ ledger, ranker, specialists }: WorkDeps) => {
         const subjects = await subjectsOf(tx, caller, outcome.agent_id)
         for (const subject of subjects)
           await recordOutcome(tx, subject, outcome.capability_key ?? "", outcome.success)
-        await appendEvent(tx, { type: "routing.outcome", data: { ...outcome, subjects } })
-        return { ok: true, recorded: subjects }
+        const recorded = subjects.map(({ subject }) => subject)
+        await appendEvent(tx, { type: "routing.outcome", data: { ...outcome, subjects: recorded } })
+        return { ok: true, recorded }
       })
     },
   }
 
-  async function subjectsOf(db: Query, caller: Caller, id: string): Promise<string[]> {
+  async function subjectsOf(db: Query, caller: Caller, id: string) {
     let agent = await agentById(db, id)
     for (const fleetId of agent ? [] : await fleetsOfCaller(db, caller))
       agent ??= await findAgent(db, fleetId, id)
@@ -212,10 +221,11 @@ export const createWork = ({ ledger, ranker, specialists }: WorkDeps) => {
           "Record outcomes for your own fleet's agents, or for specialists by name.",
         )
       const specialist = agent.agent ? specialists.find(agent.agent) : undefined
-      return specialist ? [agent.id, specialist.agent] : [agent.id]
+      const own = { subject: agent.id, fleetId: agent.fleet_id }
+      return specialist ? [own, { subject: specialist.agent, fleetId: null }] : [own]
     }
     const specialist = specialists.find(id)
-    if (specialist) return [specialist.agent]
+    if (specialist) return [{ subject: specialist.agent, fleetId: null }]
     throw new MeshError(
       "UNKNOWN_AGENT",
       `No agent and no specialist "${id}"${near(specialists.near(id))}`,

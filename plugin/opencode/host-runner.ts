@@ -3,26 +3,36 @@ import { createFileMarks } from "../mesh/worktrees/file-marks.ts"
 import { claimHost, hostById } from "../mesh/ledger/tables/hosts.ts"
 import type { Catalog } from "../mesh/specialists/catalog.ts"
 import { hashNonce } from "../mesh/prompts.ts"
-import { createEditWatch } from "./host/edit-watch.ts"
+import { createReservationGuard } from "../mesh/reservations/guard.ts"
+import { createEditWatch } from "./host/files/edit-watch.ts"
+import { createShellLook, pathsOfStatus } from "./host/files/shell-look.ts"
+import { createGit } from "../system/git.ts"
+import { treeOf } from "../system/project.ts"
+import { repositoryPath } from "../system/worktrees/repository-paths.ts"
 import {
   beforeUs,
   configFolder,
   environmentNames as names,
+  forgetSecrets,
   offlineInstall,
 } from "../system/mesh-environment.ts"
 import { pathsIn } from "../system/mesh-home.ts"
+import { createStepWatch } from "./process/step-watch.ts"
 import type { SessionProcess } from "./process/session-process.ts"
 import { type HostExtras, limitExtras } from "./host-extras.ts"
-import { endProcesses, markedProcesses, ownProcess } from "../system/processes.ts"
+import { processesOf, processesOfAgent } from "../system/offspring/offspring.ts"
+import { createShellRuns, type ShellRuns } from "../system/offspring/shell-runs.ts"
+import { endProcesses, ownProcess } from "../system/processes.ts"
 import { createRunner, type Runner } from "./host/runner.ts"
 import type { Sessions } from "./runtime/sessions.ts"
-import type { Shared } from "./shared.ts"
 import { treeConfigFor } from "../system/worktree-config.ts"
 import { clearStartMark } from "./api/start-guard.ts"
 
-export interface HostRunnerDeps {
-  state: Shared
-  meshProcess: SessionProcess
+export interface HostDeps {
+  /** What this process has once. */
+  state: { host?: Promise<Host | undefined> }
+  /** Opens the mesh process of the directory that asks, if none is open yet. */
+  openMeshProcess: () => SessionProcess
   config: Config
   sessions: Sessions
   env: Record<string, string | undefined>
@@ -30,30 +40,44 @@ export interface HostRunnerDeps {
   log: (error: unknown) => void
 }
 
-/** The one runner of this process, whatever the number of directories that are loaded at once. */
-export const runnerOf = async (deps: HostRunnerDeps): Promise<Runner | undefined> => {
-  const { state } = deps
-  if (state.runner) return state.runner
-  state.starting ??= startRunner(deps).finally(() => delete state.starting)
-  return state.starting
+/** This process as a host of ours: it has one runner and one mesh process for all its directories. */
+export interface Host {
+  runner: Runner
+  meshProcess: SessionProcess
+  shellRuns: ShellRuns
+}
+
+/** What this process is as a host, whatever the number of directories that are loaded at once. */
+export const hostOf = async (deps: HostDeps): Promise<Host | undefined> => {
+  const { state, env } = deps
+  const [hostId, nonce] = [env[names.host], env[names.nonce]]
+  if (!state.host && (!hostId || !nonce)) return undefined
+  state.host ??= startHost(deps, hostId!, nonce!)
+  const starting = state.host
+  const forget = () => {
+    if (state.host === starting) delete state.host
+  }
+  try {
+    const host = await starting
+    if (!host) forget()
+    return host
+  } catch (error) {
+    // The next directory tries again.
+    forget()
+    throw error
+  }
 }
 
 /**
  * This process is a host only if the ledger says so: its nonce is that of the host's row, and the
  * row has no other pid. Anything else with those variables is an ordinary OpenCode.
  */
-const startRunner = async ({
-  state,
-  meshProcess,
-  config,
-  sessions,
-  env,
-  home,
-  log,
-}: HostRunnerDeps): Promise<Runner | undefined> => {
-  const hostId = env[names.host]
-  const nonce = env[names.nonce]
-  if (!hostId || !nonce) return undefined
+const startHost = async (
+  { openMeshProcess, config, sessions, env, home, log }: HostDeps,
+  hostId: string,
+  nonce: string,
+): Promise<Host | undefined> => {
+  const meshProcess = openMeshProcess()
   await meshProcess.lazyLedger.ready()
   const self = ownProcess()
   const host = await meshProcess.ledger.transact(async (tx) => {
@@ -61,8 +85,11 @@ const startRunner = async ({
     return hostById(tx, hostId)
   })
   if (!host || host.nonce_hash !== hashNonce(nonce) || host.pid !== self.pid) return undefined
+  meshProcess.callers.serveAsHost()
   clearStartMark(pathsIn(home).startMark(host.id))
   restoreEnvironment(env)
+  forgetSecrets()
+  const shellRuns = createShellRuns()
   const runner = createRunner({
     host,
     openDirectory: createDirectories({ home, env, sessions, opened: host.directory }),
@@ -71,44 +98,55 @@ const startRunner = async ({
     changes: meshProcess.changes,
     sessions,
     courier: meshProcess.courier,
+    exchanges: meshProcess.exchanges,
     now: meshProcess.now,
+    wakefulness: meshProcess.wakefulness,
     random: Math.random,
     config,
-    endChildren: (agentId, graceMs) =>
-      endProcesses(() => markedProcesses([`${names.agent}=${agentId}`]), graceMs),
+    steps: meshProcess.isTracing ? createStepWatch(meshProcess) : undefined,
+    endChildren(agentId, graceMs) {
+      shellRuns.endAll(agentId)
+      return endProcesses(() => processesOfAgent(host.id, agentId, shellRuns.agentAt), graceMs)
+    },
     async endProcess(agentIds) {
       await meshProcess.supervisor.close()
       // Only we know the password of a host we are starting: nobody else could ask it anything.
       await meshProcess.supervisor.settle()
-      const marks = [`${names.host}=${host.id}`, ...agentIds.map((id) => `${names.agent}=${id}`)]
-      await endProcesses(() => markedProcesses(marks), 1000)
+      await endProcesses(() => processesOf({ hostId: host.id, agentIds }), 1000)
       process.exit(0)
     },
     onError: log,
   })
-  state.runner = runner
   const supervise = () => void meshProcess.supervisor.supervise(host.fleet_id)
   setInterval(supervise, 2000).unref?.()
   // The instance has to be complete before its own client can be called.
   setTimeout(() => void runner.ready().catch(log), 0)
-  return runner
+  return { runner, meshProcess, shellRuns }
 }
 
 /** What this host's agents do to files, in the instance of one directory. */
 export const editWatchOf = ({
   meshProcess,
   runner,
+  config,
   directory,
   log,
 }: {
   meshProcess: SessionProcess
   runner: Runner
+  config: Pick<Config, "file_reservations">
   directory: string
   log: (error: unknown) => void
 }) => {
   const agents = new Map<string, string>()
+  const marks = createFileMarks(meshProcess)
+  const guard = config.file_reservations
+    ? createReservationGuard({ ...meshProcess, placeOf: repositoryPath })
+    : undefined
   return createEditWatch({
-    marks: createFileMarks(meshProcess),
+    marks,
+    guard,
+    shell: createShellLook({ marks, guard, changedIn, directory }),
     async agentOf(sessionId) {
       const known = runner.agentOfSession(sessionId) ?? agents.get(sessionId)
       if (known) return known
@@ -120,6 +158,15 @@ export const editWatchOf = ({
     now: meshProcess.now,
     onError: log,
   })
+}
+
+const git = createGit(() => process.env)
+/** What a tool's result may wait for; a repository too large for that is not looked at. */
+const statusMs = 300
+
+const changedIn = async (directory: string) => {
+  const status = await git(directory, ["status", "--porcelain", "-z", "--no-renames"], statusMs)
+  return status.ok ? pathsOfStatus(treeOf(directory), status.stdout) : undefined
 }
 
 interface DirectoriesDeps {

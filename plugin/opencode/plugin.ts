@@ -1,86 +1,81 @@
-import { basename } from "node:path"
-import type { Hooks, Plugin, PluginInput } from "@opencode-ai/plugin"
-import { isToolName, toolsFor } from "../tools/registry.ts"
-import { slimSchema } from "../tools/define/slim-schema.ts"
-import { readConfig } from "../system/config-files.ts"
+import type { Hooks, Plugin } from "@opencode-ai/plugin"
+import {
+  boardToolsFor,
+  isToolName,
+  isWork,
+  reservationToolsFor,
+  toolsFor,
+} from "../tools/registry.ts"
+import { slimForMember, slimSchema } from "../tools/define/slim-schema.ts"
+import type { Rights } from "../mesh/model/caller.ts"
+import { onceNewer } from "../mesh/ledger/newer-schema.ts"
+import { MeshError } from "../mesh/model/errors.ts"
+import { withRights } from "./process/rights.ts"
+import { recordLoaded } from "../system/upkeep/loaded-copies.ts"
 import { meshHome } from "../system/mesh-home.ts"
+import { whyOff } from "../system/machine.ts"
+import { endsWithTurn } from "./ends-with-turn.ts"
 import { fleetCommand } from "./fleet-command.ts"
 import { type HostExtras, extrasBytes } from "./host-extras.ts"
-import {
-  configureHost,
-  editWatchOf,
-  type HostSettings,
-  runnerOf,
-  specialistsOf,
-} from "./host-runner.ts"
+import { configureHost, type HostSettings } from "./host-runner.ts"
 import { createLog } from "../system/log.ts"
 import { childEnvironment, environmentNames as names } from "../system/mesh-environment.ts"
-import { createSessionProcess } from "./process/session-process.ts"
-import { leadOf } from "./lead-runner.ts"
-import { processParts } from "./process-parts.ts"
+import { type InstanceDeps, openInstance } from "./instance.ts"
 import { notice } from "./notice.ts"
-import { createDraftChecks } from "./process/draft-checks.ts"
+import { offHere } from "./off-here.ts"
 import { eventOf } from "./api/events.ts"
-import { appendText, messageOf, replaceTexts } from "./api/messages.ts"
+import { appendText, isPersons, messageOf, replaceTexts, showTools } from "./api/messages.ts"
 import { createSessions } from "./api/sessions.ts"
-import { filesOf } from "./api/tool-files.ts"
-import { type Shared, shared } from "./shared.ts"
+import { filesOf, shellTool } from "./api/tool-files.ts"
+import { shared } from "./shared.ts"
 
 /** The plugin of one OpenCode instance: a lead, or a runner when this process is a host of ours. */
 export const createPlugin =
-  (pluginFile: string): Plugin =>
+  (pluginFile: string, platform = process.platform): Plugin =>
   async (input, options = {}) => {
     const state = shared()
-    if (state.directories.has(input.directory)) return {}
-    state.directories.add(input.directory)
-    state.instances++
+    state.served = true
+    tellLoaded(pluginFile, input.directory)
+    // Another copy of this plugin: OpenCode gives all plugins of one instance the same client.
+    if (state.loaded.has(input.client)) return {}
+    state.loaded.add(input.client)
+    const { directory } = input
+    const sessions = createSessions(input.client)
+    const off = whyOff(platform)
+    if (off !== undefined) {
+      notice(sessions, off)
+      return offHere(off)
+    }
     const env = { ...process.env }
     const home = meshHome(env)
-    const log = createLog(home, Date.now)
+    const log = onceNewer(createLog(home, Date.now), (error) => notice(sessions, error))
     try {
-      return await assemble({ input, options, env, home, log, pluginFile, state })
+      return await bindHooks({ directory, sessions, options, env, home, log, pluginFile, state })
     } catch (error) {
       log(error)
-      notice(createSessions(input.client), state, error)
+      notice(sessions, error)
       return {}
     }
   }
 
-interface Assembly {
-  input: PluginInput
-  options: Record<string, unknown>
-  env: Record<string, string | undefined>
-  home: string
-  log: (error: unknown) => void
-  pluginFile: string
-  state: Shared
+/** For `meshfleet doctor`: which copy it was that OpenCode has loaded. */
+const tellLoaded = (file: string, directory: string) => {
+  const env = { ...process.env }
+  if (env[names.host]) return
+  try {
+    recordLoaded(meshHome(env), { file, directory })
+  } catch {
+    // Whoever cannot write there is told so by the ledger.
+  }
 }
 
-const assemble = async ({
-  input,
-  options,
-  env,
-  home,
-  log,
-  pluginFile,
-  state,
-}: Assembly): Promise<Hooks> => {
-  const { config, problems } = readConfig(input.directory, options, env)
-  for (const { path, problem } of problems) log(`configuration: ${path}: ${problem}`)
-  const sessions = createSessions(input.client)
-  const { directory } = input
-  const parts = processParts({ directory, home, config, env, pluginFile, options })
-  const { specialists } = parts
-  let extras = 0
-  const meshProcess = (state.meshProcess ??= createSessionProcess({
-    ...parts,
-    sessions,
-    draftChecks: createDraftChecks({ sessions, specialists, directory }),
-    opencode: config.opencode ?? opencodeBinary(env),
-    isInsideAgent: Boolean(env[names.agent]),
-    extrasBytes: () => extras,
-    onError: log,
-  }))
+const bindHooks = async (deps: InstanceDeps): Promise<Hooks> => {
+  const { directory, sessions, env, home, log } = deps
+  const instance = await openInstance(deps)
+  const { config, specialists, extras, meshProcess, runner, lead, edits, registered } = instance
+  const { shellRuns } = instance
+  const role = runner ? "member" : "lead"
+  const slim = runner ? slimForMember : slimSchema
 
   const guard =
     <Args extends unknown[]>(hook: (...args: Args) => Promise<void>) =>
@@ -92,27 +87,76 @@ const assemble = async ({
       }
     }
 
-  const runner = await runnerOf({ state, meshProcess, config, sessions, env, home, log })
-  const role = runner ? "member" : "lead"
-  const lead = runner ? undefined : leadOf({ meshProcess, config, sessions, directory, log, state })
-  const edits = runner && editWatchOf({ meshProcess, runner, directory, log })
-  const registered = runner ? await specialistsOf(meshProcess, env) : []
+  const onPrompt = guard<Parameters<NonNullable<Hooks["chat.message"]>>>(
+    async ({ sessionID }, { message, parts }) => {
+      instance.tellProblems()
+      if (!lead || !(await meshProcess.lazyLedger.isOpenSoon())) return
+      // News of a fleet must not change back what the person has just chosen.
+      meshProcess.callers.remember(sessionID, profileOf(message.agent, message.model))
+      await lead.onPrompt(sessionID, isPersons(parts))
+      // An OpenCode that an agent starts has its task; what was left behind is for people.
+      const text = meshProcess.callers.isInsideAgent() ? undefined : await lead.brief(sessionID)
+      if (text) appendText(parts, { sessionID, messageID: message.id }, text)
+    },
+  )
+
+  /** What is refused here is not stored either: OpenCode fails the prompt with these words. */
+  const refusePrompt = async (sessionId: string) => {
+    const { callers, lazyLedger } = meshProcess
+    try {
+      if (runner) return
+      if (callers.isInsideAgent()) await lazyLedger.ready()
+      else if (!(await lazyLedger.isOpenSoon())) return
+      await callers.refusePrompt(sessionId)
+    } catch (error) {
+      log(error)
+      if (error instanceof MeshError && error.code === "NOT_ALLOWED") throw error
+    }
+  }
+
+  const agentOf = async (sessionId: string) =>
+    runner?.agentOfSession(sessionId) ?? (await runner?.ancestorAgent(sessionId))
+
+  const onCall = guard(async (call: ToolCall, args: unknown) => {
+    await runner?.stopIfLost()
+    if (isWork(call.tool)) meshProcess.exchanges.acted(call.sessionID)
+    const agentId = call.tool === shellTool ? await agentOf(call.sessionID) : undefined
+    if (agentId) {
+      shellRuns?.begin(call.callID, agentId)
+      edits?.beforeShell(call)
+    }
+    await edits?.before(call, filesOf(call.tool, args))
+  })
 
   return {
     tool: Object.fromEntries(
-      toolsFor(role, config.tools).map((name) => [
+      [
+        ...toolsFor(role, config.tools),
+        ...boardToolsFor(role),
+        ...reservationToolsFor(role, config.file_reservations),
+      ].map((name) => [
         name,
         {
           description: meshProcess.tools[name].description,
           args: meshProcess.tools[name].args,
           async execute(args: unknown, context: ToolContext) {
             await meshProcess.lazyLedger.ready()
+            // What the request that led to this call showed counts as seen.
+            await meshProcess.courier.settle()
             const caller = await meshProcess.callers.resolve(
               context.sessionID,
               context.directory || directory,
               context.agent,
             )
-            return meshProcess.tools[name].run(args, caller, {
+            const ask: Rights["ask"] = async (permission, patterns, metadata) =>
+              context.ask({
+                permission,
+                patterns: [...patterns],
+                always: [...patterns],
+                metadata: { ...metadata },
+              })
+            const bounded = await withRights(sessions, name, caller, ask)
+            return meshProcess.tools[name].run(args, bounded, {
               signal: context.abort,
               progress: (title, metadata) => context.metadata({ title, metadata }),
             })
@@ -124,13 +168,13 @@ const assemble = async ({
     "tool.definition": guard(async ({ toolID }, output) => {
       const definition = output as { jsonSchema?: unknown }
       if (isToolName(toolID) && definition.jsonSchema)
-        definition.jsonSchema = slimSchema(definition.jsonSchema)
+        definition.jsonSchema = slim(definition.jsonSchema)
     }),
 
     config: guard(async (settings) => {
       if (runner) return configureHost(settings as HostSettings, config, specialists, registered)
-      extras = extrasBytes(settings as HostExtras, config)
-      settings.command = { fleet: fleetCommand, ...settings.command }
+      extras.bytes = extrasBytes(settings as HostExtras, config)
+      settings.command = { fleet: fleetCommand(endsWithTurn()), ...settings.command }
     }),
 
     event: guard(async ({ event }) => {
@@ -140,18 +184,17 @@ const assemble = async ({
       else if (meshProcess.lazyLedger.isOpen()) await lead!.onEvent(told)
     }),
 
-    "chat.message": guard(async ({ sessionID }, { message, parts }) => {
-      if (!lead || !(await meshProcess.lazyLedger.isOpenSoon())) return
-      await lead.onPrompt(sessionID)
-      // An OpenCode that an agent starts has its task; what was left behind is for people.
-      const text = env[names.agent] ? undefined : await lead.brief(sessionID)
-      if (text) appendText(parts, { sessionID, messageID: message.id }, text)
-    }),
+    "chat.message": async (prompt, output) => {
+      await refusePrompt(prompt.sessionID)
+      await onPrompt(prompt, output)
+    },
 
     "chat.params": guard(async ({ sessionID, agent, model, message }) => {
       // Titles and summaries are asked for by agents of OpenCode's own.
       if (message.agent !== agent) return
-      meshProcess.callers.remember(sessionID, { agent, model: `${model.providerID}/${model.id}` })
+      const { providerID, id: modelID } = model
+      meshProcess.callers.remember(sessionID, profileOf(agent, { providerID, modelID }))
+      if (meshProcess.lazyLedger.isOpen()) await lead?.onRequest(sessionID, agent)
     }),
 
     "experimental.chat.system.transform": guard(async ({ sessionID }, output) => {
@@ -161,11 +204,17 @@ const assemble = async ({
     }),
 
     "experimental.chat.messages.transform": guard(async (_, { messages }) => {
+      // Whatever fails below, nobody pays for a board that is not there.
+      showTools(messages, boardToolsFor(role), false)
       if (!meshProcess.lazyLedger.isOpen()) return
       await runner?.stopIfLost()
       const sessionId = messages.at(-1)?.info.sessionID
       if (!sessionId) return
       const agentId = runner?.agentOfSession(sessionId)
+      const hasBoard = runner
+        ? agentId && (await runner.hasBoard())
+        : await lead!.hasBoard(sessionId)
+      if (hasBoard) showTools(messages, boardToolsFor(role), true)
       const recipients = runner ? (agentId ? [agentId] : []) : await lead!.recipientsOf(sessionId)
       if (recipients.length > 0)
         replaceTexts(
@@ -180,37 +229,41 @@ const assemble = async ({
       if (text) output.context.push(text)
     }),
 
-    "tool.execute.before": guard(async (call, { args }) => {
-      await runner?.stopIfLost()
-      await edits?.before(call, filesOf(call.tool, args))
-    }),
+    "tool.execute.before": async (call, { args }) => {
+      await onCall(call, args)
+      await edits?.refuse(call, filesOf(call.tool, args))
+    },
 
-    "tool.execute.after": guard(async (call, output) => edits?.after(call, output)),
+    "tool.execute.after": guard(async (call, output) => {
+      shellRuns?.end(call.callID)
+      await edits?.after(call, output)
+    }),
 
     "shell.env": guard(async ({ sessionID }, output) => {
       if (!runner) {
         if (sessionID) output.env[names.session] = sessionID
         return
       }
-      const agentId =
-        (sessionID &&
-          (runner.agentOfSession(sessionID) ?? (await runner.ancestorAgent(sessionID)))) ||
-        undefined
+      const agentId = sessionID ? await agentOf(sessionID) : undefined
       Object.assign(
         output.env,
         childEnvironment(home, { id: agentId ?? "", fleetId: env[names.fleet] ?? "" }, process.env),
       )
     }),
 
-    dispose: async () => {
-      if (!state.directories.delete(directory)) return
-      lead?.close()
-      state.instances--
-      if (state.instances > 0 || runner) return
-      delete state.meshProcess
-      await meshProcess.close().catch(log)
-    },
+    dispose: guard(() => instance.close()),
   }
+}
+
+const profileOf = (agent: string, model: { providerID: string; modelID: string }) => ({
+  agent,
+  model: `${model.providerID}/${model.modelID}`,
+})
+
+interface ToolCall {
+  tool: string
+  sessionID: string
+  callID: string
 }
 
 interface ToolContext {
@@ -219,10 +272,10 @@ interface ToolContext {
   directory: string
   abort: AbortSignal
   metadata(input: { title?: string; metadata?: Record<string, unknown> }): void
+  ask(input: {
+    permission: string
+    patterns: string[]
+    always: string[]
+    metadata: Record<string, unknown>
+  }): Promise<void>
 }
-
-/** OpenCode itself, when we run inside it; a plain Bun or Node is not what a host is made of. */
-const opencodeBinary = (env: Record<string, string | undefined>) =>
-  /^(bun|node)/.test(basename(process.execPath))
-    ? (env["MESHFLEET_OPENCODE"] ?? "opencode")
-    : process.execPath

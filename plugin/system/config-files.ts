@@ -7,6 +7,7 @@ import {
   parseConfig,
 } from "../mesh/model/config.ts"
 import { meshHome, userHome } from "./mesh-home.ts"
+import { isSettings } from "./config-text.ts"
 import { readOptional } from "./optional-files.ts"
 
 import { treeConfigFor } from "./worktree-config.ts"
@@ -29,6 +30,8 @@ export const projectConfigDirectories = (directory: string, env: Env) => {
   }
 }
 
+const lineAt = (text: string, offset: number) => text.slice(0, offset).split("\n").length
+
 /** Plugin options, then `meshfleet.jsonc` (global, then the project's), then MESHFLEET_* variables. */
 export const readConfig = (
   directory: string,
@@ -43,14 +46,14 @@ export const readConfig = (
       if (text === undefined) return []
       const errors: ParseError[] = []
       const values: unknown = parse(text, errors, { allowTrailingComma: true })
-      if (errors.length > 0 || typeof values !== "object" || values === null) {
+      if (errors.length > 0 || !isSettings(values)) {
         broken.push({
           path,
-          problem: `is not valid JSON (near character ${errors[0]?.offset ?? 0}); it is ignored`,
+          problem: `is not valid JSON (near line ${lineAt(text, errors[0]?.offset ?? 0)}); the whole file is ignored`,
         })
         return []
       }
-      const { $schema: _, ...settings } = values as Record<string, unknown>
+      const { $schema: _, ...settings } = values
       return [{ from: path, values: settings }]
     },
   )

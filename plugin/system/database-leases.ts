@@ -21,7 +21,8 @@ export const createDatabaseLeases = (
   async acquire(fleetId, onLost) {
     const holder = randomUUID()
     let renewedAt = performance.now()
-    if (!(await takeLease(ledger, fleetId, holder, staleMs))) return undefined
+    const taken = await takeLease(ledger, fleetId, holder, staleMs)
+    if (!taken) return undefined
 
     let over = false
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -50,6 +51,7 @@ export const createDatabaseLeases = (
     }
     wait(renewMs)
     return {
+      silentMs: taken.silentMs,
       async release() {
         if (over) return
         over = true

@@ -11,7 +11,8 @@ export const createFileLeases = (home: string): Leases => ({
   async acquire(fleetId, onLost) {
     const folder = pathsIn(home).leases
     // Hosts ask every 2 s for hours: a look at the lock costs a fraction of a try to take it.
-    if (isFresh(join(folder, `${fleetId}.lock`))) return undefined
+    const silentMs = silenceOf(join(folder, `${fleetId}.lock`))
+    if (silentMs !== undefined && Math.abs(silentMs) < staleMs) return undefined
     // Loaded by the first fleet: most sessions lead none, and it costs 30 ms.
     const { default: lockfile } = await import("proper-lockfile")
     await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -29,6 +30,7 @@ export const createFileLeases = (home: string): Leases => ({
         },
       })
       return {
+        silentMs: Math.max(0, silentMs ?? 0),
         async release() {
           if (released) return
           released = true
@@ -42,8 +44,8 @@ export const createFileLeases = (home: string): Leases => ({
   },
 })
 
-/** Whether whoever holds the lock has said so lately. */
-const isFresh = (lock: string) => {
+/** How long ago whoever holds the lock has said so. */
+const silenceOf = (lock: string) => {
   const mtimeMs = statSync(lock, { throwIfNoEntry: false })?.mtimeMs
-  return mtimeMs !== undefined && Math.abs(Date.now() - mtimeMs) < staleMs
+  return mtimeMs === undefined ? undefined : Date.now() - mtimeMs
 }

@@ -3,19 +3,29 @@ import { mkdirSync, realpathSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
 import { MeshError } from "../mesh/model/errors.ts"
 import type { WorktreeRow } from "../mesh/ledger/tables/rows.ts"
+import { parseSetup, type TreeSetup } from "../mesh/worktrees/tree-setup.ts"
 import { isChanged, type TreeWork, type Worktrees } from "../mesh/worktrees/worktrees.ts"
 import { globalConfigDirectory } from "./config-files.ts"
-import { createGit, type GitResult } from "./git.ts"
+import { createGit } from "./git.ts"
+import { freeDiskBytes } from "./machine.ts"
 import { pathsIn } from "./mesh-home.ts"
 import { childEnvironment, environmentNames as names, userEnvironment } from "./mesh-environment.ts"
 import { endProcesses, markedProcesses } from "./processes.ts"
-import { addsOnlySchema, configPathOf } from "./schema-line.ts"
 import { configOfTree, makeTreeConfig } from "./worktree-config.ts"
+import { setUpOnce, setupOfTree } from "./worktrees/set-up-tree.ts"
+import { filledSubmodules, fillSubmodules, holdsOwnCommits } from "./worktrees/submodules.ts"
+import { configPathOf } from "./schema-line.ts"
+import { entries, line, restorableIn, statusArgs } from "./worktrees/git-status.ts"
+import { checkoutBytes } from "./worktrees/tree-size.ts"
 
 export interface GitWorktreesDeps {
   home: string
   /** As it is at the time of the call: a host changes its own after it has started. */
   env: () => Record<string, string | undefined>
+  /** For trees that are asked for here. */
+  setup?: TreeSetup | undefined
+  /** Disk space that no new tree may take. */
+  reserveBytes?: number
 }
 
 /** A checkout of a repository of several gigabytes, with the person's own hooks. */
@@ -23,13 +33,17 @@ const createMs = 600_000
 const endMs = 1000
 
 /** Git worktrees under the mesh home, by the person's own git. */
-export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees => {
+export const createGitWorktrees = (deps: GitWorktreesDeps): Worktrees => {
+  const { home, env, setup, reserveBytes = 0 } = deps
   /**
    * Repositories have hooks and filters, and an agent could have put them there: what they start
    * counts as its agent's child, and knows nothing of a host's secrets.
    */
-  const gitFor = (agent: { id: string; fleetId: string }) =>
-    createGit(() => ({ ...env(), ...childEnvironment(home, agent, env()) }))
+  const shellOf = (agent: { id: string; fleetId: string }) => ({
+    ...env(),
+    ...childEnvironment(home, agent, env()),
+  })
+  const gitFor = (agent: { id: string; fleetId: string }) => createGit(() => shellOf(agent))
   const git = gitFor({ id: "", fleetId: "" })
 
   const locate: Worktrees["locate"] = async (directory) => {
@@ -38,10 +52,11 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
     if (!top.ok) throw noRepository(directory, `is not in a git working tree: ${top.complaint}`)
     const head = await git(directory, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
     if (!head.ok) throw noRepository(directory, "is in a git repository without a commit")
-    const [common, prefix, status] = await Promise.all([
+    const [common, prefix, status, bytes] = await Promise.all([
       git(directory, ["rev-parse", "--git-common-dir"]),
       git(directory, ["rev-parse", "--show-prefix"]),
       git(directory, statusArgs),
+      checkoutBytes(git, line(top)),
     ])
     return {
       // Relative to where git was asked.
@@ -49,7 +64,16 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
       commit: line(head),
       subfolder: line(prefix).replace(/\/$/, ""),
       uncommitted: entries(status).length,
+      setup,
+      bytes,
+      freeBytes: freeDiskBytes(treesFolder()),
     }
+  }
+
+  const treesFolder = () => {
+    const folder = pathsIn(home).worktrees
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return realpathSync(folder)
   }
 
   /** Made by git in full, and of this repository. */
@@ -83,7 +107,7 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
     // Forced twice: git locks what it has not finished.
     await git(tree.repository, ["worktree", "remove", "--force", "--force", tree.path])
     await rm(tree.path, { recursive: true, force: true, maxRetries: 3 })
-    await rm(dirname(configOfTree(tree.path)), { recursive: true, force: true })
+    await removeBeside(tree)
     await git(tree.repository, ["worktree", "prune"])
   }
 
@@ -92,7 +116,7 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
       (await branchCommit(tree)) === undefined
         ? ["-b", tree.branch, tree.path, tree.base]
         : [tree.path, tree.branch]
-    const marked = gitFor({ id: tree.agent_id, fleetId: tree.fleet_id })
+    const marked = gitFor(ownerOf(tree))
     return marked(tree.repository, ["worktree", "add", ...to], createMs)
   }
 
@@ -105,21 +129,43 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
       else if (await exists(tree.path))
         throw new Error(`${tree.path} is there, but is no worktree of ${tree.repository}`)
       else await git(tree.repository, ["worktree", "prune"])
+      await removeBeside(tree)
+      await refuseFullDisk(project)
       const added = await add(tree)
       if (!added.ok) throw new Error(`git worktree add: ${added.complaint}`)
     }
     // A folder without a committed file is not in a checkout.
     await mkdir(directory, { recursive: true })
-    await configure(tree, directory, project)
+    const top = await git(project, ["rev-parse", "--show-toplevel"])
+    if (!top.ok) return {}
+    await configure(tree, directory, line(top))
+    const left = await fillSubmodules(gitFor(ownerOf(tree)), line(top), tree.path)
+    const made = await setUpOnce(parseSetup(tree.setup), {
+      git,
+      project: line(top),
+      tree: tree.path,
+      directory,
+      env: shellOf(ownerOf(tree)),
+      end: () => endProcesses(() => markedProcesses([markOf(tree)]), endMs),
+    })
+    const leftOut = [...left, ...(made.leftOut ?? [])]
+    return { ...made, ...(leftOut.length > 0 && { leftOut }) }
+  }
+
+  const refuseFullDisk = async (project: string) => {
+    const top = await git(project, ["rev-parse", "--show-toplevel"])
+    const [bytes, free] = [await checkoutBytes(git, line(top)), freeDiskBytes(treesFolder())]
+    if (free === undefined || free >= bytes + reserveBytes) return
+    throw new Error(
+      `it takes ${bytes} bytes and ${reserveBytes} have to stay free (disk_reserve_mb); the disk has ${free} left`,
+    )
   }
 
   /** The same folder of the working tree the fleet was spawned from. */
-  const configure = async (tree: WorktreeRow, directory: string, from: string) => {
-    const top = await git(from, ["rev-parse", "--show-toplevel"])
-    if (!top.ok) return
+  const configure = async (tree: WorktreeRow, directory: string, project: string) => {
     const users = userEnvironment(env())
     await makeTreeConfig({
-      project: line(top),
+      project,
       tree: tree.path,
       subfolder: relative(tree.path, directory),
       global: globalConfigDirectory(users),
@@ -144,17 +190,9 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
     const [status, commits] = await Promise.all([git(tree.path, statusArgs), countCommits(tree)])
     if (!status.ok) throw new Error(`git status: ${status.complaint}`)
     const all = entries(status)
-    const configs = all.flatMap((entry) => configPathOf(entry) ?? [])
-    const judged = await Promise.all(configs.map((path) => isOpenCodes(tree, path)))
-    const restorable = configs.filter((_, index) => judged[index])
+    const restorable = await restorableIn(git, tree.path, all)
     const files = all.filter((entry) => !restorable.includes(configPathOf(entry) ?? ""))
     return { commits, files, restorable }
-  }
-
-  const isOpenCodes = async (tree: WorktreeRow, path: string) => {
-    const before = await git(tree.path, ["show", `HEAD:${path}`])
-    const after = await readFile(join(tree.path, path), "utf8").catch(() => undefined)
-    return before.ok && after !== undefined && addsOnlySchema(before.stdout, after)
   }
 
   const inspect: Worktrees["inspect"] = async (tree): Promise<TreeWork | undefined> => {
@@ -171,11 +209,13 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
     if (isChanged({ commits: seen.commits, uncommitted })) return false
     if (seen.restorable.length > 0)
       await git(tree.path, ["checkout", "--quiet", "--", ...seen.restorable])
-    // Without force git looks once more by itself.
-    const force = isHalfGone ? ["--force"] : []
+    if (!isHalfGone && (await holdsOwnCommits(git, tree.path))) return false
+    // Without force git looks once more by itself; of a tree with submodules it removes none.
+    const isForced = isHalfGone || (await filledSubmodules(git, tree.path)).length > 0
+    const force = isForced ? ["--force"] : []
     const removed = await git(tree.repository, ["worktree", "remove", ...force, tree.path])
     if (!removed.ok) throw new Error(`git worktree remove: ${removed.complaint}`)
-    await rm(dirname(configOfTree(tree.path)), { recursive: true, force: true })
+    await removeBeside(tree)
     return true
   }
 
@@ -200,9 +240,7 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
   return {
     locate,
     place(fleetId, agentId, subfolder) {
-      const folder = pathsIn(home).worktrees
-      mkdirSync(folder, { recursive: true, mode: 0o700 })
-      const path = join(realpathSync(folder), fleetId, agentId)
+      const path = join(treesFolder(), fleetId, agentId)
       return {
         path,
         branch: `meshfleet/${fleetId}/${agentId}`,
@@ -215,11 +253,12 @@ export const createGitWorktrees = ({ home, env }: GitWorktreesDeps): Worktrees =
   }
 }
 
-const statusArgs = ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=normal"]
+const ownerOf = ({ agent_id, fleet_id }: WorktreeRow) => ({ id: agent_id, fleetId: fleet_id })
 
-const entries = ({ stdout }: GitResult) => stdout.split("\0").filter((entry) => entry !== "")
-
-const line = ({ stdout }: GitResult) => stdout.replace(/\r?\n$/, "")
+const removeBeside = async ({ path }: WorktreeRow) => {
+  await rm(dirname(configOfTree(path)), { recursive: true, force: true })
+  await rm(setupOfTree(path), { recursive: true, force: true })
+}
 
 const markOf = ({ agent_id }: WorktreeRow) => `${names.agent}=${agent_id}`
 

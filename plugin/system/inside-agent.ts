@@ -1,11 +1,16 @@
 import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
+import { lineageOfProcess } from "./offspring/process-table.ts"
 import { environmentNames as names } from "./mesh-environment.ts"
 
 export interface ProcessLook {
   parent: number
   /** `NAME=value`, as the process was started with. */
   environment: readonly string[]
+  /** On Linux: it comes from a host, however long ago and whatever it has cleared since. */
+  isOffspring?: boolean
+  /** It has a controlling terminal. */
+  hasTerminal: boolean
 }
 
 export type Look = (pid: number) => ProcessLook | undefined
@@ -15,9 +20,9 @@ const mostAncestors = 64
 
 /**
  * Whether this process was started, however indirectly, by an agent's tools: its own environment or
- * that of an ancestor carries the mark of an agent, or an ancestor is a host. An agent may clear its
- * own environment, but not that of the processes it came from. Only what it cut loose from them (a
- * daemon that cleared its environment first) is not recognised.
+ * that of an ancestor carries the mark of an agent, or an ancestor is a host or (on Linux) comes from
+ * one. An agent may clear its own environment, but not that of the processes it came from. Where
+ * processes carry no number of their host, a daemon that cleared its environment is not recognised.
  */
 export const isInsideAgent = (
   env: Record<string, string | undefined> = process.env,
@@ -25,7 +30,9 @@ export const isInsideAgent = (
   look: Look = systemLook,
 ): boolean =>
   Boolean(env[names.agent]) ||
-  [...ancestorsOf(pid, look)].some(({ environment }) => environment.some(isMark))
+  [...ancestorsOf(pid, look)].some(
+    ({ environment, isOffspring }) => isOffspring || environment.some(isMark),
+  )
 
 /** A process and those it came from, as far up as can be seen. */
 export function* ancestorsOf(pid: number, look: Look): Generator<ProcessLook & { pid: number }> {
@@ -46,10 +53,13 @@ const isMark = (entry: string) =>
 
 const linuxLook: Look = (pid) => {
   try {
-    // The command in parentheses may hold anything; after it come the state and the parent (proc(5)).
+    // The command in parentheses may hold anything; after it come state, parent, group, session and
+    // terminal (proc(5)).
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
-    const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])
-    return { parent, environment: readEnvironment(pid) }
+    const [, parent, , , terminal] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+    const hasTerminal = Number(terminal) !== 0
+    const isOffspring = lineageOfProcess(pid) !== undefined
+    return { parent: Number(parent), environment: readEnvironment(pid), isOffspring, hasTerminal }
   } catch {
     return undefined
   }
@@ -66,11 +76,11 @@ const readEnvironment = (pid: number) => {
 
 const psLook: Look = (pid) => {
   try {
-    const args = ["-Eww", "-o", "ppid=,command=", "-p", String(pid)]
-    const [parent = "", ...words] = execFileSync("ps", args, { encoding: "utf8" })
+    const args = ["-Eww", "-o", "ppid=,tty=,command=", "-p", String(pid)]
+    const [parent = "", terminal = "", ...words] = execFileSync("ps", args, { encoding: "utf8" })
       .trim()
       .split(/\s+/)
-    return { parent: Number(parent), environment: words }
+    return { parent: Number(parent), environment: words, hasTerminal: !/^[?-]*$/.test(terminal) }
   } catch {
     return undefined
   }

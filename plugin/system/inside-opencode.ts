@@ -26,4 +26,25 @@ export const isInsideOpenCode = async (
   return false
 }
 
+/**
+ * Whether a person can have started this process: it, or one it descends from, has a terminal, or is an
+ * OpenCode that owns sessions of ours. The first process of all adopts what others leave behind, so its
+ * terminal says nothing.
+ */
+export const isAttended = async (
+  isOwner: (process: ProcessIdentity) => Promise<boolean>,
+  pid: number = process.pid,
+  look: Look = systemLook,
+  startOf: (pid: number) => string | undefined = processStart,
+): Promise<boolean> => {
+  for (const { pid: ancestor, hasTerminal } of ancestorsOf(pid, look)) {
+    if (ancestor === 1) return false
+    if (hasTerminal) return true
+    const process_start = startOf(ancestor)
+    if (process_start !== undefined && (await isOwner({ pid: ancestor, process_start })))
+      return true
+  }
+  return false
+}
+
 const mark = `${names.session}=`

@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path"
 import type { Ledger, LedgerOptions } from "../mesh/ledger/port.ts"
+import { shownAddress } from "../mesh/ledger/postgres/address.ts"
 import type { PostgresLedger } from "../mesh/ledger/postgres/ledger.ts"
 import { openSqliteLedger } from "../mesh/ledger/sqlite/sqlite-ledger.ts"
 import { MeshError } from "../mesh/model/errors.ts"
@@ -19,6 +20,10 @@ export const ledgerPlace = (home: string, setting: string | undefined) => {
   if (setting === undefined) return pathsIn(home).ledger
   return isPostgresAddress(setting) ? setting : resolve(home, setting)
 }
+
+/** To be shown and kept: an address without its password. */
+export const shownPlace = (place: string) =>
+  isPostgresAddress(place) ? shownAddress(place) : place
 
 export const createLedgerStore = (place: string): LedgerStore =>
   isPostgresAddress(place) ? inDatabase(place) : inFile(place)

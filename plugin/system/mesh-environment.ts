@@ -76,6 +76,14 @@ const hostOnly = [
 ]
 
 /**
+ * Once a host is up nobody needs them: OpenCode has read its password (1.18.33 does so once), and this
+ * process is known. MCP servers and other plugins find nothing in the environment they inherit.
+ */
+export const forgetSecrets = (env: Env = process.env) => {
+  for (const name of ["OPENCODE_SERVER_PASSWORD", environmentNames.nonce]) delete env[name]
+}
+
+/**
  * Set for every child of an agent's tools, over the environment of the process they run in; an empty
  * value is as good as none.
  */

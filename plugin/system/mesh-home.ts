@@ -23,7 +23,20 @@ export const pathsIn = (home: string) => {
     hostLog: (hostId: string) => join(logs, `${hostId}.log`),
     /** There while a host comes up. */
     startMark: (hostId: string) => join(home, "starting", hostId),
+    /** What reads streams from outside: a token and where it is served, two files each. */
+    streams: join(home, "streams"),
+    /** How far each fleet was told to a collector, where telemetry is on. */
+    telemetry: join(home, "telemetry"),
+    telemetryProgress: (fleetId: string) => join(home, "telemetry", `${fleetId}.json`),
     worktrees: join(home, "worktrees"),
+    /** Where the branches of a fleet are brought together. */
+    merges: join(home, "merges"),
+    /** There when scripts that no terminal started may act as the person. */
+    unattended: join(home, "unattended"),
+    /** What `meshfleet install` has changed, and how it was before. */
+    installed: join(home, "installed"),
+    /** Which copies of the plugin OpenCode has loaded, one file each. */
+    loaded: join(home, "loaded"),
     /** What an embeddings endpoint has answered. */
     vectors: join(home, "cache", "vectors"),
   }

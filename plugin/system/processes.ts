@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process"
 import { readdirSync, readFileSync } from "node:fs"
+import { createPatience } from "../mesh/ledger/patience.ts"
 
 /** A process is trusted only with its start time: pids are used again. */
 export interface ProcessIdentity {
@@ -45,6 +46,28 @@ let own: ProcessIdentity | undefined
 export const ownProcess = (): ProcessIdentity =>
   (own ??= { pid: process.pid, process_start: processStart(process.pid) ?? "unknown" })
 
+export interface StartedAs {
+  command: readonly string[]
+  /** `NAME=value` */
+  environment: readonly string[]
+}
+
+/** What a process of this user was started with; undefined when it is gone, or somebody else's. */
+export const startedAs = (pid: number): StartedAs | undefined => {
+  try {
+    if (process.platform === "linux") {
+      const read = (name: string) => readFileSync(`/proc/${pid}/${name}`, "utf8").split("\0")
+      return { command: read("cmdline"), environment: read("environ") }
+    }
+    const args = ["-Eww", "-o", "command=", "-p", String(pid)]
+    // ps writes the command and the environment in one line, words apart; what we look for holds no blank.
+    const words = execFileSync("ps", args, { encoding: "utf8" }).trim().split(/\s+/)
+    return { command: words, environment: words }
+  } catch {
+    return undefined
+  }
+}
+
 /** Processes whose environment holds one of these `NAME=value` marks. */
 export const markedProcesses = (marks: readonly string[]): number[] =>
   process.platform === "linux" ? linuxMarked(marks) : psMarked(marks)
@@ -87,8 +110,12 @@ export const endProcesses = async (find: () => number[], graceMs: number) => {
     signal(find(), "SIGTERM")
     if (await gone(find, graceMs)) return
   }
-  signal(find(), "SIGKILL")
-  await gone(find, 2000)
+  // What one of them started just before it ended is found with the next look.
+  await gone(() => {
+    const left = find()
+    signal(left, "SIGKILL")
+    return left
+  }, 2000)
 }
 
 /** For a process that cannot hear a polite signal. */
@@ -105,9 +132,9 @@ export const isGone = (pid: number) => {
 }
 
 const gone = async (find: () => number[], patienceMs: number) => {
-  const giveUpAt = Date.now() + patienceMs
+  const patience = createPatience(patienceMs)
   while (find().length > 0) {
-    if (Date.now() > giveUpAt) return false
+    if (patience.isOver()) return false
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
   return true

@@ -7,12 +7,18 @@ import { readOptional } from "./optional-files.ts"
  * else the directory itself. Absolute, symbolic links resolved.
  */
 export const projectOf = (directory: string): string => {
+  const folder = treeOf(directory)
+  const git = join(folder, ".git")
+  const kind = kindOf(git)
+  if (kind === "directory") return real(git)
+  return kind === "file" ? (commonDirectory(git) ?? real(git)) : folder
+}
+
+/** The working tree that a directory lies in, else the directory itself. Symbolic links resolved. */
+export const treeOf = (directory: string): string => {
   const start = real(directory)
   for (let folder = start; ; folder = dirname(folder)) {
-    const git = join(folder, ".git")
-    const kind = kindOf(git)
-    if (kind === "directory") return real(git)
-    if (kind === "file") return commonDirectory(git) ?? real(git)
+    if (kindOf(join(folder, ".git"))) return folder
     if (dirname(folder) === folder) return start
   }
 }

@@ -1,5 +1,6 @@
 import * as z from "zod"
 import type { MeshTool } from "../../plugin/tools/define/define-tool.ts"
+import { oneLine } from "../../plugin/mesh/model/limits/texts.ts"
 import type { Fields } from "../../plugin/tools/define/fields.ts"
 import type { ErrorSite } from "./error-sites.ts"
 
@@ -91,8 +92,8 @@ const typeOf = (schema: Schema): string => {
   if (schema.enum) return schema.enum.map((each) => `\`${String(each)}\``).join(", ")
   if (schema.anyOf) return schema.anyOf.map(typeOf).join(" or ")
   if (schema.items) return listOf(schema, schema.items)
-  if (schema.properties)
-    return Object.entries(schema.properties)
+  if (Object.keys(schema.properties ?? {}).length > 0)
+    return Object.entries(schema.properties!)
       .map(([name, each]) => `\`${name}\` (${typeOf(each)})`)
       .join(", ")
   if (schema.type === "string") return stringOf(schema)
@@ -110,13 +111,15 @@ const listOf = ({ minItems, maxItems }: Schema, items: Schema) => {
 }
 
 const stringOf = ({ pattern, maxLength }: Schema) => {
+  if (pattern === oneLine.source) return `one line of up to ${maxLength} characters`
   if (pattern) return `string matching \`${cell(pattern)}\``
   return maxLength ? `string of up to ${maxLength.toLocaleString("en-US")} characters` : "string"
 }
 
 const numberOf = ({ type, minimum, exclusiveMinimum, maximum }: Schema) => {
   const most = maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum
-  if (exclusiveMinimum === 0) return `${type} above 0`
+  const limit = most === undefined ? "" : `, at most ${most.toLocaleString("en-US")}`
+  if (exclusiveMinimum === 0) return `${type} above 0${limit}`
   if (minimum !== undefined && most !== undefined)
     return `${type} from ${minimum} to ${most.toLocaleString("en-US")}`
   return minimum === undefined ? String(type) : `${type} from ${minimum}`

@@ -15,6 +15,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 
 const root = join(import.meta.dir, "../..")
+// Plain JavaScript for Node: it carries no types.
+const { bunPackages, thisMachine } = await import(join(root, "bin/platform-packages.mjs"))
 const meshProcess = Bun.which("node")!
 const isNewNode = async () => {
   const [major = 0, minor = 0] = (await Bun.$`${meshProcess} --version`.text())
@@ -55,9 +57,29 @@ const write = (path: string, text: string) => {
 const program = (path: string, text: string) =>
   chmodSync(write(path, `#!/bin/sh\n${text}\n`), 0o755)
 
+/** Large enough to be no placeholder. */
+const binary = (says: string) => `echo "${says}" #${"-".repeat(8192)}`
+
+/** What npm installs of Bun for this machine; its package `bun` holds a placeholder where no install script ran. */
+const [platformPackage] = bunPackages(thisMachine()) as [string]
+const installBun = (modules: string) => {
+  program(`${modules}/bun/bin/bun.exe`, "echo placeholder; exit 1")
+  program(`${modules}/${platformPackage}/bin/bun`, binary("of the platform: $@"))
+  write(`${modules}/${platformPackage}/package.json`, "{}")
+}
+const link = (target: string, path: string) => {
+  mkdirSync(join(folder, path, ".."), { recursive: true })
+  symlinkSync(target, join(folder, path))
+}
+
 /** The launcher of a package in `folder`, on a machine that has nothing but what lies in `path`. */
-const start = (args: string[], env: Record<string, string> = {}, cwd = folder) => {
-  const child = spawn(meshProcess, [join(folder, "bin/meshfleet.mjs"), ...args], {
+const start = (
+  args: string[],
+  env: Record<string, string> = {},
+  cwd = folder,
+  launcher = join(folder, "bin/meshfleet.mjs"),
+) => {
+  const child = spawn(meshProcess, [launcher, ...args], {
     cwd,
     detached: true,
     env: { PATH: `${join(folder, "path")}:/bin:/usr/bin`, HOME: folder, ...env },
@@ -93,11 +115,52 @@ describe("the launcher", () => {
     mkdirSync(join(folder, "node_modules/.bin"))
     symlinkSync("../bun/bin/bun.exe", join(folder, "node_modules/.bin/bun"))
     expect((await run([])).out).toBe("the other\n")
-    program("node_modules/bun/bin/bun.exe", `echo "own $@" #${"-".repeat(1000)}`)
+    program("node_modules/bun/bin/bun.exe", binary("own $@"))
     expect((await run([])).out).toBe(`own ${join(folder, bundle)}\n`)
     const source = write("plugin/cli/main.ts", "")
     write("node_modules/zod/package.json", "{}")
     expect((await run([])).out).toBe(`own ${source}\n`)
+  })
+
+  test("finds the binary that npm's command, a global one included, would have been", async () => {
+    const main = write(bundle, "")
+    installBun("prefix/lib/node_modules")
+    link("../lib/node_modules/bun/bin/bun.exe", "prefix/bin/bun")
+    const { out } = await run([], { PATH: `${join(folder, "prefix/bin")}:/bin:/usr/bin` })
+    expect(out).toBe(`of the platform: ${main}\n`)
+  })
+
+  test("finds it behind pnpm's command, in the project above the package", async () => {
+    installBun("node_modules/.pnpm/bun@1.3.14/node_modules")
+    program(
+      "node_modules/.bin/bun",
+      'basedir=$(dirname "$0")\nexec "$basedir/../.pnpm/bun@1.3.14/node_modules/bun/bin/bun.exe" "$@"',
+    )
+    const store = "node_modules/.pnpm/opencode-meshfleet@1.0.0/node_modules/opencode-meshfleet"
+    cpSync(join(root, "bin"), join(folder, store, "bin"), { recursive: true })
+    const main = write(`${store}/${bundle}`, "")
+    link(
+      ".pnpm/opencode-meshfleet@1.0.0/node_modules/opencode-meshfleet",
+      "node_modules/opencode-meshfleet",
+    )
+    const launcher = join(folder, "node_modules/opencode-meshfleet/bin/meshfleet.mjs")
+    expect((await run(["status"], {}, folder, launcher)).out).toBe(
+      `of the platform: ${main} status\n`,
+    )
+  })
+
+  test("runs nothing that lies in the project in which it is called", async () => {
+    write(bundle, "console.log('not by that bun')")
+    program("shop/node_modules/.bin/bun", binary("the project's"))
+    program("path/opencode", "echo OpenCode")
+    const { out } = await run([], {}, join(folder, "shop"))
+    expect(out).toBe(hasSqlite ? "not by that bun\n" : "OpenCode\n")
+  })
+
+  test.skipIf(hasSqlite)("finds OpenCode where its own installer puts it", async () => {
+    const main = write(bundle, "")
+    program(".opencode/bin/opencode", 'echo "bun? $BUN_BE_BUN $@"')
+    expect((await run(["status"])).out).toBe(`bun? 1 ${main} status\n`)
   })
 
   test("passes signals on and waits for the end they lead to", async () => {
@@ -160,8 +223,8 @@ describe("the launcher", () => {
   })
 })
 
-test("the bundle works alone in the real OpenCode, acting as a Bun", async () => {
-  cpSync(join(root, bundle), join(folder, bundle), { recursive: true })
+test("the bundle works in the real OpenCode, acting as a Bun, with the plugin's beside it alone", async () => {
+  for (const each of [bundle, "dist/meshfleet.js"]) cpSync(join(root, each), join(folder, each))
   symlinkSync(
     join(root, "node_modules/opencode-ai/bin/opencode.exe"),
     join(folder, "path/opencode"),

@@ -24,7 +24,7 @@ test("a ledger in a database has no disk of its own that could be full", () => {
   const rounds = Array.from({ length: 100 }, (_, round) =>
     kindOfRound(round, { only: undefined, ledger: "postgres" }),
   )
-  expect(rounds.slice(0, 10)).toEqual([
+  expect(rounds.slice(0, 15)).toEqual([
     "host-killed",
     "host-frozen",
     "lead-killed",
@@ -34,6 +34,11 @@ test("a ledger in a database has no disk of its own that could be full", () => {
     "stream-cut",
     "prints-50-mb",
     "background-server",
+    "survivors",
+    "suspend",
+    "sleeping-clock",
+    "planted-plugin",
+    "forged-mail",
     "random",
   ])
   expect(rounds).not.toContain("disk-full")
@@ -41,7 +46,7 @@ test("a ledger in a database has no disk of its own that could be full", () => {
 
 test("the stories come first, then random rounds, of which some are with stand-ins", () => {
   const rounds = Array.from({ length: 100 }, (_, round) => kindOfRound(round, inFiles))
-  expect(rounds.slice(0, 14)).toEqual([
+  expect(rounds.slice(0, 19)).toEqual([
     "host-killed",
     "host-frozen",
     "lead-killed",
@@ -52,6 +57,11 @@ test("the stories come first, then random rounds, of which some are with stand-i
     "stream-cut",
     "prints-50-mb",
     "background-server",
+    "survivors",
+    "suspend",
+    "sleeping-clock",
+    "planted-plugin",
+    "forged-mail",
     "random",
     "stand-in",
     "random",

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { chmodSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { runCli } from "../../plugin/cli/cli.ts"
 import { commands } from "../../plugin/cli/registry.ts"
 import { createShell, type Shell } from "./support/shell.ts"
 
@@ -32,7 +33,7 @@ describe("a command line that is not understood", () => {
     ],
     [["inbox", "a", "--fleet"], "--fleet needs a value: <fleet>.\nNext: meshfleet help inbox\n"],
     [
-      ["inbox", "a", "--fleet", "--json"],
+      ["inbox", "a", "--fleet", "--all"],
       "--fleet needs a value: <fleet>.\nNext: meshfleet help inbox\n",
     ],
     [
@@ -98,6 +99,16 @@ test("the version names the package's version and what runs it", async () => {
   expect((await shell.run(["--version"])).out).toBe(out)
 })
 
+test("with --json a failure is a document as well, whatever was not understood", async () => {
+  for (const argv of [["stauts"], ["inbox"], ["status", "flt_none"]]) {
+    const { code, out, err } = await shell.run([...argv, "--json"])
+    const { error } = JSON.parse(out)
+    expect(err).toContain(`${error.detail}\nNext: ${error.next}\n`)
+    expect(error.code).toBe(code === 2 ? "USAGE" : "UNKNOWN_FLEET")
+  }
+  expect(JSON.parse((await shell.run(["status", "--help", "--json"])).out).name).toBe("status")
+})
+
 test("an expected failure prints its two lines and exits with 1", async () => {
   expect(await shell.run(["status", "flt_none"])).toEqual({
     code: 1,
@@ -131,3 +142,35 @@ test.each(["call list_fleets", "stop", "supervise"])(
     })
   },
 )
+
+const onWindows = async (...argv: string[]) => {
+  const said: string[] = []
+  const terminal = {
+    columns: () => 80,
+    write: (text: string) => void said.push(text),
+    warn: (text: string) => void said.push(text),
+    interrupted: new AbortController().signal,
+  }
+  const code = await runCli(argv, {
+    terminal: terminal as never,
+    env: {},
+    directory: "C:\\project",
+    platform: "win32",
+    isInsideAgent: () => false,
+    isInsideOpenCode: async () => false,
+    isAttended: async () => true,
+  })
+  return { code, said: said.join("\n") }
+}
+
+test("on Windows a command says that it is off there, and what to do", async () => {
+  const { code, said } = await onWindows("status")
+  expect(code).toBe(1)
+  expect(said).toStartWith("[NOT_ALLOWED] Meshfleet is off: fleets need Linux or macOS, because ")
+  expect(said).toEndWith("Next: Call it inside WSL 2.")
+})
+
+test("on Windows help and version are as everywhere", async () => {
+  expect((await onWindows("--version")).said).toMatch(/^meshfleet \d/)
+  expect((await onWindows("--help")).code).toBe(0)
+})

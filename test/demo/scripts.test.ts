@@ -36,10 +36,10 @@ const secret = {
   text: "PASSWORD: password,",
 }
 const fromMapper = {
-  user: `[meshfleet] handoff from mapper, msg_1:\n${JSON.stringify({ context: "…", cut, secret })}`,
+  user: `[meshfleet] handoff from mapper, msg_1:\n> ${JSON.stringify({ context: "…", cut, secret })}`,
 }
 const fromReviewer = {
-  user: `[meshfleet] handoff from reviewer, msg_2:\n${JSON.stringify({ context: "…", cut })}`,
+  user: `[meshfleet] handoff from reviewer, msg_2:\n> ${JSON.stringify({ context: "…", cut })}`,
 }
 
 test("the function the mapper looks for is where this repository has it", () => {
@@ -84,9 +84,10 @@ test("the reviewer waits without a handoff, and starts with the file of the hand
 
 test("the reviewer's finding is what its run showed, whichever it was", () => {
   const findingFor = (output: string) => {
-    const sent = { tool: "send_message", answer: "{}" }
-    return callOf(reviewer(after(fromMapper, read, bash(output), read, sent))).args["payload"]
-      .context
+    const { toolCalls } = reviewer(after(fromMapper, read, bash(output), read))
+    const { args } = toolCalls!.at(-1) as { args: Record<string, any> }
+    expect(args).toMatchObject({ to_agent_id: "maker", type: "handoff" })
+    return args["payload"].context
   }
   expect(findingFor('"ab\\ud83d…"\n')).toContain("cuts inside a character")
   expect(findingFor('"ab…"\n')).toContain("keeps whole characters")
@@ -156,7 +157,7 @@ test("the lead waits for the alert before it attaches the specialist, and quotes
 })
 
 test("the lead takes an alert that was pushed into its session as well", () => {
-  const pushed = { user: "[meshfleet] alert from reviewer, msg_3, flt_1:\na.ts:1 leaks" }
+  const pushed = { user: "[meshfleet] alert from reviewer, msg_3, flt_1:\n> a.ts:1 leaks" }
   expect(callOf(lead(after(spawned, pushed))).args["description"]).toBe("a.ts:1 leaks")
 })
 

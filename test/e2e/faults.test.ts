@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
+import { execFileSync } from "node:child_process"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { migrations } from "../../plugin/mesh/ledger/migrations.ts"
+import { openLedger } from "../../plugin/mesh/ledger/ledger.ts"
 import { createWorld, type World } from "./support/world.ts"
 
 let world: World
@@ -9,6 +13,23 @@ beforeAll(async () => {
     agents: {
       lead: [
         { toolCalls: [{ name: "list_fleets", args: {} }] },
+        { toolCalls: [{ name: "bash", args: { command: "echo still here", description: "Try" } }] },
+        ({ toolResults }) => ({ text: toolResults.map(({ text }) => text.trim()).join(" | ") }),
+      ],
+      updated: [
+        {
+          toolCalls: [
+            {
+              name: "bash",
+              args: { command: "echo here > waits; cat go", description: "Wait" },
+            },
+          ],
+        },
+        {
+          toolCalls: [
+            { name: "spawn_fleet", args: { agents: [{ role: "late", prompt: "Too late." }] } },
+          ],
+        },
         { toolCalls: [{ name: "bash", args: { command: "echo still here", description: "Try" } }] },
         ({ toolResults }) => ({ text: toolResults.map(({ text }) => text.trim()).join(" | ") }),
       ],
@@ -42,4 +63,22 @@ test("a ledger that is no database is left as it is, and OpenCode works", async 
   expect(run.output()).toContain(`[LEDGER_FOREIGN] ${home}/mesh.db`)
   expect(run.output()).toContain("| still here")
   expect(readFileSync(join(home, "mesh.db"))).toEqual(before)
+})
+
+test("a ledger that a newer Meshfleet takes over in mid-session is written no more, and OpenCode works", async () => {
+  const home = join(world.folder, "updated")
+  const [waits, go] = [join(world.project, "waits"), join(world.project, "go")]
+  execFileSync("mkfifo", [waits, go])
+  const run = world.run("Go.", "updated", { MESHFLEET_HOME: home })
+  expect(await Promise.race([readFile(waits, "utf8"), run.ended])).toBe("here\n")
+  const newer = await openLedger(join(home, "mesh.db"), {
+    migrations: [...migrations, "ALTER TABLE agents ADD COLUMN mood TEXT;"],
+  })
+  await Promise.race([writeFile(go, "on\n"), run.ended])
+  expect(await run.ended).toBe(0)
+  expect(run.output()).toContain(`[LEDGER_NEWER] The ledger ${home}/mesh.db has schema`)
+  expect(run.output()).toContain("restart OpenCode if Meshfleet was updated while it ran")
+  expect(run.output()).toContain("| still here")
+  expect(await newer.read((db) => db.all("SELECT id FROM fleets"))).toEqual([])
+  await newer.close()
 })

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
+import { join } from "node:path"
+import { processStart } from "../../plugin/system/processes.ts"
+import { backgroundKinds } from "../support/background-kinds.ts"
 import { openHosts } from "../../plugin/mesh/ledger/tables/hosts.ts"
 import type { Puppet } from "./support/puppet.ts"
 import type { Lead, Window } from "./support/window.ts"
@@ -41,6 +44,18 @@ const bash = (command: string, text = "") => ({
   text,
   toolCalls: [{ name: "bash", args: { command, description: "Work" } }],
 })
+
+const daemon = (name: string) =>
+  backgroundKinds["env -i, setsid, a second fork and closed descriptors"]!(
+    join(world.folder, `${name}-daemon`),
+  )
+const daemonOf = async (name: string) =>
+  Number(await world.untilFile(join(world.folder, `${name}-daemon`)))
+const untilEnded = async (pid: number) => {
+  const giveUpAt = Date.now() + 5000
+  while (processStart(pid) !== undefined && Date.now() < giveUpAt) await Bun.sleep(20)
+  expect(processStart(pid)).toBeUndefined()
+}
 
 beforeAll(async () => {
   world = await createWorld({
@@ -163,9 +178,15 @@ test("wrap_up tells the agent to report, and its report is kept", async () => {
 
 test("cancel ends an agent in the middle of a tool, with its children, and keeps what it had said", async () => {
   const gate = world.gate("cancel")
+  // What has lost its marks is told apart by the commands it began with.
+  await member("kill").answer(bash(daemon("kill")))
+  await member("kill").request()
+  await member("cancel").request()
   const before = world.processes()
-  await member("cancel").answer(bash(gate.command, "I have begun."))
+  await member("cancel").answer(bash(`${daemon("cancel")}\n${gate.command}`, "I have begun."))
   await gate.reached()
+  const daemons = [await daemonOf("kill"), await daemonOf("cancel")] as const
+  expect(daemons.map((pid) => processStart(pid) !== undefined)).toEqual([true, true])
   expect(world.processes().length).toBeGreaterThan(before.length)
   const stop = { fleet_id: shared.fleet_id, agent_ids: ["cancel"] }
   expect(await lead.call("stop_agents", stop)).toEqual({
@@ -173,6 +194,8 @@ test("cancel ends an agent in the middle of a tool, with its children, and keeps
     already_ended: [],
   })
   expect(await world.untilGone(5000, before)).toEqual([])
+  await untilEnded(daemons[1])
+  expect(processStart(daemons[0])).toBeDefined()
   expect(await result(shared.fleet_id, "cancel")).toMatchObject({
     status: "cancelled",
     output: "I have begun.",
@@ -192,6 +215,7 @@ test("kill ends an agent and its children, and a second stop finds it ended", as
     already_ended: [],
   })
   expect(await world.untilGone(5000, before)).toEqual([])
+  await untilEnded(await daemonOf("kill"))
   expect(await lead.call("stop_agents", stop)).toEqual({
     stopped: [],
     already_ended: [shared.agent_ids[2]],

@@ -171,13 +171,12 @@ test("a rate limit is waited out by all agents of that provider, and disturbs no
   world.model.script("late", [{ text: "I came after the rest." }])
   world.model.script("elsewhere", [{ text: "Nobody limits me." }])
   await lead.call("attach_agent", { fleet_id: single, ...member("patient") })
-  const resting = () =>
-    world.until("the provider rests", (ledger) =>
-      ledger.read((db) =>
-        db.get<{ provider: string; until: number; reason: string }>("SELECT * FROM cooldowns"),
-      ),
-    )
-  expect(await resting()).toMatchObject({ provider: "fake", reason: "Rate limit reached" })
+  const resting = await world.until("the provider rests", (ledger) =>
+    ledger.read((db) =>
+      db.get<{ provider: string; until: number; reason: string }>("SELECT * FROM cooldowns"),
+    ),
+  )
+  expect(resting).toMatchObject({ provider: "fake", reason: "Rate limit reached" })
   // Its host tells, and whoever supervises in another process heeds it.
   await lead.call("attach_agent", { fleet_id: single, ...member("late") })
   const other = member("elsewhere", { model: "other/m1" })
@@ -193,8 +192,12 @@ test("a rate limit is waited out by all agents of that provider, and disturbs no
     { status: "complete", output: "Worth the wait.", attempts: 1 },
   ])
   expect(await collect(single, "late")).toMatchObject([{ status: "complete", attempts: 1 }])
-  const { until } = await resting()
   const started = (await eventsOf("agent.starting")).at(-1)!
+  const [limit] = await eventsOf("provider.limited")
   expect(started.agent_id).toStartWith("late-")
-  expect(started.at).toBeGreaterThanOrEqual(until)
+  expect(started.at).toBeGreaterThanOrEqual(limit!.at + Number(limit!.data.rest_ms))
+  // The first who tried it got an answer, so that nobody waits any more.
+  expect(await eventsOf("provider.rest_ended")).toMatchObject([
+    { agent_id: started.agent_id, data: { provider: "fake", by: "answer" } },
+  ])
 })

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
+import { readFileSync } from "node:fs"
 import type { Step, StepContext } from "../../scripted-model/types.ts"
+import { read } from "../system/event-server/reader.ts"
 import type { Window } from "./support/window.ts"
 import { createWorld, type World } from "./support/world.ts"
 
@@ -118,21 +120,71 @@ const recovery: Record<string, Step[]> = {
   ],
 }
 
+/** Ready at first; the proposal wakes it, and it votes once. */
+const voter = (approve: boolean): Step[] => [
+  ({ messages, toolResults }) => {
+    const proposal = /question from lead to all, (msg_\w+)[^>]*> Proposal: spaces/.exec(
+      JSON.stringify(messages),
+    )?.[1]
+    if (!proposal) return { text: "Ready." }
+    return toolResults.some(({ name }) => name === "cast_vote")
+      ? { text: approve ? "I voted for spaces." : "I voted against spaces." }
+      : {
+          toolCalls: [
+            {
+              name: "cast_vote",
+              args: { message_id: proposal, approve, note: `My reason (${approve}).` },
+            },
+          ],
+        }
+  },
+]
+const council = { ayes: voter(true), chair: voter(true), noes: voter(false) }
+
+/** What the template bug-investigation has its agents do. */
+const investigation: Record<string, Step[]> = {
+  reproducer: [
+    (context) =>
+      sent(context) === 0
+        ? send({
+            to_agent_id: "investigator",
+            type: "handoff",
+            payload: `SHOWS ${/fail on demand: ([^\\]+)/.exec(JSON.stringify(context.messages))?.[1]}`,
+          })
+        : { text: heard(context, /handoff from fixer/) > 0 ? "Gone after the fix." : "Shown." },
+  ],
+  investigator: [
+    (context) =>
+      sent(context) === 0
+        ? send({
+            to_agent_id: "fixer",
+            type: "handoff",
+            payload: `CAUSE of ${/SHOWS ([^\\"]+)/.exec(JSON.stringify(context.messages))?.[1]}`,
+          })
+        : { text: "Proven." },
+  ],
+  fixer: [
+    (context) =>
+      sent(context) === 0
+        ? send({ to_agent_id: "reproducer", type: "handoff", payload: "FIXED" })
+        : { text: /CAUSE of [^\\"]+/.exec(JSON.stringify(context.messages))?.[0] ?? "?" },
+  ],
+}
+
 let world: World
 let window: Window
 beforeAll(async () => {
   world = await createWorld({
-    agents: { ...pipeline, ...debate, ...recovery },
-    settings: { isolation: "shared", linger_ms: 500 },
+    agents: { ...pipeline, ...debate, ...recovery, ...council, ...investigation },
+    settings: { isolation: "shared", linger_ms: 500, tools: "all" },
   })
   window = await world.window()
 })
 afterAll(() => world?.end())
 
-/** Spawns and collects in two turns of the lead; what happens between is the fleet's own. */
-const runFleet = async (name: string, agents: Record<string, unknown>) => {
-  const lead = await window.lead(`${name}-lead`)
-  const { fleet_id } = await lead.call("spawn_fleet", {
+/** Spawns, and collects until all is there: mail for the lead ends a wait. What happens between is the fleet's own. */
+const runFleet = (name: string, agents: Record<string, unknown>) =>
+  runBy(name, "spawn_fleet", {
     name,
     agents: Object.keys(agents).map((each) => ({
       name: each,
@@ -140,12 +192,19 @@ const runFleet = async (name: string, agents: Record<string, unknown>) => {
       prompt: `Do the ${each}'s part.`,
     })),
   })
-  const collected = await lead.call("collect_results", { fleet_id, wait_seconds: 60 })
+
+const runBy = async (name: string, tool: string, args: object) => {
+  const lead = await window.lead(`${name}-lead`)
+  const { fleet_id } = await lead.call(tool, args)
+  let collected: any
+  let waits = 0
+  do {
+    collected = await lead.call("collect_results", { fleet_id, wait_seconds: 60 })
+    waits++
+  } while (!collected.complete && waits < 5)
   await lead.says("Reported.")
   const { requests } = world.model
-  expect(requests.filter(({ agent }) => agent === lead.name).map(({ step }) => step)).toEqual([
-    0, 1, 2,
-  ])
+  expect(requests.filter(({ agent }) => agent === lead.name)).toHaveLength(2 + waits)
   const messages = await (
     await world.ledger()
   ).read((db) =>
@@ -159,6 +218,7 @@ const runFleet = async (name: string, agents: Record<string, unknown>) => {
   )
   return {
     fleet_id,
+    waits,
     complete: [collected.status, collected.complete],
     outputs: Object.fromEntries(collected.results.map((each: any) => [each.name, each.output])),
     arrows: messages.map(({ sender, type, recipient }) => `${sender} -${type}> ${recipient}`),
@@ -168,6 +228,7 @@ const runFleet = async (name: string, agents: Record<string, unknown>) => {
 
 test("a pipeline hands its work from the first to the second to the third agent", async () => {
   const story = await runFleet("pipeline", pipeline)
+  expect(story.waits).toBe(1)
   expect(story.complete).toEqual(["complete", true])
   expect(story.arrows).toEqual(["mapper -handoff> checker", "checker -handoff> writer"])
   expect(story.outputs).toEqual({
@@ -199,6 +260,8 @@ test("two agents argue under one correlation until they agree, and a third repor
 
 test("an agent whose tool fails alerts the fleet, asks a peer, and finishes with its answer", async () => {
   const story = await runFleet("recovery", recovery)
+  // The alert ends the lead's first wait.
+  expect(story.waits).toBe(2)
   expect(story.complete).toEqual(["complete", true])
   expect(story.arrows).toEqual([
     "builder -alert> *",
@@ -210,4 +273,90 @@ test("an agent whose tool fails alerts the fleet, asks a peer, and finishes with
     world.model.requests.findLast(({ agent }) => agent === "recovery-lead")?.body,
   )
   expect(lead).toContain("alert from builder")
+})
+
+test("a template that is shipped becomes a fleet of its specialists, who hand on as it says", async () => {
+  const story = await runBy("bugs", "spawn_from_template", {
+    name: "bug-investigation",
+    variables: { symptom: "the login forgets people", steps: "none" },
+  })
+  expect(story.complete).toEqual(["complete", true])
+  expect(story.arrows).toEqual([
+    "reproducer -handoff> investigator",
+    "investigator -handoff> fixer",
+    "fixer -handoff> reproducer",
+  ])
+  expect(story.outputs).toEqual({
+    reproducer: "Gone after the fix.",
+    investigator: "Proven.",
+    fixer: "CAUSE of the login forgets people",
+  })
+  const agents = await world.agents(story.fleet_id)
+  expect(agents.map(({ agent }) => agent)).toEqual([
+    "bug-triager",
+    "debugger",
+    "minimal-change-engineer",
+  ])
+})
+
+test("a lead saves a template, and is told what it needs", async () => {
+  const lead = await window.lead("saving-lead")
+  const agents = [{ name: "echoer", role: "Echo", prompt: "Say {{word}}." }]
+  const { template } = await lead.call("save_fleet_template", { name: "echo", agents })
+  expect([template.version, template.variables]).toEqual([1, ["word"]])
+  const { templates } = await lead.call("list_fleet_templates")
+  expect(templates.map(({ name, source }: any) => `${name} ${source}`)).toEqual([
+    "bug-investigation bundled",
+    "code-review-trio bundled",
+    "echo saved",
+    "explore-plan-implement bundled",
+    "refactor bundled",
+    "security-audit bundled",
+    "test-generation bundled",
+  ])
+  expect(String(await lead.call("spawn_from_template", { name: "echo" }))).toContain(
+    "the variables of echo are word; missing: word",
+  )
+  await lead.says("Saved.")
+})
+
+test("a fleet that has argued votes: the proposal wakes it, and its lead is told the outcome", async () => {
+  const lead = await window.lead("council-lead")
+  const { fleet_id } = await lead.call("spawn_fleet", {
+    agents: Object.keys(council).map((name) => ({ name, role: name, prompt: "Be ready to vote." })),
+  })
+  await lead.call("collect_results", { fleet_id, wait_seconds: 60 })
+  const { stream_url, token_file } = await lead.call("subscribe_inbox", { agent_id: "chair" })
+  const token = readFileSync(token_file, "utf8").trim()
+  const streamed = await read(stream_url, { token })
+  const opened = await lead.call("open_ratification", {
+    fleet_id,
+    subject: "spaces",
+    quorum: 2,
+    required_signoffs: ["chair"],
+    deadline: "PT10M",
+  })
+  expect(opened).toMatchObject({ status: "open", tally: { silent: 3 } })
+  await streamed.until(({ events }) => events.some(({ data }) => data.id === opened.message_id))
+  streamed.close()
+  // The lead ends its turn: the outcome wakes it, before or after the end of the fleet does.
+  const outcome = `Proposal ${opened.message_id} \`spaces\` is ratified: 2 of 3 approve`
+  let told: string
+  do {
+    await lead.says("I wait for the votes.")
+    told = JSON.stringify((await lead.request()).messages)
+  } while (!told.includes(outcome) && told.split("I wait for the votes.").length < 4)
+  expect(told).toContain(outcome)
+  const { status, tally } = await lead.call("tally_ratification", {
+    message_id: opened.message_id,
+  })
+  expect([status, tally.approving]).toEqual(["ratified", 2])
+  expect(tally.votes).toContainEqual({
+    voter: expect.stringMatching(/^chair-/),
+    vote: "approve",
+    weight: 1,
+    signoff: true,
+    note: "My reason (true).",
+  })
+  await lead.says("Decided.")
 })

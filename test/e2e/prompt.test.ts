@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { toolNames } from "../../plugin/tools/registry.ts"
+import { isBoardTool, toolNames } from "../../plugin/tools/registry.ts"
 import type { ChatRequest } from "../../scripted-model/types.ts"
 import type { Puppet } from "./support/puppet.ts"
 import type { Lead } from "./support/window.ts"
@@ -50,7 +50,10 @@ beforeAll(async () => {
   writer = world.member("writer")
   const spawned = await lead.call("spawn_fleet", {
     isolation: "process",
-    agents: [{ name: "writer", role: "Writer", prompt: "Write.", agent: writerAgent }],
+    agents: [
+      { name: "writer", role: "Writer", prompt: "Write.", agent: writerAgent },
+      { name: "tester", role: "Tester", prompt: "Test it.", waits: true },
+    ],
   })
   await lead.call("attach_agent", {
     fleet_id: spawned.fleet_id,
@@ -131,9 +134,44 @@ test("a fleet adds nothing to its lead's requests but 600 bytes of system text",
   expect(added).toBeLessThanOrEqual(600)
 })
 
-test("our tools take at most 6,500 bytes of a lead's request and 5,000 of a member's", () => {
+test("our tools take at most 6,100 bytes of a lead's request and 2,850 of a member's", () => {
   expect(ourTools(alone).length).toBeGreaterThan(0)
-  expect(bytes(ourTools(alone))).toBeLessThanOrEqual(6500)
+  expect(bytes(ourTools(alone))).toBeLessThanOrEqual(6100)
   for (const name of ["reviewer", "writer"])
-    expect(bytes(ourTools(bodyOf(name)))).toBeLessThanOrEqual(5000)
+    expect(bytes(ourTools(bodyOf(name)))).toBeLessThanOrEqual(2850)
+})
+
+test("without a board nobody is told of its tools", () => {
+  for (const request of [alone, bodyOf("lead"), bodyOf("reviewer"), bodyOf("writer")])
+    expect(
+      ourTools(request).filter(({ function: { name } }) => isBoardTool(name as never)),
+    ).toEqual([])
+})
+
+test("a specialist has no definition of task or todowrite, which a lead has", () => {
+  const namesOf = ({ tools = [] }: ChatRequest) => tools.map((tool) => tool.function.name)
+  expect(namesOf(alone)).toEqual(expect.arrayContaining(["task", "todowrite"]))
+  for (const name of ["reviewer", "writer"])
+    expect(namesOf(bodyOf(name)).filter((tool) => ["task", "todowrite"].includes(tool))).toEqual([])
+})
+
+test("an agent that waits begins with its task and its first message in one request", async () => {
+  const tester = world.member("tester")
+  expect((await world.agents((await world.fleets())[0]!.id))[1]).toMatchObject({
+    status: "queued",
+    host_id: null,
+  })
+  await writer.call("send_message", {
+    to_agent_id: "tester",
+    type: "handoff",
+    payload: "src/x.ts is new",
+  })
+  const { step, lastUser } = await tester.request()
+  expect(step).toBe(0)
+  expect(lastUser).toMatch(
+    /^Test it\.\s+\[meshfleet\] handoff from writer, msg_\w+:\n> src\/x\.ts is new$/,
+  )
+  await tester.says("It is tested.")
+  await world.untilAgent("tester", "complete")
+  expect(world.model.requests.filter(({ agent }) => agent === "tester")).toHaveLength(1)
 })

@@ -67,7 +67,7 @@ const inTheMiddleOfATool = async (act: () => Promise<string>) => {
 test("a message to an agent in the middle of a tool call is in its next model request, once", async () => {
   const { messageId, request } = await inTheMiddleOfATool(() => send("BUSY-1: look at the parser"))
   expect(request.toolResults.at(-1)?.text.trim()).toBe("done")
-  expect(request.lastUser).toContain(`[meshfleet] handoff from lead, ${messageId}:\nBUSY-1`)
+  expect(request.lastUser).toContain(`[meshfleet] handoff from lead, ${messageId}:\n> BUSY-1`)
 
   await world.untilDelivery(messageId, "seen")
   await worker.says("The parser is fine.")
@@ -143,6 +143,19 @@ test("the session's store holds each message once", async () => {
     expect(stored.split(text).length - 1).toBe(1)
 })
 
+test("what an agent answered before it was asked again is in its result, with what each answered", async () => {
+  const { results } = await lead.call("collect_results", { fleet_id: fleetId })
+  expect(results).toMatchObject([
+    {
+      output: "Answered.",
+      earlier: [
+        { answered: "task", output: "The parser is fine." },
+        { answered: "handoff from lead", output: "The lexer is fine too." },
+      ],
+    },
+  ])
+})
+
 /** The first request of the lead after something happened: how long it took, and how often it holds a text. */
 const told = async (type: string, text: string) => {
   const { lastUser } = await lead.request()
@@ -182,7 +195,7 @@ test("so does an alert, and so does a failure, which comes together with the end
 
 test("after a compaction the lead still knows its fleet", async () => {
   const knows = ({ body }: RecordedRequest) =>
-    JSON.stringify(body.messages).includes(`You lead the Meshfleet fleets ${fleetId}`)
+    JSON.stringify(body.messages).includes(`You lead the Meshfleet fleet ${fleetId}`)
   const before = world.model.requests.length
   const model = { providerID: "fake", modelID: "m1" }
   await window.post(`/session/${lead.sessionId}/summarize`, model)

@@ -7,7 +7,7 @@ import { questionById } from "../../plugin/mesh/ledger/tables/questions.ts"
 import type { QuestionRow } from "../../plugin/mesh/ledger/tables/rows.ts"
 import type { Puppet } from "./support/puppet.ts"
 import type { Lead } from "./support/window.ts"
-import { createWorld, type World } from "./support/world.ts"
+import { allowUnattended, createWorld, type World } from "./support/world.ts"
 
 const meshfleet = join(import.meta.dir, "../../bin/meshfleet.mjs")
 const names = ["pusher", "chooser", "cheat"] as const
@@ -18,6 +18,7 @@ let members: Record<(typeof names)[number], Puppet>
 
 beforeAll(async () => {
   world = await createWorld({
+    makeHome: allowUnattended,
     settings: { isolation: "shared", linger_ms: 500 },
     config: { permission: { bash: { "*": "allow", "git push *": "ask" } } },
   })

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, test } from "bun:test"
 import { spawnSync } from "node:child_process"
 import { closeSync, cpSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { gunzipSync, gzipSync } from "node:zlib"
 import { embedAgents } from "../../plugin/mesh/specialists/embed.ts"
 import { readEmbeddedAgents } from "../../plugin/mesh/specialists/embedded-agents.ts"
+import { findData, tagData } from "../../plugin/opencode/process/packed-data.ts"
+import { packData } from "../../scripts/packed-modules.ts"
 import type { ChatRequest } from "../../scripted-model/types.ts"
 import { bundle, createWorld, type World } from "./support/world.ts"
 
@@ -12,18 +13,10 @@ const specialists = readEmbeddedAgents(embedAgents(join(import.meta.dir, "../../
 
 /** The bundle as it would be without any specialist. */
 const withoutSpecialists = () => {
-  let emptied = 0
-  const text = readFileSync(bundle, "utf8").replace(
-    /"(H4sI[A-Za-z0-9+/=]+)"/g,
-    (literal, packed) => {
-      const content = gunzipSync(Buffer.from(packed, "base64"))
-      if (!content.subarray(0, 40).toString().startsWith('{"format":1,"agents"')) return literal
-      emptied += 1
-      return JSON.stringify(gzipSync('{"format":1,"agents":[]}').toString("base64"))
-    },
-  )
-  if (emptied !== 1) throw new Error(`the bundle holds ${emptied} rosters`)
-  return text
+  const text = readFileSync(bundle, "utf8")
+  const found = findData(text, "agents", bundle)
+  const none = tagData("agents", packData('{"format":1,"agents":[]}'))
+  return text.replace(found, none)
 }
 
 let world: World

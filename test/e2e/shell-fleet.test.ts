@@ -3,13 +3,14 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import { isInsideAgent } from "../../plugin/system/inside-agent.ts"
-import { createWorld, type World } from "./support/world.ts"
+import { allowUnattended, createWorld, type World } from "./support/world.ts"
 
 const bin = join(import.meta.dir, "../../bin/meshfleet.mjs")
 
 let world: World
 beforeAll(async () => {
   world = await createWorld({
+    makeHome: allowUnattended,
     agents: {
       mapper: [
         {

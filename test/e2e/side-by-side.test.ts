@@ -102,7 +102,7 @@ test("an edit over a peer's change is told to both, and as an event", async () =
   await two.call("edit", { ...file, oldString: "# A", newString: "# Two's" })
   const said = await one.call("edit", { ...file, oldString: "project", newString: "plan" })
   expect(said).toMatch(
-    /\n\[meshfleet\] two changed README\.md \d+ s ago, after you last read it: read it again before you go on\.$/,
+    /\n\[meshfleet\] two changed `README\.md` \d+ s ago, after you last read it: read it again before you go on\.$/,
   )
   expect(await one.call("edit", { ...file, oldString: "plan", newString: "idea" })).not.toContain(
     "[meshfleet]",
@@ -118,7 +118,7 @@ test("an edit over a peer's change is told to both, and as an event", async () =
   )
   await two.call("list_agents")
   expect(JSON.stringify((await two.request()).messages)).toMatch(
-    /one edited README\.md without having read what you changed in it \d+ s ago/,
+    /one edited `README\.md` without having read what you changed in it \d+ s ago/,
   )
   const conflicts = (await world.events()).filter(({ type }) => type === "file.conflict")
   expect(conflicts.map(({ agent_id, data }) => [agent_id, data["peer"]])).toEqual([

@@ -44,7 +44,9 @@ beforeAll(async () => {
             },
           ],
         }),
-        (context) => ({ text: `collected ${context.lastToolResult.results.length}` }),
+        (context) => ({
+          text: `collected ${context.lastToolResult.results.length}, ${context.system.includes("wait in collect_results") ? "told to wait" : "told nothing"}`,
+        }),
       ],
       mapper: [
         {
@@ -80,7 +82,7 @@ test("a lead spawns three agents, one hands work to another, a fourth is attache
   const lead = world.run("Run the story.")
   expect(await lead.ended).toBe(0)
   const endedAt = Date.now()
-  expect(lead.output()).toContain("collected 4")
+  expect(lead.output()).toContain("collected 4, told to wait")
 
   const fleet = (await world.fleets())[0]!
   const agents = await world.agents(fleet.id)

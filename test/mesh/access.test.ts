@@ -2,6 +2,7 @@ import { fleetMeant, requireAgent } from "../../plugin/mesh/access.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { mapInOrder } from "../../plugin/mesh/model/in-order.ts"
 import { delegate, member, session } from "./support/callers.ts"
+import { draft } from "./support/draft.ts"
 import { expectFailure } from "./support/errors.ts"
 import { createMesh, type Mesh } from "./support/mesh.ts"
 
@@ -242,5 +243,104 @@ describe("names", () => {
       expect(await meant(["other"])).toBe("flt_2")
       await expectFailure(() => meant(["nobody"]), "UNKNOWN_AGENT", "nobody")
     })
+  })
+})
+
+describe("what the lead may", () => {
+  const rule = (permission: string) => ({ permission, pattern: "*", action: "deny" as const })
+  const may = (sessionId: string, permission: string) =>
+    session(sessionId, { rights: { rules: [rule(permission)], ask: async () => undefined } })
+  const rulesOf = async () => JSON.parse((await mesh.fleet()).lead_rules) as unknown
+  const boundsOfAgents = () =>
+    mesh.ledger.read((db) =>
+      db.all<{ rules: string }>("SELECT rules FROM bounds ORDER BY agent_id"),
+    )
+  const tell = (caller: ReturnType<typeof session>) =>
+    mesh.messages.send(caller, {
+      to_agent_id: "a1",
+      fleet_id: "flt_1",
+      type: "alert",
+      payload: "x",
+    })
+
+  test("when it spawns and when it attaches is kept with each agent", async () => {
+    await mesh.fleets.spawn(may("ses_lead", "bash"), { agents: [draft("a1")] })
+    await mesh.fleets.attach(may("ses_lead", "edit"), "flt_1", draft("b1"))
+    expect((await boundsOfAgents()).map(({ rules }) => JSON.parse(rules))).toEqual([
+      [rule("bash")],
+      [rule("edit")],
+    ])
+    expect(await rulesOf()).toEqual([rule("edit")])
+  })
+
+  test("an agent that attaches another passes on its own, and the lead's stay", async () => {
+    await mesh.fleets.spawn(may("ses_lead", "bash"), { agents: [draft("a1")] })
+    const { rights } = may("ses_a1", "webfetch")
+    await mesh.fleets.attach({ ...(await a("a1")), rights }, "flt_1", draft("b1"))
+    expect((await boundsOfAgents()).map(({ rules }) => JSON.parse(rules))).toEqual([
+      [rule("bash")],
+      [rule("webfetch")],
+    ])
+    expect(await rulesOf()).toEqual([rule("bash")])
+  })
+
+  test("is noted with each of its acts, and told once", async () => {
+    await mesh.given(["a1"])
+    await tell(may("ses_lead", "edit"))
+    await tell(may("ses_lead", "edit"))
+    expect(await rulesOf()).toEqual([rule("edit")])
+    await mesh.fleets.stop(may("ses_lead", "bash"), "flt_1", { mode: "cancel" })
+    expect(await rulesOf()).toEqual([rule("bash")])
+    expect(await mesh.events("fleet.bound")).toHaveLength(2)
+  })
+
+  test("binds the fleet it adopts, already for the message that adopts it", async () => {
+    await mesh.given(["a1"])
+    mesh.dead.add(100)
+    await tell(may("ses_other", "edit"))
+    expect((await mesh.fleet()).lead_session).toBe("ses_other")
+    expect(await rulesOf()).toEqual([rule("edit")])
+  })
+
+  test("a person in a terminal bounds nobody", async () => {
+    const person = session("human:1", { human: true })
+    await mesh.fleets.spawn(person, { agents: [draft("a1")] })
+    await mesh.fleets.attach(person, "flt_1", draft("b1"))
+    expect([await rulesOf(), await boundsOfAgents()]).toEqual([[], []])
+  })
+})
+
+describe("who may only read", () => {
+  const reader = session("", { delegated: true, readsOnly: "It is somebody else's session." })
+  beforeEach(async () => void (await mesh.given(["a1"])))
+
+  test("sees fleets and their results", async () => {
+    expect((await mesh.fleets.list(reader, { limit: 5 })).fleets).toMatchObject([
+      { fleet_id: "flt_1", lead: false },
+    ])
+    expect((await mesh.results.collect(reader, "flt_1", undefined)).results).toHaveLength(1)
+  })
+
+  test("is told why it may do nothing else", async () => {
+    mesh.dead.add(100)
+    const acts = [
+      () => mesh.fleets.spawn(reader, { agents: [draft("b")] }),
+      () => mesh.fleets.attach(reader, "flt_1", draft("b")),
+      () => mesh.fleets.stop(reader, "flt_1", { mode: "cancel" }),
+      () => mesh.fleets.setTimeout(reader, "flt_1", 1000),
+      () => mesh.messages.acknowledge(reader, "msg_1"),
+      () =>
+        mesh.messages.send(reader, {
+          to_agent_id: "a1",
+          fleet_id: "flt_1",
+          type: "alert",
+          payload: "x",
+        }),
+    ]
+    await mesh.unchanged(async () => {
+      for (const act of acts)
+        await expectFailure(act, "NOT_ALLOWED", "It is somebody else's session.")
+    })
+    expect((await mesh.fleet()).lead_session).toBe("ses_lead")
   })
 })

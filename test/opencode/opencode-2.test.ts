@@ -8,10 +8,18 @@ interface Command {
   execute: () => Promise<void>
 }
 let printed: string[]
+let due: (() => void)[]
+let state: { served: boolean; noticed: boolean }
 let setup: ReturnType<typeof createSetup>
 beforeEach(() => {
   printed = []
-  setup = createSetup({ noticed: false }, (line) => void printed.push(line))
+  due = []
+  state = { served: false, noticed: false }
+  setup = createSetup(
+    state,
+    (line) => void printed.push(line),
+    (step) => void due.push(step),
+  )
 })
 
 const notice = (version: string) =>
@@ -29,6 +37,7 @@ describe("OpenCode 2", () => {
   test("is told once what this version runs in, and what to do", async () => {
     await setup({ app: { version: "2.0.7" } })
     await setup({ app: { version: "2.0.7" } })
+    for (const step of due) step()
     expect(printed).toEqual([notice("2.0.7")])
   })
 
@@ -72,11 +81,30 @@ describe("OpenCode 2", () => {
   for (const [what, context] of strange)
     test(`with ${what} is told too, and nothing is thrown`, async () => {
       expect(await setup(context)).toBeUndefined()
+      for (const step of due) step()
       expect(printed).toEqual([notice("2")])
     })
 
   test("is not troubled by an output that is closed", async () => {
-    const broken = createSetup({ noticed: false }, fail)
+    const broken = createSetup(state, fail, (step) => step())
     expect(await broken({})).toBeUndefined()
+  })
+})
+
+describe("OpenCode 1.18, which calls that too for its preview of version 2", () => {
+  test("hears nothing of it once it has called what is for itself", async () => {
+    state.served = true
+    const commands: Command[] = []
+    await setup({
+      command: { transform: (edit: (editor: object) => void) => edit({ add: commands.push }) },
+    })
+    expect([commands, due]).toEqual([[], []])
+  })
+
+  test("nor when it calls that a moment later", async () => {
+    await setup({})
+    state.served = true
+    for (const step of due) step()
+    expect(printed).toEqual([])
   })
 })

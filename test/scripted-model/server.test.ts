@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "bun:test"
+import { connect } from "node:net"
 import { startScriptedModel, type ScriptedModel } from "../../scripted-model/server.ts"
 import type { ChatMessage } from "../../scripted-model/types.ts"
 
@@ -194,7 +195,29 @@ test("models are listed, other paths are not found, and broken bodies are refuse
   const model = await start()
   const list = (await (await fetch(`${model.url}/models`)).json()) as { data: { id: string }[] }
   expect(list.data.map(({ id }) => id)).toEqual(["m1", "m2"])
-  expect((await fetch(`${model.url}/embeddings`)).status).toBe(404)
+  const missing = await fetch(`${model.url}/embeddings`)
+  expect(missing.status).toBe(404)
+  // A connection whose answer nobody has read may be taken for the next request, as it closes.
+  await missing.text()
   const broken = await fetch(`${model.url}/chat/completions`, { method: "POST", body: "{" })
   expect(broken.status).toBe(400)
+})
+
+test("a connection stays open for the next request, also after an error", async () => {
+  const model = await start()
+  const socket = connect(Number(new URL(model.url).port), "127.0.0.1")
+  try {
+    let answers = ""
+    const answered = Promise.withResolvers<void>()
+    socket.on("data", (data) => {
+      answers += data
+      if (answers.includes("m2")) answered.resolve()
+    })
+    socket.on("close", () => answered.reject(new Error("The connection was closed.")))
+    socket.write("GET /v1/embeddings HTTP/1.1\r\n\r\nGET /v1/models HTTP/1.1\r\n\r\n")
+    await answered.promise
+    expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(["HTTP/1.1 404", "HTTP/1.1 200"])
+  } finally {
+    socket.destroy()
+  }
 })

@@ -3,7 +3,7 @@ import { join } from "node:path"
 
 // Plain JavaScript for Node: it carries no types.
 const { bunPackages, opencodePackages } = await import(
-  join(import.meta.dir, "../../scripts/binaries.mjs")
+  join(import.meta.dir, "../../bin/platform-packages.mjs")
 )
 
 test("a processor without AVX2 gets the baseline builds, musl its own", () => {

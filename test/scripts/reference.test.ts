@@ -3,8 +3,10 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { eventTypes } from "../../plugin/mesh/model/event-types.ts"
 import { errorCodes } from "../../plugin/mesh/model/errors.ts"
-import { pages } from "../../scripts/reference.ts"
-import { renderSchema, withTable } from "../../scripts/settings.ts"
+import { commands } from "../../plugin/cli/registry.ts"
+import { outputSchemas, pages } from "../../scripts/reference.ts"
+import { renderOutputSchemas } from "../../scripts/reference/render-outputs.ts"
+import { pagesWithTable, renderSchema, withTable } from "../../scripts/settings.ts"
 import {
   type WrongCall,
   wrongCallsOfDelegates,
@@ -28,9 +30,10 @@ describe("what is generated is up to date:", () => {
     expect(read(path)).toBe(render())
   })
 
-  test("the settings' schema and the README's table (bun scripts/settings.ts)", () => {
+  test("the settings' schema and their tables (bun scripts/settings.ts)", () => {
+    expect(JSON.parse(read(outputSchemas))).toEqual(JSON.parse(renderOutputSchemas(commands)))
     expect(JSON.parse(read("meshfleet.schema.json"))).toEqual(JSON.parse(renderSchema()))
-    expect(read("README.md")).toBe(withTable(read("README.md")))
+    for (const page of pagesWithTable) expect(read(page)).toBe(withTable(read(page)))
   })
 })
 
@@ -58,7 +61,7 @@ describe("the page of tools", () => {
     expect(codesIn(section("list_fleets"))).toEqual([])
     expect(codesIn(section("route_work"))).toEqual([])
     expect(codesIn(section("fleet_status"))).not.toContain("NOT_THE_LEAD")
-    expect(codesIn(section("send_message"))).not.toContain("LIMIT_REACHED")
+    expect(codesIn(section("send_message"))).not.toContain("HOST_FAILED")
   })
 })
 

@@ -9,7 +9,7 @@ export type Cut = "before" | "after"
  */
 export const startProxy = async (port: number) => {
   const sockets = new Set<Socket>()
-  let armed: { text: string; cut: Cut } | undefined
+  let armed: { text: string; cut: Cut | (() => Promise<void>) } | undefined
   let silent = false
   const listen = createServer((client) => {
     const server = createConnection(port, "127.0.0.1")
@@ -29,6 +29,7 @@ export const startProxy = async (port: number) => {
         const { cut } = armed
         armed = undefined
         if (cut === "before") return end()
+        if (cut !== "after") return void cut().finally(end)
         muted = true
         server.write(data)
         return
@@ -43,8 +44,8 @@ export const startProxy = async (port: number) => {
   await new Promise<void>((resolve) => listen.listen(0, "127.0.0.1", resolve))
   return {
     port: (listen.address() as { port: number }).port,
-    /** The next message with this text is the last of its connection. */
-    cutAt(text: string, cut: Cut) {
+    /** The next message with this text is the last of its connection; one that is held is cut afterwards. */
+    cutAt(text: string, cut: Cut | (() => Promise<void>)) {
       armed = { text, cut }
     },
     goSilent(yes: boolean) {

@@ -20,7 +20,7 @@ export interface PostgresServer {
   /** Of its first database, with the password. */
   address: string
   pid(): number
-  /** Ends it as a crash would; its data stays. */
+  /** Ends all of its processes with kill -9; its data stays. */
   kill(): Promise<void>
   /** Starts it again, on the same port. */
   start(): Promise<void>
@@ -60,7 +60,11 @@ const isProgram = (path: string) => {
  * Starts a server whose files are in a new folder. `starter` is the process it depends on: once that
  * is gone, however it went, the server ends and the folder is removed.
  */
-export const startPostgres = async (folder: string, starter = process.pid) => {
+export const startPostgres = async (
+  folder: string,
+  starter = process.pid,
+  more: Readonly<Record<string, string>> = {},
+) => {
   const binaries = postgresBinaries()
   if (!binaries) throw new Error("no initdb and postgres were found")
   const user = ordinaryUser()
@@ -85,12 +89,12 @@ export const startPostgres = async (folder: string, starter = process.pid) => {
     throw new Error(`initdb failed: ${made.error?.message ?? made.stderr.trim()}`)
 
   const port = await freePort()
-  const command = [...asUser, join(binaries, "postgres"), "-D", data, ...settings(port)]
+  const command = [...asUser, join(binaries, "postgres"), "-D", data, ...settings(port, more)]
   let running = await run(folder, starter, command)
   return {
     address: `postgres://mesh:${password}@127.0.0.1:${port}/postgres`,
     pid: () => running.pid,
-    kill: () => running.end(),
+    kill: () => running.end("SIGKILL"),
     async start() {
       running = await run(folder, starter, command)
     },
@@ -100,6 +104,9 @@ export const startPostgres = async (folder: string, starter = process.pid) => {
     },
   } satisfies PostgresServer
 }
+
+/** What is killed may have written half a page. */
+export const survivesKill = { full_page_writes: "on" }
 
 /** Postgres refuses to run as root; an account that is there anyway will do. */
 const ordinaryUser = () => {
@@ -113,16 +120,18 @@ const ordinaryUser = () => {
   throw new Error("it does not run as root, and there is no account postgres or nobody")
 }
 
-// What tests write need not survive the machine's death, and the server's own death loses no file.
-const settings = (port: number) =>
+/** What most tests write need not survive anything. */
+const hasty = { fsync: "off", full_page_writes: "off" }
+
+const settings = (port: number, more: Readonly<Record<string, string>>) =>
   Object.entries({
     listen_addresses: "127.0.0.1",
     port,
     unix_socket_directories: "",
     max_connections: 200,
     shared_buffers: "32MB",
-    fsync: "off",
-    full_page_writes: "off",
+    ...hasty,
+    ...more,
   }).flatMap(([name, value]) => ["-c", `${name}=${value}`])
 
 // In a session of its own, so that Ctrl-C in a terminal ends the starter and not this shell; and one
@@ -164,12 +173,31 @@ const run = async (folder: string, starter: number, command: readonly string[]) 
   }
   return {
     pid,
-    async end() {
+    async end(how: "SIGQUIT" | "SIGKILL" = "SIGQUIT") {
       if (!isThere(pid)) return
-      process.kill(pid, "SIGQUIT")
+      if (how === "SIGKILL") await killAll(pid)
+      else process.kill(pid, how)
       while (isThere(pid)) await moment()
     },
   }
+}
+
+/** One that outlives its parent keeps the next server from starting, so none is left out. */
+const killAll = async (pid: number) => {
+  // While it stands still it makes no more of them.
+  process.kill(pid, "SIGSTOP")
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" })
+  const children = stdout
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([child, parent]) => (parent === pid ? [child!] : []))
+  for (const each of [pid, ...children])
+    try {
+      process.kill(each, "SIGKILL")
+    } catch {
+      // It has just ended.
+    }
+  while (children.some(isThere)) await moment()
 }
 
 const isThere = (pid: number) => {

@@ -61,10 +61,12 @@ const row = async (state: WorktreeState = "wanted", directory = shop) => {
     path: place.path,
     branch: place.branch,
     base: origin.commit,
+    setup: null,
     state,
     commits: null,
     uncommitted: null,
     checked_at: null,
+    merged: null,
   }
   return { tree, directory: place.directory }
 }
@@ -272,4 +274,22 @@ describe("removing", () => {
     expect(await worktrees.remove(removing(tree))).toBe(false)
     expect(branches()).toContain(tree.branch)
   })
+})
+
+test("files that a filter keeps elsewhere, as LFS does, come as it gives them, or nothing comes", async () => {
+  const smudge = (command: string) => git(shop, "config", "filter.lfs.smudge", command)
+  git(shop, "config", "filter.lfs.clean", "sed s/content/pointer/")
+  git(shop, "config", "filter.lfs.required", "true")
+  smudge("sed s/pointer/content/")
+  write(join(shop, ".gitattributes"), "*.bin filter=lfs\n")
+  write(join(shop, "large.bin"), "pointer\n")
+  git(shop, "add", ".")
+  git(shop, "commit", "-qm", "large")
+  const tree = await made()
+  expect(readFileSync(join(tree.path, "large.bin"), "utf8")).toBe("content\n")
+  expect(await worktrees.remove({ ...tree, state: "removing" })).toBe(true)
+  smudge("meshfleet-no-such-filter")
+  await expect(made()).rejects.toThrow(/smudge filter lfs failed/)
+  expect(await worktrees.remove({ ...tree, state: "wanted" })).toBe(true)
+  expect(existsSync(tree.path)).toBe(false)
 })

@@ -1,12 +1,16 @@
 import { afterEach, describe, expect, test } from "bun:test"
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
+import { lineageOf, takeLineage } from "../../plugin/system/offspring/lineage.ts"
 import { isInsideAgent, type ProcessLook } from "../../plugin/system/inside-agent.ts"
 
 /** Process 1 is the root; each further one is the child of the one before. */
 const chain = (...environments: string[][]) => {
   const looks = new Map<number, ProcessLook>(
-    environments.map((environment, index) => [index + 1, { parent: index, environment }]),
+    environments.map((environment, index) => [
+      index + 1,
+      { parent: index, environment, hasTerminal: false },
+    ]),
   )
   return { pid: environments.length, look: (pid: number) => looks.get(pid) }
 }
@@ -32,6 +36,23 @@ describe("a process is inside an agent", () => {
   })
 })
 
+const lineage = lineageOf("hst_1")
+/** What an agent's daemon looks like: a session of its own, no parent left, an empty environment. */
+const daemon = `exec setsid sh -c 'env -i sleep 100 & echo $!'`
+
+test("a daemon of an agent is inside it, without marks and parents", () => {
+  const { stdout } = spawnSync("sh", ["-c", `${takeLineage}; ${daemon}`, "sh", lineage], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  })
+  const pid = Number(stdout)
+  try {
+    expect(isInsideAgent({}, pid)).toBe(true)
+  } finally {
+    process.kill(pid, "SIGKILL")
+  }
+})
+
 describe("a process is not inside an agent", () => {
   test("when the marks are absent, or blank", () => {
     expect(inside({}, chain([], ["PATH=/bin"], []))).toBe(false)
@@ -45,7 +66,9 @@ describe("a process is not inside an agent", () => {
 
   test("when its ancestors cannot be seen, or go round in a circle", () => {
     expect(isInsideAgent({}, 5, () => undefined)).toBe(false)
-    expect(isInsideAgent({}, 5, () => ({ parent: 5, environment: [] }))).toBe(false)
+    expect(isInsideAgent({}, 5, () => ({ parent: 5, environment: [], hasTerminal: false }))).toBe(
+      false,
+    )
   })
 })
 
@@ -77,4 +100,20 @@ describe("in real processes", () => {
       expect(await answerIn({ MESHFLEET_AGENT: "" })).toBe("false")
     },
   )
+
+  test("one with a terminal is told from one without", async () => {
+    const look = `import { systemLook } from ${module}; process.stdout.write(String(systemLook(process.pid).hasTerminal))`
+    let out = ""
+    const read = (_: unknown, data: Uint8Array) => void (out += Buffer.from(data).toString())
+    const shown = Bun.spawn([process.execPath, "-e", look], { terminal: { data: read } })
+    await shown.exited
+    expect(out.trim()).toBe("true")
+    // What setsid starts is in a session of its own, and has none.
+    const daemon = spawn(process.execPath, ["-e", look], { detached: true })
+    children.push(daemon)
+    out = ""
+    daemon.stdout.on("data", (data: Buffer) => (out += data))
+    await once(daemon, "close")
+    expect(out.trim()).toBe("false")
+  })
 })

@@ -67,6 +67,10 @@ export const leasesOfProcesses: Record<string, (place: LeasePlace) => Promise<vo
         )),
       )
       expect(taken.map((lease) => lease !== undefined)).toEqual([true, true])
+      for (const lease of taken) {
+        expect(lease!.silentMs).toBeGreaterThanOrEqual(5000)
+        expect(lease!.silentMs).toBeLessThan(13_000)
+      }
       expect(await place.leases().acquire("flt_alive", nothing)).toBeUndefined()
       expect(stopped!.output()).toBe("holding\n")
       stopped!.kill("SIGCONT")

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test"
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createLog } from "../../plugin/system/log.ts"
@@ -31,4 +31,19 @@ test("a log that cannot be written is given up without a word", () => {
   writeFileSync(file, "")
   createLog(file, Date.now)(new Error("lost"))
   expect(readFileSync(file, "utf8")).toBe("")
+})
+
+test("a log that has grown to a megabyte is put aside, and a fault too long for anybody is cut", () => {
+  const log = createLog(home, Date.now)
+  const folder = join(home, "logs")
+  for (let round = 0; round < 5; round++) {
+    log("x")
+    writeFileSync(join(folder, "meshfleet.log"), `${round}`.repeat(2 ** 20))
+  }
+  log("y".repeat(100_000))
+  expect(readdirSync(folder).toSorted()).toEqual(
+    ["", ".1", ".2", ".3"].map((aside) => `meshfleet.log${aside}`),
+  )
+  expect(readFileSync(join(folder, "meshfleet.log.3"), "utf8")).toStartWith("2")
+  expect(statSync(join(folder, "meshfleet.log")).size).toBeLessThan(20_000)
 })

@@ -1,8 +1,10 @@
 import { MeshError } from "../../mesh/model/errors.ts"
 import { near } from "../../mesh/work.ts"
 import { count, defineCommand, json, text } from "../define/command.ts"
+import { agentsOutputs } from "../outputs/work.ts"
 import type { Mesh } from "../mesh/open-mesh.ts"
 import { renderAgent, renderAgents } from "../render/render-agents.ts"
+import { titled } from "../render/styled.ts"
 import { print, printJson } from "../terminal/terminal.ts"
 import { UsageError } from "../define/usage-error.ts"
 
@@ -15,12 +17,13 @@ export const agents = defineCommand({
     limit: count("Show at most this many (25)", 10_000),
     json,
   },
+  outputs: agentsOutputs,
   takes: { least: 0, most: 20 },
   async run({ values, positionals }, { mesh: open, terminal }) {
     const mesh = await open({ ledger: false })
     if (positionals[0] === "show") {
       const one = shown(mesh, positionals.slice(1))
-      if (values.json) printJson(terminal, one)
+      if (values.json) printJson(terminal, agentsOutputs.one, one)
       else print(terminal, renderAgent(one).join("\n"))
       return
     }
@@ -29,9 +32,9 @@ export const agents = defineCommand({
       division: values.division,
       limit: values.limit ?? 25,
     })
-    if (values.json) return printJson(terminal, list)
+    if (values.json) return printJson(terminal, agentsOutputs.all, list)
     for (const { file, problem } of list.problems ?? []) terminal.warn(`${file}: ${problem}`)
-    print(terminal, renderAgents(list, terminal.columns()).join("\n"))
+    terminal.paint(titled(renderAgents(list, terminal.columns())))
   },
 })
 

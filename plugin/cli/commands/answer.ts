@@ -1,4 +1,5 @@
-import { defineCommand, json, text } from "../define/command.ts"
+import { defineCommand, json, line, text } from "../define/command.ts"
+import { answerOutputs } from "../outputs/people.ts"
 import { oneLine } from "../render/render-text.ts"
 import { print, printJson } from "../terminal/terminal.ts"
 
@@ -6,14 +7,15 @@ export const answer = defineCommand({
   name: "answer",
   summary: "Answer what an agent asks; the agent goes on at once",
   usage: [
-    "answer <ask id> once|fleet|always|reject [--reason text]",
+    "answer <ask id> once|fleet|always|reject [--reason text] [--json]",
     'answer <ask id> "<option>"… | --text text | reject [--reason text]',
   ],
   options: {
-    reason: text("<text>", "With reject: what the agent is told"),
+    reason: line("<text>", "With reject: what the agent is told"),
     text: text("<text>", "An answer in your own words, if the agent accepts one"),
     json,
   },
+  outputs: answerOutputs,
   takes: { least: 1, most: 20 },
   async run({ values, positionals: [id, ...words] }, context) {
     const { terminal } = context
@@ -24,7 +26,7 @@ export const answer = defineCommand({
       text: values.text,
       reason: values.reason,
     })
-    if (values.json) return printJson(terminal, answered)
+    if (values.json) return printJson(terminal, answerOutputs.one, answered)
     const said =
       typeof answered.answer === "string" ? answered.answer : answered.answer.flat().join(", ")
     print(

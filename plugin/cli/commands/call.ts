@@ -1,14 +1,16 @@
 import { isRecord } from "../../mesh/model/is-record.ts"
 import { errorText } from "../../mesh/model/errors.ts"
-import { findAgent } from "../../mesh/ledger/tables/agents.ts"
+import { findAgent } from "../../mesh/ledger/tables/agents-by-name.ts"
 import type { FleetRow } from "../../mesh/ledger/tables/rows.ts"
-import { isToolName, toolNames } from "../../tools/registry.ts"
-import { defineCommand, text } from "../define/command.ts"
+import { isToolName, readingTools, toolNames } from "../../tools/registry.ts"
+import { defineCommand, json, text } from "../define/command.ts"
+import { callOutputs } from "../outputs/people.ts"
 import { lastEvent } from "../../mesh/ledger/tables/events.ts"
 import { superviseUntilCarried } from "../mesh/supervise-until-carried.ts"
 import type { Mesh } from "../mesh/open-mesh.ts"
 import { requireFleetOf } from "../mesh/pick-fleet.ts"
-import { print, type Terminal } from "../terminal/terminal.ts"
+import { print, printJson, type Terminal } from "../terminal/terminal.ts"
+import { escapeSteering } from "../render/render-json.ts"
 import { UsageError } from "../define/usage-error.ts"
 
 /** Longer than a host may take to answer: the command ends once somebody else carries on. */
@@ -17,8 +19,15 @@ const handOverMs = 90_000
 export const call = defineCommand({
   name: "call",
   summary: "Call any tool as the person at the keyboard",
-  usage: ["call <tool> '<json>' [--fleet id]", "call <tool> - (reads the JSON from stdin)"],
-  options: { fleet: text("<fleet>", "The fleet to act on, also for looking up an agent's name") },
+  usage: [
+    "call <tool> '<json>' [--fleet id] [--json]",
+    "call <tool> - (reads the JSON from stdin)",
+  ],
+  options: {
+    fleet: text("<fleet>", "The fleet to act on, also for looking up an agent's name"),
+    json: { ...json, help: "Also a failure is one JSON document; an answer always is" },
+  },
+  outputs: callOutputs,
   takes: { least: 1, most: 2 },
   async run({ values, positionals: [tool = "", given = "{}"] }, context) {
     context.refuseInsideAgent()
@@ -28,6 +37,9 @@ export const call = defineCommand({
     const args = parseJson(given === "-" ? await readAll(terminal) : given)
     const mesh = await context.mesh()
     const { meshProcess, project } = mesh
+    // A model that may call this program may not therefore run whatever it likes.
+    if (tool === "merge_agents" && "check" in args) await context.refuseModels(meshProcess)
+    else if (!readingTools.includes(tool)) await context.refuseUnattended(meshProcess)
     const fleet =
       values.fleet === undefined
         ? undefined
@@ -38,10 +50,12 @@ export const call = defineCommand({
       mesh.person,
       { signal: terminal.interrupted, progress: () => {} },
     )
-    print(terminal, terminal.isInteractive ? JSON.stringify(JSON.parse(output), null, 2) : output)
+    if (terminal.isInteractive) printJson(terminal, callOutputs.one, JSON.parse(output))
+    else print(terminal, escapeSteering(output))
     await superviseUntilCarried(mesh, since, {
       timeoutMs: handOverMs,
       signal: terminal.interrupted,
+      progress: terminal.progress,
     })
   },
 })

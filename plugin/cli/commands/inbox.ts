@@ -1,8 +1,10 @@
 import { count, defineCommand, flag, json, text } from "../define/command.ts"
+import { inboxOutputs } from "../outputs/mail.ts"
 import { requireFleetOf } from "../mesh/pick-fleet.ts"
 import { findInbox, peekInbox } from "../mesh/read-inbox.ts"
 import { renderInbox } from "../render/render-inbox.ts"
-import { print, printJson } from "../terminal/terminal.ts"
+import { headed } from "../render/styled.ts"
+import { printJson } from "../terminal/terminal.ts"
 
 export const inbox = defineCommand({
   name: "inbox",
@@ -17,6 +19,7 @@ export const inbox = defineCommand({
     limit: count("Show at most this many messages (20)", 1000),
     json,
   },
+  outputs: inboxOutputs,
   takes: { least: 1, most: 1 },
   async run({ values, positionals: [agent] }, { mesh: open, terminal, now }) {
     const { meshProcess, project } = await open()
@@ -26,7 +29,7 @@ export const inbox = defineCommand({
       const found = await findInbox(db, project, agent!, fleet)
       return peekInbox(db, found, { all: values.all ?? false, limit: values.limit ?? 20 })
     })
-    if (values.json) printJson(terminal, peek)
-    else print(terminal, renderInbox(peek, now()).join("\n"))
+    if (values.json) printJson(terminal, inboxOutputs.one, peek)
+    else terminal.paint(headed(renderInbox(peek, now())))
   },
 })

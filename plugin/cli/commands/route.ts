@@ -1,8 +1,10 @@
 import { choice, count, defineCommand, flag, json } from "../define/command.ts"
+import { routeOutputs } from "../outputs/work.ts"
 import type { Mesh } from "../mesh/open-mesh.ts"
 import { MeshError } from "../../mesh/model/errors.ts"
-import { renderMatches, renderMatchLine } from "../render/render-matches.ts"
-import { print, printJson, type Terminal } from "../terminal/terminal.ts"
+import { briefMatch, renderMatches } from "../render/render-matches.ts"
+import { titled } from "../render/styled.ts"
+import { printJson, type Terminal } from "../terminal/terminal.ts"
 import { UsageError } from "../define/usage-error.ts"
 
 type Scope = "all" | "fleet" | "roster"
@@ -25,6 +27,7 @@ export const route = defineCommand({
     ),
     json,
   },
+  outputs: routeOutputs,
   takes: { least: 0, most: 100 },
   async run({ values, positionals }, { mesh: open, terminal }) {
     const description = positionals.join(" ")
@@ -41,8 +44,8 @@ export const route = defineCommand({
       )
     const mesh = await open()
     const routed = await mesh.meshProcess.work.route(mesh.person, { description, ...query })
-    if (values.json) printJson(terminal, routed)
-    else print(terminal, renderMatches(routed.matches, routed.note, terminal.columns()).join("\n"))
+    if (values.json) printJson(terminal, routeOutputs.one, routed)
+    else terminal.paint(titled(renderMatches(routed.matches, routed.note, terminal.columns())))
   },
 })
 
@@ -62,7 +65,7 @@ const routeLines = async (
       description: text,
       ...query,
     })
-    print(terminal, renderMatchLine(id, matches))
+    printJson(terminal, routeOutputs.line, { id, matches: matches.map(briefMatch) })
   }
 }
 

@@ -1,8 +1,11 @@
 import { defineCommand, json } from "../define/command.ts"
+import { statusOutputs } from "../outputs/fleets.ts"
 import type { Mesh } from "../mesh/open-mesh.ts"
 import { requireFleetOf } from "../mesh/pick-fleet.ts"
-import { renderFleet, renderFleets } from "../render/render-fleet.ts"
+import { renderFleets } from "../render/render-fleet.ts"
+import { titled } from "../render/styled.ts"
 import { print, printJson } from "../terminal/terminal.ts"
+import { renderStanding } from "../watch/render-standing.ts"
 
 /** More than a screen of fleets nobody reads; a named one is always shown. */
 const mostFleets = 20
@@ -12,6 +15,7 @@ export const status = defineCommand({
   summary: "Show the fleets of this project",
   usage: ["status [fleet] [--json]"],
   options: { json },
+  outputs: statusOutputs,
   takes: { least: 0, most: 1 },
   async run({ values, positionals: [wanted] }, context) {
     const mesh = await context.mesh()
@@ -21,20 +25,18 @@ export const status = defineCommand({
         requireFleetOf(db, mesh.project, wanted),
       )
       const found = await mesh.meshProcess.results.status(mesh.person, fleet.id)
-      if (values.json) return printJson(terminal, found)
-      return print(terminal, renderFleet(found, now(), terminal.columns()).join("\n"))
+      if (values.json) return printJson(terminal, statusOutputs.one, found)
+      return terminal.paint(renderStanding(found, now(), terminal.columns()))
     }
     const fleets = await overview(mesh)
-    if (values.json) return printJson(terminal, { project: mesh.project, fleets })
+    if (values.json)
+      return printJson(terminal, statusOutputs.all, { project: mesh.project, fleets })
     if (fleets.length === 0) return print(terminal, empty(mesh.directory))
     const running = fleets.filter((fleet) => fleet.status === "running")
-    const blocks = [
-      renderFleets(fleets, now(), terminal.columns()),
-      ...running.map(({ fleet, agents }) =>
-        renderFleet({ fleet, agents }, now(), terminal.columns()),
-      ),
-    ]
-    print(terminal, blocks.map((lines) => lines.join("\n")).join("\n\n"))
+    terminal.paint([
+      ...titled(renderFleets(fleets, now(), terminal.columns())),
+      ...running.flatMap((each) => ["", ...renderStanding(each, now(), terminal.columns())]),
+    ])
   },
 })
 

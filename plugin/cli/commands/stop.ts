@@ -1,6 +1,8 @@
 import type { Query } from "../../mesh/ledger/port.ts"
-import { agentsOfFleet, findAgent } from "../../mesh/ledger/tables/agents.ts"
-import { choice, defineCommand, json, text } from "../define/command.ts"
+import { agentsOfFleet } from "../../mesh/ledger/tables/agents.ts"
+import { findAgent } from "../../mesh/ledger/tables/agents-by-name.ts"
+import { choice, defineCommand, json, line } from "../define/command.ts"
+import { stopOutputs } from "../outputs/fleets.ts"
 import { lastEvent } from "../../mesh/ledger/tables/events.ts"
 import { superviseUntilCarried } from "../mesh/supervise-until-carried.ts"
 import { findFleet, onlyRunningFleet, requireFleetOf, runningFleets } from "../mesh/pick-fleet.ts"
@@ -10,21 +12,23 @@ import { UsageError } from "../define/usage-error.ts"
 export const stop = defineCommand({
   name: "stop",
   summary: "Stop a fleet or some of its agents; what they have so far is kept",
-  usage: ["stop [fleet] [agent…] [--mode mode] [--reason text]"],
+  usage: ["stop [fleet] [agent…] [--mode mode] [--reason text] [--json]"],
   options: {
     mode: choice(
       ["wrap_up", "cancel", "kill"],
       "wrap_up: report within a minute; cancel: end now (the default); kill: end their processes at once",
     ),
-    reason: text("<text>", "Told to the agents and kept with their results"),
+    reason: line("<text>", "Told to the agents and kept with their results"),
     json,
   },
+  outputs: stopOutputs,
   takes: { least: 0, most: 65 },
   async run({ values, positionals }, context) {
     context.refuseInsideAgent()
     const { terminal } = context
     const mesh = await context.mesh()
     const { meshProcess, project, person } = mesh
+    await context.refuseUnattended(meshProcess)
     const { fleet, agents } = await meshProcess.ledger.read((db) =>
       chosen(db, project, positionals),
     )
@@ -35,11 +39,16 @@ export const stop = defineCommand({
       reason: values.reason,
       ...(agents.length > 0 && { agent_ids: [...agents] }),
     })
-    await superviseUntilCarried(mesh, since, { timeoutMs: 10_000, signal: terminal.interrupted })
+    await superviseUntilCarried(mesh, since, {
+      timeoutMs: 10_000,
+      signal: terminal.interrupted,
+      progress: terminal.progress,
+    })
     const now = await meshProcess.ledger.read((db) => agentsOfFleet(db, fleet.id))
     const told = (ids: readonly string[]) =>
       now.filter(({ id }) => ids.includes(id)).map(({ name, status }) => `${name} (${status})`)
-    if (values.json) return printJson(terminal, { fleet_id: fleet.id, mode, ...outcome })
+    if (values.json)
+      return printJson(terminal, stopOutputs.one, { fleet_id: fleet.id, mode, ...outcome })
     const verb = mode === "wrap_up" ? "asked to wrap up" : mode === "kill" ? "killed" : "stopped"
     const lines = [
       ...(outcome.stopped.length > 0

@@ -1,3 +1,5 @@
+import { oneLine, oneLineRule } from "../../mesh/model/limits/texts.ts"
+import type { Outputs } from "../outputs/output.ts"
 import type { Mesh } from "../mesh/open-mesh.ts"
 import type { Terminal } from "../terminal/terminal.ts"
 
@@ -5,6 +7,11 @@ import type { Terminal } from "../terminal/terminal.ts"
 export interface CommandContext {
   terminal: Terminal
   now: () => number
+  env: Record<string, string | undefined>
+  /** Where the command was called. */
+  directory: string
+  /** The mesh home, which may not be there yet. */
+  home: string
   /**
    * Opens the mesh at first need; it is closed when the command has ended. What only looks at files
    * needs no ledger.
@@ -12,8 +19,10 @@ export interface CommandContext {
   mesh(needs?: { ledger: boolean }): Promise<Mesh>
   /** NOT_ALLOWED in a shell of an agent: some things are the person's alone. */
   refuseInsideAgent(): void
-  /** NOT_ALLOWED wherever a model could be typing, a lead's shell included. */
-  refuseModels(meshProcess: Mesh["meshProcess"]): Promise<void>
+  /** NOT_ALLOWED there, and where no person can have started this process. */
+  refuseUnattended(meshProcess: Pick<Mesh["meshProcess"], "ledger">): Promise<void>
+  /** NOT_ALLOWED also wherever a model could be typing, a lead's shell included. */
+  refuseModels(meshProcess: Pick<Mesh["meshProcess"], "ledger">): Promise<void>
 }
 
 /** One `--name` of a command. Without `parse` it is a flag. */
@@ -38,6 +47,8 @@ export interface Command<O extends Options = Options> {
   /** Its forms, without the program's name. */
   usage: readonly string[]
   options: O
+  /** What it writes with --json, by the forms of its call. */
+  outputs: Outputs
   /** How many arguments it takes. */
   takes: { least: number; most: number }
   /** Answers the exit code; nothing is 0. */
@@ -61,6 +72,19 @@ export const text = (hint: string, help: string): Option<string> => ({
     return value
   },
 })
+
+/** A text that is shown in lists, and told to agents. */
+export const line = (hint: string, help: string): Option<string> => ({
+  hint,
+  help,
+  parse: (value) => {
+    if (value !== "" && value.length <= longestLine && oneLine.test(value)) return value
+    throw new Error(`${oneLineRule}, at most ${longestLine} of them`)
+  },
+})
+
+/** As long as a tool's reason. */
+const longestLine = 500
 
 export const count = (help: string, most: number): Option<number> => ({
   hint: "<n>",

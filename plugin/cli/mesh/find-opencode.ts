@@ -1,4 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs"
+import { readConfig } from "../../system/config-files.ts"
+import { packageFiles } from "./package-files.ts"
 import { delimiter, isAbsolute, join, resolve } from "node:path"
 
 export interface OpenCodeSearch {
@@ -28,6 +30,24 @@ export const findOpenCode = (search: OpenCodeSearch, isProgram = isExecutable): 
   const own = join(packageRoot, "node_modules", ".bin", "opencode")
   return (isProgram(own) ? own : undefined) ?? onPath("opencode") ?? running ?? "opencode"
 }
+
+/** The one that hosts of a directory's fleets run. */
+export const openCodeOf = ({
+  directory,
+  env,
+  configured = readConfig(directory, {}, env).config.opencode,
+}: {
+  directory: string
+  env: Record<string, string | undefined>
+  configured?: string | undefined
+}) =>
+  findOpenCode({
+    configured,
+    packageRoot: packageFiles().root,
+    directory,
+    path: env["PATH"],
+    running: env["BUN_BE_BUN"] === "1" ? process.execPath : undefined,
+  })
 
 const isExecutable = (path: string) => {
   try {

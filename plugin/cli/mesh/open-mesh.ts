@@ -1,17 +1,18 @@
-import { createHash } from "node:crypto"
-import type { Caller } from "../../mesh/model/caller.ts"
+import { type Caller, personIn } from "../../mesh/model/caller.ts"
 import type { Catalog } from "../../mesh/specialists/catalog.ts"
 import type { Hosts } from "../../mesh/supervision/hosts.ts"
 import { readConfig } from "../../system/config-files.ts"
 import { meshHome } from "../../system/mesh-home.ts"
 import { extrasBytes } from "../../opencode/host-extras.ts"
 import { createLog } from "../../system/log.ts"
+import { createExchanges } from "../../mesh/mail/exchanges.ts"
 import { createMeshProcess, type MeshProcess } from "../../opencode/process/mesh-process.ts"
 import { projectOf } from "../../system/project.ts"
-import { processParts } from "../../opencode/process-parts.ts"
+import { processParts, specialistsIn } from "../../opencode/process-parts.ts"
 import { createDraftChecks } from "../../opencode/process/draft-checks.ts"
-import { findOpenCode } from "./find-opencode.ts"
+import { openCodeOf } from "./find-opencode.ts"
 import { readExtras, readOpenCodeSettings } from "./opencode-settings.ts"
+import type { LogDeps } from "./read-log.ts"
 import { packageFiles } from "./package-files.ts"
 import { shellAgents } from "./shell-agents.ts"
 
@@ -31,6 +32,11 @@ export interface Mesh {
   person: Caller
   project: string
   directory: string
+  home: string
+  /** The OpenCode that hosts run. */
+  opencode: string
+  /** What it takes to read an agent's session. */
+  logDeps: LogDeps
   /** Host starts under way are waited for: without their starter's first request they never wake. */
   close(): Promise<void>
 }
@@ -44,32 +50,29 @@ export const openMesh = ({ directory, env, warn, isInsideAgent, hosts }: MeshOpt
   for (const { path, problem } of problems) warn(`configuration: ${path}: ${problem}`)
   const settings = readOpenCodeSettings(directory, env, defaultAgent)
   const files = packageFiles()
+  const specialists = specialistsIn(directory, config, env)
   const parts = processParts({
-    directory,
     home,
     config,
     env,
+    specialists,
+    ledgers: new Map(),
     pluginFile: files.plugin,
     options: {},
   })
-  const { specialists } = parts
+  const opencode = openCodeOf({ directory, env, configured: config.opencode })
   const meshProcess = createMeshProcess({
     ...parts,
     ...(hosts && { hosts }),
     deliveries: { isInFlight: () => false, hold: () => () => undefined },
+    exchanges: createExchanges(),
     draftChecks: createDraftChecks({
       sessions: { agents: shellAgents(settings.agents) },
       specialists,
       directory,
     }),
-    opencode: findOpenCode({
-      configured: config.opencode,
-      packageRoot: files.root,
-      directory,
-      path: env["PATH"],
-      running: env["BUN_BE_BUN"] === "1" ? process.execPath : undefined,
-    }),
-    isInsideAgent,
+    opencode,
+    isInsideAgent: () => isInsideAgent,
     extrasBytes: () => extrasBytes(readExtras(directory, env), config),
     onError: createLog(home, Date.now),
   })
@@ -79,16 +82,10 @@ export const openMesh = ({ directory, env, warn, isInsideAgent, hosts }: MeshOpt
     specialists,
     project,
     directory,
-    person: {
-      sessionId: personIn(project),
-      project,
-      directory,
-      delegated: false,
-      human: true,
-      agent: defaultAgent,
-      model: settings.model,
-      member: undefined,
-    },
+    home,
+    opencode,
+    logDeps: { env, opencode, isInsideAgent },
+    person: personIn(project, directory, { agent: defaultAgent, model: settings.model }),
     async close() {
       await meshProcess.supervisor.close()
       await meshProcess.supervisor.settle()
@@ -96,7 +93,3 @@ export const openMesh = ({ directory, env, warn, isInsideAgent, hosts }: MeshOpt
     },
   }
 }
-
-/** The same in every shell of a project, so that what one spawned, another one leads. */
-const personIn = (project: string) =>
-  `human:${createHash("sha256").update(project).digest("hex").slice(0, 12)}`

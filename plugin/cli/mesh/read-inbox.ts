@@ -1,5 +1,7 @@
+import { isoTime } from "../../mesh/model/limits/numbers.ts"
 import { mapInOrder } from "../../mesh/model/in-order.ts"
-import { agentById, findAgent } from "../../mesh/ledger/tables/agents.ts"
+import { agentById } from "../../mesh/ledger/tables/agents.ts"
+import { findAgent } from "../../mesh/ledger/tables/agents-by-name.ts"
 import { MeshError } from "../../mesh/model/errors.ts"
 import type { Query } from "../../mesh/ledger/port.ts"
 import { fleetById, fleetsOfProject } from "../../mesh/ledger/tables/fleets.ts"
@@ -65,7 +67,7 @@ export const peekInbox = async (
       ...(await renderMessage(db, row)),
       from: (await agentById(db, row.from_agent_id))?.name ?? row.from_agent_id,
       state: row.state,
-      state_at: new Date(reachedAt(row)).toISOString(),
+      state_at: isoTime(reachedAt(row)),
       tries: row.tries,
     })),
   }

@@ -7,6 +7,9 @@ import { openHosts } from "../../mesh/ledger/tables/hosts.ts"
 import { isAlive } from "../../system/processes.ts"
 import type { Mesh } from "./open-mesh.ts"
 
+/** What takes longer is told to a person who waits. */
+const tellAfterMs = 1000
+
 /**
  * A shell command ends, its fleet goes on: what it set in motion is supervised here until a living
  * host of the fleet can take the lease, or until there is nothing left to do. Fleets that another
@@ -15,7 +18,7 @@ import type { Mesh } from "./open-mesh.ts"
 export const superviseUntilCarried = async (
   { meshProcess, project }: Mesh,
   since: number,
-  options: { timeoutMs: number; signal: AbortSignal },
+  options: { timeoutMs: number; signal: AbortSignal; progress?: (text: string) => void },
 ) => {
   const { ledger, supervisor, changes } = meshProcess
   const touched = new Set(
@@ -33,10 +36,20 @@ export const superviseUntilCarried = async (
       ).map((fleet) => fleet.id),
     )
   for (const id of await open()) await supervisor.supervise(id)
-  await changes.until(
-    async () => ((await open()).some((id) => supervisor.holds(id)) ? undefined : true),
-    options,
-  )
+  const began = performance.now()
+  const timer = setInterval(() => {
+    const seconds = Math.round((performance.now() - began) / 1000)
+    options.progress?.(`waiting until a host of the fleet carries on: ${seconds}s`)
+  }, tellAfterMs)
+  try {
+    await changes.until(
+      async () => ((await open()).some((id) => supervisor.holds(id)) ? undefined : true),
+      options,
+    )
+  } finally {
+    clearInterval(timer)
+    options.progress?.("")
+  }
 }
 
 /** Hosts are up and none is on its way: from here they supervise themselves. */

@@ -1,20 +1,6 @@
+import type { ToldEvent } from "../../mesh/streams/history.ts"
 import { renderDuration } from "./render-duration.ts"
 import { oneLine } from "./render-text.ts"
-
-/** One event with its names looked up. */
-export interface ToldEvent {
-  seq: number
-  at: number
-  type: string
-  fleetId: string | null
-  /** Since the fleet was created; without a fleet there is none. */
-  afterMs: number | undefined
-  /** Who did it, or whom it happened to. */
-  who: string
-  /** Of a message: who gets it. */
-  to: readonly string[]
-  data: Record<string, unknown>
-}
 
 // What another column says already, or a person has no use for.
 const unsaid = new Set(["to", "role", "seq", "stop_mode"])

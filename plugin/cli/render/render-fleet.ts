@@ -1,4 +1,4 @@
-import { type Budget, renderSpent, type Spent } from "../../mesh/lifecycle/budget.ts"
+import { type Budget, renderSpent, type ShownSpent } from "../../mesh/lifecycle/budget.ts"
 import { renderDuration } from "./render-duration.ts"
 import { type Column, renderTable } from "./render-table.ts"
 import { cutTo, oneLine } from "./render-text.ts"
@@ -14,13 +14,15 @@ export interface FleetStatus {
     created_at: string
     completed_at?: string
     timeout_at?: string
+    board?: string
     budget?: Budget
-    spent?: Spent
+    spent?: ShownSpent
   }
   agents: readonly AgentStatus[]
 }
 
 export interface AgentStatus {
+  agent_id: string
   name: string
   role: string
   status: string
@@ -34,6 +36,8 @@ export interface AgentStatus {
   cost_usd: number | null
   unread: number
   blocked_on: string | null
+  /** Of the provider it waits for. */
+  rest?: { provider: string; until: string; reason: string }
   /** What a person is asked for it. */
   question_id?: string
   queue_place?: number
@@ -61,6 +65,9 @@ export interface FleetSummary {
   agents_cancelled: number
 }
 
+// Made once: looking the language up takes longer than all else in a line.
+const grouped = new Intl.NumberFormat("en-US")
+
 const right = true as const
 const agentColumns: readonly Column[] = [
   { title: "AGENT" },
@@ -74,35 +81,42 @@ const agentColumns: readonly Column[] = [
   { title: "DOING" },
 ]
 
-/** One fleet with its agents, as lines no wider than `width`. */
-export const renderFleet = (
-  { fleet, agents }: FleetStatus,
-  at: number,
-  width = Infinity,
-): string[] => {
+/** How a fleet stands as a whole, in one line. */
+export const renderFleetHead = ({ fleet }: Pick<FleetStatus, "fleet">, at: number) => {
   const endedAt = fleet.completed_at === undefined ? at : Date.parse(fleet.completed_at)
   const spent = fleet.spent ? renderSpent(fleet.budget, fleet.spent) : ""
-  const head = [
+  return [
     `${fleet.fleet_id}  ${oneLine(fleet.name)}: ${fleet.status}`,
     `${fleet.completed_at === undefined ? "for" : "after"} ${renderDuration(endedAt - Date.parse(fleet.created_at))}`,
     `isolation ${fleet.isolation}, ${fleet.max_parallel} at once`,
     ...(fleet.timeout_at !== undefined && fleet.completed_at === undefined
       ? [`timeout in ${renderDuration(Date.parse(fleet.timeout_at) - at)}`]
       : []),
+    ...(fleet.board ? [`tasks: ${fleet.board}`] : []),
     ...(spent ? [`used ${spent}`] : []),
   ].join("  ·  ")
+}
+
+/** One fleet with its agents, as lines no wider than `width`. */
+export const renderFleet = (status: FleetStatus, at: number, width = Infinity): string[] => [
+  cutTo(renderFleetHead(status, at), width),
+  ...renderAgents(status.agents, at, width),
+]
+
+/** A head, and one line for each. */
+export const renderAgents = (agents: readonly AgentStatus[], at: number, width = Infinity) => {
   const rows = agents.map((agent) => [
     agent.name,
     statusOf(agent),
     agent.status === "queued" && agent.attempts === 0 ? "" : renderDuration(agent.age_ms),
     agent.attempts > 0 ? String(agent.attempts) : "",
     agent.pid !== null && agent.host_alive ? String(agent.pid) : "",
-    agent.tokens > 0 ? agent.tokens.toLocaleString("en-US") : "",
+    agent.tokens > 0 ? grouped.format(agent.tokens) : "",
     agent.cost_usd ? `$${agent.cost_usd.toFixed(agent.cost_usd < 1 ? 4 : 2)}` : "",
     agent.unread > 0 ? String(agent.unread) : "",
-    doing(agent),
+    doing(agent, at),
   ])
-  return [cutTo(head, width), ...renderTable(agentColumns, rows, width)]
+  return renderTable(agentColumns, rows, width)
 }
 
 const statusOf = (agent: AgentStatus) =>
@@ -110,12 +124,16 @@ const statusOf = (agent: AgentStatus) =>
     ? `queued #${agent.queue_place}`
     : agent.status
 
-const doing = (agent: AgentStatus) => {
+const doing = (agent: AgentStatus, at: number) => {
   const isAtWork = agent.status === "running" || agent.status === "starting"
   // A second try keeps the first one's error until it ends.
   if (agent.error && !isAtWork)
     return [agent.error.code, agent.error.detail].filter(Boolean).join(": ")
   if (agent.question_id) return `${agent.question_id} waits for ${agent.blocked_on}`
+  if (agent.rest) {
+    const { provider, until, reason } = agent.rest
+    return `waits for ${provider}, ${renderDuration(Date.parse(until) - at)} more: ${reason}`
+  }
   if (agent.blocked_on) return `waits for ${agent.blocked_on}`
   if (agent.status === "running" && !agent.host_alive) return "its host is gone"
   if (agent.silent_ms !== undefined)

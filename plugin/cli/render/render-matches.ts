@@ -42,15 +42,11 @@ export const renderMatches = (
   return [...renderTable(columns, rows, width), ...doubt, ...(note ? ["", note] : [])]
 }
 
-/** A line of `route --stdin`. */
-export const renderMatchLine = (id: unknown, matches: readonly Match[]) =>
-  JSON.stringify({
-    id,
-    matches: matches.map(({ agent, agent_id, score, confidence, fits, reason }) => ({
-      agent: agent ?? agent_id,
-      score,
-      confidence,
-      fits,
-      reason,
-    })),
-  })
+/** As a line of `route --stdin` has it. */
+export const briefMatch = ({ agent, agent_id, score, confidence, fits, reason }: Match) => ({
+  agent: agent ?? agent_id ?? "",
+  score,
+  confidence,
+  fits,
+  reason,
+})

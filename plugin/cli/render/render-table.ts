@@ -15,7 +15,9 @@ export const renderTable = (
   rows: readonly (readonly string[])[],
   width = Infinity,
 ): string[] => {
-  const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(oneLine))]
+  // A cell of 64 KB must not push away the columns beside it, nor be measured to its end.
+  const fit = (cell: string) => cutTo(oneLine(cell), width)
+  const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(fit))]
   const widths = columns.map((_, index) =>
     Math.max(...cells.map((row) => widthOf(row[index] ?? ""))),
   )

@@ -1,13 +1,15 @@
 import { mapInOrder } from "../model/in-order.ts"
 import { nameFromRole, uniqueName } from "../model/agent.ts"
+import type { Caller } from "../model/caller.ts"
 import { MeshError } from "../model/errors.ts"
 import type { AgentDraft } from "./fleet-draft.ts"
 import { agentsOfFleet, insertAgent } from "../ledger/tables/agents.ts"
+import { noteBounds } from "../ledger/tables/bounds.ts"
 import { registerCapability } from "../ledger/tables/capabilities.ts"
 import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
 import type { AgentRow } from "../ledger/tables/rows.ts"
-import { leadName, systemSender } from "../model/message.ts"
+import { reservedNames } from "../model/message.ts"
 import type { PreparedAgent } from "./prepare-agents.ts"
 import { noteWorktree } from "../worktrees/worktree-drafts.ts"
 import type { Worktrees } from "../worktrees/worktrees.ts"
@@ -23,6 +25,8 @@ export const addAgents = async (
   { worktrees, limits }: AddingDeps,
   fleet: { id: string; lead_model: string | null },
   prepared: readonly PreparedAgent[],
+  /** Who brings them: they never get more rights. */
+  { rights, member }: Pick<Caller, "rights" | "member">,
 ) => {
   const present = await agentsOfFleet(tx, fleet.id)
   if (present.length + prepared.length > limits.agentsPerFleet)
@@ -49,12 +53,14 @@ export const addAgents = async (
       model: draft.model ?? fleet.lead_model,
       prompt: draft.prompt,
       directory: origin
-        ? await noteWorktree(tx, worktrees, { id, fleet_id: fleet.id }, origin)
+        ? await noteWorktree(tx, worktrees, { id, fleet_id: fleet.id }, origin, !!member)
         : directory,
       budget: draft.budget ? JSON.stringify(draft.budget) : null,
       also_called: each.names.length > 0 ? JSON.stringify(each.names) : null,
+      awaits_mail_at: draft.waits ? tx.at : null,
       created_at: tx.at,
     })
+    if (rights) await noteBounds(tx, id, JSON.stringify(rights.rules))
     await registerCapability(tx, {
       agent_id: id,
       role: draft.role,
@@ -68,7 +74,7 @@ export const addAgents = async (
       type: "agent.queued",
       fleetId: fleet.id,
       agentId: id,
-      data: { name, role: draft.role, agent },
+      data: { name, role: draft.role, agent, ...(draft.waits && { waits: true }) },
     })
     return { agent_id: id, name, role: draft.role, agent, status: "queued" as const }
   })
@@ -79,7 +85,7 @@ const chooseNames = (
   present: readonly Pick<AgentRow, "name">[],
   drafts: readonly Pick<AgentDraft, "name" | "role">[],
 ): string[] => {
-  const taken = new Set([...present.map((agent) => agent.name), leadName, systemSender])
+  const taken = new Set([...present.map((agent) => agent.name), ...reservedNames])
   const explicit = drafts.map((draft) => draft.name).filter((name) => name !== undefined)
   for (const [index, name] of explicit.entries())
     if (taken.has(name) || explicit.indexOf(name) !== index)

@@ -11,7 +11,7 @@ export interface FirstHostDeps {
   ledger: Ledger
   changes: Changes
   now: () => number
-  limits: { hostStartMs: number }
+  limits: { hostStartMs: number; longestRestMs: number }
 }
 
 /**
@@ -32,7 +32,9 @@ export const untilHosted = async (
         const queued = agents.find((agent) => agent.id === agentId)?.status === "queued"
         const resting = await coolDowns(db)
         return hosted ||
-          agents.every((agent) => isEnded(agent.status) || restOf(agent, resting, now())) ||
+          agents.every(
+            (agent) => isEnded(agent.status) || restOf(agent, resting, now(), limits.longestRestMs),
+          ) ||
           (queued && agents.some((agent) => agent.status === "running"))
           ? agents
           : undefined

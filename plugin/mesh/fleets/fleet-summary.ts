@@ -1,3 +1,4 @@
+import { isoTime } from "../model/limits/numbers.ts"
 import { isLeadOf } from "../access.ts"
 import type { Caller } from "../model/caller.ts"
 import type { AgentRow, FleetRow } from "../ledger/tables/rows.ts"
@@ -15,9 +16,9 @@ export const summarizeFleet = (
     name: fleet.name,
     status: fleet.status,
     lead: isLeadOf(caller, fleet),
-    created_at: new Date(fleet.created_at).toISOString(),
+    created_at: isoTime(fleet.created_at),
     ...(fleet.ended_at !== null && {
-      completed_at: new Date(fleet.ended_at).toISOString(),
+      completed_at: isoTime(fleet.ended_at),
     }),
     agent_count: agents.length,
     agents_queued: count("queued"),

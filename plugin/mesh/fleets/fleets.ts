@@ -1,14 +1,7 @@
 import { mapInOrder } from "../model/in-order.ts"
-import {
-  type IsAlive,
-  refuseDelegated,
-  fleetMeant,
-  requireAgents,
-  requireFleet,
-  requireLead,
-} from "../access.ts"
+import { type IsAlive, refuseDelegated, fleetMeant, requireFleet, requireLead } from "../access.ts"
 import { addAgents } from "./add-agents.ts"
-import { isEnded, nameFromRole } from "../model/agent.ts"
+import { nameFromRole } from "../model/agent.ts"
 import type { Caller } from "../model/caller.ts"
 import type { Changes } from "../ledger/changes.ts"
 import type { Limits } from "../model/config.ts"
@@ -18,21 +11,15 @@ import type { AgentDraft, FleetDraft } from "./fleet-draft.ts"
 import { summarizeFleet } from "./fleet-summary.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
-import {
-  fleetById,
-  fleetsOfProject,
-  insertFleet,
-  markCollected,
-  setDeadline,
-  settleFleet,
-} from "../ledger/tables/fleets.ts"
+import { fleetsOfProject, insertFleet, setDeadline, settleFleet } from "../ledger/tables/fleets.ts"
 import type { Ledger } from "../ledger/ledger.ts"
-import { withdrawNotices } from "../ledger/tables/messages.ts"
-import type { AgentRow, StopMode } from "../ledger/tables/rows.ts"
-import { everyone } from "../model/message.ts"
+import type { AgentRow } from "../ledger/tables/rows.ts"
+import { leadName, personName } from "../model/message.ts"
+import { addToBoard, permitChecks } from "../tasks/add.ts"
+import { createStop } from "./stop-agents.ts"
 import { createPreparation } from "./prepare-agents.ts"
 import type { DraftChecks } from "../model/draft-checks.ts"
-import { requestStop } from "../lifecycle/stop.ts"
+import type { Rule } from "../model/permission-rules.ts"
 import { admit } from "./admission.ts"
 import type { Machine } from "../machine.ts"
 import { heldHosts } from "./held-hosts.ts"
@@ -51,13 +38,15 @@ export interface FleetsDeps {
   /** The OpenCode binary this fleet's hosts run. */
   opencode: string
   /** This process was started by an agent of a fleet: the depth of spawning is one. */
-  isInsideAgent: boolean
+  isInsideAgent: () => boolean
+  /** The trace that the caller's request belongs to; absent while telemetry is off. */
+  traceparent?: (() => string | undefined) | undefined
   /** Starts supervising here if nobody does. */
   supervise: (fleetId: string) => void
 }
 
 export const createFleets = (deps: FleetsDeps) => {
-  const { ledger, changes, isAlive, draftChecks, limits } = deps
+  const { ledger, isAlive, limits } = deps
 
   const prepare = createPreparation(deps)
   const statusIn = (agents: readonly AgentRow[], id: string) =>
@@ -66,19 +55,28 @@ export const createFleets = (deps: FleetsDeps) => {
   const meant = async (caller: Caller, asked: string | undefined, names?: readonly string[]) =>
     (await ledger.read((db) => fleetMeant(db, caller, asked, names))).id
 
+  const refuseSpawn = (caller: Caller) => {
+    refuseDelegated(caller, "spawn a fleet")
+    if (caller.member || deps.isInsideAgent())
+      throw new MeshError(
+        "NOT_ALLOWED",
+        "Members of a fleet, and what they start, cannot spawn fleets.",
+        "Use attach_agent to bring one more agent into your own fleet.",
+      )
+  }
+
   return {
+    /** Throws for whoever leads no fleets, before anything else is looked at. */
+    refuseSpawn,
+
     async spawn(caller: Caller, draft: FleetDraft, signal?: AbortSignal) {
-      refuseDelegated(caller, "spawn a fleet")
-      if (caller.member || deps.isInsideAgent)
-        throw new MeshError(
-          "NOT_ALLOWED",
-          "Members of a fleet, and what they start, cannot spawn fleets.",
-          "Use attach_agent to bring one more agent into your own fleet.",
-        )
+      refuseSpawn(caller)
       const prepared = await prepare(caller, caller.directory, draft.agents, draft.worktree)
-      const rules = await draftChecks.leadRules(caller)
+      const traceparent = deps.traceparent?.()
+      await permitChecks(draft.tasks ?? [], caller.rights)
+      const isolation = draft.isolation ?? limits.isolation
       const admission = admit(
-        draft.isolation ?? limits.isolation,
+        isolation,
         deps.machine(),
         draft.max_parallel ?? limits.maxParallel,
         await ledger.read((db) => heldHosts(db, isAlive)),
@@ -102,9 +100,9 @@ export const createFleets = (deps: FleetsDeps) => {
           lead_session: caller.sessionId,
           lead_agent: caller.agent ?? null,
           lead_model: caller.model ?? null,
-          lead_rules: JSON.stringify(rules),
+          lead_rules: JSON.stringify(caller.rights?.rules ?? []),
           opencode: deps.opencode,
-          isolation: draft.isolation ?? limits.isolation,
+          isolation,
           max_parallel: admission.maxParallel,
           host_limit: admission.hostLimit,
           timeout_at: draft.timeout_ms === undefined ? null : tx.at + draft.timeout_ms,
@@ -116,18 +114,33 @@ export const createFleets = (deps: FleetsDeps) => {
         await appendEvent(tx, {
           type: "fleet.created",
           fleetId: id,
-          data: { name: fleet.name, isolation: fleet.isolation, ...admission },
+          data: {
+            name: fleet.name,
+            isolation: fleet.isolation,
+            ...admission,
+            ...(traceparent !== undefined && { traceparent }),
+            ...(draft.template !== undefined && { template: draft.template }),
+          },
         })
-        return { id, agents: await addAgents(tx, deps, fleet, prepared) }
+        const added = await addAgents(tx, deps, fleet, prepared, caller)
+        const author = { name: caller.human ? personName : leadName, agentId: null }
+        if (draft.tasks) await addToBoard(tx, id, draft.tasks, author)
+        return { id, agents: added }
       })
       deps.supervise(id)
-      const now_ = await untilHosted(deps, id, agents[0]!.agent_id, signal)
+      const first = agents.find((_, index) => !draft.agents[index]!.waits)
+      const now_ = first ? await untilHosted(deps, id, first.agent_id, signal) : []
       return {
         fleet_id: id,
         agent_ids: agents.map((agent) => agent.agent_id),
-        agents: agents.map((agent) => ({ ...agent, status: statusIn(now_, agent.agent_id) })),
-        isolation: draft.isolation ?? limits.isolation,
-        max_parallel: admission.maxParallel,
+        agents: agents.map((agent, index) => ({
+          ...agent,
+          status: statusIn(now_, agent.agent_id),
+          ...(draft.agents[index]!.waits && { blocked_on: "message" }),
+        })),
+        // What says nothing the lead does not know costs it in every request from here on.
+        ...(isolation !== "auto" && { isolation }),
+        ...(admission.maxParallel < agents.length && { max_parallel: admission.maxParallel }),
         ...describeLeftOut(prepared),
       }
     },
@@ -147,11 +160,18 @@ export const createFleets = (deps: FleetsDeps) => {
         )
       // What an agent inherits is the lead's, also when a member attaches it.
       const inherits = { ...caller, agent: before.lead_agent ?? undefined }
-      const prepared = await prepare(inherits, before.directory, [draft], before.treesOnly)
+      const leadRules = caller.member ? (JSON.parse(before.lead_rules) as Rule[]) : []
+      const prepared = await prepare(
+        inherits,
+        before.directory,
+        [draft],
+        before.treesOnly,
+        leadRules,
+      )
       const [agent] = await ledger.transact(async (tx) => {
         const fleet = await requireFleet(tx, caller, fleetId)
         if (!caller.member) await requireLead(tx, caller, fleet, isAlive)
-        const added = await addAgents(tx, deps, fleet, prepared)
+        const added = await addAgents(tx, deps, fleet, prepared, caller)
         await settleFleet(tx, fleetId)
         return added
       })
@@ -169,51 +189,7 @@ export const createFleets = (deps: FleetsDeps) => {
       }))
     },
 
-    /** Ends agents by intention: whoever owns them carries it out. Idempotent. */
-    async stop(
-      caller: Caller,
-      asked: string | undefined,
-      options: { agent_ids?: string[] | undefined; mode: StopMode; reason?: string | undefined },
-    ) {
-      refuseDelegated(caller, "stop agents")
-      const fleetId = await meant(caller, asked, options.agent_ids)
-      const outcome = await ledger.transact(async (tx) => {
-        const fleet = await requireFleet(tx, caller, fleetId)
-        await requireLead(tx, caller, fleet, isAlive)
-        const wanted = options.agent_ids ?? [everyone]
-        const agents = wanted.includes(everyone)
-          ? await agentsOfFleet(tx, fleetId)
-          : await requireAgents(tx, fleetId, wanted)
-        const ended = agents.filter((agent) => isEnded(agent.status))
-        const open = agents.filter((agent) => !isEnded(agent.status))
-        for (const agent of open)
-          await requestStop(tx, agent, { mode: options.mode, reason: options.reason ?? null })
-        // Whoever ends the fleet needs not be told that it ended; a lead whose user did it in a shell
-        // has to be.
-        const isKnown = !caller.human && (await fleetById(tx, fleetId))!.status !== "running"
-        if (isKnown) {
-          await withdrawNotices(tx, fleetId)
-          await markCollected(tx, fleetId)
-        }
-        return {
-          stopped: open.map((agent) => agent.id),
-          already_ended: ended.map((agent) => agent.id),
-        }
-      })
-      deps.supervise(fleetId)
-      await changes.until(
-        () =>
-          ledger.read(async (db) =>
-            (await agentsOfFleet(db, fleetId)).every(
-              (agent) => isEnded(agent.status) || !outcome.stopped.includes(agent.id),
-            )
-              ? true
-              : undefined,
-          ),
-        { timeoutMs: options.mode === "wrap_up" ? 0 : limits.stopPatienceMs },
-      )
-      return outcome
-    },
+    stop: createStop(deps),
 
     /** Counted from this call; replaces an earlier one. */
     async setTimeout(caller: Caller, asked: string | undefined, timeoutMs: number) {

@@ -1,7 +1,9 @@
 import type { Caller } from "../model/caller.ts"
 import type { AgentDraft } from "./fleet-draft.ts"
 import type { DraftChecks } from "../model/draft-checks.ts"
-import { createOrigins } from "../worktrees/worktree-drafts.ts"
+import type { Rule } from "../model/permission-rules.ts"
+import { createFolderPermit } from "./folder-permit.ts"
+import { createOrigins, refuseWithoutDisk } from "../worktrees/worktree-drafts.ts"
 import type { Origin, Worktrees } from "../worktrees/worktrees.ts"
 
 export interface PreparedAgent {
@@ -18,19 +20,23 @@ export interface PreparedAgent {
 interface PreparationDeps {
   draftChecks: DraftChecks
   worktrees: Pick<Worktrees, "locate">
+  limits: { diskReserveBytes: number }
 }
 
 /** Checks what agents are asked for before anything is written, and fills in what they inherit. */
 export const createPreparation =
-  ({ draftChecks, worktrees }: PreparationDeps) =>
+  ({ draftChecks, worktrees, limits }: PreparationDeps) =>
   async (
     caller: Caller,
     base: string,
     drafts: readonly AgentDraft[],
     wantsTrees: boolean | undefined,
+    /** Of the fleet's lead, where that is somebody else. */
+    leadRules: readonly Rule[] = [],
   ) => {
     const originOf = createOrigins(worktrees)
-    return Promise.all(
+    const permitFolder = createFolderPermit(draftChecks, leadRules)
+    const prepared = await Promise.all(
       drafts.map(async (draft): Promise<PreparedAgent> => {
         if (draft.model !== undefined) await draftChecks.checkModel(draft.model)
         const known =
@@ -39,6 +45,7 @@ export const createPreparation =
           draft.directory === undefined
             ? base
             : await draftChecks.checkDirectory(draft.directory, base)
+        if (directory !== base) await permitFolder(caller, directory, [base, caller.directory])
         return {
           draft,
           names: known?.names ?? [],
@@ -49,4 +56,6 @@ export const createPreparation =
         }
       }),
     )
+    refuseWithoutDisk(prepared, limits.diskReserveBytes)
+    return prepared
   }

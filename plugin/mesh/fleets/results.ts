@@ -2,13 +2,18 @@ import { mapInOrder, everyInOrder } from "../model/in-order.ts"
 import { isLeadOf, fleetMeant, requireAgents, requireFleet } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import type { Caller } from "../model/caller.ts"
+import { blockedOn } from "../mail/mail-wait.ts"
 import type { Changes } from "../ledger/changes.ts"
 import { costOf, describeFleet, whoIs } from "./fleet-status.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
+import type { Exchanges } from "../mail/exchanges.ts"
 import { answersOf } from "../lifecycle/agent-answers.ts"
 import type { Query } from "../ledger/port.ts"
+import { outputsOf } from "../ledger/tables/outputs.ts"
 import { markCollected } from "../ledger/tables/fleets.ts"
 import type { Ledger } from "../ledger/ledger.ts"
+import { oneLine } from "../prompts.ts"
+import { leadRecipient, systemSender } from "../model/message.ts"
 import { hasWakingMail, withdrawNotices } from "../ledger/tables/messages.ts"
 import type { AgentRow, FleetRow } from "../ledger/tables/rows.ts"
 import type { IsAlive } from "../access.ts"
@@ -21,6 +26,8 @@ export interface ResultsDeps {
   now: () => number
   isAlive: IsAlive
   worktrees: Pick<Worktrees, "inspect">
+  exchanges: Pick<Exchanges, "heard">
+  limits: { longestRestMs: number }
 }
 
 export interface Watch {
@@ -32,10 +39,11 @@ export interface Watch {
 
 /** Reads of a fleet: how it stands, and what it has brought. */
 export const createResults = (deps: ResultsDeps) => {
-  const { ledger, changes, now, isAlive } = deps
+  const { ledger, changes, now, isAlive, exchanges, limits } = deps
   const countTrees = createTreeCounts(deps)
   // Fleets whose end somebody in this process is waiting for: they need no telling.
   const awaited = new Map<string, number>()
+  const answersRead = createAnswersRead()
 
   const wait = async (fleetId: string, look: () => Promise<true | undefined>, watch: Watch) => {
     if (!watch.wait_seconds) return look()
@@ -71,6 +79,24 @@ export const createResults = (deps: ResultsDeps) => {
   const meant = async (caller: Caller, asked: string | undefined, names?: readonly string[]) =>
     (await ledger.read((db) => fleetMeant(db, caller, asked, names))).id
 
+  /**
+   * Whether mail is in a lead's session that its model has not seen. It is in the next request, which comes
+   * when the call is over: an agent may be waiting for the answer.
+   */
+  const hasUnseenMail = (caller: Caller, fleetId: string) =>
+    ledger.read(async (db) => {
+      if (caller.human || !isLeadOf(caller, await requireFleet(db, caller, fleetId))) return false
+      return hasUnseen(db, leadRecipient(fleetId))
+    })
+
+  const glance = (caller: Caller, fleetId: string) =>
+    ledger.read(async (db) =>
+      describeFleet(db, await requireFleet(db, caller, fleetId), now(), {
+        isAlive,
+        longestRestMs: limits.longestRestMs,
+      }),
+    )
+
   return {
     /** Whether somebody here waits for the end of this fleet. */
     isAwaited: (fleetId: string) => awaited.has(fleetId),
@@ -89,6 +115,7 @@ export const createResults = (deps: ResultsDeps) => {
       if (start.fleet.status === "running" && watch.wait_seconds) {
         const before = signature(start.agents)
         const { stuck_at_seq } = start.fleet
+        const hasMail = () => hasUnseenMail(caller, fleetId)
         await wait(
           fleetId,
           async () => {
@@ -96,7 +123,8 @@ export const createResults = (deps: ResultsDeps) => {
             watch.onProgress?.(fleet, agents)
             return signature(agents) !== before ||
               fleet.status !== "running" ||
-              fleet.stuck_at_seq !== stuck_at_seq
+              fleet.stuck_at_seq !== stuck_at_seq ||
+              (await hasMail())
               ? true
               : undefined
           },
@@ -104,10 +132,11 @@ export const createResults = (deps: ResultsDeps) => {
         )
       }
       await countTrees((await look()).agents)
-      return ledger.read(async (db) =>
-        describeFleet(db, await requireFleet(db, caller, fleetId), now(), isAlive),
-      )
+      return glance(caller, fleetId)
     },
+
+    /** The same, without asking git what agents left in their worktrees: for who looks all the time. */
+    glance,
 
     /** With `wait_seconds`: returns once every selected agent has ended, or the time is over. */
     async collect(
@@ -126,11 +155,14 @@ export const createResults = (deps: ResultsDeps) => {
           return { fleet, agents, all: await agentsOfFleet(db, fleetId) }
         })
       const { stuck_at_seq } = (await look()).fleet
+      const hasMail = () => hasUnseenMail(caller, fleetId)
       const ended = async () => {
         const { fleet, agents, all } = await look()
         watch.onProgress?.(fleet, all)
         // Agents that all wait for a message may be waiting for whoever waits here.
-        return (await everyInOrder(agents, isDone)) || fleet.stuck_at_seq !== stuck_at_seq
+        return (await everyInOrder(agents, isDone)) ||
+          fleet.stuck_at_seq !== stuck_at_seq ||
+          (await hasMail())
           ? true
           : undefined
       }
@@ -139,31 +171,85 @@ export const createResults = (deps: ResultsDeps) => {
       await countTrees(agents)
       const complete = await everyInOrder(agents, isDone)
       if (fleet.status !== "running") await markRead(caller, fleet, complete && !agentIds)
+      exchanges.heard(caller.sessionId, answering(agents))
       return {
         fleet_id: fleet.id,
         status: fleet.status,
         complete,
-        ...(!complete &&
-          fleet.stuck_at_seq !== stuck_at_seq && {
-            note: "Every agent that has not ended is waiting for a message: send one, or stop them.",
-          }),
+        ...(!complete && {
+          note: noteOf(fleet.stuck_at_seq !== stuck_at_seq, await hasMail(), agents),
+        }),
         results: await ledger.read((db) =>
-          mapInOrder(agents, (agent) => renderResult(db, agent, now())),
+          mapInOrder(agents, async (agent) =>
+            renderResult(db, agent, now(), await answersRead.by(db, caller, agent, !!agentIds)),
+          ),
         ),
       }
     },
   }
 }
 
+/**
+ * Which answers this process's sessions were given: a lead that collects again reads what is new, and its
+ * context need not hold the rest twice. Who names the agents gets all of it.
+ */
+const createAnswersRead = () => {
+  const read = new Map<string, Set<number>>()
+  return {
+    async by(db: Query, caller: Caller, agent: AgentRow, isAskedFor: boolean) {
+      if (caller.human) return () => false
+      const key = `${caller.sessionId} ${agent.id}`
+      const before = new Set(isAskedFor ? [] : read.get(key))
+      const now = (await outputsOf(db, agent.id)).map(({ generation }) => generation)
+      read.set(key, new Set([...before, ...now]))
+      return (generation: number) => before.has(generation)
+    },
+  }
+}
+
 export type Results = ReturnType<typeof createResults>
 
-const renderResult = async (db: Query, agent: AgentRow, at: number) => {
-  const { output, partial, ...more } = await answersOf(db, agent)
+/** Somebody asks or alerts it: news and results can wait as long as it does, and each turn costs. */
+const hasUnseen = async (db: Query, recipient: string) =>
+  (await db.get(
+    `SELECT 1 AS found FROM deliveries d JOIN messages m ON m.seq = d.message_seq
+     WHERE d.recipient = ? AND d.acked_at IS NULL AND d.state = 'injected'
+       AND d.tries <= 3 AND (m.type IN ('question', 'request_help')
+         OR (m.type = 'alert' AND m.from_agent_id <> ?)) LIMIT 1`,
+    recipient,
+    systemSender,
+  )) !== undefined
+
+/** Why they are not complete, or not waited for any longer. */
+const noteOf = (isStuck: boolean, hasMail: boolean, agents: readonly AgentRow[]) => {
+  if (hasMail) return "A message for you has come: it follows this answer."
+  if (isStuck)
+    return "Every agent that has not ended is waiting for a message: send one, or stop them."
+  const atWork = agents.filter((agent) => !isEnded(agent.status)).map((agent) => agent.name)
+  return atWork.length > 0
+    ? `Still at work: ${oneLine(atWork.slice(0, 20).join(", "))}${atWork.length > 20 ? ", …" : ""}.`
+    : "An agent whose turn is over has mail that wakes it."
+}
+
+/** The answers that are read, the one that most talk led to last. */
+const answering = (agents: readonly AgentRow[]) =>
+  agents
+    .filter((agent) => agent.status === "complete")
+    .sort((a, b) => a.auto_replies - b.auto_replies)
+
+const renderResult = async (
+  db: Query,
+  agent: AgentRow,
+  at: number,
+  hasRead: (generation: number) => boolean,
+) => {
+  const { output, partial, ...more } = await answersOf(db, agent, hasRead)
   return {
     ...whoIs(agent),
     output,
     ...more,
     partial,
+    ...(agent.status === "running" && blockedOn(agent) && { blocked_on: blockedOn(agent) }),
     ...(agent.error_code && { error: { code: agent.error_code, detail: agent.error_detail } }),
     attempts: agent.attempts,
     duration_ms: agent.started_at === null ? 0 : (agent.ended_at ?? at) - agent.started_at,

@@ -7,6 +7,7 @@ import { appendEvent } from "../ledger/tables/events.ts"
 import { recordTelling } from "../ledger/tables/fleets.ts"
 import type { FleetRow } from "../ledger/tables/rows.ts"
 import { sessionById } from "../ledger/tables/sessions.ts"
+import { oneLine } from "../prompts.ts"
 
 // A session that does something else altogether says nothing of the fleet: after a few of them it is
 // left alone, and so are results that nobody missed for a day.
@@ -25,14 +26,17 @@ const unreadFleets = async (
   (
     await filterInOrder(
       await db.all<FleetRow>(
-        `SELECT * FROM fleets f WHERE f.project = ? AND f.collected_at IS NULL AND f.lead_session <> ?
-         AND (f.status = 'running' OR f.ended_at > ?)
+        `SELECT * FROM fleets f WHERE f.id IN (
+           SELECT id FROM fleets WHERE project = ? AND status = 'running'
+           UNION ALL SELECT id FROM fleets WHERE project = ? AND ended_at > ?)
+         AND f.collected_at IS NULL AND f.lead_session <> ? AND f.pruned_at IS NULL
          AND NOT EXISTS (SELECT 1 FROM fleet_tellings t WHERE t.fleet_id = f.id AND t.session_id = ?)
          AND (SELECT count(*) FROM fleet_tellings t WHERE t.fleet_id = f.id) < ?
        ORDER BY f.created_at DESC, f.id LIMIT 50`,
         project,
-        sessionId,
+        project,
         at - newsMs,
+        sessionId,
         sessionId,
         mostTellings,
       ),
@@ -77,6 +81,6 @@ const describe = async (db: Query, { id, name, status }: FleetRow) => {
   const agents = await agentsOfFleet(db, id)
   const ended = agents.filter((agent) => isEnded(agent.status)).length
   return status === "running"
-    ? `fleet ${id} "${name}" is still running: ${ended} of ${agents.length} agents have ended`
-    : `fleet ${id} "${name}" has ended (${status}, ${agents.length} agents); nobody has read its results`
+    ? `fleet ${id} "${oneLine(name)}" is still running: ${ended} of ${agents.length} agents have ended`
+    : `fleet ${id} "${oneLine(name)}" has ended (${status}, ${agents.length} agents); nobody has read its results`
 }

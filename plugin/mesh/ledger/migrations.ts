@@ -1,3 +1,5 @@
+import { firstSchema } from "./first-schema.ts"
+
 /** "MESH" in ASCII: how SQLite files of ours are told from anybody else's. */
 export const applicationId = 0x4d455348
 
@@ -7,280 +9,7 @@ export const applicationId = 0x4d455348
  * language that SQLite and Postgres share.
  */
 export const migrations: readonly string[] = [
-  `
-  CREATE TABLE fleets (
-    id TEXT PRIMARY KEY,
-    name TEXT NOT NULL,
-    project TEXT NOT NULL,
-    directory TEXT NOT NULL,
-    lead_session TEXT NOT NULL,
-    lead_agent TEXT,
-    lead_model TEXT,
-    lead_rules TEXT NOT NULL,
-    opencode TEXT NOT NULL,
-    status TEXT NOT NULL,
-    isolation TEXT NOT NULL,
-    max_parallel INTEGER NOT NULL,
-    host_limit INTEGER NOT NULL,
-    timeout_at INTEGER,
-    budget TEXT,
-    budget_warned_at INTEGER,
-    on_stall TEXT NOT NULL DEFAULT 'report',
-    ran_ms INTEGER NOT NULL DEFAULT 0,
-    resumed_at INTEGER,
-    wakes INTEGER NOT NULL DEFAULT 0,
-    term INTEGER NOT NULL DEFAULT 0,
-    supervisor_pid INTEGER,
-    created_at INTEGER NOT NULL,
-    ended_at INTEGER,
-    collected_at INTEGER,
-    stuck_at_seq INTEGER
-  );
-  CREATE INDEX fleets_by_project ON fleets (project, created_at);
-  CREATE INDEX fleets_by_lead ON fleets (lead_session);
-
-  CREATE TABLE fleet_tellings (
-    fleet_id TEXT NOT NULL REFERENCES fleets (id),
-    session_id TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    PRIMARY KEY (fleet_id, session_id)
-  );
-
-  CREATE TABLE agents (
-    id TEXT PRIMARY KEY,
-    fleet_id TEXT NOT NULL REFERENCES fleets (id),
-    position INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    role TEXT NOT NULL,
-    agent TEXT,
-    model TEXT,
-    prompt TEXT NOT NULL,
-    directory TEXT NOT NULL,
-    status TEXT NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    generation INTEGER NOT NULL DEFAULT 0,
-    not_before INTEGER,
-    host_id TEXT,
-    session_id TEXT,
-    output TEXT,
-    partial TEXT,
-    error_code TEXT,
-    error_detail TEXT,
-    stop_mode TEXT,
-    stop_code TEXT,
-    stop_reason TEXT,
-    stop_at INTEGER,
-    activity TEXT,
-    activity_at INTEGER,
-    last_tool TEXT,
-    blocked_on TEXT,
-    awaits_mail_at INTEGER,
-    tokens INTEGER NOT NULL DEFAULT 0,
-    cost_usd REAL NOT NULL DEFAULT 0,
-    turns INTEGER NOT NULL DEFAULT 0,
-    budget TEXT,
-    budget_warned_at INTEGER,
-    worked_ms INTEGER NOT NULL DEFAULT 0,
-    turn_at INTEGER,
-    stalled_at INTEGER,
-    created_at INTEGER NOT NULL,
-    started_at INTEGER,
-    ended_at INTEGER,
-    UNIQUE (fleet_id, name)
-  );
-  CREATE INDEX agents_by_host ON agents (host_id);
-
-  CREATE TABLE attempts (
-    agent_id TEXT NOT NULL REFERENCES agents (id),
-    attempt INTEGER NOT NULL,
-    host_id TEXT,
-    session_id TEXT,
-    started_at INTEGER NOT NULL,
-    ended_at INTEGER,
-    cause TEXT,
-    partial TEXT,
-    system_text TEXT,
-    PRIMARY KEY (agent_id, attempt)
-  );
-
-  CREATE TABLE usage (
-    agent_id TEXT NOT NULL REFERENCES agents (id),
-    message_id TEXT NOT NULL,
-    attempt INTEGER NOT NULL,
-    tokens INTEGER NOT NULL,
-    cost_usd REAL NOT NULL,
-    PRIMARY KEY (agent_id, message_id)
-  );
-
-  CREATE TABLE cooldowns (
-    provider TEXT PRIMARY KEY,
-    until INTEGER NOT NULL,
-    reason TEXT NOT NULL
-  );
-
-  CREATE TABLE outputs (
-    agent_id TEXT NOT NULL REFERENCES agents (id),
-    generation INTEGER NOT NULL,
-    output TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    PRIMARY KEY (agent_id, generation)
-  );
-
-  CREATE TABLE worktrees (
-    agent_id TEXT PRIMARY KEY REFERENCES agents (id),
-    fleet_id TEXT NOT NULL REFERENCES fleets (id),
-    repository TEXT NOT NULL,
-    path TEXT NOT NULL,
-    branch TEXT NOT NULL,
-    base TEXT NOT NULL,
-    state TEXT NOT NULL,
-    commits INTEGER,
-    uncommitted INTEGER,
-    checked_at INTEGER
-  );
-  CREATE INDEX worktrees_by_fleet ON worktrees (fleet_id, state);
-
-  CREATE TABLE file_marks (
-    path TEXT NOT NULL,
-    agent_id TEXT NOT NULL REFERENCES agents (id),
-    fleet_id TEXT NOT NULL REFERENCES fleets (id),
-    seen_at INTEGER NOT NULL,
-    seen_version TEXT NOT NULL,
-    changed_at INTEGER,
-    PRIMARY KEY (path, agent_id)
-  );
-  CREATE INDEX file_marks_by_fleet ON file_marks (fleet_id);
-
-  CREATE TABLE hosts (
-    id TEXT PRIMARY KEY,
-    fleet_id TEXT NOT NULL REFERENCES fleets (id),
-    nonce_hash TEXT NOT NULL,
-    directory TEXT NOT NULL,
-    specialists TEXT NOT NULL,
-    status TEXT NOT NULL,
-    pid INTEGER,
-    process_start TEXT,
-    starter_pid INTEGER,
-    starter_start TEXT,
-    beat_at INTEGER,
-    created_at INTEGER NOT NULL,
-    ended_at INTEGER,
-    cause TEXT
-  );
-  CREATE INDEX hosts_by_fleet ON hosts (fleet_id, status);
-
-  CREATE TABLE sessions (
-    id TEXT PRIMARY KEY,
-    project TEXT NOT NULL,
-    agent_id TEXT,
-    pid INTEGER NOT NULL,
-    process_start TEXT NOT NULL,
-    updated_at INTEGER NOT NULL
-  );
-
-  CREATE TABLE messages (
-    seq INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    fleet_id TEXT NOT NULL REFERENCES fleets (id),
-    from_agent_id TEXT NOT NULL,
-    to_agent_id TEXT NOT NULL,
-    type TEXT NOT NULL,
-    payload TEXT NOT NULL,
-    payload_kind TEXT NOT NULL,
-    correlation_id TEXT,
-    via TEXT,
-    hops INTEGER NOT NULL DEFAULT 0,
-    created_at INTEGER NOT NULL
-  );
-  CREATE INDEX messages_by_correlation ON messages (fleet_id, correlation_id, seq)
-    WHERE correlation_id IS NOT NULL;
-
-  CREATE TABLE deliveries (
-    recipient TEXT NOT NULL,
-    message_seq INTEGER NOT NULL REFERENCES messages (seq),
-    position INTEGER,
-    state TEXT NOT NULL,
-    wake INTEGER NOT NULL,
-    tries INTEGER NOT NULL DEFAULT 0,
-    accepted_at INTEGER NOT NULL,
-    injected_at INTEGER,
-    seen_at INTEGER,
-    acked_at INTEGER,
-    auto_acked INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (recipient, message_seq)
-  );
-  CREATE INDEX deliveries_by_message ON deliveries (message_seq);
-  CREATE INDEX deliveries_accepted ON deliveries (recipient, message_seq) WHERE state = 'accepted';
-  CREATE INDEX deliveries_unacked ON deliveries (recipient, message_seq) WHERE acked_at IS NULL;
-
-  CREATE TABLE inboxes (
-    recipient TEXT PRIMARY KEY,
-    total INTEGER NOT NULL,
-    unacked INTEGER NOT NULL
-  );
-
-  CREATE TABLE capabilities (
-    agent_id TEXT NOT NULL,
-    role TEXT NOT NULL,
-    fleet_id TEXT NOT NULL REFERENCES fleets (id),
-    skills TEXT NOT NULL,
-    model TEXT,
-    context_window INTEGER,
-    registered_at INTEGER NOT NULL,
-    PRIMARY KEY (agent_id, role)
-  );
-  CREATE INDEX capabilities_by_fleet ON capabilities (fleet_id);
-
-  CREATE TABLE outcomes (
-    subject TEXT NOT NULL,
-    capability_key TEXT NOT NULL,
-    successes INTEGER NOT NULL DEFAULT 0,
-    failures INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (subject, capability_key)
-  );
-
-  CREATE TABLE questions (
-    id TEXT PRIMARY KEY,
-    fleet_id TEXT NOT NULL REFERENCES fleets (id),
-    agent_id TEXT NOT NULL REFERENCES agents (id),
-    generation INTEGER NOT NULL,
-    host_id TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    request_id TEXT NOT NULL,
-    wanted TEXT NOT NULL,
-    request TEXT NOT NULL,
-    asked_at INTEGER NOT NULL,
-    deadline_at INTEGER NOT NULL,
-    state TEXT NOT NULL,
-    answer TEXT,
-    reason TEXT,
-    answered_at INTEGER,
-    UNIQUE (host_id, request_id)
-  );
-  CREATE INDEX questions_open ON questions (fleet_id, agent_id) WHERE state = 'open';
-
-  CREATE TABLE grants (
-    id TEXT PRIMARY KEY,
-    project TEXT NOT NULL,
-    fleet_id TEXT REFERENCES fleets (id),
-    permission TEXT NOT NULL,
-    pattern TEXT NOT NULL,
-    exact INTEGER NOT NULL,
-    question_id TEXT NOT NULL REFERENCES questions (id),
-    granted_at INTEGER NOT NULL
-  );
-  CREATE INDEX grants_by_permission ON grants (project, permission);
-
-  CREATE TABLE events (
-    seq INTEGER PRIMARY KEY,
-    at INTEGER NOT NULL,
-    type TEXT NOT NULL,
-    fleet_id TEXT,
-    agent_id TEXT,
-    data TEXT NOT NULL
-  );
-  CREATE INDEX events_by_fleet ON events (fleet_id, seq);
-  `,
+  firstSchema,
   `
   ALTER TABLE agents ADD COLUMN also_called TEXT;
   ALTER TABLE agents ADD COLUMN files TEXT;
@@ -291,6 +20,141 @@ export const migrations: readonly string[] = [
   // Who supervises a fleet, until when by the database's clock. A ledger in a file has lock files instead.
   `
   CREATE TABLE leases (fleet_id TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL);
+  `,
+  // What bounds talk in which nothing is done, and when the lead was told of it.
+  `
+  ALTER TABLE messages ADD COLUMN auto_replies INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE agents ADD COLUMN auto_replies INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE fleets ADD COLUMN capped_at INTEGER;
+  `,
+  // What whoever brought an agent might do at that moment.
+  `
+  CREATE TABLE bounds (agent_id TEXT PRIMARY KEY REFERENCES agents (id), rules TEXT NOT NULL);
+  `,
+  `
+  ALTER TABLE cooldowns ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE cooldowns ADD COLUMN tried_by TEXT;
+  ALTER TABLE cooldowns ADD COLUMN tried_until INTEGER;
+  `,
+  // What was done with a message, votes among it, and the proposals that are voted on.
+  `
+  CREATE TABLE receipts (
+    seq INTEGER PRIMARY KEY,
+    message_id TEXT NOT NULL REFERENCES messages (id),
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    note TEXT,
+    at INTEGER NOT NULL,
+    UNIQUE (message_id, actor, action)
+  );
+  CREATE TABLE ratifications (
+    message_id TEXT PRIMARY KEY REFERENCES messages (id),
+    fleet_id TEXT NOT NULL REFERENCES fleets (id),
+    subject TEXT NOT NULL,
+    quorum INTEGER NOT NULL,
+    voters TEXT NOT NULL,
+    silence_policy TEXT NOT NULL,
+    deadline_at INTEGER,
+    status TEXT NOT NULL,
+    opened_at INTEGER NOT NULL,
+    resolved_at INTEGER
+  );
+  CREATE INDEX ratifications_open ON ratifications (fleet_id) WHERE status = 'open';
+  `,
+  // Fleets to spawn again. The project is '' for those of the user.
+  `
+  CREATE TABLE templates (
+    project TEXT NOT NULL,
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    description TEXT,
+    agents TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (project, name, version)
+  );
+  `,
+  // What is too old is taken away, and a ledger of a year is asked as fast as a new one: what is looked
+  // for in all fleets, however many have ended, has an index that holds no more than that.
+  `
+  ALTER TABLE fleets ADD COLUMN pruned_at INTEGER;
+  CREATE TABLE prunings (project TEXT PRIMARY KEY, begun_at INTEGER NOT NULL);
+  CREATE INDEX fleets_pruned ON fleets (id) WHERE pruned_at IS NOT NULL;
+  CREATE INDEX fleets_running ON fleets (id, status) WHERE status = 'running';
+  CREATE INDEX fleets_by_status ON fleets (project, status, created_at);
+  CREATE INDEX fleets_by_end ON fleets (project, ended_at);
+  CREATE INDEX hosts_open ON hosts (fleet_id, status) WHERE status <> 'ended';
+  CREATE INDEX hosts_by_process ON hosts (pid);
+  CREATE INDEX worktrees_open ON worktrees (fleet_id, state) WHERE state IN ('wanted', 'ready', 'removing');
+  CREATE INDEX sessions_by_agent ON sessions (agent_id) WHERE agent_id IS NOT NULL;
+  CREATE INDEX sessions_by_process ON sessions (pid);
+  CREATE INDEX sessions_of_leads ON sessions (project, updated_at) WHERE agent_id IS NULL;
+  ALTER TABLE outcomes ADD COLUMN fleet_id TEXT;
+  CREATE INDEX outcomes_of_specialists ON outcomes (subject) WHERE fleet_id IS NULL;
+  CREATE INDEX questions_by_fleet ON questions (fleet_id);
+  DROP INDEX deliveries_accepted;
+  CREATE INDEX deliveries_accepted ON deliveries (recipient, message_seq, wake) WHERE state = 'accepted';
+  `,
+  // The newest transaction of each process, which tells whether one was committed whose answer was lost.
+  // Over a ledger in a file none is lost.
+  `
+  CREATE TABLE commits (writer TEXT PRIMARY KEY, number INTEGER NOT NULL, at INTEGER NOT NULL);
+  `,
+  // When a step was counted first; null for those of before.
+  `
+  ALTER TABLE usage ADD COLUMN at INTEGER;
+  `,
+  // A fleet's board of tasks, and who was told of which.
+  `
+  CREATE TABLE tasks (
+    fleet_id TEXT NOT NULL REFERENCES fleets (id),
+    number INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    description TEXT,
+    needs TEXT NOT NULL,
+    check_command TEXT,
+    author TEXT NOT NULL,
+    state TEXT NOT NULL,
+    owner TEXT REFERENCES agents (id),
+    claims INTEGER NOT NULL DEFAULT 0,
+    claimed_at INTEGER,
+    notes TEXT,
+    left_by TEXT REFERENCES agents (id),
+    checked TEXT,
+    proof TEXT,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (fleet_id, number)
+  );
+  CREATE TABLE task_offers (
+    fleet_id TEXT NOT NULL REFERENCES fleets (id),
+    number INTEGER NOT NULL,
+    claims INTEGER NOT NULL,
+    agent_id TEXT NOT NULL REFERENCES agents (id),
+    at INTEGER NOT NULL,
+    PRIMARY KEY (fleet_id, number, claims, agent_id)
+  );
+  `,
+  // What a worktree gets beyond its checkout, as JSON: fixed when its agent is queued.
+  `
+  ALTER TABLE worktrees ADD COLUMN setup TEXT;
+  `,
+  // What of a worktree has been merged: the newest commit of its branch that is in.
+  `
+  ALTER TABLE worktrees ADD COLUMN merged TEXT;
+  `,
+  // Which files agents have reserved, until when.
+  `
+  CREATE TABLE reservations (
+    agent_id TEXT NOT NULL REFERENCES agents (id),
+    pattern TEXT NOT NULL,
+    fleet_id TEXT NOT NULL REFERENCES fleets (id),
+    mode TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (agent_id, pattern)
+  );
+  CREATE INDEX reservations_by_fleet ON reservations (fleet_id);
   `,
 ]
 

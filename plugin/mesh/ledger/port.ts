@@ -28,6 +28,9 @@ export interface Tx extends Query {
  * `transact` waits for other writers without blocking the event loop and throws LEDGER_BUSY when the
  * lock was not to be had. `subscribe` tells of commits that changed something, whoever made them: of
  * this process's at once, of others' within a tenth of a second; several commits may make one call.
+ * Once another process has brought the schema to a version that this one does not know, `transact`
+ * throws LEDGER_NEWER before it calls its function, and from then on at once; `read` goes on as long
+ * as it can, and throws the same when its statements do not fit any more.
  * `close` is idempotent.
  */
 export interface Ledger {
@@ -35,6 +38,26 @@ export interface Ledger {
   transact<T>(change: (tx: Tx) => T | Promise<T>): Promise<T>
   subscribe(listener: () => void): () => void
   close(): Promise<void>
+  /** Where the ledger is a file. */
+  upkeep?: Upkeep
+}
+
+/**
+ * What a file needs after much was taken away.
+ *
+ * Contract: each call waits for its turn as a transaction does, and throws what one throws.
+ */
+export interface Upkeep {
+  /** How large the file is once its log is written back, and how much of that holds nothing. */
+  size(): Promise<{ bytes: number; freeBytes: number }>
+  /** Gives a little of what holds nothing back to the disk, within milliseconds; false once nothing is left. */
+  reclaim(): Promise<boolean>
+  /** Whether `reclaim` can do anything: not in a file of an earlier version, until it is rewritten. */
+  shrinks(): Promise<boolean>
+  /** Writes back what was written last, so that nobody else's commit has to: 10 ms, which no writer waits for. */
+  writeBack(): Promise<void>
+  /** Writes the whole file anew. Nobody else writes meanwhile: 200 MB take a second or two. */
+  rewrite(): Promise<void>
 }
 
 export interface LedgerOptions {
@@ -43,4 +66,6 @@ export interface LedgerOptions {
   /** The clock and the ids that transactions are given. */
   now?: () => number
   newId?: NewId
+  /** The schema this process knows, if it is not all of ours: that of an older version. */
+  migrations?: readonly string[]
 }

@@ -27,20 +27,30 @@ export interface EarlierAnswer {
 
 /** What an agent answered to peers is worth reading, and less than its newest answer. */
 const earlierCharacters = 8000
+/** Enough to know it again. */
+const knownCharacters = 200
 
-export const answersOf = async (db: Query, agent: AgentRow): Promise<AgentAnswers> => {
+/** `hasRead` tells of an earlier answer, by its generation, whether the reader had it whole before. */
+export const answersOf = async (
+  db: Query,
+  agent: AgentRow,
+  hasRead: (generation: number) => boolean = () => false,
+): Promise<AgentAnswers> => {
   const partial = agent.status !== "complete"
   const outputs = await outputsOf(db, agent.id)
   const others = partial ? outputs : outputs.slice(0, -1)
   const texts = fairShare(
-    others.map(({ output }) => output),
+    others.map(({ generation, output }) => (hasRead(generation) ? remind(output) : output)),
     earlierCharacters,
   )
   const earlier: EarlierAnswer[] = []
   for (const [index, { answered }] of others.entries())
     earlier.push({ answered: await describe(db, answered), output: texts[index]! })
+  const newest = outputs.at(-1)?.output
+  // Woken again it has said nothing yet: its last answer is no part of the next one.
+  const saidSoFar = agent.partial === newest ? "" : agent.partial
   return {
-    output: (partial ? agent.partial : agent.output) ?? "",
+    output: (partial ? saidSoFar : agent.output) ?? "",
     partial,
     ...(earlier.length > 0 && { earlier }),
     ...(agent.files !== null && { files: JSON.parse(agent.files) as string[] }),
@@ -49,6 +59,11 @@ export const answersOf = async (db: Query, agent: AgentRow): Promise<AgentAnswer
     }),
   }
 }
+
+const remind = (output: string) =>
+  output.length <= knownCharacters * 2
+    ? output
+    : `${fairShare([output], knownCharacters)[0]!.replace(/\)$/, "; read before)")}`
 
 const describe = async (db: Query, answered: string | null) => {
   if (answered === null) return "task"

@@ -1,11 +1,13 @@
 import type { Failure } from "../model/agent.ts"
 import type { RetryPolicy } from "../model/config.ts"
 import { dropQuestionsOf } from "../questions/asking.ts"
-import { moveToInterrupted, moveToStarting } from "../ledger/tables/agents.ts"
+import { moveToInterrupted, moveToRestart, moveToStarting } from "../ledger/tables/agents.ts"
 import { breakAttempt, insertAttempt } from "../ledger/tables/attempts.ts"
+import { redirectDeliveries } from "../ledger/tables/messages.ts"
 import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
 import type { AgentRow } from "../ledger/tables/rows.ts"
+import { mayTry } from "./cool-down.ts"
 import { endAgent } from "./outcome.ts"
 import { backoffMs, mayRetry } from "./retry.ts"
 import { stopFailure, stoppedEnd } from "./stop.ts"
@@ -48,8 +50,23 @@ export const failAttempt = async (
   })
 }
 
-/** Gives an agent to a host. A retry is a new attempt; a wake goes on with the same one. */
+/** Its session is gone through no fault of its own: the same attempt begins once more, in a fresh one. */
+export const restartAgent = async (tx: Tx, agent: AgentRow) => {
+  if (!(await moveToRestart(tx, agent))) return false
+  await redirectDeliveries(tx, agent.id)
+  await dropQuestionsOf(tx, agent, "the agent begins anew: its session was deleted")
+  await appendEvent(tx, {
+    type: "agent.session_lost",
+    fleetId: agent.fleet_id,
+    agentId: agent.id,
+    data: { session_id: agent.session_id },
+  })
+  return true
+}
+
+/** Gives an agent to a host, unless somebody tries its provider first. A retry is a new attempt; a wake goes on with the same one. */
 export const assign = async (tx: Tx, agent: AgentRow, hostId: string) => {
+  if (!(await mayTry(tx, agent))) return false
   const isNewAttempt = agent.attempts === 0 || agent.status === "interrupted"
   const attempt = agent.attempts + (isNewAttempt ? 1 : 0)
   if (!(await moveToStarting(tx, agent, { hostId, attempt }))) return false

@@ -48,8 +48,10 @@ export const tightestLimit = (budget: string | null, spent: () => Spent): Spendi
 export const isSpent = (spending: Spending | undefined): spending is Spending =>
   spending !== undefined && spending.share >= 1
 
+type Spender = Pick<AgentRow, "tokens" | "cost_usd" | "turns" | "worked_ms" | "turn_at">
+
 /** Time counts while an agent has work: from the start of a turn to its end, retries included. */
-export const spentByAgent = (agent: AgentRow, at: number): Spent => ({
+export const spentByAgent = (agent: Spender, at: number): Spent => ({
   tokens: agent.tokens,
   cost_usd: agent.cost_usd,
   turns: agent.turns,
@@ -57,7 +59,7 @@ export const spentByAgent = (agent: AgentRow, at: number): Spent => ({
 })
 
 /** Tokens, money and turns of all its agents, ended ones too; its time is that in which it ran. */
-export const spentByFleet = (fleet: FleetRow, agents: readonly AgentRow[], at: number): Spent => {
+export const spentByFleet = (fleet: FleetRow, agents: readonly Spender[], at: number): Spent => {
   const sum = (kind: "tokens" | "cost_usd" | "turns") =>
     agents.reduce((total, agent) => total + agent[kind], 0)
   return {
@@ -69,15 +71,19 @@ export const spentByFleet = (fleet: FleetRow, agents: readonly AgentRow[], at: n
   }
 }
 
+/** As tools tell it: money is null where no price is known. */
+export type ShownSpent = Omit<Spent, "cost_usd"> & { cost_usd: number | null }
+
 /** What has been spent, beside what may be: limits, tokens and money, the rest is no news. */
-export const renderSpent = (budget: Budget | undefined, spent: Spent): string =>
+export const renderSpent = (budget: Budget | undefined, spent: ShownSpent): string =>
   (Object.keys(spent) as (keyof Budget)[])
     .flatMap((kind) => {
       const limit = budget?.[kind]
-      if (limit !== undefined) return [renderSpending({ kind, spent: spent[kind], limit })]
-      if (spent[kind] === 0) return []
-      if (kind === "tokens") return [`${count(spent.tokens)} tokens`]
-      return kind === "cost_usd" ? [`$${money(spent.cost_usd)}`] : []
+      const value = spent[kind] ?? 0
+      if (limit !== undefined) return [renderSpending({ kind, spent: value, limit })]
+      if (value === 0) return []
+      if (kind === "tokens") return [`${count(value)} tokens`]
+      return kind === "cost_usd" ? [`$${money(value)}`] : []
     })
     .join(", ")
 

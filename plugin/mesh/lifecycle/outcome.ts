@@ -3,16 +3,20 @@ import { dropQuestionsOf } from "../questions/asking.ts"
 import { agentById, moveToEnd, recordFiles } from "../ledger/tables/agents.ts"
 import { endAttempt } from "../ledger/tables/attempts.ts"
 import { changedFilesOf } from "../ledger/tables/file-marks.ts"
-import { injectedSince } from "../ledger/tables/messages.ts"
+import { injectedSince } from "../ledger/tables/mail/reads.ts"
+import { withdrawNoticesAbout } from "../ledger/tables/messages.ts"
 import { recordOutput } from "../ledger/tables/outputs.ts"
 import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
 import type { AgentRow } from "../ledger/tables/rows.ts"
-import { notifyLead } from "../mail/notices.ts"
+import { notifyLead, stallOf } from "../mail/notices.ts"
+import { inQuotes } from "../prompts.ts"
+import { endReservationsOf } from "../reservations/endings.ts"
+import { tendBoard } from "../tasks/board.ts"
 import { settleAndTell } from "./settle.ts"
 
 export type AgentEnd =
-  | { status: "complete"; output: string }
+  | { status: "complete"; output: string; autoReplies?: number }
   | { status: "failed" | "cancelled"; failure: Failure }
 
 /**
@@ -27,10 +31,14 @@ export const endAgent = async (
   const before = await agentById(tx, agent.id)
   const failure = end.status === "complete" ? undefined : end.failure
   const output = end.status === "complete" ? end.output : null
-  if (!(await moveToEnd(tx, agent, { status: end.status, failure, output }))) return false
+  const autoReplies = (end.status === "complete" && end.autoReplies) || 0
+  if (!(await moveToEnd(tx, agent, { status: end.status, failure, output, autoReplies })))
+    return false
+  await withdrawNoticesAbout(tx, agent.fleet_id, stallOf(agent.id))
   await dropQuestionsOf(tx, agent, `the agent has ended: ${end.status}`)
   if (output !== null) await recordOutput(tx, agent, output, await answeredIn(tx, before!))
   await noteFiles(tx, before!)
+  await endReservationsOf(tx, agent.id, `its holder has ended: ${end.status}`)
   await endAttempt(tx, agent, failure ? `${failure.code}: ${failure.detail}` : "complete")
   await appendEvent(tx, {
     type: `agent.${end.status}`,
@@ -42,9 +50,10 @@ export const endAgent = async (
     await notifyLead(
       tx,
       agent.fleet_id,
-      `Agent "${agent.name}" of ${agent.fleet_id} failed: ${end.failure.code}: ${end.failure.detail}`,
+      `Agent "${agent.name}" of ${agent.fleet_id} failed: ${end.failure.code}: ${inQuotes(end.failure.detail)}`,
     )
-  await settleAndTell(tx, agent.fleet_id)
+  await tendBoard(tx, agent.fleet_id, failure?.code)
+  await settleAndTell(tx, agent.fleet_id, autoReplies)
   return true
 }
 

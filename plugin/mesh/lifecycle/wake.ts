@@ -5,11 +5,17 @@ import { agentById, agentsOfFleet, moveToWoken } from "../ledger/tables/agents.t
 import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
 import { countWake, fleetById, settleFleet } from "../ledger/tables/fleets.ts"
-import { type DeliveredMessage, clearWakes, wakingMail } from "../ledger/tables/messages.ts"
+import {
+  type DeliveredMessage,
+  clearWakes,
+  wakingMail,
+  withdrawNoticesAbout,
+} from "../ledger/tables/messages.ts"
 import type { AgentRow } from "../ledger/tables/rows.ts"
 import type { WakeCaps } from "../model/config.ts"
 import { leadName, systemSender } from "../model/message.ts"
-import { notifyLead } from "../mail/notices.ts"
+import { describeExchanges, tellCapped } from "../mail/caps.ts"
+import { notifyLead, wholeResults } from "../mail/notices.ts"
 
 /** Mail from above always wakes; what members send each other is counted. */
 const isCounted = (message: DeliveredMessage) =>
@@ -19,7 +25,8 @@ const isCounted = (message: DeliveredMessage) =>
 
 /**
  * Whether the waiting mail may wake its recipient now. Two polite agents must not thank each other
- * for ever: past the caps the mail stays, wakes nobody, and the person is told once.
+ * for ever, nor an agent and its lead: past the caps the mail stays, wakes nobody, and the lead is told
+ * once.
  */
 export const spendWake = async (
   tx: Tx,
@@ -40,20 +47,19 @@ export const spendWake = async (
     )
     return false
   }
-  const fresh = mail.filter((message) => !isCounted(message) || message.hops < caps.hops)
+  const purposeful = mail.filter((message) => message.auto_replies < caps.replies)
+  const fresh = purposeful.filter((message) => !isCounted(message) || message.hops < caps.hops)
   if (fresh.some((message) => !isCounted(message))) return true
   if (fresh.length > 0 && (await countWake(tx, fleetId, caps.perFleet))) return true
   const detail =
     fresh.length > 0
       ? `${caps.perFleet} wakes by its own messages`
-      : `${caps.hops} messages of one correlation`
+      : purposeful.length > 0
+        ? `${caps.hops} messages of one correlation`
+        : describeExchanges(caps)
   await dropWakes(tx, fleetId, recipient, detail)
-  await notifyLead(
-    tx,
-    fleetId,
-    `Fleet ${fleetId} reached ${detail}; "${recipient}" was not woken for its latest mail. Check whether its agents are talking in circles; a message from you wakes it.`,
-    "request",
-  )
+  const held = `the latest mail of ${await shownName(tx, recipient)} waits in its inbox and wakes nobody`
+  await tellCapped(tx, fleetId, { held, detail, caps })
   return false
 }
 
@@ -61,6 +67,11 @@ export const spendWake = async (
 const dropWakes = async (tx: Tx, fleetId: string, recipient: string, detail: string) => {
   await clearWakes(tx, recipient)
   await appendEvent(tx, { type: "fleet.wakes_capped", fleetId, data: { recipient, detail } })
+}
+
+const shownName = async (db: Query, recipient: string) => {
+  const agent = await agentById(db, recipient)
+  return agent ? `"${agent.name}"` : "the lead"
 }
 
 /** What a wake would be stopped for at once, and then be tried again for ever. */
@@ -92,6 +103,8 @@ export const reopenAgent = async (
 ): Promise<boolean> => {
   if (!(await moveToWoken(tx, agent, status))) return false
   await appendEvent(tx, { type: "agent.woken", fleetId: agent.fleet_id, agentId: agent.id })
+  // There is more to come: what was told of the fleet's end will be told anew, and whole.
+  await withdrawNoticesAbout(tx, agent.fleet_id, wholeResults)
   await settleFleet(tx, agent.fleet_id)
   return true
 }

@@ -1,4 +1,5 @@
-import { mapInOrder } from "../model/in-order.ts"
+import { isoTime } from "../model/limits/numbers.ts"
+import { mapInOrder, someInOrder } from "../model/in-order.ts"
 import { actingAs, fleetsLedBy } from "../access.ts"
 import type { Caller } from "../model/caller.ts"
 import type { Changes } from "../ledger/changes.ts"
@@ -8,14 +9,13 @@ import type { Query } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
 import { fleetsOfLead } from "../ledger/tables/fleets.ts"
 import type { Ledger } from "../ledger/ledger.ts"
-import {
-  advance,
-  type DeliveredMessage,
-  deliveriesOf,
-  newestSeq,
-} from "../ledger/tables/messages.ts"
+import { advance, type DeliveredMessage, deliveriesOf } from "../ledger/tables/messages.ts"
+import { hasUnseenNotice, newestSeq } from "../ledger/tables/mail/reads.ts"
+import type { Exchanges } from "./exchanges.ts"
 import { inboxPage } from "./inbox-page.ts"
+import { shownRecipient } from "./known-message.ts"
 import { whileAwaitingMail } from "./mail-wait.ts"
+import { noteRead } from "./notices.ts"
 import { firstPartBytes, partOfText } from "../model/long-text.ts"
 import { leadName, leadRecipient } from "../model/message.ts"
 
@@ -32,26 +32,14 @@ export interface InboxDeps {
   now: () => number
   /** Messages this process is putting into the recipient's session at this moment. */
   isInFlight: (recipient: string, seq: number) => boolean
+  exchanges: Pick<Exchanges, "heard">
   /** Keeps mail of these recipients out of their sessions until the returned function is called. */
   hold: (recipients: readonly string[]) => () => void
 }
 
 /** Reads a page of mail, or waits for one. */
-export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDeps) => {
-  /** The recipients whose mail a caller reads: its own, a member's if it leads it, else its fleets'. */
-  const inboxesOf = async (db: Query, caller: Caller, agentId: string | undefined) => {
-    if (caller.member) return [(await actingAs(db, caller, undefined, agentId)).agent!.id]
-    const fleets = await fleetsLedBy(db, caller)
-    if (agentId === undefined || agentId === leadName)
-      return fleets.map((fleet) => leadRecipient(fleet.id))
-    for (const fleet of fleets.toReversed()) {
-      const agent = (await agentsOfFleet(db, fleet.id)).find(
-        (each) => each.id === agentId || each.name === agentId,
-      )
-      if (agent) return [agent.id]
-    }
-    return [(await actingAs(db, caller, undefined, agentId)).agent!.id]
-  }
+export const createInbox = (deps: InboxDeps) => {
+  const { ledger, changes, now, isInFlight, exchanges, hold } = deps
 
   /** Inboxes whose mail reaches the caller's own context by itself. */
   const ownInboxes = async (db: Query, caller: Caller) => {
@@ -76,6 +64,7 @@ export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDep
     return {
       messages,
       arriving: shown.length - messages.length,
+      hasNotice: !caller.member && (await someInOrder(own, (each) => hasUnseenNotice(db, each))),
       remaining: page.remaining + page.messages.length - shown.length,
       cursor: last === undefined ? query.since! : String(last),
       marks: messages.filter((each) => own.includes(each.recipient)),
@@ -94,13 +83,15 @@ export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDep
       if ((await attemptOf(tx, caller)) !== attempt)
         throw new Error("this attempt of the agent is over")
       for (const message of mail)
-        if (await advance(tx, message, "seen"))
+        if (await advance(tx, message, "seen")) {
+          await noteRead(tx, message)
           await appendEvent(tx, {
             type: "message.seen",
             fleetId: message.fleet_id,
             agentId: caller.member?.agentId ?? null,
             data: { message_id: message.id, seq: message.seq, by: "get_inbox" },
           })
+        }
     })
   }
 
@@ -111,7 +102,7 @@ export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDep
     try {
       const read = () => ledger.read((db) => readPage(db, caller, query))
       const isNews = (page: Awaited<ReturnType<typeof readPage>>) =>
-        page.messages.length > 0 || page.arriving > 0
+        page.messages.length > 0 || page.arriving > 0 || page.hasNotice
       let page = await read()
       if (!isNews(page) && query.wait_seconds)
         page =
@@ -125,16 +116,34 @@ export const createInbox = ({ ledger, changes, now, isInFlight, hold }: InboxDep
             ),
           )) ?? page
       await markSeen(caller, attempt, page.marks)
+      exchanges.heard(caller.sessionId, page.marks)
       return await ledger.read(async (db) => ({
         messages: await mapInOrder(page.messages, (message) => renderMessage(db, message)),
         cursor: page.cursor,
         remaining: page.remaining,
         ...(page.arriving > 0 && { arriving: page.arriving }),
+        ...(page.messages.length === 0 &&
+          page.hasNotice && { note: "There is news for you: it follows this answer." }),
       }))
     } finally {
       release()
     }
   }
+}
+
+/** The recipients whose mail a caller reads: its own, a member's if it leads it, else its fleets'. */
+export const inboxesOf = async (db: Query, caller: Caller, agentId: string | undefined) => {
+  if (caller.member) return [(await actingAs(db, caller, undefined, agentId)).agent!.id]
+  const fleets = await fleetsLedBy(db, caller)
+  if (agentId === undefined || agentId === leadName)
+    return fleets.map((fleet) => leadRecipient(fleet.id))
+  for (const fleet of fleets.toReversed()) {
+    const agent = (await agentsOfFleet(db, fleet.id)).find(
+      (each) => each.id === agentId || each.name === agentId,
+    )
+    if (agent) return [agent.id]
+  }
+  return [(await actingAs(db, caller, undefined, agentId)).agent!.id]
 }
 
 const attemptOf = async (db: Query, { member }: Caller) =>
@@ -162,8 +171,10 @@ const parseCursor = (since: string | undefined) => {
 }
 
 /** Long ones by their beginning: the rest is read by id and offset. */
-const renderPayload = ({ id, payload, payload_kind }: DeliveredMessage) => {
-  const { text, next } = partOfText(payload, 0, firstPartBytes)
+const renderPayload = ({ id, payload, payload_kind }: DeliveredMessage, whole: boolean) => {
+  const { text, next } = whole
+    ? { text: payload, next: undefined }
+    : partOfText(payload, 0, firstPartBytes)
   if (next !== undefined)
     return {
       payload: text,
@@ -174,7 +185,11 @@ const renderPayload = ({ id, payload, payload_kind }: DeliveredMessage) => {
   return { payload: payload_kind === "json" ? (JSON.parse(payload) as unknown) : payload }
 }
 
-export const renderMessage = async (db: Query, message: DeliveredMessage) => {
+export const renderMessage = async (
+  db: Query,
+  message: DeliveredMessage,
+  { whole = false } = {},
+) => {
   const all = await deliveriesOf(db, message.seq)
   return {
     id: message.id,
@@ -182,15 +197,13 @@ export const renderMessage = async (db: Query, message: DeliveredMessage) => {
     to_agent_id: message.to_agent_id,
     fleet_id: message.fleet_id,
     type: message.type,
-    ...renderPayload(message),
+    ...renderPayload(message, whole),
     ...(message.correlation_id && { correlation_id: message.correlation_id }),
     ...(message.via && { via: message.via }),
-    timestamp: new Date(message.created_at).toISOString(),
+    timestamp: isoTime(message.created_at),
     acknowledged: all.every((each) => each.acked_at !== null),
     ...(all.length > 1 && {
-      recipients: all.map((each) =>
-        each.recipient === leadRecipient(message.fleet_id) ? leadName : each.recipient,
-      ),
+      recipients: all.map((each) => shownRecipient(each.recipient, message.fleet_id)),
     }),
   }
 }

@@ -3,14 +3,18 @@ import { agentById, beginMailWait, endMailWait } from "../ledger/tables/agents.t
 import type { Ledger } from "../ledger/ledger.ts"
 import type { AgentRow } from "../ledger/tables/rows.ts"
 
-/** At work, but only for the next message: its place is free for others meanwhile. */
-export const isAwaitingMail = ({
-  status,
-  awaits_mail_at,
-}: Pick<AgentRow, "status" | "awaits_mail_at">) => status === "running" && awaits_mail_at !== null
+type Waiting = Pick<AgentRow, "status" | "awaits_mail_at">
+
+/** It has its task and begins with its first message. */
+export const isWaitingToBegin = ({ status, awaits_mail_at }: Waiting) =>
+  status === "queued" && awaits_mail_at !== null
+
+/** It goes on, or begins, with the next message: its place is free for others meanwhile. */
+export const isAwaitingMail = (agent: Waiting) =>
+  isWaitingToBegin(agent) || (agent.status === "running" && agent.awaits_mail_at !== null)
 
 /** What keeps an agent from going on, as everybody sees it. */
-export const blockedOn = (agent: AgentRow) =>
+export const blockedOn = (agent: Waiting & Pick<AgentRow, "blocked_on">) =>
   agent.blocked_on ?? (isAwaitingMail(agent) ? "message" : null)
 
 /**

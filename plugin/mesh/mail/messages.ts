@@ -1,45 +1,30 @@
-import { mapInOrder } from "../model/in-order.ts"
-import {
-  actingAs,
-  impliedFleet,
-  type IsAlive,
-  isInReach,
-  isLeadOf,
-  refuseDelegated,
-  refuseOtherIdentity,
-  requireFleet,
-  requireLead,
-  speaksAsLead,
-} from "../access.ts"
+import { actingAs, isLeadOf, refuseDelegated, refuseReader } from "../access.ts"
 import type { Caller } from "../model/caller.ts"
 import { MeshError } from "../model/errors.ts"
 import { createInbox, type InboxDeps } from "./inbox.ts"
-import type { Query, Tx } from "../ledger/port.ts"
+import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
-import { fleetById } from "../ledger/tables/fleets.ts"
-import {
-  acknowledge,
-  deliveriesOf,
-  highestHop,
-  insertDelivery,
-  insertMessage,
-  messageById,
-} from "../ledger/tables/messages.ts"
+import { acknowledge, deliveriesOf } from "../ledger/tables/messages.ts"
 import { nextPartBytes, partOfText } from "../model/long-text.ts"
-import type { FleetRow } from "../ledger/tables/rows.ts"
+import { leadName, leadRecipient, type MessageType } from "../model/message.ts"
+import { liftCaps } from "./caps.ts"
+import type { Exchanges } from "./exchanges.ts"
+import { requireMessage, requireOwnMessage } from "./known-message.ts"
 import {
-  everyone,
-  leadName,
-  leadRecipient,
-  maxPayloadBytes,
-  type MessageType,
-} from "../model/message.ts"
+  encodePayload,
+  fileMessages,
+  type Outgoing,
+  type OutgoingDeps,
+  type Payload,
+  repliesWithinCap,
+} from "./outgoing.ts"
 import { recipientsOf } from "./recipients.ts"
+import { memberSender, requireSender } from "./senders.ts"
 
 export interface MessageDraft {
   to_agent_id: string
   type: MessageType
-  payload: string | Record<string, unknown> | unknown[]
+  payload: Payload
   fleet_id?: string | undefined
   from_agent_id?: string | undefined
   correlation_id?: string | undefined
@@ -48,69 +33,65 @@ export interface MessageDraft {
   whole?: boolean | undefined
 }
 
-export interface MessagesDeps extends InboxDeps {
-  isAlive: IsAlive
+export interface MessagesDeps extends InboxDeps, Omit<OutgoingDeps, "exchanges"> {
+  exchanges: Exchanges
 }
 
 export const createMessages = (deps: MessagesDeps) => {
-  const { ledger, isAlive } = deps
+  const { ledger, isAlive, exchanges } = deps
 
   const sendAll = async (caller: Caller, drafts: readonly MessageDraft[]) => {
-    const payloads = drafts.map(encodePayload)
-    return ledger.transact((tx) =>
-      mapInOrder(drafts, (draft, index) => sendOne(tx, caller, draft, payloads[index]!)),
-    )
+    const payloads = drafts.map(({ payload }) => encodePayload(payload))
+    let autoReplies = 0
+    for (const draft of drafts) autoReplies = await repliesWithinCap(deps, caller, draft)
+    const all = await ledger.transact(async (tx) => {
+      refuseReader(caller)
+      const resolve =
+        drafts.length > 1
+          ? resolveOnce(tx, caller)
+          : (draft: MessageDraft) => resolveWay(tx, caller, draft)
+      const outgoing: Outgoing[] = []
+      for (const [index, draft] of drafts.entries())
+        outgoing.push({
+          ...(await resolve(draft)),
+          payload: payloads[index]!,
+          correlationId: draft.correlation_id,
+          isWhole: draft.whole === true && draft.type === "handoff",
+          autoReplies,
+        })
+      return fileMessages(tx, outgoing)
+    })
+    if (autoReplies > 0)
+      exchanges.replied(caller.sessionId, new Set(drafts.map((draft) => draft.to_agent_id)))
+    return all
   }
 
-  const sendOne = async (
-    tx: Tx,
-    caller: Caller,
-    draft: MessageDraft,
-    payload: { text: string; kind: "text" | "json" },
-  ) => {
-    const fleet = await fleetOf(tx, caller, draft)
-    const sender = await actingAs(tx, caller, fleet, draft.from_agent_id)
-    if (!sender.agent && !speaksAsLead(caller, fleet)) await requireLead(tx, caller, fleet, isAlive)
-    const recipients = await recipientsOf(tx, fleet, sender.agent, draft)
-    const id = tx.newId.message()
-    const from = sender.agent?.id ?? leadName
-    const seq = await insertMessage(tx, {
-      id,
-      fleet_id: fleet.id,
-      from_agent_id: from,
-      to_agent_id:
-        recipients.length === 1 && draft.to_agent_id !== everyone
-          ? recipients[0]!.shown
-          : draft.to_agent_id,
+  /** Messages of one call that go the same way are looked up once. */
+  const resolveOnce = (tx: Tx, caller: Caller) => {
+    const known = new Map<string, Awaited<ReturnType<typeof resolveWay>>>()
+    return async (draft: MessageDraft) => {
+      const { to_agent_id: to, fleet_id, from_agent_id, type, wake } = draft
+      const key = JSON.stringify([to, fleet_id, from_agent_id, type, wake])
+      const way = known.get(key) ?? (await resolveWay(tx, caller, draft))
+      known.set(key, way)
+      return way
+    }
+  }
+
+  /** Whom a message comes from and goes to. */
+  const resolveWay = async (tx: Tx, caller: Caller, draft: MessageDraft) => {
+    const sender = memberSender(caller, draft) ?? (await requireSender(tx, caller, draft, isAlive))
+    const { fleetId } = sender
+    const recipients = await recipientsOf(tx, fleetId, sender.agent, draft)
+    if (caller.human) await liftCaps(tx, fleetId)
+    return {
+      fleetId,
+      sender: sender.agent,
+      viaLead: sender.viaLead,
+      to: draft.to_agent_id,
+      recipients,
       type: draft.type,
-      payload: payload.text,
-      payload_kind: payload.kind,
-      correlation_id: draft.correlation_id ?? null,
-      via: sender.viaLead ? leadName : null,
-      whole: draft.whole && draft.type === "handoff" ? 1 : 0,
-      hops: draft.correlation_id ? (await highestHop(tx, fleet.id, draft.correlation_id)) + 1 : 0,
-      created_at: tx.at,
-    })
-    for (const recipient of recipients)
-      await insertDelivery(tx, {
-        recipient: recipient.id,
-        message_seq: seq,
-        wake: recipient.wake ? 1 : 0,
-        accepted_at: tx.at,
-      })
-    await appendEvent(tx, {
-      type: "message.sent",
-      fleetId: fleet.id,
-      agentId: sender.agent?.id ?? null,
-      data: {
-        message_id: id,
-        type: draft.type,
-        to: recipients.map((recipient) => recipient.shown),
-        ...(sender.viaLead && { via: leadName }),
-        ...(draft.correlation_id && { correlation_id: draft.correlation_id }),
-      },
-    })
-    return { message_id: id, recipients: recipients.map((recipient) => recipient.shown) }
+    }
   }
 
   return {
@@ -126,18 +107,7 @@ export const createMessages = (deps: MessagesDeps) => {
     /** A part of one long message, for whoever received it, and for the lead. */
     async readOn(caller: Caller, messageId: string, offset: number) {
       return ledger.read(async (db) => {
-        const { message, fleet } = await requireMessage(db, caller, messageId)
-        const recipient = caller.member?.agentId ?? leadRecipient(fleet.id)
-        const isTheirs =
-          isLeadOf(caller, fleet) ||
-          message.from_agent_id === recipient ||
-          (await deliveriesOf(db, message.seq)).some((each) => each.recipient === recipient)
-        if (!isTheirs)
-          throw new MeshError(
-            "NOT_A_RECIPIENT",
-            `Message ${messageId} was not sent to you.`,
-            "Ask its recipient for it.",
-          )
+        const { message } = await requireOwnMessage(db, caller, messageId)
         const { text, next } = partOfText(message.payload, offset, nextPartBytes)
         return {
           message_id: message.id,
@@ -175,45 +145,3 @@ export const createMessages = (deps: MessagesDeps) => {
 }
 
 export type Messages = ReturnType<typeof createMessages>
-
-const requireMessage = async (db: Query, caller: Caller, messageId: string) => {
-  const message = await messageById(db, messageId)
-  const fleet = message && (await fleetById(db, message.fleet_id))
-  if (message && fleet && isInReach(caller, fleet)) return { message, fleet }
-  throw new MeshError(
-    "UNKNOWN_MESSAGE",
-    `No message "${messageId}".`,
-    "Copy the id from get_inbox or from the message itself.",
-  )
-}
-
-const fleetOf = async (db: Query, caller: Caller, draft: MessageDraft): Promise<FleetRow> => {
-  await refuseOtherIdentity(db, caller, draft.from_agent_id)
-  if (draft.fleet_id === undefined)
-    return impliedFleet(
-      db,
-      caller,
-      [draft.to_agent_id, draft.from_agent_id].filter((name) => name !== undefined),
-    )
-  const fleet = await requireFleet(db, caller, draft.fleet_id)
-  if (caller.member && caller.member.fleetId !== fleet.id)
-    throw new MeshError(
-      "NOT_ALLOWED",
-      `You are in fleet ${caller.member.fleetId}, not in ${fleet.id}.`,
-      "Leave fleet_id out to reach your own fleet.",
-    )
-  return fleet
-}
-
-const encodePayload = ({ payload }: MessageDraft) => {
-  const kind = typeof payload === "string" ? ("text" as const) : ("json" as const)
-  const text = typeof payload === "string" ? payload : JSON.stringify(payload)
-  const bytes = Buffer.byteLength(text)
-  if (bytes > maxPayloadBytes)
-    throw new MeshError(
-      "PAYLOAD_TOO_LARGE",
-      `The payload has ${bytes} bytes; the limit is ${maxPayloadBytes}.`,
-      "Write the content to a file and send its path with a summary.",
-    )
-  return { text, kind }
-}

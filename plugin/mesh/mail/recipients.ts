@@ -2,39 +2,50 @@ import { type Actor, refuseEnded, requireAgent } from "../access.ts"
 import { isEnded } from "../model/agent.ts"
 import { MeshError } from "../model/errors.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
+import { findAddressee } from "../ledger/tables/agents-by-name.ts"
 import type { Query } from "../ledger/port.ts"
-import type { FleetRow } from "../ledger/tables/rows.ts"
+import { isWaitingToBegin } from "./mail-wait.ts"
 import { everyone, leadName, leadRecipient, type MessageType } from "../model/message.ts"
 
 export interface Recipient {
   id: string
   shown: string
   wake: boolean
+  /** It has waited for this to begin. */
+  begins: boolean
 }
 
 /** Who gets a message, fixed when it is sent. Nobody is an error. */
 export const recipientsOf = async (
   db: Query,
-  fleet: FleetRow,
+  fleetId: string,
   sender: Actor | undefined,
   draft: { to_agent_id: string; type: MessageType; wake?: boolean | undefined },
 ): Promise<Recipient[]> => {
-  const lead = { id: leadRecipient(fleet.id), shown: leadName, wake: draft.wake ?? true }
+  const lead = {
+    id: leadRecipient(fleetId),
+    shown: leadName,
+    wake: draft.wake ?? true,
+    begins: false,
+  }
   if (draft.to_agent_id === everyone) {
-    const others = (await agentsOfFleet(db, fleet.id))
+    const callsForHelp = draft.type === "request_help"
+    const others = (await agentsOfFleet(db, fleetId))
       .filter((agent) => agent.id !== sender?.id && agent.status !== "cancelled")
       .map((agent) => ({
         id: agent.id,
         shown: agent.id,
-        // Ended agents read it when something else wakes them, unless the sender asks for more.
-        wake: draft.wake ?? !isEnded(agent.status),
+        // Those that have ended, or not begun, read it when something else starts them, unless the
+        // sender asks for more. Who waits to begin may be the one who can help.
+        wake: draft.wake ?? !(isEnded(agent.status) || (isWaitingToBegin(agent) && !callsForHelp)),
+        begins: (draft.wake ?? callsForHelp) && isWaitingToBegin(agent),
       }))
     const hearsAll = draft.type === "alert" || draft.type === "request_help"
     const all = sender && hearsAll ? [...others, lead] : others
     if (all.length > 0) return all
     throw new MeshError(
       "NO_RECIPIENTS",
-      `Fleet ${fleet.id} has nobody else to receive a broadcast.`,
+      `Fleet ${fleetId} has nobody else to receive a broadcast.`,
       'Send to "lead", or attach an agent first.',
     )
   }
@@ -46,7 +57,9 @@ export const recipientsOf = async (
       "Name an agent of the fleet, or * for all of them.",
     )
   }
-  const agent = await requireAgent(db, fleet.id, draft.to_agent_id)
+  const agent =
+    (await findAddressee(db, fleetId, draft.to_agent_id)) ??
+    (await requireAgent(db, fleetId, draft.to_agent_id))
   refuseEnded(agent)
   if (agent.id === sender?.id)
     throw new MeshError(
@@ -54,5 +67,6 @@ export const recipientsOf = async (
       `"${agent.name}" cannot write to itself.`,
       "Name another agent, lead, or *.",
     )
-  return [{ id: agent.id, shown: agent.id, wake: draft.wake ?? true }]
+  const wake = draft.wake ?? true
+  return [{ id: agent.id, shown: agent.id, wake, begins: wake && isWaitingToBegin(agent) }]
 }

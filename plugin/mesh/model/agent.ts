@@ -13,21 +13,23 @@ export type AgentStatus = (typeof agentStatuses)[number]
 export const fleetStatuses = ["running", "complete", "failed", "cancelled"] as const
 export type FleetStatus = (typeof fleetStatuses)[number]
 
-/** Why an agent has no answer. Kept with its result. */
-export type FailureCode =
-  | "SESSION_ERROR"
-  | "STREAM_CUT"
-  | "EMPTY_ANSWER"
-  | "HOST_LOST"
-  | "HOST_FAILED"
-  | "RATE_LIMITED"
-  | "STALLED"
-  | "LOOPING"
-  | "WORKTREE_FAILED"
-  | "TIMEOUT"
-  | "BUDGET"
-  | "CANCELLED"
-  | "KILLED"
+/** Why an agent has no answer. Kept with its result; docs/troubleshooting.md explains each. */
+export const failureCodes = [
+  "SESSION_ERROR",
+  "STREAM_CUT",
+  "EMPTY_ANSWER",
+  "HOST_LOST",
+  "HOST_FAILED",
+  "RATE_LIMITED",
+  "STALLED",
+  "LOOPING",
+  "WORKTREE_FAILED",
+  "TIMEOUT",
+  "BUDGET",
+  "CANCELLED",
+  "KILLED",
+] as const
+export type FailureCode = (typeof failureCodes)[number]
 
 export interface Failure {
   code: FailureCode

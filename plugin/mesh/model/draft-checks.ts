@@ -1,6 +1,3 @@
-import type { Caller } from "./caller.ts"
-import type { Rule } from "./permission-rules.ts"
-
 export interface KnownAgent {
   /** Its canonical name. */
   agent: string
@@ -16,8 +13,11 @@ export interface DraftChecks {
   resolveAgent(name: string): Promise<KnownAgent>
   /** "provider/model". UNKNOWN_MODEL with near matches. */
   checkModel(model: string): Promise<void>
-  /** What the caller's own agent may do: its members never get more. */
-  leadRules(caller: Caller): Promise<readonly Rule[]>
-  /** Absolute path. UNKNOWN_DIRECTORY. */
+  /** Absolute path, symbolic links resolved. UNKNOWN_DIRECTORY. */
   checkDirectory(path: string, base: string): Promise<string>
+  /**
+   * The folder whose files a session in `directory` uses without being asked, unless all of them are
+   * in the project of one of `homes`: undefined then.
+   */
+  folderBeyond(directory: string, homes: readonly string[]): Promise<string | undefined>
 }

@@ -9,8 +9,16 @@ export const errorCodes = [
   "UNKNOWN_DIRECTORY",
   "UNKNOWN_QUESTION",
   "UNKNOWN_GRANT",
+  "UNKNOWN_TEMPLATE",
+  "UNKNOWN_TASK",
+  "TASK_NOT_FREE",
+  "RESERVED",
   "QUESTION_CLOSED",
+  "RATIFICATION_CLOSED",
+  "NOT_A_VOTER",
   "NO_REPOSITORY",
+  "MERGE_BUSY",
+  "NOT_CLEAN",
   "NAME_TAKEN",
   "NOT_YOUR_IDENTITY",
   "NOT_THE_LEAD",
@@ -23,6 +31,7 @@ export const errorCodes = [
   "PAYLOAD_TOO_LARGE",
   "NOT_ALLOWED",
   "HOST_FAILED",
+  "CONFIG_UNUSABLE",
   "LEDGER_FOREIGN",
   "LEDGER_NEWER",
   "LEDGER_BUSY",
@@ -35,6 +44,11 @@ export type ErrorCode = (typeof errorCodes)[number]
 /** A failure the caller can act on: what happened, with the values, and one useful next step. */
 export class MeshError extends Error {
   override readonly name = "MeshError"
+
+  /** Copies of this plugin in one process share a ledger, and so what it throws, but not this class. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "MeshError"
+  }
 
   constructor(
     readonly code: ErrorCode,
@@ -57,6 +71,6 @@ export const toMeshError = (error: unknown): MeshError =>
     : new MeshError(
         "INTERNAL",
         `Meshfleet failed: ${errorText(error)}`,
-        "Try the call once more; if it fails again, tell the user and go on without it.",
+        "This is a fault of ours that the same call meets again: tell the user, who finds its cause in MESHFLEET_HOME/logs, and go on without it.",
         { cause: error },
       )

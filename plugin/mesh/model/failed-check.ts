@@ -15,6 +15,10 @@ export interface FailedCheck {
 const check =
   /\b(?:tests?|specs?|check|lint|typecheck|build|tsc|pytest|jest|vitest|mocha|uvu|ctest|rspec|phpunit|eslint|oxlint|biome|ruff|mypy|clippy|gradlew?|mvn|make|go vet)\b/i
 
+/** Programs that look at files or move them: a name of a check among what they are given says nothing. */
+const looks =
+  /^(?:\[|test|ls|find|fd|which|type|command|cat|head|tail|grep|rg|sed|awk|echo|printf|wc|stat|file|diff|git|cd|pwd|mkdir|rm|cp|mv|touch|chmod|export|curl|kill|sleep)(?:\s|$)/
+
 const longestCommand = 200
 const longestOutput = 600
 
@@ -24,17 +28,57 @@ const longestOutput = 600
  */
 export const lastFailedCheck = (runs: readonly ShellRun[]): FailedCheck | undefined => {
   const latest = new Map<string, ShellRun>()
-  for (const run of runs.filter(({ command }) => check.test(command))) {
+  for (const run of runs.filter(({ command }) => checksIn(command).length > 0)) {
     // The latest run of a command goes to the end.
     latest.delete(run.command)
     latest.set(run.command, run)
   }
-  const failed = [...latest.values()].findLast(({ exit }) => exit !== 0)
+  const runsLeft = [...latest.values()]
+  const failed = runsLeft.findLast(
+    (run, index) => run.exit !== 0 && !isMended(run, runsLeft.slice(index + 1)),
+  )
   return (
     failed && {
       command: failed.command.slice(0, longestCommand),
       exit: failed.exit,
-      output: failed.output.trimEnd().slice(-longestOutput),
+      output: endOf(failed.output.replace(styles, "").trimEnd()),
     }
   )
+}
+
+/** Every check of the command has passed since, if in other company. */
+const isMended = (failed: ShellRun, later: readonly ShellRun[]) => {
+  const passed = new Set(
+    later.filter(({ exit }) => exit === 0).flatMap(({ command }) => checksIn(command)),
+  )
+  return checksIn(failed.command).every((each) => passed.has(each))
+}
+
+/**
+ * The checks that the exit code of a line tells of, without their environment and where their output goes:
+ * of commands in a row it is that of the last.
+ */
+const checksIn = (line: string) =>
+  line
+    .trimEnd()
+    .split(/;|\n/)
+    .findLast((command) => command.trim() !== "" && command.trim() !== "fi")!
+    .split(/&&|\|\|/)
+    .map((part) =>
+      part
+        .replace(/\|.*$/, "")
+        .replace(/\d*>+\s*&?\S+/g, "")
+        .trim()
+        .replace(/^(?:env\s+)?(?:\w+=\S*\s+)*/, ""),
+    )
+    .filter((part) => check.test(part) && !looks.test(part))
+
+// oxlint-disable-next-line no-control-regex
+const styles = /\u001b\[[0-9;]*[A-Za-z]/g
+
+/** Whole lines, if there are any. */
+const endOf = (output: string) => {
+  const end = output.slice(-longestOutput)
+  const line = end.length < output.length ? end.indexOf("\n") + 1 : 0
+  return end.slice(line)
 }

@@ -11,4 +11,10 @@ export const leadRecipient = (fleetId: string) => `lead:${fleetId}`
 /** Notices of ours to the lead travel as messages, but never show in an inbox. */
 export const systemSender = "meshfleet"
 
+/** The user: votes by this name, from the command line only. */
+export const personName = "human"
+
+/** No agent is called so. */
+export const reservedNames: readonly string[] = [leadName, systemSender, personName]
+
 export const everyone = "*"

@@ -13,7 +13,8 @@ import {
 import { withdrawNoticesAbout } from "../ledger/tables/messages.ts"
 import type { AgentRow, QuestionRow } from "../ledger/tables/rows.ts"
 import { notifyLead } from "../mail/notices.ts"
-import { cut } from "../prompts.ts"
+import { cut, inQuotes } from "../prompts.ts"
+import { tellDecided } from "./telling.ts"
 import { type Asked, describeAsked, isGranted, type PermissionAsk } from "../model/question.ts"
 
 /** What a host tells OpenCode about one ask. */
@@ -75,7 +76,7 @@ export const receiveAsk = async (
     data: { question_id: id, wanted, deadline_ms: deadlineMs },
   })
   const text = askText(agent, id, asked.kind, wanted, deadlineMs)
-  await notifyLead(tx, agent.fleet_id, text, "request", id)
+  await notifyLead(tx, agent.fleet_id, text, "request", { about: id })
   return { waits: id }
 }
 
@@ -88,7 +89,7 @@ const askText = (
 ) => {
   const choices =
     kind === "permission" ? "once (or fleet, always, reject)" : '"<option>" (or --text, reject)'
-  return `Agent "${agent.name}" of ${agent.fleet_id} is waiting for ${cut(wanted, 120)}. Only the user can answer, in a terminal outside OpenCode: meshfleet answer ${id} ${choices}. You cannot; tell the user. Without an answer it is rejected in ${span(deadlineMs)}.`
+  return `Agent "${agent.name}" of ${agent.fleet_id} is waiting for ${inQuotes(cut(wanted, 120))}. Only the user can answer: in /fleets if OpenCode has it, or in a terminal outside it (meshfleet questions): meshfleet answer ${id} ${choices}. You cannot; tell the user. Without an answer it is rejected in ${span(deadlineMs)}.`
 }
 
 const isCovered = async (db: Query, agent: AgentRow, request: PermissionAsk) =>
@@ -120,12 +121,12 @@ export const settleQuestion = async (tx: Tx, id: string) => {
   if (await isGrantedSince(tx, question)) {
     await closeQuestion(tx, id, { state: "answered", answer: "once", reason: "granted before" })
     await tell("question.answered", { answer: "once", reason: "granted before" })
-    await withdrawNoticesAbout(tx, question.fleet_id, id)
+    await tellDecided(tx, question, "granted with another")
     return
   }
   if (question.deadline_at > tx.at) return
   const reason = rejectedText(
-    `Nobody answered within ${span(question.deadline_at - question.asked_at)}.`,
+    `This was ${inQuotes(question.wanted)}. It was not refused: nobody answered within ${span(question.deadline_at - question.asked_at)}.`,
   )
   await closeQuestion(tx, id, { state: "expired", answer: "reject", reason })
   await tell("question.expired", { reason })
@@ -135,7 +136,7 @@ export const settleQuestion = async (tx: Tx, id: string) => {
   await notifyLead(
     tx,
     question.fleet_id,
-    `Agent "${agent.name}" of ${question.fleet_id} asked for ${question.wanted}. Nobody answered, so it was rejected.`,
+    `Agent "${agent.name}" of ${question.fleet_id} asked for ${inQuotes(question.wanted)}. Nobody answered, so it was rejected.`,
     "request",
   )
 }

@@ -1,5 +1,8 @@
+import { isoTime } from "../model/limits/numbers.ts"
 import { mapInOrder } from "../model/in-order.ts"
+import { tellDecided } from "./telling.ts"
 import { type Given, type PermissionAnswer, readAnswer } from "./answer.ts"
+import { requirePerson } from "../access.ts"
 import type { Caller } from "../model/caller.ts"
 import { MeshError } from "../model/errors.ts"
 import { agentById } from "../ledger/tables/agents.ts"
@@ -8,7 +11,6 @@ import { appendEvent } from "../ledger/tables/events.ts"
 import { fleetById } from "../ledger/tables/fleets.ts"
 import { deleteGrant, grantById, grantsOfProject, insertGrant } from "../ledger/tables/grants.ts"
 import type { Ledger } from "../ledger/ledger.ts"
-import { withdrawNoticesAbout } from "../ledger/tables/messages.ts"
 import { closeQuestion, openQuestionsOfProject, questionById } from "../ledger/tables/questions.ts"
 import type { QuestionRow } from "../ledger/tables/rows.ts"
 import { grantsOf, type PermissionAsk, type QuestionAsk } from "../model/question.ts"
@@ -30,8 +32,8 @@ export const createQuestions = ({ ledger }: QuestionsDeps) => {
     kind: question.kind,
     wanted: question.wanted,
     request: JSON.parse(question.request) as PermissionAsk | QuestionAsk,
-    asked_at: new Date(question.asked_at).toISOString(),
-    deadline_at: new Date(question.deadline_at).toISOString(),
+    asked_at: isoTime(question.asked_at),
+    deadline_at: isoTime(question.deadline_at),
   })
 
   return {
@@ -45,7 +47,7 @@ export const createQuestions = ({ ledger }: QuestionsDeps) => {
 
     /** The first answer counts; whoever comes later learns what it was. */
     async answer(caller: Caller, id: string, given: Given) {
-      refuseModels(caller, "answer questions")
+      requirePerson(caller, "answer questions")
       const answered = await ledger.transact(async (tx) => {
         const question = await requireQuestion(tx, caller, id)
         if (question.state !== "open") throw closed(question, tx.at)
@@ -63,12 +65,19 @@ export const createQuestions = ({ ledger }: QuestionsDeps) => {
             ...(reason !== null && { reason }),
           },
         })
-        await withdrawNoticesAbout(tx, question.fleet_id, id)
+        const isChoice = question.kind === "question" && answer !== "reject"
+        const words = isChoice ? (JSON.parse(answer) as string[][]) : answer
+        await tellDecided(
+          tx,
+          question,
+          typeof words === "string" ? words : words.join("; "),
+          given.reason,
+        )
         return {
           question_id: id,
           agent: (await agentById(tx, question.agent_id))!.name,
           wanted: question.wanted,
-          answer: question.kind === "question" && answer !== "reject" ? JSON.parse(answer) : answer,
+          answer: words,
           ...(reason !== null && { reason }),
           ...(remembered.length > 0 && { remembered }),
         }
@@ -85,13 +94,13 @@ export const createQuestions = ({ ledger }: QuestionsDeps) => {
           permission: grant.permission,
           pattern: grant.pattern,
           exact: grant.exact === 1,
-          granted_at: new Date(grant.granted_at).toISOString(),
+          granted_at: isoTime(grant.granted_at),
         })),
       ),
 
     /** From now on it is asked again. */
     async revoke(caller: Caller, id: string) {
-      refuseModels(caller, "revoke grants")
+      requirePerson(caller, "revoke grants")
       return ledger.transact(async (tx) => {
         const grant = await grantById(tx, id)
         if (grant?.project !== caller.project)
@@ -139,15 +148,6 @@ export const createQuestions = ({ ledger }: QuestionsDeps) => {
 
 export type Questions = ReturnType<typeof createQuestions>
 export type OpenQuestion = Awaited<ReturnType<Questions["open"]>>[number]
-
-const refuseModels = (caller: Caller, act: string) => {
-  if (!caller.human)
-    throw new MeshError(
-      "NOT_ALLOWED",
-      `Only a person may ${act}.`,
-      "Tell the user what is being asked; meshfleet questions lists it in a terminal.",
-    )
-}
 
 const requireQuestion = async (db: Query, caller: Caller, id: string) => {
   const question = await questionById(db, id)

@@ -1,4 +1,4 @@
-import { editDistance } from "../routing/words/edit-distance.ts"
+import { editDistance } from "../model/words/edit-distance.ts"
 
 export interface Named {
   agent: string

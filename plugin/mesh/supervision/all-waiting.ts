@@ -4,9 +4,10 @@ import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Query, Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
 import { fleetById, markStuck } from "../ledger/tables/fleets.ts"
-import { newestSeq, undelivered } from "../ledger/tables/messages.ts"
+import { newestSeq } from "../ledger/tables/mail/reads.ts"
+import { undelivered } from "../ledger/tables/messages.ts"
 import type { AgentRow } from "../ledger/tables/rows.ts"
-import { isAwaitingMail } from "../mail/mail-wait.ts"
+import { isAwaitingMail, isWaitingToBegin } from "../mail/mail-wait.ts"
 import { notifyLead } from "../mail/notices.ts"
 
 /** A message takes less than that from one waiting agent to the other: nobody is told too early. */
@@ -27,11 +28,10 @@ export const isStuck = async (db: Query, at: number, fleetId: string) => {
   const waits = open.every(
     (agent) => isAwaitingMail(agent) && at - agent.awaits_mail_at! >= patienceMs,
   )
-  if (
-    !waits ||
-    (await someInOrder(open, async (agent) => (await undelivered(db, agent.id, 1)).length > 0))
-  )
-    return false
+  // What one that has not begun has in its inbox is not what it waits for.
+  const isToldSoon = async (agent: AgentRow) =>
+    !isWaitingToBegin(agent) && (await undelivered(db, agent.id, 1)).length > 0
+  if (!waits || (await someInOrder(open, isToldSoon))) return false
   return fleet.stuck_at_seq !== (await newestOf(db, fleetId))
 }
 

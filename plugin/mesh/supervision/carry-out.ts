@@ -9,7 +9,7 @@ import { reopenAgent, spendWake } from "../lifecycle/wake.ts"
 import type { HostKeeper } from "./host-keeper.ts"
 import { dismissHosts, type LeavingDeps } from "./leaving.ts"
 import type { Action, FleetView } from "./plan.ts"
-import { reportStall, warnOfBudget } from "./watch.ts"
+import { giveBackSilent, reportStall, warnOfBudget } from "./watch.ts"
 import type { WorktreeKeeper } from "../worktrees/worktree-keeper.ts"
 
 export interface CarryingOutDeps extends LeavingDeps {
@@ -69,6 +69,9 @@ export const createCarryingOut = (deps: CarryingOutDeps) => {
         break
       case "report-stall":
         await write(fleetId, (tx) => reportStall(tx, action.agent.id, action.idleMs))
+        break
+      case "give-back":
+        await write(fleetId, (tx) => giveBackSilent(tx, action))
         break
       case "warn-of-budget":
         await write(fleetId, (tx) => warnOfBudget(tx, fleetId, action.agent, action.spending))

@@ -2,6 +2,7 @@ import { filterInOrder } from "../model/in-order.ts"
 import type { IsAlive } from "../access.ts"
 import type { AgentRow, FleetRow, HostRow } from "../ledger/tables/rows.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
+import { tasksOfFleet } from "../ledger/tables/board/tasks.ts"
 import { coolDowns } from "../ledger/tables/cooldowns.ts"
 import type { Query } from "../ledger/port.ts"
 import { openHosts } from "../ledger/tables/hosts.ts"
@@ -14,6 +15,7 @@ export const readFleetView = async (
   db: Query,
   fleet: FleetRow,
   isAlive: IsAlive,
+  sleeps: FleetView["sleeps"],
 ): Promise<FleetView> => {
   const agents = await agentsOfFleet(db, fleet.id)
   const isLiving = ({ pid, process_start, status }: HostRow) =>
@@ -27,12 +29,14 @@ export const readFleetView = async (
   return {
     fleet,
     agents,
+    sleeps,
     hosts: (await openHosts(db, fleet.id)).map((host) => ({
       ...host,
       alive: isLiving(host),
       attended: isAttended(host),
     })),
     toWake: new Set((await filterInOrder(agents, isToWake)).map((agent) => agent.id)),
+    claims: (await tasksOfFleet(db, fleet.id)).filter(({ state }) => state === "claimed"),
     coolDowns: await coolDowns(db),
     unprepared: await unpreparedAgents(db, fleet.id),
   }

@@ -1,6 +1,8 @@
 import { errorText } from "../model/errors.ts"
 import { isActive, type Failure } from "../model/agent.ts"
 import { assign, failAttempt } from "../lifecycle/attempt.ts"
+import { mayTry } from "../lifecycle/cool-down.ts"
+import { someInOrder } from "../model/in-order.ts"
 import type { RetryPolicy } from "../model/config.ts"
 import { agentById, agentsOfHost } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
@@ -52,6 +54,8 @@ export const createHostKeeper = (deps: HostKeeperDeps) => {
   const start = async (fleet: FleetRow, action: Action & { do: "start-host" }) => {
     let announced: { id: string; nonce: string } | undefined
     await write(fleet.id, async (tx) => {
+      // Meanwhile another fleet's agent may have become the one that tries the provider first.
+      if (!(await someInOrder(action.agents, (agent) => mayTry(tx, agent)))) return
       const [id, nonce] = [tx.newId.host(), tx.newId.nonce()]
       announced = { id, nonce }
       const host = {

@@ -11,5 +11,10 @@ export interface Leases {
 }
 
 export interface Lease {
+  /**
+   * How long nobody had renewed it when it was taken, in ms: what its former holder, who died or stood
+   * still, left behind. 0 where nobody held it.
+   */
+  readonly silentMs: number
   release(): Promise<void>
 }

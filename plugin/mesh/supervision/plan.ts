@@ -1,10 +1,14 @@
 import { type Failure, isActive, isEnded } from "../model/agent.ts"
-import { restOf } from "../lifecycle/cool-down.ts"
+import { restOf, untriedProvider } from "../lifecycle/cool-down.ts"
 import type { CoolDown } from "../ledger/tables/cooldowns.ts"
 import type { AgentRow, FleetRow, HostRow } from "../ledger/tables/rows.ts"
 import { givingWay, type Room, type RoomLimits } from "./giving-way.ts"
 import { type BudgetAction, overBudget } from "./over-budget.ts"
-import { isAwaitingMail } from "../mail/mail-wait.ts"
+import type { TaskRow } from "../ledger/tables/board/tasks.ts"
+import { type OverdueClaim, overdueClaims } from "../tasks/claims.ts"
+import { isAwaitingMail, isWaitingToBegin } from "../mail/mail-wait.ts"
+import { awakeMs, type Sleep } from "./wakefulness.ts"
+import { chooseHost, countHosts } from "./host-choice.ts"
 
 /** A fleet as its supervisor sees it at one moment. */
 export interface FleetView {
@@ -18,6 +22,10 @@ export interface FleetView {
   coolDowns: ReadonlyMap<string, CoolDown>
   /** Agents whose worktree has to be made before they can start. */
   unprepared: ReadonlySet<string>
+  /** What its supervisor has slept: silence and patience count its time awake. */
+  sleeps: readonly Sleep[]
+  /** Tasks that somebody has; none without a board. */
+  claims?: readonly TaskRow[]
   /** Where memory is short or may become so. */
   room?: Room | undefined
 }
@@ -27,8 +35,12 @@ export interface SupervisionLimits extends RoomLimits {
   /** A host without a heartbeat for this long is dead, whatever its process does. */
   hostSilenceMs: number
   stallMs: number
+  /** A task is given back when its owner has been silent for that long. */
+  taskLeaseMs: number
   wrapUpGraceMs: number
   stopPatienceMs: number
+  /** No provider rests for longer. */
+  longestRestMs: number
   /** Whether a specialist must be registered by the host, as opposed to being OpenCode's own. */
   isSpecialist: (agent: string) => boolean
 }
@@ -40,6 +52,7 @@ export type Action =
   | { do: "dismiss-hosts"; count: number; candidates: readonly HostRow[]; cause: string }
   | { do: "kill-host"; host: HostRow; cause: string }
   | { do: "report-stall"; agent: AgentRow; idleMs: number }
+  | ({ do: "give-back" } & OverdueClaim)
   | { do: "wake"; agent: AgentRow }
   | { do: "prepare-worktree"; agent: AgentRow }
   | { do: "start-host"; agents: AgentRow[]; directory: string; specialists: string[] }
@@ -48,7 +61,8 @@ export type Action =
 
 /** What the supervisor does next. Pure: the same view and time give the same actions. */
 export const plan = (view: FleetView, at: number, limits: SupervisionLimits): Action[] => {
-  const dead = view.hosts.flatMap((host) => judgeHost(host, at, limits))
+  const since = (instant: number) => awakeMs(instant, at, view.sleeps)
+  const dead = view.hosts.flatMap((host) => judgeHost(host, since, limits))
   const lost = new Set(dead.map((action) => action.host.id))
   const usable = view.hosts.filter((host) => !lost.has(host.id) && host.status !== "ending")
   const settled = view.agents.filter((agent) => !lost.has(agent.host_id ?? ""))
@@ -62,8 +76,12 @@ export const plan = (view: FleetView, at: number, limits: SupervisionLimits): Ac
   return [
     ...dead,
     ...limited,
-    ...settled.flatMap((agent) => overdueStop(agent, view, at, limits)),
-    ...settled.flatMap((agent) => stall(agent, at, limits)),
+    ...settled.flatMap((agent) => overdueStop(agent, view, since, limits)),
+    ...settled.flatMap((agent) => stall(agent, since, limits)),
+    ...overdueClaims(view.claims ?? [], settled, since, limits.taskLeaseMs).map((claim) => ({
+      do: "give-back" as const,
+      ...claim,
+    })),
     ...wakes(view, usable),
     ...dismissals(view.room, placed, at, limits),
     ...placed,
@@ -88,16 +106,19 @@ const dismissals = (
   return count > 0 ? [{ do: "dismiss-hosts", count, candidates, cause }] : []
 }
 
+/** How long it is since an instant, without what was slept. */
+type Since = (instant: number) => number
+
 const judgeHost = (
   host: FleetView["hosts"][number],
-  at: number,
+  since: Since,
   limits: SupervisionLimits,
 ): (Action & { host: HostRow })[] => {
   const lose = (code: Failure["code"], detail: string) => [
     { do: "lose-host" as const, host, failure: { code, detail } },
   ]
   if (host.status === "starting") {
-    const overdue = at - host.created_at > limits.hostStartMs
+    const overdue = since(host.created_at) > limits.hostStartMs
     if (host.pid !== null && !host.alive)
       return lose("HOST_FAILED", host.cause ?? "the OpenCode host ended while it started")
     // Its plugin is loaded by a first request, for which nobody else has the password.
@@ -107,7 +128,7 @@ const judgeHost = (
       : []
   }
   if (!host.alive) return lose("HOST_LOST", `host process ${host.pid} is gone`)
-  const silence = at - (host.beat_at ?? host.created_at)
+  const silence = since(host.beat_at ?? host.created_at)
   return silence > limits.hostSilenceMs
     ? lose(
         "HOST_LOST",
@@ -130,7 +151,7 @@ const timeouts = ({ fleet, agents }: FleetView, at: number): (Action & { do: "ti
 const overdueStop = (
   agent: AgentRow,
   { agents, hosts }: FleetView,
-  at: number,
+  since: Since,
   limits: SupervisionLimits,
 ): Action[] => {
   if (!isActive(agent.status) || agent.stop_at === null) return []
@@ -141,7 +162,7 @@ const overdueStop = (
     return others[0] === agent
       ? [{ do: "kill-host", host, cause: "its agents were to be killed" }]
       : []
-  const waited = at - agent.stop_at
+  const waited = since(agent.stop_at)
   if (agent.stop_mode === "wrap_up")
     return waited > limits.wrapUpGraceMs ? [{ do: "cancel", agent }] : []
   if (waited <= limits.stopPatienceMs) return []
@@ -160,10 +181,10 @@ const overdueStop = (
  * Silence while it waits for somebody is no stall. A tool may be silent for an hour: that is told once
  * too, and only a fleet that says so has more done about it.
  */
-const stall = (agent: AgentRow, at: number, limits: SupervisionLimits): Action[] => {
+const stall = (agent: AgentRow, since: Since, limits: SupervisionLimits): Action[] => {
   const isWaiting = agent.blocked_on !== null || isAwaitingMail(agent)
   if (agent.status !== "running" || agent.stalled_at !== null || isWaiting) return []
-  const idleMs = at - (agent.activity_at ?? at)
+  const idleMs = agent.activity_at === null ? 0 : since(agent.activity_at)
   return idleMs > limits.stallMs ? [{ do: "report-stall", agent, idleMs }] : []
 }
 
@@ -172,6 +193,9 @@ const wakes = ({ agents, toWake }: FleetView, usable: readonly HostRow[]): Actio
   agents
     .filter((agent) => toWake.has(agent.id) && !usable.some((host) => host.id === agent.host_id))
     .map((agent) => ({ do: "wake", agent }))
+
+/** Hosts that come up at once: with more they only fight for the cores, and all are ready later. */
+const startGate = 4
 
 const placements = (view: FleetView, at: number, limits: SupervisionLimits): Action[] => {
   const { fleet, agents } = view
@@ -185,6 +209,7 @@ const placements = (view: FleetView, at: number, limits: SupervisionLimits): Act
   let count = countHosts(view, load, atWork)
   const actions: Action[] = []
   const fresh: (Action & { do: "start-host" })[] = []
+  const tried = new Set<string>()
 
   for (const agent of agents) {
     if (places <= 0) break
@@ -193,7 +218,12 @@ const placements = (view: FleetView, at: number, limits: SupervisionLimits): Act
     // begins in it when its time has come.
     const isReady = isDue || agent.error_code === "HOST_LOST"
     if (agent.status !== "queued" && !(agent.status === "interrupted" && isReady)) continue
-    if (restOf(agent, view.coolDowns, at)) continue
+    if (isWaitingToBegin(agent)) continue
+    if (restOf(agent, view.coolDowns, at, limits.longestRestMs)) continue
+    // After its rest a provider is tried by one agent before the others.
+    const untried = untriedProvider(agent, view.coolDowns)
+    if (untried !== undefined && tried.has(untried)) continue
+    if (untried !== undefined) tried.add(untried)
     if (view.unprepared.has(agent.id)) {
       // Its place is kept: those behind it do not make trees and start hosts that would wait.
       actions.push({ do: "prepare-worktree", agent })
@@ -240,48 +270,4 @@ const placements = (view: FleetView, at: number, limits: SupervisionLimits): Act
         ),
       ]
   return [...actions, ...fresh]
-}
-
-/**
- * How many of the fleet's places for hosts are taken. An idle one takes none: it stays for as long as
- * memory allows. One whose agents only wait for mail gives its place up: idle it takes half of what a
- * working one takes, so at most as many again as there are places do so, but for a fleet in which
- * nobody works: somebody has to go on.
- */
-const countHosts = (
-  { fleet, hosts }: FleetView,
-  load: ReadonlyMap<string, number>,
-  atWork: readonly AgentRow[],
-) => {
-  const taken = hosts.filter(({ id }) => load.get(id)! > 0)
-  const resting = taken.filter(({ id }) => !atWork.some((agent) => agent.host_id === id))
-  const count = taken.length - Math.min(resting.length, fleet.host_limit)
-  return resting.length > 0 && atWork.length === 0 ? Math.min(count, fleet.host_limit - 1) : count
-}
-
-/** Hosts that come up at once: with more they only fight for the cores, and all are ready later. */
-const startGate = 4
-
-const chooseHost = (
-  { fleet, hosts }: FleetView,
-  agent: AgentRow,
-  needs: readonly string[],
-  load: ReadonlyMap<string, number>,
-  count: number,
-): string | "new" | "wait" => {
-  const knows = (host: HostRow) => {
-    const registered = JSON.parse(host.specialists) as string[]
-    return needs.every((name) => registered.includes(name))
-  }
-  const own = hosts.find((host) => host.id === agent.host_id)
-  if (own && (fleet.isolation !== "process" || load.get(own.id) === 0)) return own.id
-  const compatible = hosts
-    .filter(knows)
-    .sort((a, b) => load.get(a.id)! - load.get(b.id)! || a.created_at - b.created_at)[0]
-  if (fleet.isolation === "shared") return compatible?.id ?? "new"
-  if (fleet.isolation === "process") return count < fleet.host_limit ? "new" : "wait"
-  if (!compatible) return "new"
-  // An idle host serves the next agent rather than a new one being started, and its own agents too
-  // if they are woken meanwhile.
-  return load.get(compatible.id) === 0 || count >= fleet.host_limit ? compatible.id : "new"
 }

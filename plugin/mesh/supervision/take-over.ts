@@ -7,7 +7,9 @@ import type { IsAlive } from "../access.ts"
 import type { Ledger } from "../ledger/ledger.ts"
 import type { Hosts } from "./hosts.ts"
 import { plan, type SupervisionLimits } from "./plan.ts"
+import { leaveOutSleep, sleepsBefore } from "./time-asleep.ts"
 import { beginTerm } from "./transitions.ts"
+import type { Wakefulness } from "./wakefulness.ts"
 
 export interface TakeOverDeps {
   ledger: Ledger
@@ -15,6 +17,7 @@ export interface TakeOverDeps {
   isAlive: IsAlive
   hosts: Hosts
   limits: SupervisionLimits
+  wakefulness: Wakefulness
 }
 
 /**
@@ -23,17 +26,27 @@ export interface TakeOverDeps {
  * goes on.
  */
 export const takeOver = async (
-  { ledger, now, isAlive, hosts, limits }: TakeOverDeps,
+  { ledger, now, isAlive, hosts, limits, wakefulness }: TakeOverDeps,
   fleetId: string,
+  silentMs: number,
 ): Promise<number> => {
-  const begin = () => ledger.transact((tx) => beginTerm(tx, fleetId))
+  const asleep = sleepsBefore(now(), silentMs, wakefulness)
+  const begin = () =>
+    ledger.transact(async (tx) => {
+      for (const sleep of asleep) await leaveOutSleep(tx, fleetId, sleep, wakefulness.leastMs)
+      return beginTerm(tx, fleetId)
+    })
   try {
     return await begin()
   } catch (error) {
     if (!(error instanceof MeshError) || error.code !== "LEDGER_BUSY") throw error
     const silent = await ledger.read(async (db) =>
       flatMapInOrder(
-        plan(await readFleetView(db, (await fleetById(db, fleetId))!, isAlive), now(), limits),
+        plan(
+          await readFleetView(db, (await fleetById(db, fleetId))!, isAlive, wakefulness.sleeps()),
+          now(),
+          limits,
+        ),
         async (action) =>
           action.do === "lose-host"
             ? [

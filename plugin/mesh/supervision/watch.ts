@@ -4,8 +4,11 @@ import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
 import { fleetById, markFleetBudgetWarned } from "../ledger/tables/fleets.ts"
 import type { AgentRow } from "../ledger/tables/rows.ts"
-import { notifyLead } from "../mail/notices.ts"
+import { notifyAgent, notifyLead, stallOf } from "../mail/notices.ts"
+import { giveBack, tendBoard } from "../tasks/board.ts"
+import type { OverdueClaim } from "../tasks/claims.ts"
 import { requestStop } from "../lifecycle/stop.ts"
+import { cut, inQuotes } from "../prompts.ts"
 
 /**
  * Once per silence: the mark is taken away by the agent's next sign of activity. What happens to the
@@ -31,7 +34,9 @@ export const reportStall = async (tx: Tx, agentId: string, idleMs: number) => {
   await notifyLead(
     tx,
     agent.fleet_id,
-    `Agent "${agent.name}" of ${agent.fleet_id} has shown no activity for ${minutes} min; last seen: ${doing}. ${next}`,
+    `Agent "${agent.name}" of ${agent.fleet_id} has shown no activity for ${minutes} min; last seen: ${inQuotes(doing)}. ${next}`,
+    "news",
+    { about: stallOf(agentId) },
   )
   if (on_stall !== "report")
     await requestStop(tx, agent, {
@@ -39,6 +44,18 @@ export const reportStall = async (tx: Tx, agentId: string, idleMs: number) => {
       reason: `no activity for ${minutes} min; last seen: ${doing}`,
       code: "STALLED",
     })
+}
+
+/** Its holder lives, and learns of it when it goes on. */
+export const giveBackSilent = async (tx: Tx, { task, agent, silentMs }: OverdueClaim) => {
+  const minutes = Math.round(silentMs / 60_000)
+  if (!(await giveBack(tx, task, `its owner was silent for ${minutes} min`))) return
+  await notifyAgent(
+    tx,
+    agent,
+    `Task ${task.number} ${inQuotes(cut(task.title, 80))} was given back after ${minutes} min of silence: claim it again before you go on with it.`,
+  )
+  await tendBoard(tx, task.fleet_id)
 }
 
 /** Once for an agent, once for its fleet: a budget is only ever spent further. */

@@ -2,11 +2,17 @@ import { mapInOrder, flatMapInOrder } from "../model/in-order.ts"
 import { agentById } from "../ledger/tables/agents.ts"
 import type { Tx } from "../ledger/port.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
-import { fileMark, markFile, type PeerChange, peerChanges } from "../ledger/tables/file-marks.ts"
+import {
+  fileMark,
+  markFile,
+  marksOfOthersFiles,
+  type PeerChange,
+  peerChanges,
+} from "../ledger/tables/file-marks.ts"
 import type { Ledger } from "../ledger/ledger.ts"
-import { insertDelivery, insertMessage } from "../ledger/tables/messages.ts"
+import { notifyAgent } from "../mail/notices.ts"
 import type { AgentRow, FileMarkRow } from "../ledger/tables/rows.ts"
-import { systemSender } from "../model/message.ts"
+import { inQuotes } from "../prompts.ts"
 
 /** A file as a tool met it: absolute, without symbolic links. Equal versions are equal contents. */
 export interface FileLook {
@@ -33,6 +39,9 @@ export const conflictsOf = <Peer extends Pick<PeerChange, "changed_at">>(
 ): Peer[] =>
   peers.filter(({ changed_at }) => mine?.seen_version !== before || changed_at >= beganAt)
 
+/** What a command has changed was only found changed afterwards. */
+export type EditBy = "tool" | "command"
+
 interface FileMarksDeps {
   ledger: Ledger
 }
@@ -49,20 +58,28 @@ export const createFileMarks = ({ ledger }: FileMarksDeps) => {
       changed_at: isChange ? seenAt : null,
     })
 
-  const noteEdit = async (tx: Tx, agent: AgentRow, edit: FileEdit) => {
+  const noteEdit = async (tx: Tx, agent: AgentRow, edit: FileEdit, by: EditBy) => {
     const mine = await fileMark(tx, edit.path, agent.id)
     // Who never read it is asked to know what happened since it was there.
     const peers = await peerChanges(tx, edit.path, agent, mine?.seen_at ?? agent.created_at)
     await mark(tx, agent, edit, tx.at, true)
     return await mapInOrder(conflictsOf(mine, peers, edit), async (peer) => {
-      await tellPeer(tx, agent, peer, edit)
+      await tellPeer(tx, agent, peer, edit, by)
       const read = mine ? "after you last read it" : "and you have not read it since"
-      return `[meshfleet] ${nameFor(agent, peer)} changed ${edit.shown} ${ago(tx.at - peer.changed_at)}, ${read}: read it again before you go on.`
+      if (by === "command")
+        return `[meshfleet] ${inQuotes(edit.shown)}, which ${nameFor(agent, peer)} changed ${ago(tx.at - peer.changed_at)}, changed while this command ran: see whether that was you, and read it again.`
+      return `[meshfleet] ${nameFor(agent, peer)} changed ${inQuotes(edit.shown)} ${ago(tx.at - peer.changed_at)}, ${read}: read it again before you go on.`
     })
   }
 
   /** By mail that wakes nobody. */
-  const tellPeer = async (tx: Tx, agent: AgentRow, peer: PeerChange, { path, shown }: FileEdit) => {
+  const tellPeer = async (
+    tx: Tx,
+    agent: AgentRow,
+    peer: PeerChange,
+    { path, shown }: FileEdit,
+    by: EditBy,
+  ) => {
     await appendEvent(tx, {
       type: "file.conflict",
       fleetId: agent.fleet_id,
@@ -70,23 +87,12 @@ export const createFileMarks = ({ ledger }: FileMarksDeps) => {
       data: { path, peer: peer.agent_id, changed_ms_ago: tx.at - peer.changed_at },
     })
     if (peer.status === "cancelled") return
-    const seq = await insertMessage(tx, {
-      id: tx.newId.message(),
-      fleet_id: peer.fleet_id,
-      from_agent_id: systemSender,
-      to_agent_id: peer.agent_id,
-      type: "alert",
-      payload: `${nameFor(peer, agent)} edited ${shown} without having read what you changed in it ${ago(tx.at - peer.changed_at)}: see whether your change is still there.`,
-      payload_kind: "text",
-      correlation_id: null,
-      via: null,
-      hops: 0,
-      created_at: tx.at,
-    })
-    await insertDelivery(
+    await notifyAgent(
       tx,
-      { recipient: peer.agent_id, message_seq: seq, wake: 0, accepted_at: tx.at },
-      true,
+      { id: peer.agent_id, fleet_id: peer.fleet_id },
+      by === "command"
+        ? `${inQuotes(shown)}, which you changed ${ago(tx.at - peer.changed_at)}, changed while a shell command of ${nameFor(peer, agent)} ran: see whether your change is still there.`
+        : `${nameFor(peer, agent)} edited ${inQuotes(shown)} without having read what you changed in it ${ago(tx.at - peer.changed_at)}: see whether your change is still there.`,
     )
   }
 
@@ -98,11 +104,29 @@ export const createFileMarks = ({ ledger }: FileMarksDeps) => {
         if (agent) for (const file of files) await mark(tx, agent, file, at)
       }),
 
-    /** Notes edits that were made. Returns what their agent has to be told. */
-    edited: (agentId: string, edits: readonly FileEdit[]): Promise<string[]> =>
+    /** The newest files that other agents know, and the newest that anybody knows of each. */
+    known: (agentId: string, most: number) =>
+      ledger.read(async (db) => {
+        const marks = await marksOfOthersFiles(db, agentId, most)
+        const versions = new Map<string, string>()
+        for (const { path, seen_version } of marks)
+          if (!versions.has(path)) versions.set(path, seen_version)
+        return { watched: [...versions.keys()], versions }
+      }),
+
+    /** For what was found after its tool had answered. */
+    tellLate: (agentId: string, told: readonly string[]) =>
       ledger.transact(async (tx) => {
         const agent = await agentById(tx, agentId)
-        return agent ? await flatMapInOrder(edits, (edit) => noteEdit(tx, agent, edit)) : []
+        const text = told.map((each) => each.replace(/^\[meshfleet\] /, "")).join(" ")
+        if (agent) await notifyAgent(tx, agent, text)
+      }),
+
+    /** Notes edits that were made. Returns what their agent has to be told. */
+    edited: (agentId: string, edits: readonly FileEdit[], by: EditBy = "tool"): Promise<string[]> =>
+      ledger.transact(async (tx) => {
+        const agent = await agentById(tx, agentId)
+        return agent ? await flatMapInOrder(edits, (edit) => noteEdit(tx, agent, edit, by)) : []
       }),
   }
 }

@@ -1,3 +1,4 @@
+import { MeshError } from "../model/errors.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Query, Tx } from "../ledger/port.ts"
 import { insertWorktree, worktreesOfFleet } from "../ledger/tables/worktrees.ts"
@@ -19,11 +20,23 @@ export const noteWorktree = async (
   tx: Tx,
   worktrees: Pick<Worktrees, "place">,
   agent: { id: string; fleet_id: string },
-  { repository, commit, subfolder }: Origin,
+  { repository, commit, subfolder, setup }: Origin,
+  /** Whether a member brings it: its process may have read settings that an agent wrote. */
+  isOfMember: boolean,
 ): Promise<string> => {
   const { directory, path, branch } = worktrees.place(agent.fleet_id, agent.id, subfolder)
   const { id: agent_id, fleet_id } = agent
-  await insertWorktree(tx, { agent_id, fleet_id, repository, path, branch, base: commit })
+  const [before] = await worktreesOfFleet(tx, fleet_id)
+  const fresh = isOfMember || !setup ? null : JSON.stringify(setup)
+  await insertWorktree(tx, {
+    agent_id,
+    fleet_id,
+    repository,
+    path,
+    branch,
+    base: commit,
+    setup: before ? before.setup : fresh,
+  })
   return directory
 }
 
@@ -31,6 +44,24 @@ export const noteWorktree = async (
 export const hasTreesOnly = async (db: Query, fleetId: string) => {
   const trees = (await worktreesOfFleet(db, fleetId)).length
   return trees > 0 && trees === (await agentsOfFleet(db, fleetId)).length
+}
+
+const megabytes = (bytes: number) => `${Math.ceil(bytes / 1024 ** 2)} MB`
+
+/** Refuses trees that would fill the disk, before anything is written. */
+export const refuseWithoutDisk = (
+  prepared: readonly { origin: Origin | undefined }[],
+  reserveBytes: number,
+) => {
+  const origins = prepared.flatMap(({ origin }) => origin ?? [])
+  const needed = origins.reduce((sum, { bytes }) => sum + bytes, 0)
+  const free = Math.min(...origins.map(({ freeBytes }) => freeBytes ?? Infinity))
+  if (needed + reserveBytes <= free || origins.length === 0) return
+  throw new MeshError(
+    "LIMIT_REACHED",
+    `${origins.length} worktrees take ${megabytes(needed)} and ${megabytes(reserveBytes)} have to stay free (disk_reserve_mb); the disk has ${megabytes(free)} left.`,
+    "Make room, take fewer agents, leave worktree out, or move MESHFLEET_HOME to another disk.",
+  )
 }
 
 /** A worktree begins at the last commit: what the lead has not committed, its agents do not see. */

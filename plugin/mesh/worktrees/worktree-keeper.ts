@@ -12,6 +12,7 @@ import {
   worktreesOfFleet,
 } from "../ledger/tables/worktrees.ts"
 import { endAgent } from "../lifecycle/outcome.ts"
+import type { TreeSetUp } from "./tree-setup.ts"
 import { isChanged, type TreeWork, type Worktrees } from "./worktrees.ts"
 
 export interface WorktreeKeeperDeps {
@@ -40,19 +41,20 @@ export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
     const agent = await ledger.read((db) => agentById(db, agentId))
     if (!tree || !agent || tree.state === "ready") return
     const fleet = (await ledger.read((db) => fleetById(db, tree.fleet_id)))!
-    const failure = await worktrees
+    const made = await worktrees
       .create(tree, agent.directory, fleet.directory)
-      .then(() => undefined, errorText)
+      .catch((error: unknown) => ({ failure: errorText(error) }))
     await write(tree.fleet_id, async (tx) => {
-      if (failure === undefined) {
-        if (await moveWorktree(tx, tree, "ready")) await tell(tx, "worktree.created", tree)
+      if (!("failure" in made)) {
+        if (await moveWorktree(tx, tree, "ready"))
+          await tell(tx, "worktree.created", tree, setUpData(made))
         return
       }
       const current = (await agentById(tx, agentId))!
       if (current.status === "queued" || current.status === "interrupted")
         await endAgent(tx, current, {
           status: "failed",
-          failure: { code: "WORKTREE_FAILED", detail: failure },
+          failure: { code: "WORKTREE_FAILED", detail: made.failure },
         })
     })
   }
@@ -81,7 +83,7 @@ export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
   const keep = (tree: WorktreeRow, seen: TreeWork | undefined) =>
     write(tree.fleet_id, async (tx) => {
       if (seen) await countWorktree(tx, tree.agent_id, seen)
-      if (await moveWorktree(tx, tree, "kept")) await tell(tx, "worktree.kept", tree, seen)
+      if (await moveWorktree(tx, tree, "kept")) await tell(tx, "worktree.kept", tree, { ...seen })
     })
 
   return {
@@ -113,15 +115,20 @@ export const createWorktreeKeeper = (deps: WorktreeKeeperDeps) => {
 
 export type WorktreeKeeper = ReturnType<typeof createWorktreeKeeper>
 
+const setUpData = ({ commandMs, leftOut }: TreeSetUp) => ({
+  ...(commandMs !== undefined && { setup_ms: commandMs }),
+  ...(leftOut && { left_out: leftOut }),
+})
+
 const tell = (
   tx: Tx,
   type: "worktree.created" | "worktree.kept" | "worktree.removed",
   tree: WorktreeRow,
-  seen?: TreeWork | undefined,
+  more?: Record<string, unknown>,
 ) =>
   appendEvent(tx, {
     type,
     fleetId: tree.fleet_id,
     agentId: tree.agent_id,
-    data: { path: tree.path, branch: tree.branch, ...seen },
+    data: { path: tree.path, branch: tree.branch, ...more },
   })

@@ -7,14 +7,18 @@ import { countWorktree, worktreeOf } from "../ledger/tables/worktrees.ts"
 import { isChanged, type TreeWork, type Worktrees } from "./worktrees.ts"
 
 /** What a result tells of its agent's worktree. */
-export const describeWorktree = async (db: Query, agent: AgentRow) => {
-  const tree = await worktreeOf(db, agent.id)
+export const describeWorktree = async (db: Query, agent: Pick<AgentRow, "id" | "status">) =>
+  showWorktree(agent, await worktreeOf(db, agent.id))
+
+/** The same of one that was read before. */
+export const showWorktree = (agent: Pick<AgentRow, "status">, tree: WorktreeRow | undefined) => {
   if (!tree) return {}
-  const { path, branch, state, commits, uncommitted } = tree
+  const { path, branch, state, commits, uncommitted, merged } = tree
   if (state === "removed") return { worktree_removed: true, changed: false }
   return {
     worktree_path: path,
     branch,
+    ...(merged !== null && { merged: true }),
     ...(commits !== null &&
       uncommitted !== null &&
       isEnded(agent.status) && {

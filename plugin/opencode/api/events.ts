@@ -14,6 +14,9 @@ export const eventOf = (event: RawEvent): SessionEvent | undefined => {
   const properties = event.properties ?? {}
   const sessionId = sessionIdOf(properties)
   switch (event.type) {
+    case "session.deleted":
+    case "session.updated":
+      return { type: "session.changed", sessionId }
     case "session.idle":
       return { type: "session.idle", sessionId }
     case "session.status":
@@ -59,9 +62,9 @@ export const eventOf = (event: RawEvent): SessionEvent | undefined => {
 }
 
 const sessionIdOf = (properties: Record<string, unknown>): string => {
-  const info = properties["info"] as { sessionID?: string } | undefined
+  const info = properties["info"] as { id?: string; sessionID?: string } | undefined
   const part = properties["part"] as { sessionID?: string } | undefined
-  return String(properties["sessionID"] ?? info?.sessionID ?? part?.sessionID ?? "")
+  return String(properties["sessionID"] ?? info?.sessionID ?? part?.sessionID ?? info?.id ?? "")
 }
 
 const statusOf = (status: unknown): SessionStatus => {

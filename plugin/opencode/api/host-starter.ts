@@ -1,6 +1,7 @@
 import { errorText } from "../../mesh/model/errors.ts"
 import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs"
 import { randomBytes } from "node:crypto"
+import { createPatience } from "../../mesh/ledger/patience.ts"
 import type { Config } from "../../mesh/model/config.ts"
 import type { Hosts } from "../../mesh/supervision/hosts.ts"
 import { fetchDirectly } from "../../system/fetch-directly.ts"
@@ -14,13 +15,9 @@ import {
 } from "../../system/mesh-environment.ts"
 import { pathsIn } from "../../system/mesh-home.ts"
 import { readOptional } from "../../system/optional-files.ts"
-import {
-  endProcesses,
-  isAlive,
-  killNow,
-  markedProcesses,
-  processStart,
-} from "../../system/processes.ts"
+import { lineageOf } from "../../system/offspring/lineage.ts"
+import { processesOf } from "../../system/offspring/offspring.ts"
+import { endProcesses, isAlive, killNow, processStart } from "../../system/processes.ts"
 import { withoutProxyFor } from "../../system/proxies.ts"
 import { treeConfigFor } from "../../system/worktree-config.ts"
 import { clearStartMark, guarded, setStartMark } from "./start-guard.ts"
@@ -65,7 +62,10 @@ export const createHostStarter = ({
     const mark = pathsIn(home).startMark(host.id)
     setStartMark(mark)
     const serve = ["serve", "--hostname", "127.0.0.1", "--port", String(port)]
-    const { file, args } = guarded({ file: fleet.opencode, args: serve }, process.pid, mark)
+    const { file, args } = guarded(
+      { file: fleet.opencode, args: serve },
+      { starter: process.pid, mark, lineage: lineageOf(host.id) },
+    )
     const child = execa(file, args, {
       cwd: host.directory,
       detached: true,
@@ -106,12 +106,12 @@ export const createHostStarter = ({
       throw new Error(`cannot start ${fleet.opencode}: ${ended ?? "no such program"}`)
     }
     await onPid({ pid: child.pid, process_start: processStart(child.pid) ?? "gone" })
-    const giveUpAt = Date.now() + config.host_start_ms
+    const patience = createPatience(config.host_start_ms)
     const url = `http://127.0.0.1:${port}/session?directory=${encodeURIComponent(host.directory)}&limit=1`
     const authorization = `Basic ${Buffer.from(`opencode:${password}`).toString("base64")}`
     // The first request that arrives before the server is quite up is never answered, hence the
     // short probes; the one that is answered has loaded the plugin.
-    while (Date.now() < giveUpAt) {
+    while (!patience.isOver()) {
       if (ended !== undefined) throw new Error(`${ended}${tail(log.path)}`)
       if (await answers(url, authorization)) return
       await new Promise((resolve) => setTimeout(resolve, 50))
@@ -121,7 +121,6 @@ export const createHostStarter = ({
 
   async end(host, agentIds, how) {
     clearStartMark(pathsIn(home).startMark(host.id))
-    const marks = [`${names.host}=${host.id}`, ...agentIds.map((id) => `${names.agent}=${id}`)]
     const known =
       host.pid !== null && host.process_start !== null
         ? { pid: host.pid, process_start: host.process_start }
@@ -129,7 +128,10 @@ export const createHostStarter = ({
     if (how === "lost" && known && isAlive(known)) killNow(known.pid)
     await endProcesses(
       () => [
-        ...new Set([...(known && isAlive(known) ? [known.pid] : []), ...markedProcesses(marks)]),
+        ...new Set([
+          ...(known && isAlive(known) ? [known.pid] : []),
+          ...processesOf({ hostId: host.id, agentIds }),
+        ]),
       ],
       how === "firmly" ? 0 : endGraceMs,
     )

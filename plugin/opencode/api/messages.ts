@@ -33,6 +33,7 @@ export const infoOf = (info: Message): MessageInfo =>
         error: errorOf(info.error),
         isSummary: info.summary === true,
         usage: usageOf(info),
+        ...takenBy(info),
       }
     : { role: "user", id: info.id }
 
@@ -58,8 +59,26 @@ export const partOf = (part: Part): MessagePart => {
       input: part.state?.input,
       exit: exitOf(part),
       output: part.state?.status === "completed" ? part.state.output : "",
+      ...ranFrom(part),
     }
   return { type: "other" }
+}
+
+const ranFrom = ({ state }: ToolPart) => {
+  const isOver = state?.status === "completed" || state?.status === "error"
+  const { start, end } = (isOver && state.time) || {}
+  return start === undefined || end === undefined ? {} : { ran: { from: start, to: end } }
+}
+
+const countOf = (value: number | undefined) => (Number.isFinite(value) ? value! : 0)
+
+const takenBy = ({ time, modelID, tokens }: AssistantMessage) => {
+  const [from, to] = [time?.created, time?.completed]
+  if (from === undefined || to === undefined) return {}
+  const cached = countOf(tokens?.cache?.read)
+  const input = countOf(tokens?.input) + cached + countOf(tokens?.cache?.write)
+  const output = countOf(tokens?.output) + countOf(tokens?.reasoning)
+  return { taken: { from, to, model: modelID, input, cached, output } }
 }
 
 const exitOf = ({ state }: ToolPart) => {
@@ -77,11 +96,15 @@ const deliveredIn = (metadata: Record<string, unknown> | undefined): readonly st
  * was sent and received counts, with what came from the provider's cache.
  */
 const usageOf = ({ id, tokens, cost, finish, error }: AssistantMessage): Usage | undefined => {
-  const total = tokens
+  const sum = tokens
     ? tokens.input + tokens.output + tokens.reasoning + tokens.cache.read + tokens.cache.write
     : 0
+  // A provider's plugin may leave out what it does not count; the ledger takes numbers only.
+  const total = Number.isFinite(sum) ? sum : 0
   const isStep = total > 0 || (finish !== undefined && error === undefined)
-  return isStep ? { messageId: id, tokens: total, costUsd: cost } : undefined
+  return isStep
+    ? { messageId: id, tokens: total, costUsd: Number.isFinite(cost) ? cost : 0 }
+    : undefined
 }
 
 export const errorOf = (error: unknown): SessionError | undefined => {
@@ -111,6 +134,10 @@ const retryAfterOf = (headers: Record<string, string>): number | undefined => {
   return Number.isFinite(ms) ? ms : undefined
 }
 
+/** Whether somebody typed it: what we put into a session is hidden text alone. */
+export const isPersons = (parts: readonly Part[]) =>
+  parts.some((part) => part.type !== "text" || part.synthetic !== true)
+
 /** Puts text behind the words of a person's prompt. Changes `parts`, as OpenCode's hook wants it. */
 export const appendText = (
   parts: Part[],
@@ -120,6 +147,16 @@ export const appendText = (
   const last = parts.at(-1)
   // Parts are read in the order of their ids.
   if (last) parts.push({ ...prompt, id: `${last.id}0`, type: "text", text, synthetic: true })
+}
+
+/**
+ * Says which of these tools the model is told of in this step. OpenCode 1.18 leaves out what the newest
+ * message of a user turns off, and what a hook writes there is never stored.
+ */
+export const showTools = (messages: RawMessage[], names: readonly string[], isShown: boolean) => {
+  const shown = Object.fromEntries(names.map((name) => [name, isShown]))
+  for (const { info } of messages)
+    if (info.role === "user") info.tools = { ...info.tools, ...shown }
 }
 
 /** Changes `messages`, as OpenCode's hook wants it; what it holds is never stored. */

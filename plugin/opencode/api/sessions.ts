@@ -1,4 +1,5 @@
 import type { PluginInput } from "@opencode-ai/plugin"
+import type { Rule } from "../../mesh/model/permission-rules.ts"
 import type { Sessions } from "../runtime/sessions.ts"
 import { fetchDirectly } from "../../system/fetch-directly.ts"
 import { hasProxy } from "../../system/proxies.ts"
@@ -16,6 +17,7 @@ const isInProcess = ({ baseUrl, fetch }: ReturnType<Raw["getConfig"]>) =>
 interface Raw {
   get(options: RawOptions): Promise<RawAnswer>
   post(options: RawOptions): Promise<RawAnswer>
+  patch(options: RawOptions): Promise<RawAnswer>
   getConfig(): { baseUrl?: string; fetch?: (...args: never[]) => unknown }
 }
 interface RawOptions {
@@ -40,8 +42,8 @@ export const createSessions = (
   // permission, a rejection's reason), so requests go through the client they are made of.
   const raw = (client as unknown as { _client: Raw })._client
   const transport = hasProxy(env) && !isInProcess(raw.getConfig()) ? { fetch: fetchDirectly } : {}
-  const call = async <T>(method: "get" | "post", options: RawOptions): Promise<T> => {
-    const headers = method === "post" ? { headers: { "Content-Type": "application/json" } } : {}
+  const call = async <T>(method: "get" | "post" | "patch", options: RawOptions): Promise<T> => {
+    const headers = method === "get" ? {} : { headers: { "Content-Type": "application/json" } }
     const answer = await raw[method]({ ...headers, ...options, ...transport })
     if (answer.error !== undefined) throw new Error(`${options.url}: ${describe(answer.error)}`)
     return answer.data as T
@@ -52,7 +54,7 @@ export const createSessions = (
       await call("post", options)
       return true
     } catch (error) {
-      if (error instanceof Error && error.message.includes("NotFound")) return false
+      if (isNotFound(error)) return false
       throw error
     }
   }
@@ -66,13 +68,34 @@ export const createSessions = (
       })
       return session.id
     },
-    async exists(sessionId, directory) {
+    async find(sessionId, directory) {
       try {
-        await call("get", { url: "/session/{id}", path: { id: sessionId }, query: { directory } })
-        return true
-      } catch {
-        return false
+        const { time, revert } = await call<StoredSession>("get", {
+          url: "/session/{id}",
+          path: { id: sessionId },
+          query: { directory },
+        })
+        return { isArchived: time?.archived !== undefined, hasUndone: revert !== undefined }
+      } catch (error) {
+        if (isNotFound(error)) return undefined
+        throw error
       }
+    },
+    async rulesOf(sessionId, directory) {
+      const session = await call<{ permission?: Rule[] }>("get", {
+        url: "/session/{id}",
+        path: { id: sessionId },
+        query: { directory },
+      })
+      return session.permission ?? []
+    },
+    async addRules(sessionId, directory, rules) {
+      await call("patch", {
+        url: "/session/{id}",
+        path: { id: sessionId },
+        query: { directory },
+        body: { permission: rules },
+      })
     },
     async isBusy(sessionId, directory) {
       const all = await call<Record<string, { type: string }>>("get", {
@@ -81,7 +104,7 @@ export const createSessions = (
       })
       return (all[sessionId]?.type ?? "idle") !== "idle"
     },
-    async prompt({ sessionId, directory, agent, model, text, delivered, synthetic }) {
+    async prompt({ sessionId, directory, agent, model, text, before, delivered, synthetic }) {
       await call("post", {
         url: "/session/{id}/prompt_async",
         path: { id: sessionId },
@@ -90,6 +113,7 @@ export const createSessions = (
           ...(agent && { agent }),
           ...(model && { model: parseModel(model) }),
           parts: [
+            ...(before ? [{ type: "text", text: before }] : []),
             {
               type: "text",
               text,
@@ -160,14 +184,26 @@ export const createSessions = (
         Object.keys(provider.models).map((model) => `${provider.id}/${model}`),
       )
     },
-    async toast(message, variant) {
+    async toast(message, variant, durationMs) {
       await call("post", {
         url: "/tui/show-toast",
-        body: { title: "Meshfleet", message, variant },
+        body: {
+          title: "Meshfleet",
+          message,
+          variant,
+          ...(durationMs !== undefined && { duration: durationMs }),
+        },
       })
     },
   }
 }
+
+interface StoredSession {
+  time?: { archived?: number }
+  revert?: object
+}
+
+const isNotFound = (error: unknown) => error instanceof Error && error.message.includes("NotFound")
 
 /** "anthropic/claude/x" → provider "anthropic", model "claude/x". */
 const parseModel = (model: string) => {

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
+import { takeLineage } from "../../system/offspring/lineage.ts"
 
 /**
  * OpenCode loads a host's plugin with the first request, and only the host's starter has the password
@@ -11,7 +12,8 @@ import { dirname } from "node:path"
  * its start time, where there is a `ps` to tell it.
  */
 const script = `
-starter=$1 mark=$2 pause=$3; shift 3
+${takeLineage}
+starter=$2 mark=$3 pause=$4; shift 4
 born=$(ps -o lstart= -p $$ 2>/dev/null)
 ( ( while [ -e "$mark" ]; do
       kill -0 $$ 2>/dev/null || { rm -f "$mark"; exit; }
@@ -29,12 +31,20 @@ export interface Command {
   args: readonly string[]
 }
 
-/** The same command in the same process, guarded. Windows has no such shell and goes without. */
+export interface Guard {
+  starter: number
+  mark: string
+  lineage: string
+  lookSeconds?: number
+}
+
+/**
+ * The same command in the same process, guarded and with the lineage that everything it starts will
+ * have. Windows has no such shell and goes without.
+ */
 export const guarded = (
   command: Command,
-  starter: number,
-  mark: string,
-  lookSeconds = 1,
+  { starter, mark, lineage, lookSeconds = 1 }: Guard,
 ): Command =>
   process.platform === "win32"
     ? command
@@ -44,6 +54,7 @@ export const guarded = (
           "-c",
           script,
           "sh",
+          lineage,
           String(starter),
           mark,
           String(lookSeconds),

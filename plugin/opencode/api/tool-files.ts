@@ -1,3 +1,6 @@
+/** The tool that runs shell commands. */
+export const shellTool = "bash"
+
 /** The files that a call of OpenCode's file tools is about (1.18.33), as its arguments name them. */
 export const filesOf = (tool: string, args: unknown): string[] => {
   const given = (args ?? {}) as Record<string, unknown>

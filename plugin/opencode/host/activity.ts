@@ -1,6 +1,7 @@
 import { recordActivity } from "../../mesh/ledger/tables/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import { recordUsage, type Usage } from "../../mesh/ledger/tables/usage.ts"
+import type { StepWatch } from "../process/step-watch.ts"
 import type { SessionEvent } from "../runtime/events.ts"
 import type { MessageInfo, MessagePart, StoredMessage } from "../runtime/messages.ts"
 
@@ -28,13 +29,15 @@ export interface ActivityDeps {
   /** Only while an agent is in this host is what it does there written. */
   hostId: string
   now: () => number
+  /** Written with it; absent while telemetry is off. */
+  steps?: Pick<StepWatch, "flush"> | undefined
 }
 
 /**
  * What the agents of a host are doing, from OpenCode's events. It is written to the ledger once a
  * second at most: a model that streams fast must not make the ledger busy.
  */
-export const createActivity = ({ ledger, hostId, now }: ActivityDeps) => {
+export const createActivity = ({ ledger, hostId, now, steps }: ActivityDeps) => {
   const agents = new Map<string, Observed>()
   const of = (agentId: string) => {
     let observed = agents.get(agentId)
@@ -132,6 +135,7 @@ export const createActivity = ({ ledger, hostId, now }: ActivityDeps) => {
     },
 
     async flush() {
+      await steps?.flush()
       const dirty = [...agents].filter(([, observed]) => observed.dirty)
       if (dirty.length === 0) return
       const written = new Map(dirty.map(([id, observed]) => [id, [...observed.steps.values()]]))

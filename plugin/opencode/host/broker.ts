@@ -9,9 +9,10 @@ import {
 } from "../../mesh/questions/asking.ts"
 import type { Config } from "../../mesh/model/config.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
-import { questionById } from "../../mesh/ledger/tables/questions.ts"
+import { postponeQuestions, questionById } from "../../mesh/ledger/tables/questions.ts"
 import type { HostRow } from "../../mesh/ledger/tables/rows.ts"
 import { type Asked, describeAsked } from "../../mesh/model/question.ts"
+import type { Wakefulness } from "../../mesh/supervision/wakefulness.ts"
 import type { Activity } from "./activity.ts"
 import type { Sessions } from "../runtime/sessions.ts"
 
@@ -21,6 +22,7 @@ export interface BrokerDeps {
   sessions: Sessions
   activity: Activity
   now: () => number
+  wakefulness: Wakefulness
   config: Config
   onError: (error: unknown) => void
 }
@@ -49,7 +51,7 @@ const maxFailures = 10
  * needs the answer. The decision is made in the ledger; here OpenCode is told.
  */
 export const createBroker = (deps: BrokerDeps) => {
-  const { host, ledger, sessions, activity, now, config, onError } = deps
+  const { host, ledger, sessions, activity, now, wakefulness, config, onError } = deps
   const held = new Map<string, Held>()
   const busy = new Set<string>()
 
@@ -102,14 +104,26 @@ export const createBroker = (deps: BrokerDeps) => {
   const showWaiting = (agentId: string) =>
     activity.waits(agentId, [...held.values()].find((each) => each.agentId === agentId)?.wanted)
 
+  let waitedOut = wakefulness.since()
+  /** What this host has slept through was no time to answer in. */
+  const waitLonger = async () => {
+    for (const { from, until } of wakefulness.sleeps().filter(({ until }) => until > waitedOut)) {
+      if (held.size > 0)
+        await ledger.transact((tx) => postponeQuestions(tx, host.id, from, until - from))
+      waitedOut = until
+    }
+  }
+
   /** Called after every commit, and often enough for deadlines. */
   const look = async () => {
+    await waitLonger()
+    const at = now()
     for (const [id, each] of held) {
       if (busy.has(id)) continue
       const row = await ledger.read((db) => questionById(db, id))
       const isDue = async (question: typeof row) =>
         question !== undefined &&
-        (question.deadline_at <= now() || (await ledger.read((db) => isGrantedSince(db, question))))
+        (question.deadline_at <= at || (await ledger.read((db) => isGrantedSince(db, question))))
       if (row?.state === "open" && !(await isDue(row))) continue
       // It may have gone away while we looked.
       if (busy.has(id) || !held.has(id)) continue

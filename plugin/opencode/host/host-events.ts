@@ -36,6 +36,9 @@ export const createHostEvents = (deps: HostEventsDeps) => {
         return broker.ask(event.asked, sessionId, seat ?? (await ancestorSeat(sessionId)))
       case "request.closed":
         return broker.replied(event.requestId, event.reply)
+      case "session.changed":
+        // Most often it was done in another OpenCode, which does not tell us: sessions are looked for.
+        return
       default: {
         const agentId = seat?.agentId ?? (await subSessions.agentOf(sessionId))
         if (agentId) await watch.note(agentId, event, seat === undefined)

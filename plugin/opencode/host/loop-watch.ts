@@ -5,7 +5,7 @@ import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import { notifyLead } from "../../mesh/mail/notices.ts"
 import { countCall, type Repetition } from "../../mesh/model/repetition.ts"
 import { requestStop } from "../../mesh/lifecycle/stop.ts"
-import { cut } from "../../mesh/prompts.ts"
+import { cut, inQuotes } from "../../mesh/prompts.ts"
 import type { MessagePart } from "../runtime/messages.ts"
 
 export interface LoopWatchDeps {
@@ -34,7 +34,7 @@ export const createLoopWatch = ({ ledger, config }: LoopWatchDeps) => {
       await notifyLead(
         tx,
         agent.fleet_id,
-        `Agent "${agent.name}" of ${agent.fleet_id} has made the same call ${calls} times in a row: ${call}. ${isCancelled ? "It is being ended." : "It keeps running; a message from you may help, stop_agents ends it."}`,
+        `Agent "${agent.name}" of ${agent.fleet_id} has made the same call ${calls} times in a row: ${inQuotes(call)}. ${isCancelled ? "It is being ended." : "It keeps running; a message from you may help, stop_agents ends it."}`,
       )
       if (isCancelled && agent.status === "running")
         await requestStop(tx, agent, {

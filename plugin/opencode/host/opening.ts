@@ -5,7 +5,7 @@ import type { AgentRow, FleetRow } from "../../mesh/ledger/tables/rows.ts"
 import { stepsOfAttempt } from "../../mesh/ledger/tables/usage.ts"
 import { isSessionUnusable } from "../../mesh/model/session-fitness.ts"
 import { restartText } from "../../mesh/prompts.ts"
-import { createMemberSession } from "./member-session.ts"
+import { bindingSets, createMemberSession } from "./member-session.ts"
 import type { StoredMessage } from "../runtime/messages.ts"
 import type { Sessions } from "../runtime/sessions.ts"
 import type { Pace } from "./pace.ts"
@@ -43,7 +43,8 @@ export const openSession = async (
   if (session_id !== null && history)
     // One that was created and never prompted has nothing to be told of.
     return { sessionId: session_id, history, task: agent.prompt }
-  return { sessionId: await createMemberSession(sessions, agent, fleet), history: [], task }
+  const sets = await ledger.read((db) => bindingSets(db, agent))
+  return { sessionId: await createMemberSession(sessions, agent, fleet, sets), history: [], task }
 }
 
 const isUnusable = (ledger: Ledger, agentId: string, sessionId: string) =>
@@ -64,12 +65,14 @@ const readable = async (
   limit: number,
 ) => {
   for (let tries = 1; ; tries++) {
-    if (await sessions.exists(id, directory))
-      try {
-        return await sessions.messages(id, directory, limit)
-      } catch {
-        // Tried again, or given up like one that is gone.
-      }
+    try {
+      const state = await sessions.find(id, directory)
+      // A prompt would delete for good what its person has undone and may redo.
+      if (state?.hasUndone) return undefined
+      if (state) return await sessions.messages(id, directory, limit)
+    } catch {
+      // Tried again, or given up like one that is gone.
+    }
     if (tries >= readTries) return undefined
     await new Promise((resolve) => setTimeout(resolve, pace.readAgainMs))
   }

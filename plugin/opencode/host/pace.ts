@@ -10,6 +10,10 @@ export interface Pace {
   settleMs: number
   /** An end that could not be written is tried again after this. */
   judgeAgainMs: number
+  /** How often the sessions of agents at work are looked for in the store. */
+  sessionsMs: number
+  /** What OpenCode may take from deleting a session's children to the session itself. */
+  deletionMs: number
   /** A session that could not be read is read again after this. */
   readAgainMs: number
 }
@@ -19,5 +23,7 @@ export const defaultPace: Pace = {
   flushMs: 1000,
   settleMs: promptSettlesMs,
   judgeAgainMs: 1000,
+  sessionsMs: 3000,
+  deletionMs: 1000,
   readAgainMs: 200,
 }

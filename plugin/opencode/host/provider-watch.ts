@@ -1,7 +1,18 @@
+import { isActive } from "../../mesh/model/agent.ts"
 import type { Config } from "../../mesh/model/config.ts"
-import { isRateLimit, providerOf, restAfter, restUntil } from "../../mesh/lifecycle/cool-down.ts"
-import { beginCoolDown } from "../../mesh/ledger/tables/cooldowns.ts"
-import type { Tx } from "../../mesh/ledger/port.ts"
+import {
+  beginCoolDown,
+  endCoolDown,
+  isRateLimit,
+  isResting,
+  providerOf,
+  restAfter,
+  restUntil,
+} from "../../mesh/lifecycle/cool-down.ts"
+import { requestStop } from "../../mesh/lifecycle/stop.ts"
+import { agentById } from "../../mesh/ledger/tables/agents.ts"
+import { coolDownOf } from "../../mesh/ledger/tables/cooldowns.ts"
+import type { Query, Tx } from "../../mesh/ledger/port.ts"
 import { appendEvent } from "../../mesh/ledger/tables/events.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow } from "../../mesh/ledger/tables/rows.ts"
@@ -10,14 +21,16 @@ import { cut } from "../../mesh/prompts.ts"
 export interface ProviderWatchDeps {
   ledger: Ledger
   config: Config
+  now: () => number
 }
 
 /**
  * Lets every process of the mesh know that a provider limits its rate: while it rests, nobody starts
  * an agent or an attempt of that provider.
  */
-export const createProviderWatch = ({ ledger, config }: ProviderWatchDeps) => {
+export const createProviderWatch = ({ ledger, config, now }: ProviderWatchDeps) => {
   const providers = new Map<string, string>()
+  const longestMs = config.longest_rest_ms
 
   const rest = async (
     tx: Tx,
@@ -26,12 +39,14 @@ export const createProviderWatch = ({ ledger, config }: ProviderWatchDeps) => {
     until: number,
     reason: string,
   ) => {
-    if (await beginCoolDown(tx, { provider, until, reason: cut(reason, 300) }))
+    const words = cut(reason, 300)
+    const restMs = await beginCoolDown(tx, { provider, until, reason: words }, longestMs)
+    if (restMs !== undefined)
       await appendEvent(tx, {
         type: "provider.limited",
         fleetId: agent.fleet_id,
         agentId: agent.id,
-        data: { provider, rest_ms: until - tx.at, reason: cut(reason, 300) },
+        data: { provider, rest_ms: restMs, reason: words },
       })
   }
 
@@ -48,7 +63,32 @@ export const createProviderWatch = ({ ledger, config }: ProviderWatchDeps) => {
       const provider = providers.get(sessionId) ?? providerOf(agent.model)
       const { message = "", next } = status
       if (!provider || next === undefined || !isRateLimit(message)) return
-      await ledger.transact((tx) => rest(tx, agent, provider, restUntil(next), message))
+      await ledger.transact(async (tx) => {
+        await rest(tx, agent, provider, restUntil(next), message)
+        if (next - tx.at <= longestMs) return
+        // OpenCode waits for as long as a provider asks, be it weeks.
+        const current = (await agentById(tx, agent.id))!
+        if (isActive(current.status))
+          await requestStop(tx, current, {
+            mode: "retry",
+            code: "RATE_LIMITED",
+            reason: `the provider asks for a longer wait than longest_rest_ms (${longestMs} ms): ${message}`,
+          })
+      })
+    },
+
+    /** A model has answered in a session: a rest that was over is past now. */
+    async answered(agent: Pick<AgentRow, "id" | "fleet_id">, sessionId: string) {
+      const provider = providers.get(sessionId)
+      if (provider === undefined) return
+      const isOver = async (db: Query) => {
+        const known = await coolDownOf(db, provider)
+        return known !== undefined && !isResting(known, now(), longestMs)
+      }
+      if (!(await ledger.read(isOver))) return
+      await ledger.transact(async (tx) => {
+        if (await isOver(tx)) await endCoolDown(tx, provider, "answer", agent)
+      })
     },
 
     /** OpenCode gave up on it; in the transaction of the attempt's failure. */

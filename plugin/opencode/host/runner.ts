@@ -2,6 +2,7 @@ import type { IsAlive } from "../../mesh/access.ts"
 import type { Changes } from "../../mesh/ledger/changes.ts"
 import { capsOf, type Config, retryOf } from "../../mesh/model/config.ts"
 import { agentsOfHost } from "../../mesh/ledger/tables/agents.ts"
+import { hasTasks } from "../../mesh/ledger/tables/board/tasks.ts"
 import { oneAtATime } from "../../mesh/model/one-at-a-time.ts"
 import { hostById } from "../../mesh/ledger/tables/hosts.ts"
 import { fleetById } from "../../mesh/ledger/tables/fleets.ts"
@@ -9,6 +10,8 @@ import { filterInOrder } from "../../mesh/model/in-order.ts"
 import type { Query } from "../../mesh/ledger/port.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import { hasWakingMail } from "../../mesh/ledger/tables/messages.ts"
+import type { Exchanges } from "../../mesh/mail/exchanges.ts"
+import type { Wakefulness } from "../../mesh/supervision/wakefulness.ts"
 import type { AgentRow, HostRow } from "../../mesh/ledger/tables/rows.ts"
 import { createActivity } from "./activity.ts"
 import { createBroker } from "./broker.ts"
@@ -17,7 +20,9 @@ import { createHostEvents } from "./host-events.ts"
 import { createHostLife } from "./host-life.ts"
 import { defaultPace, type Pace } from "./pace.ts"
 import { isAlive, type ProcessIdentity } from "../../system/processes.ts"
+import { createLostSessions } from "./lost-sessions.ts"
 import { createSessionWatch } from "./session-watch.ts"
+import type { StepWatch } from "../process/step-watch.ts"
 import type { Sessions } from "../runtime/sessions.ts"
 import { createSubSessions } from "./sub-sessions.ts"
 import { createTurnEnd } from "./turn-end.ts"
@@ -36,9 +41,13 @@ export interface RunnerDeps {
   /** Has OpenCode open a directory as its agents need it; before anything is asked about it. */
   openDirectory: (directory: string) => Promise<void>
   courier: Courier
+  exchanges: Pick<Exchanges, "repliesOf">
   now: () => number
+  wakefulness: Wakefulness
   random: () => number
   config: Config
+  /** Absent while telemetry is off. */
+  steps?: StepWatch | undefined
   pace?: Partial<Pace>
   /** Ends what the agents left running, and then this process. Never returns in a real host. */
   endProcess: (agentIds: readonly string[]) => Promise<void>
@@ -59,7 +68,7 @@ export const createRunner = (deps: RunnerDeps) => {
   const { host, ledger, changes, sessions, courier, now, config } = deps
   const pace = { ...defaultPace, ...deps.pace }
   const seats = createSeats(deps)
-  const activity = createActivity({ ledger, hostId: host.id, now })
+  const activity = createActivity({ ...deps, hostId: host.id })
   const watch = createSessionWatch({ ...deps, activity })
   const subSessions = createSubSessions({
     sessions,
@@ -74,6 +83,7 @@ export const createRunner = (deps: RunnerDeps) => {
   const end = createTurnEnd({ ...deps, seats, mail, activity, watch, retry, pace })
   const { stopInOrder } = createTurnStop({ ...deps, seats, activity, retry })
   const starts = createTurnStart({ ...deps, seats, mail, end, activity, subSessions, retry, pace })
+  const lost = createLostSessions({ ...deps, seats, pace, look: () => void look() })
   const events = createHostEvents({ ...deps, seats, end, broker, watch, subSessions })
   const life = createHostLife({
     ...deps,
@@ -153,6 +163,7 @@ export const createRunner = (deps: RunnerDeps) => {
       guarded(() => activity.flush()),
       pace.flushMs,
     ),
+    setInterval(guarded(lost.look), pace.sessionsMs),
     setInterval(() => {
       looks++
       if (life.isResting() && looks % restingLooks !== 0) return
@@ -170,6 +181,8 @@ export const createRunner = (deps: RunnerDeps) => {
     systemText: (sessionId: string) => seats.ofSession(sessionId)?.systemText,
     agentOfSession: (sessionId: string) => seats.ofSession(sessionId)?.agentId,
     ancestorAgent: subSessions.agentOf,
+    /** Whether its fleet has tasks to claim. */
+    hasBoard: () => ledger.read((db) => hasTasks(db, host.fleet_id)),
     /**
      * Before a tool runs or the model is asked. A host that was frozen and declared dead meanwhile
      * must do neither: its agents are at work elsewhere. It never returns then, and the process ends.

@@ -18,6 +18,8 @@ export interface Seat {
   /** The session went idle, and nothing of that could be written yet. */
   unjudged: boolean
   deliveredAt: number
+  /** The rule sets that bind its session; unknown at first. */
+  boundBy: string | undefined
 }
 
 export const newSeat = (
@@ -32,4 +34,5 @@ export const newSeat = (
   stopping: false,
   unjudged: false,
   deliveredAt: 0,
+  boundBy: undefined,
 })

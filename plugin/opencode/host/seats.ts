@@ -2,6 +2,7 @@ import { agentById } from "../../mesh/ledger/tables/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow, HostRow } from "../../mesh/ledger/tables/rows.ts"
 import type { Sessions } from "../runtime/sessions.ts"
+import { bindingSets, bindSession } from "./member-session.ts"
 import type { Seat } from "./seat.ts"
 
 export interface SeatsDeps {
@@ -18,7 +19,17 @@ export const recentMessages = 40
 export const createSeats = ({ host, ledger, sessions, onError }: SeatsDeps) => {
   const seats = new Map<string, Seat>()
 
+  /** Before each prompt: whoever leads the agent by now may do less than before. */
+  const bind = async (seat: Seat, agent: AgentRow) => {
+    const sets = await ledger.read((db) => bindingSets(db, agent))
+    const boundBy = sets.join()
+    if (seat.boundBy === boundBy) return
+    await bindSession(sessions, agent, seat, sets)
+    seat.boundBy = boundBy
+  }
+
   return {
+    bind,
     all: () => seats.values(),
     ofSession: (sessionId: string) => seats.get(sessionId),
     ofAgent: (agentId: string) => [...seats.values()].find((seat) => seat.agentId === agentId),
@@ -45,15 +56,17 @@ export const createSeats = ({ host, ledger, sessions, onError }: SeatsDeps) => {
     historyOf: (seat: Seat) => sessions.messages(seat.sessionId, seat.directory, recentMessages),
 
     /** Words of ours, hidden from a person's view unless they are the agent's task. */
-    prompt: (seat: Seat, agent: AgentRow, text: string, synthetic = true) =>
-      sessions.prompt({
+    async prompt(seat: Seat, agent: AgentRow, text: string, synthetic = true) {
+      await bind(seat, agent)
+      await sessions.prompt({
         sessionId: seat.sessionId,
         directory: seat.directory,
         agent: agent.agent ?? undefined,
         model: agent.model ?? undefined,
         text,
         synthetic,
-      }),
+      })
+    },
   }
 }
 

@@ -3,6 +3,7 @@ import { concludeStop, failAttempt } from "../../mesh/lifecycle/attempt.ts"
 import type { RetryPolicy } from "../../mesh/model/config.ts"
 import { agentById, recordFailedCheck, recordPartial } from "../../mesh/ledger/tables/agents.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
+import type { Exchanges } from "../../mesh/mail/exchanges.ts"
 import type { AgentRow } from "../../mesh/ledger/tables/rows.ts"
 import { endAgent } from "../../mesh/lifecycle/outcome.ts"
 import { unansweredText } from "../../mesh/prompts.ts"
@@ -25,6 +26,7 @@ import type { Seats } from "./seats.ts"
 export interface TurnEndDeps {
   ledger: Ledger
   courier: Courier
+  exchanges: Pick<Exchanges, "repliesOf">
   activity: Activity
   watch: Pick<SessionWatch, "gaveUp">
   seats: Seats
@@ -38,7 +40,7 @@ const maxNudges = 3
 
 /** What becomes of an agent whose session went idle: an answer, a failure, or it goes on. */
 export const createTurnEnd = (deps: TurnEndDeps) => {
-  const { ledger, courier, activity, watch, seats, mail, random, retry } = deps
+  const { ledger, courier, exchanges, activity, watch, seats, mail, random, retry } = deps
 
   /**
    * Judges the answer of a session that went idle. A ledger that cannot be written now, on a full
@@ -48,14 +50,19 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
     seats.inOrder(seat, async () => {
       try {
         // A prompt that went in before the failure has an end of its own.
-        if (!seat.unjudged || !(await seats.isBusy(seat))) await conclude(seat)
+        const isSuperseded = seat.unjudged && (await seats.isBusy(seat))
         seat.unjudged = false
+        if (!isSuperseded) await conclude(seat)
       } catch (error) {
-        seat.unjudged = true
-        setTimeout(() => void judge(seat), deps.pace.judgeAgainMs).unref?.()
+        judgeAgain(seat)
         throw error
       }
     })
+
+  const judgeAgain = (seat: Seat) => {
+    seat.unjudged = true
+    setTimeout(() => void judge(seat), deps.pace.judgeAgainMs).unref?.()
+  }
 
   /** Its mail is read first, then its answer is judged. */
   const conclude = async (seat: Seat): Promise<void> => {
@@ -77,6 +84,9 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
     if (agent.stop_mode === "wrap_up" && isUnanswered(history) && (await seats.isBusy(seat))) return
     const answer = lastAnswer(history)
     const outcome = seat.cuts.size >= maxCuts ? cutStream : judgeTurn(answer, seat.error)
+    // A message that came just as the turn ended has begun the next one, which is in mid-answer.
+    if (!outcome.ok && agent.stop_mode === null && (await seats.isBusy(seat)))
+      return judgeAgain(seat)
     seat.error = undefined
     seat.nudges = 0
     seat.cuts.clear()
@@ -99,7 +109,11 @@ export const createTurnEnd = (deps: TurnEndDeps) => {
         await concludeStop(tx, { ...current, partial }, retry, random)
       else if (await courier.hasMail(tx, agent.id)) return false
       else if (outcome.ok)
-        await endAgent(tx, current, { status: "complete", output: outcome.output })
+        await endAgent(tx, current, {
+          status: "complete",
+          output: outcome.output,
+          autoReplies: exchanges.repliesOf(seat.sessionId),
+        })
       else {
         if (outcome.failure.code === "RATE_LIMITED")
           await watch.gaveUp(tx, current, outcome.failure.detail, retryAfterMs(history))

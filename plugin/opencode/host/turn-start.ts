@@ -65,7 +65,11 @@ export const createTurnStart = (deps: TurnStartDeps) => {
   /** The first prompt of a session in this host. */
   const open = async (seat: Seat, agent: AgentRow, { history, task }: Opening): Promise<void> => {
     await courier.reconcile(agent.id, deliveredIds(history))
-    if (history.length === 0) return seats.prompt(seat, agent, task, false)
+    if (history.length === 0) {
+      // Mail that came before it could begin would cost a step of its own a moment later.
+      if ((await mail.deliver(seat, task)) === 0) await seats.prompt(seat, agent, task, false)
+      return
+    }
     activity.recount(agent.id, history)
     for (const sub of await subSessions.historiesOf(seat.sessionId, recentMessages))
       activity.recount(agent.id, sub)

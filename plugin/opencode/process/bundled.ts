@@ -1,21 +1,34 @@
 import { existsSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { gunzipSync } from "node:zlib"
+import {
+  type EmbeddedTemplates,
+  readTemplateFolder,
+} from "../../mesh/templates/bundled-templates.ts"
+import type { TemplateDraft } from "../../mesh/templates/template.ts"
 import type { BundledSource } from "../../mesh/specialists/catalog.ts"
 import type { EmbeddedAgents } from "../../mesh/specialists/embedded-agents.ts"
 import { readOptional, readOptionalBytes } from "../../system/optional-files.ts"
+import { packedData } from "./packed-data.ts"
 
-// The build replaces these names by the roster and what the router counted of it, compressed: OpenCode reads
-// the whole bundle at every start, but hardly any start needs them.
-declare const MESHFLEET_AGENTS: string | undefined
-declare const MESHFLEET_ROUTING: string | undefined
+/** Where the roster is: in the build, else the `agents` folder beside or above `plugin`. */
+export const bundledAgents = (): BundledSource => {
+  const packed = packedData("agents")
+  return packed ? { embedded: () => parse(packed()) as EmbeddedAgents } : { dir: agentsFolder() }
+}
 
-/** Where the roster is: inside the bundle, else the `agents` folder beside or above `plugin`. */
-export const bundledAgents = (): BundledSource =>
-  typeof MESHFLEET_AGENTS === "string"
-    ? { embedded: () => JSON.parse(unpack(MESHFLEET_AGENTS as string)) as EmbeddedAgents }
-    : { dir: agentsFolder() }
+/** The templates that are shipped, where the roster is. Nothing is read before it is asked for. */
+export const bundledTemplates = (): (() => readonly TemplateDraft[]) => {
+  let templates: readonly TemplateDraft[] | undefined
+  return () => (templates ??= readTemplates())
+}
+
+const readTemplates = () => {
+  const packed = packedData("templates")
+  return packed
+    ? (parse(packed()) as EmbeddedTemplates).templates
+    : readTemplateFolder(besidePlugin("templates"))
+}
 
 export interface BundledRouting {
   /** The roster as the build counted it; undefined in a checkout that was never built. */
@@ -27,11 +40,8 @@ export interface BundledRouting {
 /** What the router reads of the roster. Nothing is read before it is asked for. */
 export const bundledRouting = (): BundledRouting => {
   let counted: Uint8Array | undefined
-  if (typeof MESHFLEET_ROUTING === "string")
-    return {
-      counted: () => (counted ??= gunzipSync(Buffer.from(MESHFLEET_ROUTING as string, "base64"))),
-      questions: () => "",
-    }
+  const packed = packedData("routing")
+  if (packed) return { counted: () => (counted ??= packed()), questions: () => "" }
   const folder = agentsFolder()
   return {
     counted: () => (counted ??= readOptionalBytes(join(dirname(folder), "dist", "routing.bin"))),
@@ -39,10 +49,13 @@ export const bundledRouting = (): BundledRouting => {
   }
 }
 
-const unpack = (packed: string) => gunzipSync(Buffer.from(packed, "base64")).toString("utf8")
+const parse = (json: Uint8Array): unknown => JSON.parse(Buffer.from(json).toString("utf8"))
 
-const agentsFolder = () => {
+const agentsFolder = () => besidePlugin("agents")
+
+/** A folder inside `plugin`, else the one beside it. */
+const besidePlugin = (name: string) => {
   const plugin = join(dirname(fileURLToPath(import.meta.url)), "..", "..")
-  const beside = join(plugin, "agents")
-  return existsSync(beside) ? beside : join(dirname(plugin), "agents")
+  const inside = join(plugin, name)
+  return existsSync(inside) ? inside : join(dirname(plugin), name)
 }

@@ -1,4 +1,3 @@
-import { flatMapInOrder } from "../../mesh/model/in-order.ts"
 import { agentById } from "../../mesh/ledger/tables/agents.ts"
 import type { Query, Tx } from "../../mesh/ledger/port.ts"
 import { appendEvent } from "../../mesh/ledger/tables/events.ts"
@@ -9,22 +8,22 @@ import {
   countTry,
   type DeliveredMessage,
   deliverAgain,
-  injectedUnseen,
-  messageById,
-  seenUnacked,
   setTries,
   undelivered,
 } from "../../mesh/ledger/tables/messages.ts"
+import { injectedUnseen, seenUnacked } from "../../mesh/ledger/tables/mail/reads.ts"
 import { systemSender } from "../../mesh/model/message.ts"
+import type { Exchanges } from "../../mesh/mail/exchanges.ts"
 import { notifyLead } from "../../mesh/mail/notices.ts"
 import { renderDelivery } from "../../mesh/prompts.ts"
-import type { Replacement, StoredMessage } from "../runtime/messages.ts"
 import type { Sessions } from "../runtime/sessions.ts"
-import { deliveredIds, deliveredIn } from "../runtime/transcript.ts"
+import { deliveredIds } from "../runtime/transcript.ts"
+import { createRequestWatch } from "./request-watch.ts"
 
 export interface CourierDeps {
   ledger: Ledger
   sessions: Pick<Sessions, "prompt" | "messages">
+  exchanges: Pick<Exchanges, "heard">
   now: () => number
   onError: (error: unknown) => void
 }
@@ -44,8 +43,6 @@ const recentMessages = 100
 const maxTries = 3
 const maxCharacters = 120_000
 
-const repeatedText = "[meshfleet] (a message above, delivered again)"
-
 /**
  * Carries mail from the ledger into sessions this process owns, and watches it arrive.
  *
@@ -53,11 +50,9 @@ const repeatedText = "[meshfleet] (a message above, delivered again)"
  * of a request to the model. It may be stored twice (a crash between storing and noting it); it is
  * never shown twice: what a request holds a second time is taken out of it.
  */
-export const createCourier = ({ ledger, sessions, now, onError }: CourierDeps) => {
+export const createCourier = ({ ledger, sessions, exchanges, now, onError }: CourierDeps) => {
   const inFlight = new Set<string>()
   const held = new Map<string, number>()
-  const marking = new Set<Promise<unknown>>()
-  const seen = new Set<string>()
   const key = (recipient: string, seq: number) => `${recipient}#${seq}`
 
   const render = async (mail: readonly DeliveredMessage[]) => {
@@ -69,6 +64,7 @@ export const createCourier = ({ ledger, sessions, now, onError }: CourierDeps) =
     })
     return renderDelivery(mail, (id) => names.get(id) ?? id)
   }
+  const requests = createRequestWatch({ ledger, render, onError })
 
   /** What goes into the next prompt. Takes what is in flight or held back out at this very moment. */
   const nextOf = (
@@ -76,9 +72,13 @@ export const createCourier = ({ ledger, sessions, now, onError }: CourierDeps) =
     accepted: readonly DeliveredMessage[],
     isHeld: (message: DeliveredMessage) => boolean,
   ) => {
-    if (held.has(recipient)) return []
+    // Whoever reads an inbox is handed its mail by that, and no notice.
+    const isRead = held.has(recipient)
     const mail = accepted.filter(
-      (message) => !inFlight.has(key(recipient, message.seq)) && !isHeld(message),
+      (message) =>
+        !(isRead && message.from_agent_id !== systemSender) &&
+        !inFlight.has(key(recipient, message.seq)) &&
+        !isHeld(message),
     )
     let characters = 0
     return mail.filter((message, index) => {
@@ -98,38 +98,6 @@ export const createCourier = ({ ledger, sessions, now, onError }: CourierDeps) =
             data: { message_id: message.id },
           })
     })
-
-  const markSeen = (ids: readonly string[], recipients: readonly string[]) =>
-    ledger.transact(async (tx) => {
-      for (const id of ids) {
-        const message = await messageById(tx, id)
-        if (!message) continue
-        for (const recipient of recipients) {
-          if (!(await advance(tx, { recipient, seq: message.seq }, "seen"))) continue
-          await appendEvent(tx, {
-            type: "message.seen",
-            fleetId: message.fleet_id,
-            agentId: recipient.startsWith("lead:") ? null : recipient,
-            data: { message_id: id, by: "request" },
-          })
-          // A notice of ours is done once it was read: nobody acknowledges it.
-          if (message.from_agent_id === systemSender)
-            await acknowledge(tx, recipient, message.seq, true)
-        }
-      }
-    })
-
-  const renderAgain = async (ids: readonly string[], recipients: readonly string[]) => {
-    const mail = await ledger.read((db) =>
-      flatMapInOrder(ids, async (id): Promise<DeliveredMessage[]> => {
-        const message = await messageById(db, id)
-        return message
-          ? [{ ...message, recipient: recipients[0] ?? "", state: "injected", wake: 0 }]
-          : []
-      }),
-    )
-    return mail.length === 0 ? repeatedText : render(mail)
-  }
 
   // It stays `injected`, unacknowledged in the inbox; one try more than there are says that we know.
   const giveUp = async (tx: Tx, message: DeliveredMessage) => {
@@ -171,10 +139,11 @@ export const createCourier = ({ ledger, sessions, now, onError }: CourierDeps) =
       isHeld: (message: DeliveredMessage) => boolean = () => false,
     ) => nextOf(recipient, await undelivered(db, recipient, maxMessages), isHeld).length > 0,
 
-    /** Puts what waits into the session, in one prompt. Returns what that was. */
+    /** Puts what waits into the session, in one prompt, after `before`. Returns what that was. */
     async deliver(
       { recipient, sessionId, directory, agent, model }: Mailbox,
       isHeld: (message: DeliveredMessage) => boolean = () => false,
+      before?: string,
     ): Promise<readonly DeliveredMessage[]> {
       const accepted = await ledger.read((db) => undelivered(db, recipient, maxMessages))
       const mail = nextOf(recipient, accepted, isHeld)
@@ -182,6 +151,7 @@ export const createCourier = ({ ledger, sessions, now, onError }: CourierDeps) =
       const keys = mail.map((message) => key(recipient, message.seq))
       // Nothing is waited for between the look at what is in flight and this.
       for (const each of keys) inFlight.add(each)
+      exchanges.heard(sessionId, mail)
       try {
         await sessions.prompt({
           sessionId,
@@ -189,6 +159,7 @@ export const createCourier = ({ ledger, sessions, now, onError }: CourierDeps) =
           agent,
           model,
           text: await render(mail),
+          ...(before !== undefined && { before }),
           delivered: mail.map((message) => message.id),
           synthetic: true,
         })
@@ -207,38 +178,7 @@ export const createCourier = ({ ledger, sessions, now, onError }: CourierDeps) =
       if (stored.length > 0) await markInjected(recipient, stored)
     },
 
-    /**
-     * Looks through a request to the model: what is in it was seen, and what is in it twice is to be
-     * shown once, with the texts that are returned. Never waits.
-     */
-    async observe(
-      messages: readonly StoredMessage[],
-      recipients: readonly string[],
-    ): Promise<Replacement[]> {
-      const inRequest = new Set<string>()
-      const replacements: Replacement[] = []
-      for (const [message, { parts }] of messages.entries()) {
-        for (const [index, part] of parts.entries()) {
-          const ids = deliveredIn(part)
-          const first = ids.filter((id) => !inRequest.has(id))
-          for (const id of ids) inRequest.add(id)
-          // The message stays in its place, or the conversation would lose its turn order.
-          if (first.length < ids.length)
-            replacements.push({ message, part: index, text: await renderAgain(first, recipients) })
-        }
-      }
-      const reader = recipients.join()
-      const fresh = [...inRequest].filter((id) => !seen.has(`${reader}#${id}`))
-      if (fresh.length === 0) return replacements
-      const marked = markSeen(fresh, recipients)
-        .then(() => {
-          for (const id of fresh) seen.add(`${reader}#${id}`)
-        })
-        .catch(onError)
-        .finally(() => marking.delete(marked))
-      marking.add(marked)
-      return replacements
-    },
+    observe: requests.observe,
 
     /**
      * Looks after mail that a session has had for `deadlineMs` without its model seeing it. Call it
@@ -262,11 +202,14 @@ export const createCourier = ({ ledger, sessions, now, onError }: CourierDeps) =
           else await countTry(tx, message)
         }
       })
-      return overdue.some((message) => message.tries < maxTries && stored.has(message.id))
+      // What wakes nobody is in the next request, whenever that is.
+      return overdue.some(
+        (message) => message.wake === 1 && message.tries < maxTries && stored.has(message.id),
+      )
     },
 
     /** Resolves when everything observed so far is in the ledger. */
-    settle: async () => void (await Promise.all(marking)),
+    settle: requests.settle,
 
     /** The end of a turn acknowledges what that turn has seen. */
     async acknowledgeSeen(recipient: string) {

@@ -1,9 +1,13 @@
-import { statSync } from "node:fs"
-import { isAbsolute, resolve } from "node:path"
+import { realpathSync, statSync } from "node:fs"
+import { isAbsolute, relative, resolve, sep } from "node:path"
 import { MeshError } from "../../mesh/model/errors.ts"
 import type { DraftChecks } from "../../mesh/model/draft-checks.ts"
 import { type Specialists, near } from "../../mesh/work.ts"
+import { createGit } from "../../system/git.ts"
+import { projectOf, treeOf } from "../../system/project.ts"
 import type { Sessions } from "../runtime/sessions.ts"
+
+const git = createGit(() => process.env)
 
 /** Checks a call's agents, models and directories against this OpenCode and the roster. */
 export const createDraftChecks = ({
@@ -46,28 +50,38 @@ export const createDraftChecks = ({
     )
   },
 
-  async leadRules(caller) {
-    const agents = await sessions.agents(caller.directory)
-    return agents.find((agent) => agent.name === caller.agent)?.permission ?? []
-  },
-
   async checkDirectory(path, base) {
     const absolute = isAbsolute(path) ? path : resolve(base, path)
-    if (isDirectory(absolute)) return absolute
+    const found = realDirectory(absolute)
+    if (found !== undefined) return found
     throw new MeshError(
       "UNKNOWN_DIRECTORY",
       `"${path}" is not a directory (looked at ${absolute}).`,
       "Name an existing directory, or leave it out to use yours.",
     )
   },
+
+  async folderBeyond(folder, homes) {
+    // OpenCode takes git's word for what belongs to a session's tree, whatever leads git there.
+    const top = await git(folder, ["rev-parse", "--show-toplevel"])
+    const reach = top.ok ? realpathSync(top.stdout.replace(/\r?\n$/, "")) : folder
+    const isHome = (home: string) =>
+      isWithin(reach, treeOf(home)) || (top.ok && projectOf(reach) === projectOf(home))
+    return homes.some(isHome) ? undefined : reach
+  },
 })
 
 const isInternal = (name: string) => ["compaction", "title", "summary"].includes(name)
 
-const isDirectory = (path: string) => {
+const realDirectory = (path: string) => {
   try {
-    return statSync(path).isDirectory()
+    return statSync(path).isDirectory() ? realpathSync(path) : undefined
   } catch {
-    return false
+    return undefined
   }
+}
+
+const isWithin = (path: string, folder: string) => {
+  const way = relative(folder, path)
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }

@@ -17,6 +17,8 @@ export type SessionStatus =
 export type SessionEvent = { sessionId: string } & (
   | { type: "session.idle" }
   | { type: "session.status"; status: SessionStatus }
+  /** A person may have deleted, archived or undone it, or taken that back. */
+  | { type: "session.changed" }
   /** Without an error when the session was only aborted. */
   | { type: "session.failed"; error: SessionError | undefined }
   | { type: "message.updated"; message: MessageInfo }

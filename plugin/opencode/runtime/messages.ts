@@ -35,6 +35,8 @@ export type MessagePart =
       /** Of a shell command that has ended. */
       exit: number | undefined
       output: string
+      /** When it began and ended, once it has. */
+      ran?: { from: number; to: number }
     }
   | { type: "other" }
 
@@ -51,6 +53,16 @@ export type MessageInfo =
       isSummary: boolean
       /** Undefined for a step that is under way or failed. */
       usage: Usage | undefined
+      /** What its request was and took, once it is over. */
+      taken?: {
+        from: number
+        to: number
+        model: string
+        /** Tokens, those from a cache included; `cached` are those alone. */
+        input: number
+        cached: number
+        output: number
+      }
     }
 
 /** A message of a session, from its store or from a request to the model. */

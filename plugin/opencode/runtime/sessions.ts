@@ -8,6 +8,8 @@ export interface SessionPrompt {
   /** "provider/model" */
   model: string | undefined
   text: string
+  /** A part of its own that comes first, in a person's view. */
+  before?: string
   /** Ours, and kept in the store: by it a delivery is recognised later. */
   delivered?: readonly string[]
   /** Hidden from the person's view of the conversation. */
@@ -21,6 +23,13 @@ export interface OpenCodeAgent {
   permission: readonly Rule[]
 }
 
+/** What a person has done to a session besides talking in it. */
+export interface SessionState {
+  isArchived: boolean
+  /** Messages were undone and can be redone; the next prompt, whoever's, deletes them for good. */
+  hasUndone: boolean
+}
+
 /** How long OpenCode may take from a stored prompt to a busy session. */
 export const promptSettlesMs = 250
 
@@ -28,7 +37,7 @@ export const promptSettlesMs = 250
  * What Meshfleet asks of OpenCode's sessions.
  *
  * Contract: every call rejects with an Error that names the call and OpenCode's answer; a session that
- * does not exist is such an error, except for `exists`, `isBusy` and `abort`. `prompt` resolves when
+ * does not exist is such an error, except for `find`, `isBusy` and `abort`. `prompt` resolves when
  * OpenCode has accepted the message: a moment later it is in the store, and the session busy. A busy
  * session reads it in its next model step, an idle one wakes. `messages` is oldest first and at most
  * `limit` long, the latest ones. `abort` of a session at rest does nothing. The replies answer false
@@ -41,7 +50,12 @@ export interface Sessions {
     parentId: string | undefined
     rules: readonly Rule[]
   }): Promise<string>
-  exists(sessionId: string, directory: string): Promise<boolean>
+  /** Undefined when there is none (any more). */
+  find(sessionId: string, directory: string): Promise<SessionState | undefined>
+  /** The session's own, which come after those of the agent it runs as. */
+  rulesOf(sessionId: string, directory: string): Promise<readonly Rule[]>
+  /** Adds rules after those that the session has; they count from its next turn on. */
+  addRules(sessionId: string, directory: string, rules: readonly Rule[]): Promise<void>
   /** Whether the session works at this moment, or waits to try again. */
   isBusy(sessionId: string, directory: string): Promise<boolean>
   prompt(prompt: SessionPrompt): Promise<void>
@@ -63,5 +77,10 @@ export interface Sessions {
   agents(directory: string): Promise<OpenCodeAgent[]>
   /** "provider/model" of everything configured. */
   models(directory: string): Promise<string[]>
-  toast(message: string, variant: "info" | "success" | "warning" | "error"): Promise<void>
+  toast(
+    message: string,
+    variant: "info" | "success" | "warning" | "error",
+    /** How long it stays; as long as OpenCode's own when absent. */
+    durationMs?: number,
+  ): Promise<void>
 }

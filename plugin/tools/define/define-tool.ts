@@ -3,6 +3,7 @@ import type { Caller } from "../../mesh/model/caller.ts"
 import { toMeshError } from "../../mesh/model/errors.ts"
 import type { Fields, FieldsOf } from "./fields.ts"
 import { invalid } from "./invalid.ts"
+import { refuseUnkept } from "./refuse-unkept.ts"
 import { understand } from "./understand.ts"
 
 export { z }
@@ -25,6 +26,8 @@ export interface ToolAnswer<Result extends object> {
 export interface ToolSpec<Shape extends z.ZodRawShape, Result extends object> {
   description: string
   args: Shape
+  /** What a model is told in place of arguments that another tool tells already. */
+  told?: Partial<Record<keyof Shape, z.ZodType>>
   /** What each argument is for, and each field of the result: for docs/tools.md, no prompt holds it. */
   help: FieldsOf<z.input<z.ZodObject<Shape>>>
   answer: FieldsOf<NoInfer<Result>>
@@ -37,6 +40,7 @@ export interface ToolSpec<Shape extends z.ZodRawShape, Result extends object> {
 
 export interface MeshTool {
   description: string
+  /** As a model is told; what comes is parsed by all that the tool takes. */
   args: z.ZodRawShape
   help: Fields
   answer: Fields
@@ -61,11 +65,12 @@ export const defineTool = <Shape extends z.ZodRawShape, Result extends object>(
   const schema = z.strictObject(spec.args)
   return {
     description: spec.description.trim(),
-    args: spec.args,
+    args: { ...spec.args, ...spec.told } as z.ZodRawShape,
     help: spec.help as Fields,
     answer: spec.answer as Fields,
     async run(args, caller, call) {
       try {
+        refuseUnkept(args)
         const understood = understand(schema, dropNulls(args))
         const parsed = schema.safeParse(understood)
         if (!parsed.success) throw invalid(schema, parsed.error, understood)

@@ -20,7 +20,7 @@ export const expected = (schema: z.core.$ZodType): string => {
     case "array":
       return `a list of ${plural(itemOf(schema))}`
     case "object":
-      return `an object ${keysOf(schema)}`
+      return Object.keys(shapeOf(schema)).length > 0 ? `an object ${keysOf(schema)}` : "an object"
     case "union":
       return (def as z.core.$ZodUnionDef).options.map(expected).join(" or ")
     case "record":

@@ -25,6 +25,60 @@ export const agentFields = {
   status: "`queued`, `starting`, `running`, `interrupted`, `complete`, `failed` or `cancelled`",
 } as const
 
+const spawnedFields = {
+  ...agentFields,
+  blocked_on: "`message` for those that wait to begin",
+} as const
+
+/** What every tool that starts a fleet answers, beside the ids in its own order. */
+export const spawnedFleetFields = {
+  agents: [spawnedFields],
+  isolation: "`process` or `shared`, unless it is `auto`",
+  max_parallel: "agents at work at once, when others are queued for that",
+  note: "present when your uncommitted files are missing from the worktrees",
+} as const
+
+export const receiptFields = {
+  message_id: "the message",
+  agent_id: "who: an agent id, `lead` or `human`",
+  action: "as given; `accepted`, `injected`, `seen` and `acked` are steps of the delivery",
+  note: "as given; `auto` where the end of a turn acknowledged, `parked` where the lead is gone",
+  system: "`true` for a step of the delivery",
+  timestamp: "ISO time",
+} as const
+
+export const ratificationStatus = "`open`, `ratified`, `rejected` or `expired`"
+
+export const tallyFields = {
+  quorum: "as given",
+  total: "the weight of all voters",
+  approving: "the weight that approves",
+  declining: "the weight that declines",
+  silent: "the weight that has not voted",
+  votes: [
+    {
+      voter: "an agent id, `lead` or `human`",
+      vote: "`approve`, `decline` or `null`",
+      weight: "as given, or 1",
+      signoff: "`true` if it has to approve",
+      note: "as given",
+    },
+  ],
+  deadline: "ISO time, if it has one",
+  silence_policy: "what silence counts as then",
+} as const
+
+export const templateFields = {
+  name: "of the template",
+  version: "the newest",
+  description: "as given",
+  source: "`bundled` or `saved`",
+  owner: "of a saved one: `project`, or `user` for what the user has imported",
+  variables: "what `spawn_from_template` has to be given",
+  agents: "name, role and agent of each; all there is of them when one is asked for",
+  saved_at: "ISO time",
+} as const
+
 export const meantFleet = "by default your only fleet, or the one that fits"
 export const costField = "as OpenCode counts it; `null` when the model has no known price"
 export const wait = "how long to wait"
@@ -38,6 +92,7 @@ export const errorFields = {
 export const worktreeFields = {
   worktree_path: "where its worktree is, if it has one",
   branch: "the worktree's branch, for you to merge",
+  merged: "`true` once `merge_agents` has brought some of it in",
   changed: "once it has ended: whether it left commits or uncommitted files",
   commits: "how many it made",
   uncommitted: "how many files it changed or added without committing",

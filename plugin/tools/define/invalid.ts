@@ -54,7 +54,7 @@ const unknownKeys = (keys: readonly string[], wanted: z.core.$ZodType | undefine
 const shown = (value: unknown) =>
   value === undefined
     ? "it is missing"
-    : `got ${(JSON.stringify(value) ?? String(value)).slice(0, 80)}`
+    : `got ${(JSON.stringify(value) ?? String(value)).slice(0, 80).toWellFormed()}`
 
 const bare = (schema: z.core.$ZodType): z.core.$ZodType =>
   ["optional", "default", "nullable"].includes(schema._zod.def.type)

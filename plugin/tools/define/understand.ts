@@ -19,19 +19,24 @@ export const understand = (schema: z.core.$ZodType, value: unknown): unknown => 
         ? Number(value)
         : value
     case "boolean":
-      return booleans[String(value).trim().toLowerCase()] ?? value
+      return typeof value === "string" ? (booleans.get(value.trim().toLowerCase()) ?? value) : value
     case "enum":
       return typeof value === "string" ? (namedBy(schema, value) ?? value) : value
     case "array":
       return understandList(schema, value)
     case "object":
       return understandObject(schema, value)
+    case "record":
+      return understandRecord(schema, value)
     default:
       return value
   }
 }
 
-const booleans: Record<string, boolean> = { true: true, false: false }
+const booleans = new Map([
+  ["true", true],
+  ["false", false],
+])
 
 export const innerOf = (schema: z.core.$ZodType) =>
   (schema as z.core.$ZodOptional)._zod.def.innerType
@@ -89,6 +94,15 @@ const understandObject = (schema: z.core.$ZodType, value: unknown): unknown => {
       key,
       Object.hasOwn(shape, key) ? understand(shape[key]!, each) : each,
     ]),
+  )
+}
+
+const understandRecord = (schema: z.core.$ZodType, value: unknown): unknown => {
+  const read = typeof value === "string" ? (parseJson(value) ?? value) : value
+  if (!isRecord(read)) return value
+  const { valueType } = (schema as z.core.$ZodRecord)._zod.def
+  return Object.fromEntries(
+    Object.entries(read).map(([key, each]) => [key, understand(valueType, each)]),
   )
 }
 

@@ -11,7 +11,7 @@ import {
 } from "../define/fields.ts"
 import description from "./collect-results.md" with { type: "text" }
 import { defineTool, z } from "../define/define-tool.ts"
-import { liveLines } from "../define/live-lines.ts"
+import { countByStatus, liveLines, waitingTitle } from "../define/live-lines.ts"
 
 export const collectResults = ({ results }: { results: Results }) =>
   defineTool({
@@ -30,16 +30,18 @@ export const collectResults = ({ results }: { results: Results }) =>
       fleet_id: "the fleet",
       status: fleetStatus,
       complete: "whether all of them have ended, with no mail left that would wake them",
-      note: "present when every agent left waits for a message",
+      note: "present while it is not complete: why, or who is still at work",
       results: [
         {
           ...agentFields,
           output: "the final answer, or what it has said so far",
           partial: "`true` unless the agent is complete",
+          blocked_on: "present while it runs and waits: a question to the person, or `message`",
           earlier: [
             {
               answered: "`task`, or what it was asked and by whom, such as `question from tester`",
-              output: "what it answered then, shortened when there is much of it",
+              output:
+                "what it answered then, shortened when there is much of it, or when you have read it before and did not name its agent",
             },
           ],
           files: "paths it changed with its tools; edits by shell commands are not known",
@@ -62,9 +64,20 @@ export const collectResults = ({ results }: { results: Results }) =>
       const collected = await results.collect(caller, fleet_id, agent_ids, {
         wait_seconds,
         signal: call.signal,
-        onProgress: (fleet, agents) => call.progress(`${fleet.name}: waiting`, liveLines(agents)),
+        onProgress: (fleet, agents) =>
+          call.progress(waitingTitle(fleet, agents), liveLines(agents)),
       })
-      const ended = collected.results.filter((result) => !result.partial).length
-      return { title: `${ended} of ${collected.results.length} results`, result: collected }
+      const { results: found } = collected
+      const ended = found.filter((result) => !result.partial).length
+      return {
+        title: `${ended} of ${found.length} results: ${countByStatus(found)}`,
+        result: collected,
+        metadata: {
+          fleet_id: collected.fleet_id,
+          agents: found.map(({ name, status, error }) =>
+            [name, status, error?.code].filter(Boolean).join(" · "),
+          ),
+        },
+      }
     },
   })

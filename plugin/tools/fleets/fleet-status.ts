@@ -12,7 +12,7 @@ import {
 } from "../define/fields.ts"
 import { wait } from "../define/fields.ts"
 import description from "./fleet-status.md" with { type: "text" }
-import { liveLines } from "../define/live-lines.ts"
+import { countByStatus, liveLines, waitingTitle } from "../define/live-lines.ts"
 
 export const fleetStatus = ({ results }: { results: Results }) =>
   defineTool({
@@ -29,6 +29,7 @@ export const fleetStatus = ({ results }: { results: Results }) =>
         created_at: "ISO time",
         completed_at: "ISO time, once it has ended",
         timeout_at: "ISO time, if it has a timeout",
+        board: "how its tasks stand, if it has any",
         ...budgetFields,
       },
       agents: [
@@ -47,6 +48,11 @@ export const fleetStatus = ({ results }: { results: Results }) =>
           unread: "messages it has not acknowledged",
           blocked_on:
             "what it waits for: `provider`, `message`, or what it asked a person for; else `null`",
+          rest: {
+            provider: "that limits its rate, with `blocked_on: provider`",
+            until: "ISO time",
+            reason: "its words, and who tries it first once the rest is over",
+          },
           question_id: "its open question, for `meshfleet answer`",
 
           silent_ms: "of a stalled agent: time since its last activity",
@@ -60,8 +66,26 @@ export const fleetStatus = ({ results }: { results: Results }) =>
       const status = await results.status(caller, fleet_id, {
         wait_seconds,
         signal: call.signal,
-        onProgress: (fleet, agents) => call.progress(`${fleet.name}: waiting`, liveLines(agents)),
+        onProgress: (fleet, agents) =>
+          call.progress(waitingTitle(fleet, agents), liveLines(agents)),
       })
-      return { title: `${status.fleet.name}: ${status.fleet.status}`, result: status }
+      const { fleet, agents } = status
+      return {
+        title: `${fleet.name}: ${fleet.status}, ${countByStatus(agents)}`,
+        result: status,
+        metadata: {
+          fleet_id: fleet.fleet_id,
+          agents: agents.map((agent) =>
+            [
+              agent.name,
+              agent.status,
+              agent.activity,
+              agent.blocked_on && `waits for ${agent.blocked_on}`,
+            ]
+              .filter(Boolean)
+              .join(" · "),
+          ),
+        },
+      }
     },
   })

@@ -2,6 +2,7 @@ import { fleetStatuses } from "../../mesh/model/agent.ts"
 import type { Fleets } from "../../mesh/fleets/fleets.ts"
 import { defineTool, z } from "../define/define-tool.ts"
 import { fleetStatus } from "../define/fields.ts"
+import { several } from "../define/live-lines.ts"
 import description from "./list-fleets.md" with { type: "text" }
 
 export const listFleets = ({ fleets }: { fleets: Fleets }) =>
@@ -32,6 +33,6 @@ export const listFleets = ({ fleets }: { fleets: Fleets }) =>
     },
     async execute(args, caller) {
       const list = await fleets.list(caller, args)
-      return { title: `${list.fleets.length} fleets`, result: list }
+      return { title: several(list.fleets.length, "fleet"), result: list }
     },
   })

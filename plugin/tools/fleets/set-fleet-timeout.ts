@@ -1,13 +1,13 @@
 import type { Fleets } from "../../mesh/fleets/fleets.ts"
-import { fleetId } from "../define/arguments.ts"
-import { defineTool, z } from "../define/define-tool.ts"
+import { deadlineMs, fleetId } from "../define/arguments.ts"
+import { defineTool } from "../define/define-tool.ts"
 import { meantFleet } from "../define/fields.ts"
 import description from "./set-fleet-timeout.md" with { type: "text" }
 
 export const setFleetTimeout = ({ fleets }: { fleets: Fleets }) =>
   defineTool({
     description,
-    args: { fleet_id: fleetId.optional(), timeout_ms: z.number().int().min(1) },
+    args: { fleet_id: fleetId.optional(), timeout_ms: deadlineMs },
     help: {
       fleet_id: meantFleet,
       timeout_ms: "counted from this call; replaces an earlier timeout",

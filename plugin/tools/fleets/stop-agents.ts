@@ -1,7 +1,8 @@
 import type { Fleets } from "../../mesh/fleets/fleets.ts"
-import { agentId, fleetId } from "../define/arguments.ts"
+import { agentId, fleetId, line } from "../define/arguments.ts"
 import { defineTool, z } from "../define/define-tool.ts"
 import { meantFleet } from "../define/fields.ts"
+import { several } from "../define/live-lines.ts"
 import description from "./stop-agents.md" with { type: "text" }
 
 export const stopAgents = ({ fleets }: { fleets: Fleets }) =>
@@ -11,7 +12,7 @@ export const stopAgents = ({ fleets }: { fleets: Fleets }) =>
       fleet_id: fleetId.optional(),
       agent_ids: z.array(agentId).min(1).max(64).optional(),
       mode: z.enum(["wrap_up", "cancel", "kill"]).default("cancel"),
-      reason: z.string().min(1).max(500).optional(),
+      reason: line(500).optional(),
     },
     help: {
       fleet_id: meantFleet,
@@ -25,6 +26,9 @@ export const stopAgents = ({ fleets }: { fleets: Fleets }) =>
     },
     async execute({ fleet_id, ...options }, caller) {
       const stopped = await fleets.stop(caller, fleet_id, options)
-      return { title: `${options.mode}: ${stopped.stopped.length} agents`, result: stopped }
+      return {
+        title: `${options.mode}: ${several(stopped.stopped.length, "agent")}`,
+        result: stopped,
+      }
     },
   })

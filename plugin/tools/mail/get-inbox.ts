@@ -1,6 +1,8 @@
+import { maxPayloadBytes } from "../../mesh/model/message.ts"
 import type { Messages } from "../../mesh/mail/messages.ts"
 import { agentId, waitSeconds } from "../define/arguments.ts"
 import { defineTool, z } from "../define/define-tool.ts"
+import { several } from "../define/live-lines.ts"
 import description from "./get-inbox.md" with { type: "text" }
 
 export const getInbox = ({ messages }: { messages: Messages }) =>
@@ -12,7 +14,7 @@ export const getInbox = ({ messages }: { messages: Messages }) =>
       limit: z.number().int().min(1).max(100).default(20),
       wait_seconds: waitSeconds,
       message_id: z.string().min(1).optional(),
-      offset: z.number().int().min(0).default(0),
+      offset: z.number().int().min(0).max(maxPayloadBytes).default(0),
     },
     help: {
       agent_id: "by default your own inbox; a lead may read its agents' too",
@@ -40,6 +42,7 @@ export const getInbox = ({ messages }: { messages: Messages }) =>
       ],
       cursor: "pass it as `since` next time",
       remaining: "how many more there are after this page",
+      note: "present when there is no message, but news that follows the answer",
       arriving: "how many were left out because they are on their way into your session",
     },
     async execute({ message_id, offset, ...args }, caller, { signal }) {
@@ -48,7 +51,9 @@ export const getInbox = ({ messages }: { messages: Messages }) =>
           ? await messages.inbox(caller, args, signal)
           : await messages.readOn(caller, message_id, offset)
       const title =
-        "messages" in result ? `${result.messages.length} messages` : `${message_id} from ${offset}`
+        "messages" in result
+          ? several(result.messages.length, "message")
+          : `${message_id} from ${offset}`
       return { title, result }
     },
   })

@@ -1,5 +1,5 @@
 import type { Messages } from "../../mesh/mail/messages.ts"
-import { agentId, fleetId, messageType } from "../define/arguments.ts"
+import { agentId, fleetId, line, messageType, payload } from "../define/arguments.ts"
 import { defineTool, z } from "../define/define-tool.ts"
 import description from "./send-message.md" with { type: "text" }
 
@@ -7,10 +7,10 @@ import description from "./send-message.md" with { type: "text" }
 export const draft = {
   to_agent_id: agentId,
   type: messageType,
-  payload: z.union([z.string().min(1), z.record(z.string(), z.unknown())]),
+  payload,
   fleet_id: fleetId.optional(),
   from_agent_id: agentId.optional(),
-  correlation_id: z.string().min(1).max(128).optional(),
+  correlation_id: line(128).optional(),
   wake: z.boolean().optional(),
   whole: z.boolean().optional(),
 }

@@ -1,6 +1,7 @@
 import type { Messages } from "../../mesh/mail/messages.ts"
 import { defineTool, z } from "../define/define-tool.ts"
 import { draft, draftFields, sentFields } from "./send-message.ts"
+import { several } from "../define/live-lines.ts"
 import description from "./send-messages.md" with { type: "text" }
 
 export const sendMessages = ({ messages }: { messages: Messages }) =>
@@ -11,6 +12,6 @@ export const sendMessages = ({ messages }: { messages: Messages }) =>
     answer: { results: [sentFields] },
     async execute(args, caller) {
       const results = await messages.sendMany(caller, args.messages)
-      return { title: `${results.length} messages`, result: { results } }
+      return { title: several(results.length, "message"), result: { results } }
     },
   })

@@ -1,5 +1,5 @@
 import type { Work } from "../../mesh/work.ts"
-import { agentId } from "../define/arguments.ts"
+import { agentId, line } from "../define/arguments.ts"
 import { defineTool, z } from "../define/define-tool.ts"
 import description from "./record-routing-outcome.md" with { type: "text" }
 
@@ -8,7 +8,7 @@ export const recordRoutingOutcome = ({ work }: { work: Work }) =>
     description,
     args: {
       agent_id: agentId,
-      capability_key: z.string().min(1).max(200).optional(),
+      capability_key: line(200).optional(),
       success: z.boolean(),
     },
     help: {

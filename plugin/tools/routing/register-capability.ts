@@ -1,7 +1,8 @@
 import type { Work } from "../../mesh/work.ts"
-import { agentId, fleetId, role } from "../define/arguments.ts"
+import { agentId, count, fleetId, line, role } from "../define/arguments.ts"
 import { defineTool, z } from "../define/define-tool.ts"
 import { actingAs } from "../define/fields.ts"
+import { several } from "../define/live-lines.ts"
 import description from "./register-capability.md" with { type: "text" }
 
 export const registerCapability = ({ work }: { work: Work }) =>
@@ -9,11 +10,11 @@ export const registerCapability = ({ work }: { work: Work }) =>
     description,
     args: {
       role,
-      skills: z.array(z.string().min(1).max(80)).min(1).max(40),
+      skills: z.array(line(80)).min(1).max(40),
       agent_id: agentId.optional(),
       fleet_id: fleetId.optional(),
-      model: z.string().min(1).max(200).optional(),
-      context_window: z.number().int().min(1).optional(),
+      model: line(200).optional(),
+      context_window: count.optional(),
     },
     help: {
       role: "its role",
@@ -26,6 +27,6 @@ export const registerCapability = ({ work }: { work: Work }) =>
     answer: { ok: "`true`", agent_id: "the agent", fleet_id: "its fleet" },
     async execute(args, caller) {
       const registered = await work.register(caller, args)
-      return { title: `${args.role}: ${args.skills.length} skills`, result: registered }
+      return { title: `${args.role}: ${several(args.skills.length, "skill")}`, result: registered }
     },
   })

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import { claimSession } from "../../../plugin/mesh/ledger/tables/sessions.ts"
 import { type AskingShell, createAskingShell } from "../support/asking-shell.ts"
 
 let shell: AskingShell
@@ -60,16 +59,7 @@ describe("answer", () => {
 
   test("is refused in a shell of an agent, and in one of an OpenCode that leads", async () => {
     const id = await shell.push()
-    const lead = { pid: 4711, process_start: "8" }
-    await shell.ledger.transact((tx) =>
-      claimSession(tx, {
-        id: "ses_lead",
-        project: shell.project,
-        agent_id: null,
-        ...lead,
-        updated_at: 1,
-      }),
-    )
+    const lead = await shell.leadingOpenCode()
     for (const line of [
       ["answer", id, "once"],
       ["grants", "--revoke", "grt_1"],

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
+import { join } from "node:path"
+import { openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
+import { migrations } from "../../../plugin/mesh/ledger/migrations.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
 import { createOwnHosts } from "../support/own-hosts.ts"
 import { createShell, type Shell } from "../support/shell.ts"
@@ -40,6 +43,23 @@ describe("supervise", () => {
     await second.until("supervised here")
     second.interrupt()
     expect(await second.code).toBe(130)
+  })
+
+  test("ends with what to do once a newer Meshfleet has taken the ledger over", async () => {
+    await shell.given("flt_1", ["mapper"])
+    const supervising = shell.start(["supervise"], { hosts: createOwnHosts(shell).hosts })
+    await supervising.until("supervised here")
+    await untilRunning("flt_1")
+    const newer = await openLedger(join(shell.home, "mesh.db"), {
+      migrations: [...migrations, "ALTER TABLE agents ADD COLUMN mood TEXT;"],
+    })
+    try {
+      await newer.transact((tx) => tx.run("UPDATE fleets SET timeout_at = 1"))
+      expect(await supervising.code).toBe(1)
+      expect(supervising.err()).toContain("[LEDGER_NEWER]")
+    } finally {
+      await newer.close()
+    }
   })
 
   test("with nothing to do says so", async () => {

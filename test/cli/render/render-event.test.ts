@@ -2,7 +2,14 @@ import { expect, test } from "bun:test"
 import { renderEvent } from "../../../plugin/cli/render/render-event.ts"
 
 test("events read as who did what, with the time since their fleet began", () => {
-  const event = { seq: 1, at: 0, fleetId: "flt_1", afterMs: 12_000, to: [] as string[] }
+  const event = {
+    seq: 1,
+    at: 0,
+    agentId: null,
+    fleetId: "flt_1",
+    afterMs: 12_000,
+    to: [] as string[],
+  }
   expect([
     renderEvent(
       {
@@ -26,6 +33,7 @@ test("events read as who did what, with the time since their fleet began", () =>
     renderEvent(
       {
         ...event,
+        agentId: null,
         fleetId: null,
         afterMs: undefined,
         type: "routing.outcome",

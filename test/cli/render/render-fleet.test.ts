@@ -11,6 +11,7 @@ const hour = 60 * minute
 const startedAt = Date.UTC(2026, 0, 1)
 
 const agent = (more: Partial<AgentStatus>): AgentStatus => ({
+  agent_id: "mapper-1",
   name: "mapper",
   role: "Mapper",
   status: "running",

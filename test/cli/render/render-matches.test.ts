@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { renderMatches, renderMatchLine } from "../../../plugin/cli/render/render-matches.ts"
+import { briefMatch, renderMatches } from "../../../plugin/cli/render/render-matches.ts"
 
 const matches = [
   {
@@ -34,8 +34,15 @@ test("matches are ranked, and one that does not fit is marked", () => {
   ])
 })
 
-test("a line of matches keeps the id, and every digit of the confidence", () => {
-  expect(renderMatchLine(7, matches)).toBe(
-    '{"id":7,"matches":[{"agent":"code-reviewer","score":0.9,"confidence":0.81234567,"fits":true,"reason":"matches: diff"},{"agent":"mapper-1","score":0.1,"confidence":0.1,"fits":false,"reason":""}]}',
-  )
+test("a line of matches names agents and specialists alike, and keeps every digit of the confidence", () => {
+  expect(matches.map(briefMatch)).toEqual([
+    {
+      agent: "code-reviewer",
+      score: 0.9,
+      confidence: 0.81234567,
+      fits: true,
+      reason: "matches: diff",
+    },
+    { agent: "mapper-1", score: 0.1, confidence: 0.1, fits: false, reason: "" },
+  ])
 })

@@ -1,3 +1,4 @@
+import { paint } from "../../../plugin/cli/render/styled.ts"
 import type { Terminal } from "../../../plugin/cli/terminal/terminal.ts"
 
 export interface RecordingOptions {
@@ -16,11 +17,15 @@ export const createRecordingTerminal = ({
   const waiting = new Set<() => void>()
   let out = ""
   let err = ""
+  const write = (text: string) => {
+    out += text
+    for (const look of waiting) look()
+  }
   const terminal: Terminal = {
-    write(text) {
-      out += text
-      for (const look of waiting) look()
-    },
+    write,
+    paint: (lines) => write(lines.map((line) => `${paint(line, false)}\n`).join("")),
+    openScreen: () => undefined,
+    progress: () => undefined,
     warn: (text) => void (err += `${text}\n`),
     isInteractive,
     columns: () => columns,

@@ -2,12 +2,15 @@ import { someInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { claimSession } from "../../../plugin/mesh/ledger/tables/sessions.ts"
 import { runCli } from "../../../plugin/cli/cli.ts"
 import { agentsOfFleet, insertAgent } from "../../../plugin/mesh/ledger/tables/agents.ts"
 import { appendEvent } from "../../../plugin/mesh/ledger/tables/events.ts"
 import { insertFleet } from "../../../plugin/mesh/ledger/tables/fleets.ts"
+import { insertHost, recordHostProcess } from "../../../plugin/mesh/ledger/tables/hosts.ts"
+import { ownProcess } from "../../../plugin/system/processes.ts"
 import { openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
-import { insertDelivery, insertMessage } from "../../../plugin/mesh/ledger/tables/messages.ts"
+import { insertDeliveries, insertMessage } from "../../../plugin/mesh/ledger/tables/messages.ts"
 import type { AgentRow, FleetRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import type { Hosts } from "../../../plugin/mesh/supervision/hosts.ts"
 import { createRecordingTerminal, type RecordingOptions } from "./recording-terminal.ts"
@@ -16,6 +19,8 @@ export interface RunOptions extends RecordingOptions {
   hosts?: Hosts
   insideAgent?: boolean
   /** Processes this shell descends from; those that own sessions make it a shell of OpenCode. */
+  /** No terminal has started this shell. */
+  unattended?: boolean
   ancestors?: readonly { pid: number; process_start: string }[]
   env?: Record<string, string>
 }
@@ -45,6 +50,8 @@ export const createShell = async () => {
       directory: project,
       isInsideAgent: () => options.insideAgent ?? false,
       isInsideOpenCode: (isOwner) => someInOrder(options.ancestors ?? [], isOwner),
+      isAttended: async (isOwner) =>
+        !options.unattended || (await someInOrder(options.ancestors ?? [], isOwner)),
       hosts: options.hosts ?? noHosts,
     })
     return { ...recording, code }
@@ -67,7 +74,31 @@ export const createShell = async () => {
       return { code: await code, out: out(), err: err() }
     },
 
+    /** The process of an OpenCode that owns the lead's session. */
+    async leadingOpenCode() {
+      const process = { pid: 4711, process_start: "8" }
+      await ledger.transact((tx) =>
+        claimSession(tx, {
+          id: "ses_lead",
+          project,
+          agent_id: null,
+          ...process,
+          updated_at: 1,
+        }),
+      )
+      return process
+    },
+
     /** A fleet with these agents, spawned at the start of 2026 by a session of OpenCode. */
+    /** A host of the fleet is up, this process: nobody has to supervise it from a shell. */
+    hosted: async (fleetId: string) =>
+      ledger.transact(async (tx) => {
+        const host = { fleet_id: fleetId, nonce_hash: "x", directory: project, specialists: "[]" }
+        await insertHost(tx, { id: "hst_1", ...host, created_at: startedAt })
+        await recordHostProcess(tx, "hst_1", ownProcess())
+        await tx.run("UPDATE hosts SET status = 'ready' WHERE id = 'hst_1'")
+      }),
+
     async given(id: string, names: readonly string[], columns: Partial<FleetRow> = {}) {
       await ledger.transact(async (tx) => {
         await insertFleet(tx, {
@@ -140,12 +171,9 @@ export const createShell = async () => {
           hops: 0,
           created_at: startedAt,
         })
-        await insertDelivery(tx, {
-          recipient: to,
-          message_seq: seq,
-          wake: 1,
-          accepted_at: startedAt,
-        })
+        await insertDeliveries(tx, [
+          { recipient: to, message_seq: seq, wake: 1, accepted_at: startedAt },
+        ])
         await appendEvent(tx, {
           type: "message.sent",
           fleetId,

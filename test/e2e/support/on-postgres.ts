@@ -5,8 +5,8 @@ import { postgresOrTold } from "../../support/postgres.ts"
 
 const root = join(import.meta.dirname, "../../..")
 
-/** The story of that file once more: only where the ledger is kept differs. */
-export const tellOnPostgres = async (file: string) => {
+/** The story of that file (from test/e2e) once more: only where the ledger is kept differs. */
+export const tellOnPostgres = async (file: string, env: Readonly<Record<string, string>> = {}) => {
   const server = await postgresOrTold(file)
   if (!server) return
   test("with the ledger in Postgres the story holds", () => {
@@ -18,6 +18,7 @@ export const tellOnPostgres = async (file: string) => {
         encoding: "utf8",
         env: {
           ...process.env,
+          ...env,
           MESHFLEET_TEST_LEDGER: "postgres",
           MESHFLEET_TEST_POSTGRES: server,
         },

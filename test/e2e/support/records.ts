@@ -88,7 +88,7 @@ export const openRecords = (home: string, place: string, model: ScriptedModel) =
         Object.fromEntries(
           await mapInOrder(
             // What OpenCode tells of its own accord is written a moment later; leases come and go.
-            tables.filter((name) => name !== "usage" && name !== "leases"),
+            tables.filter((name) => !["usage", "leases", "prunings"].includes(name)),
             async (name) => {
               const rows = name === "events" ? `events WHERE ${notByItself}` : name
               return [name, (await db.get<{ n: number }>(`SELECT count(*) AS n FROM ${rows}`))!.n]

@@ -15,11 +15,11 @@ const probeMs = 1000
 
 export interface Lead extends Puppet {
   sessionId: string
-  prompt(text: string): Promise<void>
+  prompt(text: string, agent?: string): Promise<void>
 }
 
 export interface Stored {
-  info: { role: string }
+  info: { id: string; role: string }
   parts: Record<string, any>[]
 }
 
@@ -30,29 +30,45 @@ export const openWindow = async (
 ) => {
   const port = await freePort()
   const run = start(["serve", "--hostname", "127.0.0.1", "--port", String(port)], more)
-  const directory = more["PWD"] ?? project
+  const at = (directory: string) => viewOf(directory, { port, run, model, report })
+  const window = at(more["PWD"] ?? project)
+  await untilAnswers(window.url("/session"), run)
+  return { ...window, at }
+}
+
+interface ViewDeps extends Pick<WindowDeps, "model" | "report"> {
+  port: number
+  run: Run
+}
+
+/** One directory that the window's OpenCode serves. */
+const viewOf = (directory: string, { port, run, model, report }: ViewDeps) => {
   const url = (path: string) =>
     `http://127.0.0.1:${port}${path}?directory=${encodeURIComponent(directory)}`
-  const post = async (path: string, body: object) => {
+  const send = async (method: string, path: string, body?: object) => {
     const response = await fetch(url(path), {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
+      method,
+      ...(body && {
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }),
     })
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
     return response.status === 204 ? undefined : await response.json()
   }
-  await untilAnswers(url("/session"), run)
+  const post = (path: string, body: object) => send("POST", path, body)
 
   return {
     run,
+    send,
     post,
     url,
-    /** A session of its own, whose turns the test decides. */
-    async lead(name: string): Promise<Lead> {
-      const { id } = (await post("/session", { title: name })) as { id: string }
-      const prompt = async (text: string) =>
+    /** A session of its own, whose turns the test decides; `more` is what it is made with. */
+    async lead(name: string, more: object = {}): Promise<Lead> {
+      const { id } = (await post("/session", { title: name, ...more })) as { id: string }
+      const prompt = async (text: string, agent?: string) =>
         void (await post(`/session/${id}/prompt_async`, {
+          ...(agent && { agent }),
           parts: [{ type: "text", text: `[[as:${name}]] ${text}` }],
         }))
       const puppet = createPuppet(name, report, () => prompt("Go on."))
@@ -73,12 +89,36 @@ export const openWindow = async (
       }
       throw new Error(`session ${lead.sessionId} did not come to rest within ${startMs} ms`)
     },
+    /** Listens from now on: `heard` resolves with the first toast that says so. */
+    async listen(text: string) {
+      const listening = new AbortController()
+      const response = await fetch(url("/event"), { signal: listening.signal })
+      const hear = async () => {
+        const decoder = new TextDecoder()
+        let unread = ""
+        for await (const chunk of response.body!) {
+          unread += decoder.decode(chunk as Uint8Array, { stream: true })
+          const lines = unread.split("\n")
+          unread = lines.pop()!
+          for (const line of lines) {
+            if (!line.startsWith("data: ")) continue
+            const { type, properties } = JSON.parse(line.slice(6))
+            if (type !== "tui.toast.show" || !properties.message.includes(text)) continue
+            listening.abort()
+            return properties.message as string
+          }
+        }
+        throw new Error(`no toast said "${text}"`)
+      }
+      return { heard: hear() }
+    },
     /** What the session's store holds. */
     messages: async (sessionId: string) =>
       (await (await fetch(url(`/session/${sessionId}/message`))).json()) as Stored[],
   }
 }
 
+export type View = ReturnType<typeof viewOf>
 export type Window = Awaited<ReturnType<typeof openWindow>>
 
 const untilAnswers = async (url: string, run: Run) => {

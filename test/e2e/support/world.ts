@@ -9,7 +9,8 @@ import {
   writeFileSync,
 } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
+import { pathsIn } from "../../../plugin/system/mesh-home.ts"
 import { markedProcesses } from "../../../plugin/system/processes.ts"
 import { providerConfig } from "../../../scripted-model/provider-config.ts"
 import { type ScriptedModelOptions, startScriptedModel } from "../../../scripted-model/server.ts"
@@ -30,20 +31,31 @@ export interface Run {
   kill(signal?: NodeJS.Signals): void
 }
 
-export interface WorldOptions {
-  agents?: NonNullable<ScriptedModelOptions["agents"]>
+export interface ProjectOptions {
   /** Merged into the OpenCode configuration of the project. */
   config?: Record<string, unknown>
   /** meshfleet.jsonc of the project. */
   settings?: Record<string, unknown>
   /** Puts the plugin into `.opencode/plugin`; the bundle alone when absent. */
   install?: (folder: string) => void
+  /** More files, by their paths in the project. */
+  files?: Record<string, string>
+}
+
+export interface WorldOptions extends ProjectOptions {
+  agents?: NonNullable<ScriptedModelOptions["agents"]>
   /** Makes the folder of the ledger; otherwise whoever needs it first does. */
   makeHome?: (home: string) => void
   /** Where the ledger is: a file of that folder, or what the tests' own setting says, when absent. */
   ledger?: string
   /** What is started as OpenCode; the real one when absent. */
   opencode?: string
+}
+
+/** These tests have no terminal, and what they start acts as the person all the same. */
+export const allowUnattended = (home: string) => {
+  mkdirSync(home, { mode: 0o700 })
+  writeFileSync(pathsIn(home).unattended, "")
 }
 
 /** What `npm run build` made. */
@@ -55,32 +67,23 @@ export const bundle = join(root, "dist/meshfleet.js")
  */
 export const createWorld = async ({
   agents = {},
-  config = {},
-  settings,
-  install = (folder) => cpSync(bundle, join(folder, "meshfleet.js")),
   makeHome,
   ledger,
   opencode = realOpencode,
+  ...options
 }: WorldOptions = {}) => {
   if (!existsSync(bundle)) throw new Error("dist/meshfleet.js is missing: npm run build")
   const folder = mkdtempSync(join(tmpdir(), "meshfleet-e2e-"))
-  const project = join(folder, "project")
   const home = join(folder, "mesh")
-  mkdirSync(join(project, ".opencode/plugin"), { recursive: true })
   mkdirSync(join(folder, "config/opencode"), { recursive: true })
-  install(join(project, ".opencode/plugin"))
   makeHome?.(home)
-  for (const each of [join(project, ".opencode"), join(folder, "config/opencode")])
-    stubInstall(each)
+  stubInstall(join(folder, "config/opencode"))
   const model = await startScriptedModel({ agents })
+  const addProject = (name: string, its: ProjectOptions) =>
+    createProject(join(folder, name), model.url, its)
+  const project = addProject("project", options)
   const database = ledger === undefined ? await wantedDatabase() : undefined
   const place = ledger ?? database?.address
-  writeFileSync(join(project, "opencode.json"), JSON.stringify(providerConfig(model.url, config)))
-  writeFileSync(join(project, "README.md"), "# A project\n")
-  if (settings) writeFileSync(join(project, ".opencode/meshfleet.jsonc"), JSON.stringify(settings))
-  git(project, "init", "-q")
-  git(project, "add", ".")
-  git(project, "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "start")
 
   const env: Record<string, string | undefined> = {
     PATH: process.env["PATH"],
@@ -142,6 +145,8 @@ export const createWorld = async ({
     opencode,
     start,
     processes,
+    /** One more project of the same user. Returns its folder. */
+    addProject,
     /** `opencode run` with this prompt, as the scripted agent `as`. */
     run: (prompt: string, as = "lead", more: Record<string, string> = {}) =>
       start(["run", "--title", as, `[[as:${as}]] ${prompt}`], more),
@@ -211,6 +216,35 @@ export const createWorld = async ({
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>
+
+const createProject = (
+  project: string,
+  modelUrl: string,
+  {
+    config = {},
+    settings,
+    install = (folder) => cpSync(bundle, join(folder, "meshfleet.js")),
+    files = {},
+  }: ProjectOptions,
+) => {
+  mkdirSync(join(project, ".opencode/plugin"), { recursive: true })
+  install(join(project, ".opencode/plugin"))
+  stubInstall(join(project, ".opencode"))
+  const texts = {
+    "opencode.json": JSON.stringify(providerConfig(modelUrl, config)),
+    "README.md": "# A project\n",
+    ...(settings && { ".opencode/meshfleet.jsonc": JSON.stringify(settings) }),
+    ...files,
+  }
+  for (const [path, text] of Object.entries(texts)) {
+    mkdirSync(dirname(join(project, path)), { recursive: true })
+    writeFileSync(join(project, path), text)
+  }
+  git(project, "init", "-q")
+  git(project, "add", ".")
+  git(project, "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "start")
+  return project
+}
 
 /** Tells OpenCode that its plugin package is there; it would download 63 MB, or wait for a network. */
 const stubInstall = (folder: string) => {

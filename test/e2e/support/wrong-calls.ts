@@ -16,6 +16,9 @@ const message = (more: Arguments = {}) => ({
   ...more,
 })
 
+const receipt = (more: Arguments) => ({ message_id: "MAIL", action: "started", ...more })
+const proposal = (more: Arguments) => ({ fleet_id: "F", subject: "x", quorum: 1, ...more })
+
 export const wrongCallsOfLeads: WrongCall[] = [
   ...of("fleet_status", [
     ["status of an unknown fleet", { fleet_id: "flt_ghost" }, "UNKNOWN_FLEET"],
@@ -156,6 +159,34 @@ export const wrongCallsOfLeads: WrongCall[] = [
     ["a timeout of an unknown fleet", { fleet_id: "flt_ghost", timeout_ms: 1000 }, "UNKNOWN_FLEET"],
     ["a timeout of an ended fleet", { fleet_id: "ENDED", timeout_ms: 1000 }, "FLEET_ENDED"],
   ]),
+  ...of("receipt", [
+    ["a receipt of an unknown message", receipt({ message_id: "msg_ghost" }), "UNKNOWN_MESSAGE"],
+    ["a receipt that is a vote", receipt({ action: "r-ack" }), "INVALID_ARGUMENT"],
+    ["a receipt that is a delivery's step", receipt({ action: "acked" }), "INVALID_ARGUMENT"],
+  ]),
+  ...of("get_receipts", [
+    ["receipts of an unknown message", { message_id: "msg_ghost" }, "UNKNOWN_MESSAGE"],
+  ]),
+  ...of("open_ratification", [
+    ["a quorum out of reach", proposal({ quorum: 9 }), "INVALID_ARGUMENT"],
+    ["a voter who is not there", proposal({ voters: ["ghost"] }), "UNKNOWN_AGENT"],
+    ["a voter who was cancelled", proposal({ voters: ["gone"] }), "AGENT_ENDED"],
+    ["a deadline that has passed", proposal({ deadline: "2020-01-01T00:00Z" }), "INVALID_ARGUMENT"],
+    ["a weight of who does not vote", proposal({ weights: { lead: 2 } }), "INVALID_ARGUMENT"],
+    ["a proposal in an unknown fleet", proposal({ fleet_id: "flt_ghost" }), "UNKNOWN_FLEET"],
+  ]),
+  ...of("cast_vote", [
+    ["a vote on no proposal", { message_id: "MAIL", approve: true }, "UNKNOWN_MESSAGE"],
+    ["a vote that is neither", { message_id: "MAIL", approve: "maybe" }, "INVALID_ARGUMENT"],
+  ]),
+  ...of("subscribe_inbox", [
+    ["an inbox of nobody", { agent_id: "ghost" }, "NOT_YOUR_IDENTITY"],
+    ["an inbox without a name", { agent_id: "" }, "INVALID_ARGUMENT"],
+  ]),
+  ...of("tally_ratification", [
+    ["a tally of no proposal", { message_id: "MAIL" }, "UNKNOWN_MESSAGE"],
+  ]),
+  ...of("sweep_ratifications", [["a sweep of a fleet", { fleet_id: "F" }, "INVALID_ARGUMENT"]]),
 ]
 
 export const wrongCallsOfMembers: WrongCall[] = [
@@ -200,6 +231,18 @@ export const wrongCallsOfMembers: WrongCall[] = [
   ...of("register_capability", [
     ["a capability of a peer", { role: "R", skills: ["s"], agent_id: "done" }, "NOT_YOUR_IDENTITY"],
   ]),
+  ...of("receipt", [
+    ["a receipt of a peer's message", receipt({ message_id: "PEERS" }), "NOT_A_RECIPIENT"],
+    ["a vote as a receipt", receipt({ action: "r-decline:2" }), "INVALID_ARGUMENT"],
+  ]),
+  ...of("cast_vote", [
+    ["voting on a message", { message_id: "MAIL", approve: true }, "UNKNOWN_MESSAGE"],
+    [
+      "voting as a peer",
+      { message_id: "MAIL", approve: true, agent_id: "done" },
+      "INVALID_ARGUMENT",
+    ],
+  ]),
 ]
 
 /** Of a session that leads nothing. */
@@ -216,9 +259,11 @@ export const wrongCallsOfStrangers: WrongCall[] = [
   ...of("attach_agent", [
     ["attaching to another's fleet", { fleet_id: "F", ...agent }, "NOT_THE_LEAD"],
   ]),
+  ...of("merge_agents", [["merging another's fleet", { fleet_id: "F" }, "NOT_THE_LEAD"]]),
   ...of("set_fleet_timeout", [
     ["a timeout for another's fleet", { fleet_id: "F", timeout_ms: 1000 }, "NOT_THE_LEAD"],
   ]),
+  ...of("open_ratification", [["a proposal to another's fleet", proposal({}), "NOT_THE_LEAD"]]),
   ...of("send_message", [
     ["a message into another's fleet", message({ fleet_id: "F" }), "NOT_THE_LEAD"],
     [
@@ -235,7 +280,11 @@ export const wrongCallsOfDelegates: WrongCall[] = [
   ...of("spawn_fleet", [["spawning", { agents: [agent] }, "NOT_ALLOWED"]]),
   ...of("attach_agent", [["attaching", { fleet_id: "F", ...agent }, "NOT_ALLOWED"]]),
   ...of("stop_agents", [["stopping", { fleet_id: "F" }, "NOT_ALLOWED"]]),
+  ...of("merge_agents", [["merging", { fleet_id: "F" }, "NOT_ALLOWED"]]),
   ...of("set_fleet_timeout", [["a timeout", { fleet_id: "F", timeout_ms: 1000 }, "NOT_ALLOWED"]]),
+  ...of("receipt", [["a receipt", receipt({}), "NOT_ALLOWED"]]),
+  ...of("open_ratification", [["a proposal", proposal({}), "NOT_ALLOWED"]]),
+  ...of("cast_vote", [["a vote", { message_id: "MAIL", approve: true }, "NOT_ALLOWED"]]),
   ...of("send_message", [
     [
       "speaking as a member",

@@ -4,7 +4,7 @@ import type { AgentDraft } from "../../../plugin/mesh/fleets/fleet-draft.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
 import { session } from "../support/callers.ts"
 import { expectFailure } from "../support/errors.ts"
-import { beginCoolDown } from "../../../plugin/mesh/ledger/tables/cooldowns.ts"
+import { beginCoolDown } from "../../../plugin/mesh/lifecycle/cool-down.ts"
 import { draft } from "../support/draft.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
 
@@ -23,13 +23,14 @@ describe("spawning", () => {
     await mesh.end()
     mesh = await createMesh({ host_start_ms: 60_000 })
     await mesh.ledger.transact((tx) =>
-      beginCoolDown(tx, { provider: "fake", until: mesh.now() + 1, reason: "429" }),
+      beginCoolDown(tx, { provider: "fake", until: mesh.now() + 1, reason: "429" }, 1000),
     )
     expect(await spawn(draft("a"))).toMatchObject({ agents: [{ status: "queued" }] })
     const { agents } = await mesh.results.status(lead, "flt_1")
     expect(agents[0]).toMatchObject({
       blocked_on: "provider",
       activity: "waits for the provider until 2026-01-01T00:00:00.001Z: 429",
+      rest: { provider: "fake", until: "2026-01-01T00:00:00.001Z", reason: "429" },
     })
   })
 

@@ -49,14 +49,32 @@ describe("spawning", () => {
           status: "queued",
         },
       ],
-      isolation: "auto",
-      max_parallel: 9,
     })
     expect((await mesh.agents()).map(({ model, directory }) => ({ model, directory }))).toEqual([
       { model: "fake/m1", directory: "/shop" },
       { model: "fake/m2", directory: "/shop/web" },
     ])
     expect(mesh.supervised).toEqual(["flt_1"])
+  })
+
+  test("leaves an agent that waits for its first message out of the queue, and says so", async () => {
+    await spawn(draft("Tester", { waits: true }), draft("Implementer"))
+    const { agents } = await mesh.results.status(lead, "flt_1")
+    expect(
+      agents.map(({ name, status, blocked_on, queue_place }) => [
+        name,
+        status,
+        blocked_on,
+        queue_place,
+      ]),
+    ).toEqual([
+      ["tester", "queued", "message", undefined],
+      ["implementer", "queued", null, 1],
+    ])
+  })
+
+  test("does not wait for a host when every agent waits for a message", async () => {
+    expect((await spawn(draft("Tester", { waits: true }))).agents).toHaveLength(1)
   })
 
   test("keeps the budgets of fleet and agents, and what a stall leads to", async () => {
@@ -97,7 +115,7 @@ describe("spawning", () => {
       "spawn a fleet",
     )
     await mesh.end()
-    mesh = await createMesh({}, { isInsideAgent: true })
+    mesh = await createMesh({}, { isInsideAgent: () => true })
     await expectFailure(() => spawn(draft("x")), "NOT_ALLOWED")
   })
 })
@@ -258,7 +276,7 @@ describe("stopping", () => {
       }),
     )
     await stop("cancel", { agent_ids: ["a2"] })
-    expect(await mesh.notices()).toEqual(['Agent "a1" of flt_1 failed: SESSION_ERROR: 401'])
+    expect(await mesh.notices()).toEqual(['Agent "a1" of flt_1 failed: SESSION_ERROR: `401`'])
   })
 })
 

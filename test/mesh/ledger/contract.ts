@@ -1,13 +1,13 @@
 import assert from "node:assert/strict"
 import type { EventRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
-import type { Ledger, Tx } from "../../../plugin/mesh/ledger/port.ts"
-import { schemaVersion } from "../../../plugin/mesh/ledger/migrations.ts"
+import type { Ledger, LedgerOptions, Tx } from "../../../plugin/mesh/ledger/port.ts"
+import { migrations, schemaVersion } from "../../../plugin/mesh/ledger/migrations.ts"
 import { MeshError } from "../../../plugin/mesh/model/errors.ts"
 
 /** An empty place for a ledger, and what others may do to it. */
 export interface LedgerPlace {
   /** Several that are opened here share one database, as those of several processes do. */
-  open(options?: { patienceMs?: number; now?: () => number }): Promise<Ledger>
+  open(options?: LedgerOptions): Promise<Ledger>
   /** Keeps everybody from writing, as a transaction of another process does, until it is ended. */
   lock(): Promise<() => Promise<void>>
   /** Leaves tables of another program here. */
@@ -373,8 +373,50 @@ export const ledgerContract: Record<string, (place: LedgerPlace) => Promise<void
   async "refuses a newer schema and changes nothing in it"(place) {
     await place.makeVersion(schemaVersion + 1)
     const before = await place.contents()
-    await assert.rejects(place.open(), codeIs("LEDGER_NEWER"))
+    await assert.rejects(place.open(), codeIs("LEDGER_NEWER", String(schemaVersion + 1)))
     assert.deepEqual(await place.contents(), before)
+  },
+
+  async "stays what it was when a step to a newer schema fails, and comes to it later"(place) {
+    const old = await place.open()
+    await old.transact((tx) => add(tx, "kept"))
+    await old.close()
+    const good = "CREATE TABLE good (id TEXT PRIMARY KEY);"
+    const bad = "ALTER TABLE nothing ADD COLUMN x TEXT;"
+    await assert.rejects(place.open({ migrations: [...migrations, good, bad] }))
+    const again = await place.open()
+    await again.transact((tx) => add(tx, "written"))
+    assert.deepEqual(await typesIn(again), ["kept", "written"])
+    await assert.rejects(again.read((db) => db.all("SELECT * FROM good")))
+    await again.close()
+    const newer = await place.open({ migrations: [...migrations, good] })
+    assert.deepEqual(await newer.read((db) => db.all("SELECT * FROM good")), [])
+    assert.deepEqual(await typesIn(newer), ["kept", "written"])
+    await newer.close()
+  },
+
+  async "that was brought to a newer schema is written no more by who does not know it"(place) {
+    const old = await place.open()
+    await old.transact((tx) => add(tx, "before"))
+    const newer = await place.open({
+      migrations: [...migrations, "ALTER TABLE events ADD COLUMN machine TEXT;"],
+    })
+    let calls = 0
+    const write = () =>
+      old.transact((tx) => {
+        calls++
+        return add(tx, "of an old shape")
+      })
+    for (let tries = 0; tries < 2; tries++)
+      await assert.rejects(write(), codeIs("LEDGER_NEWER", String(schemaVersion + 1)))
+    assert.equal(calls, 0)
+    // Nobody is kept waiting by it, and it may still look.
+    await newer.transact((tx) => add(tx, "after"))
+    assert.deepEqual(await typesIn(old), ["before", "after"])
+    const [row] = await old.read((db) => db.all<object>("SELECT * FROM events ORDER BY seq"))
+    assert.equal((row as { type: string }).type, "before")
+    await old.close()
+    await newer.close()
   },
 }
 

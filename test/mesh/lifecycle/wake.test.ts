@@ -6,7 +6,7 @@ import { createMesh, type Mesh } from "../support/mesh.ts"
 
 let mesh: Mesh
 const lead = session("ses_lead")
-const caps = { perFleet: 2, hops: 3 }
+const caps = { perFleet: 2, hops: 3, replies: 4 }
 
 beforeEach(async () => {
   mesh = await createMesh()

@@ -205,6 +205,31 @@ describe("payloads", () => {
     expect(sent.map((each) => each.recipients)).toEqual([["a2-1"], ["a3-1"]])
   })
 
+  test("of many messages each has its place, its event and its count, as if they came one by one", async () => {
+    const total = 120
+    const drafts = Array.from({ length: total }, (_, at) => ({
+      to_agent_id: at % 3 === 0 ? "*" : "a2",
+      type: "result" as const,
+      payload: `part ${at}`,
+      ...(at < 10 && { correlation_id: "c1" }),
+    }))
+    const sent = await mesh.messages.sendMany(await a("a1"), drafts)
+    const inbox = await mesh.messages.inbox(await a("a2"), { since: "0", limit: 60 })
+    expect(inbox.messages.map(({ id }) => id)).toEqual(
+      sent.slice(0, 60).map((each) => each.message_id),
+    )
+    expect(inbox.messages.map(({ payload }) => payload)).toEqual(
+      drafts.slice(0, 60).map(({ payload }) => payload),
+    )
+    expect([inbox.cursor, inbox.remaining]).toEqual(["60", total - 60])
+    const told = await mesh.events("message.sent")
+    expect(told.map(({ message_id }) => message_id)).toEqual(sent.map((each) => each.message_id))
+    const hops = await mesh.ledger.read((db) =>
+      db.all<{ hops: number }>("SELECT hops FROM messages ORDER BY seq LIMIT 11"),
+    )
+    expect(hops.map((each) => each.hops)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0])
+  })
+
   test("a message, its deliveries and its event come together", async () => {
     await mesh.messages.send(await a("a1"), {
       to_agent_id: "a2",

@@ -96,6 +96,28 @@ describe("who receives", () => {
     ).toEqual(["a2-1"])
   })
 
+  test("an agent that waits to begin does so with a message of its own, or when everybody is asked for help", async () => {
+    const waiting = async () => (await mesh.agent("a2")).awaits_mail_at !== null
+    const send = async (more: object) =>
+      mesh.messages.send(await a("a1"), {
+        to_agent_id: "a2",
+        type: "handoff",
+        payload: "x",
+        ...more,
+      })
+    await mesh.set("a2", { status: "queued", awaits_mail_at: mesh.now() })
+    await send({ to_agent_id: "*" })
+    await send({ wake: false })
+    expect(await waiting()).toBe(true)
+    await send({})
+    expect(await waiting()).toBe(false)
+    for (const more of [{ wake: true }, { type: "request_help" }]) {
+      await mesh.set("a2", { awaits_mail_at: mesh.now() })
+      await send({ to_agent_id: "*", ...more })
+      expect(await waiting()).toBe(false)
+    }
+  })
+
   test("alerts and calls for help of a member reach the lead too", async () => {
     for (const type of ["alert", "request_help"] as const)
       expect(

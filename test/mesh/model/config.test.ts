@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test"
-import { configFromEnv, parseConfig } from "../../../plugin/mesh/model/config.ts"
+import { configFromEnv, configSchema, parseConfig } from "../../../plugin/mesh/model/config.ts"
 
 const parse = (...layers: Record<string, unknown>[]) =>
   parseConfig(layers.map((values, at) => ({ from: `layer ${at + 1}`, values })))
@@ -38,7 +38,56 @@ describe("settings", () => {
       "layer 2: isolation",
       "layer 2: max_parallel",
     ])
-    expect(problems[1]?.problem).toContain("unknown setting")
+    expect(problems.map((each) => each.problem)).toEqual([
+      '"many" does not fit (expected number, received string); 5 is used, from layer 1',
+      "unknown setting; it is ignored",
+      `"vm" does not fit (Invalid option: expected one of "auto"|"process"|"shared"); "auto" is used, the default`,
+      "0 does not fit (Too small: expected number to be >0); the default is used",
+    ])
+  })
+
+  test("that are unknown are told with the name that is nearest", () => {
+    const meant = (key: string) => parse({ [key]: 1 }).problems[0]!.problem.match(/mean (\w+)/)?.[1]
+    expect(
+      ["max-parallel", "maxParallel", "stall", "atempts", "Isolation", "retention", "mcp"].map(
+        meant,
+      ),
+    ).toEqual([
+      "max_parallel",
+      "max_parallel",
+      "stall_ms",
+      "attempts",
+      "isolation",
+      "retention_days",
+      undefined,
+    ])
+  })
+
+  test("that are of two kinds are told what they take, and long ones in short", () => {
+    expect(parse({ tools: 7 }).problems[0]!.problem).toBe(
+      '7 does not fit (Tools that a lead sees: core, all, or core plus those named); "core" is used, the default',
+    )
+    const long = parse({ isolation: "x".repeat(500) }).problems[0]!.problem
+    expect(long).toContain(`"${"x".repeat(58)}… does not fit`)
+  })
+
+  test("that are numbers have limits, and no duration is longer than a timer takes", () => {
+    const { config: defaults } = parse()
+    for (const key of Object.keys(configSchema.shape) as (keyof typeof defaults)[]) {
+      const { config, problems } = parse({ [key]: 1e15 })
+      expect([key, config[key]]).toEqual([key, defaults[key]])
+      expect([key, problems[0]?.problem]).toEqual([
+        key,
+        expect.stringContaining("1000000000000000"),
+      ])
+      if (key.endsWith("_ms")) {
+        expect(parse({ [key]: 2 ** 31 - 1 }).problems).toEqual([])
+        expect(parse({ [key]: 2 ** 31 }).problems[0]?.problem).toContain("2147483647")
+      }
+    }
+    const embeddings = (timeout_ms: unknown) => parse({ routing: { embeddings: { timeout_ms } } })
+    expect(embeddings(2 ** 31).problems[0]?.problem).toContain("from 1 to 2147483647")
+    expect(embeddings(5000).problems).toEqual([])
   })
 
   test("of the ledger are a path or an address of Postgres, and a wrong one is not told in full", () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { openLedger } from "../../../plugin/mesh/ledger/ledger.ts"
@@ -7,14 +7,22 @@ import { applicationId, schemaVersion } from "../../../plugin/mesh/ledger/migrat
 import { openConnection } from "../../../plugin/mesh/ledger/sqlite/connection.ts"
 import { agentsOfFleet } from "../../../plugin/mesh/ledger/tables/agents.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
-import { type ErrorCode, errorCodes, toMeshError } from "../../../plugin/mesh/model/errors.ts"
+import {
+  type ErrorCode,
+  errorCodes,
+  type MeshError,
+  toMeshError,
+} from "../../../plugin/mesh/model/errors.ts"
 import { receiveAsk } from "../../../plugin/mesh/questions/asking.ts"
 import { createQuestions } from "../../../plugin/mesh/questions/questions.ts"
 import { createDraftChecks } from "../../../plugin/opencode/process/draft-checks.ts"
+import { createGitMergeTrees } from "../../../plugin/system/merging/git-merge-trees.ts"
 import { createGitWorktrees } from "../../../plugin/system/git-worktrees.ts"
 import { createFakeSessions } from "../../opencode/support/fake-sessions.ts"
 import { askPermission } from "../support/asked.ts"
 import { delegate, member, session } from "../support/callers.ts"
+import { planEntry } from "../../../plugin/setup/plan.ts"
+import { createInstallRecords } from "../../../plugin/setup/files/install-records.ts"
 import { expectFailure } from "../support/errors.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
 
@@ -54,6 +62,13 @@ const database = async (sql: string) => {
   return { path, db }
 }
 
+/** What `install` finds in the project's configuration. */
+const readConfig = (text: string) => {
+  writeFileSync(join(folder, "opencode.json"), text)
+  const path = join(folder, "opencode.json")
+  return planEntry({ path, part: "server" }, "x", createInstallRecords(folder))
+}
+
 /** For each code one call that meets it, over the real code: fakes raise nothing here. */
 const provocations: Record<ErrorCode, () => unknown> = {
   INVALID_ARGUMENT: () => mesh.messages.inbox(lead, { limit: 1, since: "yesterday" }),
@@ -68,6 +83,7 @@ const provocations: Record<ErrorCode, () => unknown> = {
     await mesh.fleets.setTimeout(lead, "flt_1", 1000)
   },
   UNKNOWN_QUESTION: () => answer("ask_404"),
+  UNKNOWN_TEMPLATE: () => mesh.templates.find(lead, "none"),
   UNKNOWN_GRANT: () => createQuestions(mesh).revoke(person, "grt_404"),
   async QUESTION_CLOSED() {
     await mesh.set("a1", { status: "running", host_id: "hst_1" })
@@ -79,8 +95,38 @@ const provocations: Record<ErrorCode, () => unknown> = {
     await answer(waits)
     await answer(waits)
   },
+  async NOT_A_VOTER() {
+    const opened = await mesh.ratifications.open(lead, { subject: "x", quorum: 1, voters: ["a2"] })
+    await mesh.ratifications.vote(await a1(), opened.message_id, { approve: true })
+  },
+  async RATIFICATION_CLOSED() {
+    const opened = await mesh.ratifications.open(lead, { subject: "x", quorum: 1 })
+    await mesh.ratifications.vote(await a1(), opened.message_id, { approve: true })
+    await mesh.ratifications.vote(await a1(), opened.message_id, { approve: false })
+  },
+  async UNKNOWN_TASK() {
+    await mesh.tasks.claim(await a1(), 404)
+  },
+  async TASK_NOT_FREE() {
+    await mesh.tasks.add(lead, "flt_1", [{ title: "x" }, { title: "y", after: ["x"] }])
+    await mesh.tasks.claim(await a1(), 2)
+  },
+  async RESERVED() {
+    const wish = { paths: ["src"], mode: "exclusive", reason: "x", minutes: 1 } as const
+    await mesh.reservations.reserve(await a1(), wish)
+    await mesh.reservations.reserve(member(await mesh.agent("a2")), wish)
+  },
   NO_REPOSITORY: () =>
     createGitWorktrees({ home: folder, env: () => ({ ...process.env }) }).locate(folder),
+  async MERGE_BUSY() {
+    const signal = AbortSignal.abort()
+    await mesh.merges.merge({ ...lead }, "flt_1", { signal })
+  },
+  NOT_CLEAN: () =>
+    createGitMergeTrees({ home: folder, env: () => ({ ...process.env }) }).take(
+      join(import.meta.dir, "../../.."),
+      "0".repeat(40),
+    ),
   NAME_TAKEN: () => spawn({ name: "lead" }),
   NOT_YOUR_IDENTITY: async () => send("a2", { from_agent_id: "a2" }, await a1()),
   NOT_THE_LEAD: () => mesh.fleets.stop(stranger, "flt_1", { mode: "cancel" }),
@@ -108,6 +154,7 @@ const provocations: Record<ErrorCode, () => unknown> = {
     mesh = await createMesh({ host_start_ms: 5000 }, { supervise })
     await spawn({})
   },
+  CONFIG_UNUSABLE: () => readConfig("[1"),
   LEDGER_FOREIGN: async () => openLedger((await database("CREATE TABLE notes (id)")).path),
   LEDGER_NEWER: async () =>
     openLedger(
@@ -154,4 +201,13 @@ test("what is unexpected keeps its cause, and what is expected stays what it is"
   expect(toMeshError("text").detail).toBe("Meshfleet failed: text")
   const expected = toMeshError(cause)
   expect(toMeshError(expected)).toBe(expected)
+})
+
+test("an error of another copy of this plugin is one of ours", () => {
+  const foreign = Object.assign(new Error("[LEDGER_BUSY] Locked."), {
+    name: "MeshError",
+    code: "LEDGER_BUSY",
+  })
+  expect(toMeshError(foreign)).toBe(foreign as unknown as MeshError)
+  expect(toMeshError(new Error("other"))).toMatchObject({ code: "INTERNAL" })
 })

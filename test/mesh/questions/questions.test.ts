@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
+import { advance, undelivered } from "../../../plugin/mesh/ledger/tables/messages.ts"
+import { leadRecipient } from "../../../plugin/mesh/model/message.ts"
 import { receiveAsk } from "../../../plugin/mesh/questions/asking.ts"
 import { createQuestions, type Questions } from "../../../plugin/mesh/questions/questions.ts"
 import { askPermission } from "../support/asked.ts"
@@ -78,5 +80,32 @@ describe("an answer", () => {
     await questions.revoke(person, id)
     await expectFailure(() => questions.revoke(person, id), "UNKNOWN_GRANT", id)
     expect(await questions.grants(person)).toEqual([])
+  })
+})
+
+describe("the lead", () => {
+  const recipient = leadRecipient("flt_1")
+  const waiting = () => mesh.ledger.read((db) => undelivered(db, recipient))
+  const reads = async () => {
+    for (const { seq } of await waiting())
+      await mesh.ledger.transact((tx) => advance(tx, { recipient, seq }, "seen"))
+  }
+
+  test("that was told of a question hears how it was decided, and no turn begins for it", async () => {
+    const id = await push()
+    await reads()
+    await questions.answer(person, id, { words: ["reject"], reason: "not on a Friday" })
+    expect(await waiting()).toMatchObject([
+      {
+        wake: 0,
+        payload:
+          'The user answered what "a1" of flt_1 asked, `permission: bash git push`: `reject`, `not on a Friday`.',
+      },
+    ])
+  })
+
+  test("that has not read of it hears nothing", async () => {
+    await questions.answer(person, await push(), { words: ["once"] })
+    expect(await waiting()).toEqual([])
   })
 })

@@ -8,6 +8,8 @@ import { agent } from "./candidates.ts"
 
 const roster = loadRoster()
 /** As the build counted it and trained a classifier on it. */
+/** On two quiet cores, where a first question takes 100 ms and others 5 ms. */
+const quietYardstickMs = 180
 const file = readFileSync(join(import.meta.dir, "../../../dist/routing.bin"))
 const router = createRouter({ roster: file })
 const patient = 60_000
@@ -104,10 +106,11 @@ describe("over the whole roster", () => {
   test(
     "a first question takes at most 150 ms, others 10 ms, and all at most 60 MB",
     () => {
-      // Twice the time is allowed, since other tests may run beside this one.
-      const { firstMs, p95Ms, addedMb } = measureCost(roster, file, 3)
-      expect(firstMs).toBeLessThanOrEqual(2 * 150)
-      expect(p95Ms).toBeLessThanOrEqual(2 * 10)
+      // Other tests may run beside this one, so times count as slow as the yardstick is at that moment.
+      const { yardstickMs, firstMs, p95Ms, addedMb } = measureCost(roster, file, 3)
+      const slowness = Math.max(1, yardstickMs / quietYardstickMs)
+      expect(firstMs).toBeLessThanOrEqual(2 * slowness * 150)
+      expect(p95Ms).toBeLessThanOrEqual(2 * slowness * 10)
       expect(addedMb).toBeGreaterThan(1)
       expect(addedMb).toBeLessThanOrEqual(60)
     },

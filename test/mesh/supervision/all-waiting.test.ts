@@ -47,6 +47,15 @@ test("it is not stuck while one works, is queued, has mail, or began to wait onl
   expect(await stuck()).toBe(false)
 })
 
+test("it is stuck when one waits to begin and had only what does not start it", async () => {
+  await mesh.set("a1", { status: "complete" })
+  await mesh.set("a2", { status: "queued" })
+  await send("*")
+  expect(await stuck()).toBe(true)
+  await send("a2")
+  expect(await stuck()).toBe(false)
+})
+
 test("the next standstill is another only after a message", async () => {
   await report()
   expect(await stuck()).toBe(false)

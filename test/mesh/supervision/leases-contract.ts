@@ -41,6 +41,8 @@ export const leasesContract: Record<string, (world: LeasesWorld) => Promise<void
     expect(second).toBeDefined()
     await first!.release()
     expect(await leases.acquire("flt_1", nothing)).toBeUndefined()
+    // Nobody left it to grow old.
+    expect([first!.silentMs, second!.silentMs]).toEqual([0, 0])
     await second!.release()
     expect(lost).toEqual([])
   },

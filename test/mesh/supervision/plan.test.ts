@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test"
+import type { CoolDown } from "../../../plugin/mesh/ledger/tables/cooldowns.ts"
 import type { AgentRow, FleetRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import {
   type FleetView,
@@ -11,8 +12,10 @@ const limits: SupervisionLimits = {
   hostStartMs: 60_000,
   hostSilenceMs: 60_000,
   stallMs: 600_000,
+  taskLeaseMs: 1_800_000,
   wrapUpGraceMs: 60_000,
   stopPatienceMs: 10_000,
+  longestRestMs: 900_000,
   memoryReserveBytes: 1024 ** 3,
   lingerMs: 10_000,
   isSpecialist: (agent) => agent === "code-reviewer" || agent === "debugger",
@@ -82,6 +85,7 @@ const next = (
       toWake: new Set(toWake),
       coolDowns,
       unprepared: new Set(unprepared),
+      sleeps: [],
       room,
     },
     at,
@@ -105,9 +109,25 @@ const next = (
     }
   })
 
+const restUntil = (until: number, more: Partial<CoolDown> = {}) =>
+  new Map([
+    [
+      "fake",
+      {
+        provider: "fake",
+        since: at - 1,
+        until,
+        reason: "429",
+        tried_by: null,
+        tried_until: null,
+        ...more,
+      },
+    ],
+  ])
+
 describe("placing agents", () => {
   test("waits for a provider that limits its rate, and for no other", () => {
-    const resting = new Map([["fake", { provider: "fake", until: at + 1, reason: "429" }]])
+    const resting = restUntil(at + 1)
     const agents = [
       agent("a"),
       agent("b", { model: "other/m1" }),
@@ -115,8 +135,25 @@ describe("placing agents", () => {
       agent("d", { model: null }),
     ]
     expect(next(agents, [], {}, [], resting)).toEqual(["start b", "start d"])
-    const rested = new Map([["fake", { provider: "fake", until: at, reason: "429" }]])
-    expect(next(agents, [], {}, [], rested)).toHaveLength(4)
+    // Then one of them tries it first.
+    expect(next(agents, [], {}, [], restUntil(at))).toEqual(["start a", "start b", "start d"])
+    const tried = restUntil(at, { tried_by: "c", tried_until: at + 1 })
+    expect(next(agents, [], {}, [], tried)).toEqual(["start b", "start c", "start d"])
+    // Nobody waits for that one for ever.
+    const silent = restUntil(at, { tried_by: "c", tried_until: at })
+    expect(next(agents, [], {}, [], silent)).toHaveLength(4)
+  })
+
+  test("waits for no provider longer than allowed, whatever an earlier version wrote", () => {
+    const inWeeks = at + 25 * 86_400_000
+    expect(next([agent("a")], [], {}, [], restUntil(inWeeks, { since: 0 }))).toEqual(["start a"])
+    expect(next([agent("a")], [], {}, [], restUntil(inWeeks, { since: at }))).toEqual([])
+    const begun = at - limits.longestRestMs
+    expect(next([agent("a")], [], {}, [], restUntil(inWeeks, { since: begun }))).toEqual([
+      "start a",
+    ])
+    const ahead = restUntil(2 * inWeeks, { since: inWeeks })
+    expect(next([agent("a")], [], {}, [], ahead)).toEqual(["start a"])
   })
 
   test("with isolation auto gives each a host of its own up to the limit, then shares the least loaded", () => {
@@ -211,6 +248,12 @@ describe("placing agents", () => {
         full,
       ),
     ).toEqual(["assign r to h1"])
+  })
+
+  test("starts nothing for an agent that waits for its first message, and gives its place to others", () => {
+    const waiting = agent("a", { awaits_mail_at: at })
+    expect(next([waiting, agent("b")], [], { max_parallel: 1 })).toEqual(["start b"])
+    expect(next([agent("a"), agent("b")], [], { max_parallel: 1 })).toEqual(["start a"])
   })
 
   test("keeps to max_parallel, in the order of the queue", () => {

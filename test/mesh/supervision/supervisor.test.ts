@@ -2,6 +2,7 @@ import { eventually } from "../../support/eventually.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { receiveAsk } from "../../../plugin/mesh/questions/asking.ts"
 import { MeshError } from "../../../plugin/mesh/model/errors.ts"
+import { newerSchema } from "../../../plugin/mesh/ledger/newer-schema.ts"
 import { insertAgent } from "../../../plugin/mesh/ledger/tables/agents.ts"
 import { openHosts } from "../../../plugin/mesh/ledger/tables/hosts.ts"
 import { questionById } from "../../../plugin/mesh/ledger/tables/questions.ts"
@@ -9,6 +10,8 @@ import { insertWorktree } from "../../../plugin/mesh/ledger/tables/worktrees.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
 import { askPermission } from "../support/asked.ts"
 import { createSupervisor, type Supervisor } from "../../../plugin/mesh/supervision/supervisor.ts"
+import { alwaysAwake } from "../support/awake.ts"
+import type { Wakefulness } from "../../../plugin/mesh/supervision/wakefulness.ts"
 import { session } from "../support/callers.ts"
 import { createFakeHosts } from "../support/hosts.ts"
 import { createMemoryLeases } from "../support/leases.ts"
@@ -27,9 +30,9 @@ const signOn = async (hostId: string) => {
   )
 }
 
-const createOne = () => {
+const createOne = (wakefulness: Wakefulness = alwaysAwake, ledger = mesh.ledger) => {
   const supervisor = createSupervisor({
-    ledger: mesh.ledger,
+    ledger,
     changes: mesh.changes,
     now: mesh.now,
     random: () => 0.5,
@@ -42,18 +45,21 @@ const createOne = () => {
     hosts: hosts.port,
     leases: leases.port,
     worktrees: mesh.worktrees,
+    wakefulness,
     limits: {
       hostStartMs: 60_000,
       hostSilenceMs: 60_000,
       stallMs: 600_000,
+      taskLeaseMs: 1_800_000,
       wrapUpGraceMs: 60_000,
+      longestRestMs: 900_000,
       stopPatienceMs: 10_000,
       memoryReserveBytes: 1024 ** 3,
       lingerMs: 10_000,
       isSpecialist: () => false,
     },
     retry: { attempts: 2, baseMs: 1000 },
-    caps: { perFleet: 50, hops: 20 },
+    caps: { perFleet: 50, hops: 20, replies: 12 },
     onError: (error) => void mesh.errors.push(error),
   })
   supervisors.push(supervisor)
@@ -106,6 +112,32 @@ test("a queued agent gets a host, whose process is written down before it answer
   })
   expect(await mesh.fleet()).toMatchObject({ term: 1, supervisor_pid: process.pid })
   expect(hosts.log).toEqual(["start hst_1"])
+})
+
+test("one that a newer Meshfleet has left behind gives its leases back and takes none again", async () => {
+  let isOutdated = false
+  const ledger: typeof mesh.ledger = {
+    ...mesh.ledger,
+    transact: async (change) => {
+      if (isOutdated) throw newerSchema("mesh.db", 2, 1)
+      return mesh.ledger.transact(change)
+    },
+  }
+  const supervisor = createOne(alwaysAwake, ledger)
+  await supervisor.supervise("flt_1")
+  await untilStarting("hst_1")
+  isOutdated = true
+  mesh.clock.advance(120_000)
+  await mesh.ledger.transact((tx) => tx.run("UPDATE hosts SET beat_at = 1"))
+  await leases.released
+  expect(supervisor.holds("flt_1")).toBe(false)
+  await supervisor.supervise("flt_1")
+  expect(leases.isHeld("flt_1")).toBe(false)
+  expect(mesh.errors.splice(0)).toMatchObject([{ code: "LEDGER_NEWER" }])
+  expect(supervisor.leftBehind()).toMatchObject({ code: "LEDGER_NEWER" })
+  // A newer one goes on at once.
+  await createOne().supervise("flt_1")
+  expect(leases.isHeld("flt_1")).toBe(true)
 })
 
 test("where memory is short an idle host gives way, and mail then wakes its agent in another one", async () => {
@@ -348,7 +380,7 @@ test("a stalled agent is told of once", async () => {
   await until("stalled", async () => (await mesh.agent("a1")).stalled_at !== null)
   await mesh.set("a1", {})
   expect(await mesh.notices()).toEqual([
-    'Agent "a1" of flt_1 has shown no activity for 10 min; last seen: tool bash. It keeps running; stop_agents ends it if you want that.',
+    'Agent "a1" of flt_1 has shown no activity for 10 min; last seen: `tool bash`. It keeps running; stop_agents ends it if you want that.',
   ])
 })
 
@@ -413,6 +445,64 @@ describe("a budget", () => {
     expect(await mesh.fleet()).toMatchObject({ status: "failed", ran_ms: 1000 })
     expect(hosts.log).toEqual([])
   })
+})
+
+describe("a ratification", () => {
+  const lead = session("ses_lead")
+  const open = (deadline: string, voters: string[]) =>
+    mesh.ratifications.open(lead, { subject: "x", quorum: 1, deadline, voters })
+  const ends = async () =>
+    (await mesh.events("ratification.resolved")).map(({ message_id, status }) => [
+      message_id,
+      status,
+    ])
+
+  test("ends within a minute after its deadline, and its lead is told", async () => {
+    const { message_id } = await open("PT30S", ["a1"])
+    await createOne().supervise("flt_1")
+    await untilStarting("hst_1")
+    expect(await ends()).toEqual([])
+    mesh.clock.advance(60_000)
+    await mesh.ledger.transact((tx) => tx.run("UPDATE hosts SET beat_at = ?", mesh.now()))
+    await until("expired", async () => (await ends()).length > 0)
+    expect(await ends()).toEqual([[message_id, "expired"]])
+    expect((await mesh.notices())[0]).toContain(`Proposal ${message_id} \`x\` is expired`)
+  })
+
+  test("keeps an ended fleet supervised until its deadline, and no longer", async () => {
+    await mesh.complete("a1")
+    const { message_id } = await open("PT30S", ["human"])
+    const { read } = mesh.ledger
+    let reads = 0
+    mesh.ledger.read = (query) => {
+      reads++
+      return read(query)
+    }
+    const supervisor = createOne()
+    await supervisor.supervise("flt_1")
+    expect((await mesh.fleet()).status).toBe("complete")
+    // Some looks at it: the first one releases a fleet in which nothing is left to do.
+    await eventually(() => reads > 40)
+    mesh.clock.advance(60_000)
+    await until("expired", async () => (await ends()).length > 0)
+    expect(await ends()).toEqual([[message_id, "expired"]])
+    await eventually(() => !supervisor.holds("flt_1"))
+  })
+})
+
+test("a fleet that was handed over is another's, and may be taken back", async () => {
+  const [first, second] = [createOne(), createOne()]
+  await first.supervise("flt_1")
+  await untilStarting("hst_1")
+  await first.handOver()
+  expect([first.holds("flt_1"), leases.isHeld("flt_1")]).toEqual([false, false])
+  await second.supervise("flt_1")
+  await first.supervise("flt_1")
+  expect([first.holds("flt_1"), second.holds("flt_1")]).toEqual([false, true])
+  await second.handOver()
+  await first.supervise("flt_1")
+  expect([first.holds("flt_1"), (await mesh.fleet()).term]).toEqual([true, 3])
+  expect(hosts.log).toEqual(["start hst_1"])
 })
 
 test("closing twice is the same as once", async () => {

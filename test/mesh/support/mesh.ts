@@ -1,10 +1,13 @@
 import { expect } from "bun:test"
+import { join, relative } from "node:path"
 import { createChanges } from "../../../plugin/mesh/ledger/changes.ts"
-import { limitsOf, parseConfig } from "../../../plugin/mesh/model/config.ts"
+import { capsOf, limitsOf, parseConfig } from "../../../plugin/mesh/model/config.ts"
 import { MeshError } from "../../../plugin/mesh/model/errors.ts"
 import type { AgentDraft } from "../../../plugin/mesh/fleets/fleet-draft.ts"
+import { createHealth } from "../../../plugin/mesh/fleets/health.ts"
 import { createFleets, type FleetsDeps } from "../../../plugin/mesh/fleets/fleets.ts"
-import { agentsOfFleet, findAgent } from "../../../plugin/mesh/ledger/tables/agents.ts"
+import { agentsOfFleet } from "../../../plugin/mesh/ledger/tables/agents.ts"
+import { findAgent } from "../../../plugin/mesh/ledger/tables/agents-by-name.ts"
 import { eventsSince } from "../../../plugin/mesh/ledger/tables/events.ts"
 import { fleetById, insertFleet } from "../../../plugin/mesh/ledger/tables/fleets.ts"
 import type { Query } from "../../../plugin/mesh/ledger/port.ts"
@@ -17,16 +20,37 @@ import type { AgentRow, FleetRow } from "../../../plugin/mesh/ledger/tables/rows
 import { worktreeOf } from "../../../plugin/mesh/ledger/tables/worktrees.ts"
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
 import { claimSession } from "../../../plugin/mesh/ledger/tables/sessions.ts"
+import { createExchanges } from "../../../plugin/mesh/mail/exchanges.ts"
+import { createRatifications } from "../../../plugin/mesh/councils/ratifications.ts"
+import { createReceipts } from "../../../plugin/mesh/mail/receipts.ts"
 import { createMessages } from "../../../plugin/mesh/mail/messages.ts"
+import { createChoice } from "../../../plugin/mesh/tasks/choose.ts"
+import type { RunCheck } from "../../../plugin/mesh/tasks/run-check.ts"
+import { createReservations } from "../../../plugin/mesh/reservations/reservations.ts"
+import { createTasks } from "../../../plugin/mesh/tasks/tasks.ts"
+import { createStreams } from "../../../plugin/mesh/streams/streams.ts"
 import { leadRecipient } from "../../../plugin/mesh/model/message.ts"
 import { createResults } from "../../../plugin/mesh/fleets/results.ts"
 import { insertAgent } from "../../../plugin/mesh/ledger/tables/agents.ts"
+import { createMerges } from "../../../plugin/mesh/merging/merges.ts"
+import { createTemplates } from "../../../plugin/mesh/templates/templates.ts"
 import { createLedgerStore } from "../../../plugin/system/ledger-store.ts"
 import { wantedDatabase } from "../../support/postgres.ts"
 import { session } from "./callers.ts"
 import { createClock } from "./clock.ts"
 import { countedIds } from "./ids.ts"
+import { pair } from "./templates.ts"
+import { byWords } from "./ranker.ts"
+import { createFakeStreamServer } from "./stream-server.ts"
+import { createMemoryLeases } from "./leases.ts"
+import { createFakeMergeTrees } from "./merge-trees.ts"
 import { createFakeWorktrees } from "./worktrees.ts"
+
+/** The project is below /shop, with a worktree below /trees/a2. */
+export const placeInShop = (path: string, { directory }: { directory: string }) =>
+  join(directory, path.startsWith("/") ? relative(directory, path) : path).match(
+    /^\/(?:shop|trees\/a2)\/(.*)$/,
+  )?.[1]
 
 const gibibyte = 1024 ** 3
 
@@ -37,11 +61,13 @@ const gibibyte = 1024 ** 3
 export const createMesh = async (
   settings: Record<string, unknown> = {},
   more: Partial<FleetsDeps> = {},
+  /** Another ledger than one in memory, when other processes are to open it. */
+  file?: string,
 ) => {
   const clock = createClock()
   const newId = countedIds()
   const database = await wantedDatabase()
-  const { open } = createLedgerStore(database?.address ?? ":memory:")
+  const { open } = createLedgerStore(file ?? database?.address ?? ":memory:")
   const ledger = await open({ now: clock.now, newId })
   const errors: unknown[] = []
   const changes = createChanges(ledger, (error) => void errors.push(error))
@@ -55,28 +81,37 @@ export const createMesh = async (
   const supervised: string[] = []
   const { now } = clock
 
+  const freeDisk = { bytes: (50 * gibibyte) as number | undefined }
+  const exchanges = createExchanges()
   const messages = createMessages({
     ledger,
     changes,
     now,
     isAlive,
+    exchanges,
+    caps: capsOf(config),
     isInFlight: (recipient, seq) => inFlight.has(`${recipient}#${seq}`),
     hold(recipients) {
       for (const each of recipients) held.set(each, (held.get(each) ?? 0) + 1)
       return () => recipients.forEach((each) => held.set(each, held.get(each)! - 1))
     },
   })
+  const receipts = createReceipts({ ledger })
+  const caps = capsOf(config)
+  const ratifications = createRatifications({ ledger, isAlive, exchanges, caps, now })
+  const streams = createStreams({ ledger, server: createFakeStreamServer() })
   const worktrees = createFakeWorktrees()
-  const results = createResults({ ledger, changes, now, isAlive, worktrees })
+  const limits = limitsOf(config)
+  const results = createResults({ ledger, changes, now, isAlive, worktrees, exchanges, limits })
   const fleets = createFleets({
     ledger,
     changes,
     now,
     isAlive,
-    limits: limitsOf(config),
+    limits,
     machine: () => ({ cores: 4, freeBytes: 8 * gibibyte }),
     opencode: "/bin/opencode",
-    isInsideAgent: false,
+    isInsideAgent: () => false,
     supervise: (fleetId) => void supervised.push(fleetId),
     draftChecks: {
       resolveAgent: async (name) => {
@@ -92,12 +127,36 @@ export const createMesh = async (
         if (model === "no/model")
           throw new MeshError("UNKNOWN_MODEL", `No model "${model}".`, "Name a configured model.")
       },
-      leadRules: async () => [{ permission: "bash", pattern: "*", action: "ask" }],
       checkDirectory: async (path, base) => (path.startsWith("/") ? path : `${base}/${path}`),
+      folderBeyond: async (path, homes) =>
+        homes.some((home) => path === home || path.startsWith(`${home}/`)) ? undefined : path,
     },
     worktrees,
     ...more,
   })
+
+  const checks = {
+    ran: [] as string[],
+    passes: true,
+    /** What happens while one runs. */
+    meanwhile: async () => {},
+  }
+  const runCheck: RunCheck = async (steps, owner, limits) => {
+    checks.ran.push(`${owner.directory}: ${steps.map(({ text }) => text).join(" && ")}`)
+    await checks.meanwhile()
+    const exit = checks.passes ? 0 : 1
+    return { passed: checks.passes, exit, output: "what it printed", duration_ms: limits.timeoutMs }
+  }
+  const choose = createChoice({ ledger, ranker: byWords })
+  const tasks = createTasks({
+    ledger,
+    isAlive,
+    choose,
+    runCheck,
+    checkMs: config.task_check_ms,
+  })
+
+  const reservations = createReservations({ ledger, isAlive, placeOf: placeInShop })
 
   const agentIn = async (db: Query, name: string, fleetId = "flt_1"): Promise<AgentRow> => {
     const found = await findAgent(db, fleetId, name)
@@ -115,13 +174,33 @@ export const createMesh = async (
     dead,
     config,
     errors,
+    exchanges,
+    health: createHealth({ ledger, isAlive, now, freeDiskBytes: () => freeDisk.bytes }),
+    freeDisk,
     inFlight,
     held,
     worktrees,
     supervised,
     messages,
+    receipts,
+    ratifications,
+    streams,
     results,
     fleets,
+    tasks,
+    reservations,
+    checks,
+    templates: createTemplates({ ledger, fleets, bundled: () => [pair] }),
+    merges: createMerges({
+      ledger,
+      changes,
+      isAlive,
+      messages,
+      fleets,
+      leases: createMemoryLeases().port,
+      trees: createFakeMergeTrees(),
+      pause: async () => undefined,
+    }),
     agent,
     /** The same inside a read or a transaction. */
     agentIn,

@@ -23,6 +23,9 @@ export const createFakeWorktrees = () => {
         commit: "c0ffee",
         subfolder: directory.slice("/shop/".length),
         uncommitted: 0,
+        setup: undefined,
+        bytes: 0,
+        freeBytes: undefined,
       }
     },
     place: (fleetId, agentId, subfolder) => ({
@@ -34,6 +37,7 @@ export const createFakeWorktrees = () => {
       log.push(`create ${agent_id} (${state}) ${directory}`)
       fail()
       if (!trees.has(agent_id)) trees.set(agent_id, { commits: 0, uncommitted: 0 })
+      return {}
     },
     async inspect({ agent_id }) {
       log.push(`inspect ${agent_id}`)

@@ -42,12 +42,12 @@ describe("an edit over a change of a peer", () => {
 
   test("is told to whoever made it, to the peer by mail that wakes nobody, and as an event", async () => {
     expect(await edit("a1", "v1", "v2")).toEqual([
-      "[meshfleet] a2 changed src/a.ts 40 s ago, after you last read it: read it again before you go on.",
+      "[meshfleet] a2 changed `src/a.ts` 40 s ago, after you last read it: read it again before you go on.",
     ])
     expect(await mailOf("a2")).toEqual([
       {
         payload:
-          "a1 edited src/a.ts without having read what you changed in it 40 s ago: see whether your change is still there.",
+          "a1 edited `src/a.ts` without having read what you changed in it 40 s ago: see whether your change is still there.",
         wake: 0,
       },
     ])
@@ -89,8 +89,34 @@ test("a file never read counts as read when its agent was added", async () => {
   await edit("a2", "v0", "v1")
   mesh.clock.advance(120_000)
   expect(await edit("a1", "v1", "v2")).toEqual([
-    "[meshfleet] a2 changed src/a.ts 2 min ago, and you have not read it since: read it again before you go on.",
+    "[meshfleet] a2 changed `src/a.ts` 2 min ago, and you have not read it since: read it again before you go on.",
   ])
+})
+
+test("what changed while a command ran is told as that, and known afterwards as it is now", async () => {
+  await read("a1", "v0")
+  await edit("a2", "v0", "v1")
+  mesh.clock.advance(40_000)
+  expect(await marks.known("a1-1", 10)).toEqual({
+    watched: [file.path],
+    versions: new Map([[file.path, "v1"]]),
+  })
+  const change = { ...file, before: "v1", version: "v2", beganAt: mesh.now() }
+  expect(await marks.edited("a1-1", [change], "command")).toEqual([
+    "[meshfleet] `src/a.ts`, which a2 changed 40 s ago, changed while this command ran: see whether that was you, and read it again.",
+  ])
+  expect((await mailOf("a2"))[0]!.payload).toBe(
+    "`src/a.ts`, which you changed 40 s ago, changed while a shell command of a1 ran: see whether your change is still there.",
+  )
+  expect((await marks.known("a2-1", 10)).versions.get(file.path)).toBe("v2")
+  await marks.tellLate("a1-1", ["[meshfleet] one", "[meshfleet] two"])
+  expect(await mailOf("a1")).toEqual([{ payload: "one two", wake: 0 }])
+})
+
+test("files that nobody else has met are not looked at after a command", async () => {
+  await read("a1", "v0")
+  expect((await marks.known("a1-1", 10)).watched).toEqual([])
+  expect((await marks.known("a2-1", 10)).watched).toEqual([file.path])
 })
 
 test("own changes, and changes by no agent, are no conflict", async () => {
@@ -123,7 +149,7 @@ describe("another fleet's agent", () => {
 
   test("of the same project is named with its fleet, while that runs", async () => {
     expect(await withFleet({})).toEqual([
-      "[meshfleet] b1 of fleet flt_2 changed src/a.ts 1 s ago, and you have not read it since: read it again before you go on.",
+      "[meshfleet] b1 of fleet flt_2 changed `src/a.ts` 1 s ago, and you have not read it since: read it again before you go on.",
     ])
     await mesh.ledger.transact((tx) =>
       tx.run("UPDATE fleets SET status = 'complete' WHERE id = 'flt_2'"),

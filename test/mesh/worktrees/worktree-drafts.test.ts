@@ -1,6 +1,7 @@
+import { worktreeOf } from "../../../plugin/mesh/ledger/tables/worktrees.ts"
 import { filterInOrder } from "../../../plugin/mesh/model/in-order.ts"
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import { session } from "../support/callers.ts"
+import { member, session } from "../support/callers.ts"
 import { expectFailure } from "../support/errors.ts"
 import { draft } from "../support/draft.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
@@ -58,7 +59,7 @@ describe("asking for a worktree", () => {
   test("outside of a repository is an error, and nothing is there after it", async () => {
     await expectFailure(
       () =>
-        mesh.fleets.spawn(lead, {
+        mesh.fleets.spawn(session("human:1", { human: true }), {
           agents: [draft("a"), draft("b", { worktree: true, directory: "/elsewhere" })],
         }),
       "NO_REPOSITORY",
@@ -75,5 +76,43 @@ describe("asking for a worktree", () => {
       "note",
       "Worktrees start from the last commit: 3 uncommitted files are not in them.",
     )
+  })
+
+  test("that the disk has no room for is refused before anything is written", async () => {
+    const { locate } = mesh.worktrees
+    const [bytes, freeBytes] = [600 * 1024 ** 2, 2048 * 1024 ** 2]
+    mesh.worktrees.locate = async (path) => ({ ...(await locate(path)), bytes, freeBytes })
+    const fleet = (...names: string[]) => ({
+      worktree: true,
+      agents: names.map((name) => draft(name)),
+    })
+    await expectFailure(
+      () => mesh.fleets.spawn(lead, fleet("a", "b")),
+      "LIMIT_REACHED",
+      "2 worktrees take 1200 MB and 1024 MB have to stay free (disk_reserve_mb); the disk has 2048 MB left.",
+    )
+    expect(await mesh.agents()).toEqual([])
+    await mesh.fleets.spawn(lead, fleet("a"))
+  })
+
+  test("notes how to set it up, by the settings of whoever leads", async () => {
+    const { locate } = mesh.worktrees
+    const use = (command: string) => {
+      const setup = { command, commandMs: 1000, files: [".env"], shared: [] }
+      mesh.worktrees.locate = async (path) => ({ ...(await locate(path)), setup })
+      return JSON.stringify(setup)
+    }
+    const ours = use("npm ci")
+    await mesh.fleets.spawn(lead, { worktree: true, agents: [draft("a")] })
+    await mesh.fleets.spawn(lead, { agents: [draft("x")] })
+    use("what an agent wrote into the settings")
+    const a = member(await mesh.agent("a"))
+    await mesh.fleets.attach(a, undefined, draft("b"))
+    const x = member(await mesh.agent("x", "flt_2"))
+    await mesh.fleets.attach(x, undefined, draft("y", { worktree: true }))
+    expect((await treeOf("b"))?.setup).toBe(ours)
+    const y = await mesh.agent("y", "flt_2")
+    const tree = await mesh.ledger.read((db) => worktreeOf(db, y.id))
+    expect(tree?.setup).toBeNull()
   })
 })

@@ -5,6 +5,7 @@ import {
   infoOf,
   messageOf,
   replaceTexts,
+  showTools,
 } from "../../../plugin/opencode/api/messages.ts"
 
 const none = { input: 0, output: 0, reasoning: 0, cache: { read: 0, write: 0 } }
@@ -126,6 +127,8 @@ describe("an answer of the model", () => {
 
   test("that is finished counts without tokens too, one under way or failed does not", () => {
     expect(assistant({ finish: "stop" }).usage).toEqual({ messageId: "m1", tokens: 0, costUsd: 0 })
+    expect(assistant({ finish: "stop", cost: undefined as never }).usage?.costUsd).toBe(0)
+    expect(assistant({ finish: "stop", cost: Number.NaN }).usage?.costUsd).toBe(0)
     expect(assistant({}).usage).toBeUndefined()
     expect(assistant({ finish: "error", error: { name: "APIError" } }).usage).toBeUndefined()
   })
@@ -176,4 +179,16 @@ test("a request gets other texts in their places, and what is no text stays", ()
   ])
   expect(messages[0].parts.map((part: any) => part.text)).toEqual(["a", undefined, "c"])
   expect(messages[0].parts[2].synthetic).toBe(true)
+})
+
+test("a step's tools are turned off and on, and what else a person's message chose stays", () => {
+  const messages = [
+    { info: { role: "user", tools: { bash: false } }, parts: [] },
+    { info: { role: "assistant" }, parts: [] },
+  ] as unknown as Parameters<typeof showTools>[0]
+  showTools(messages, ["claim_task"], false)
+  expect(messages[0]!.info).toMatchObject({ tools: { bash: false, claim_task: false } })
+  showTools(messages, ["claim_task"], true)
+  expect(messages[0]!.info).toMatchObject({ tools: { bash: false, claim_task: true } })
+  expect(messages[1]!.info).not.toHaveProperty("tools")
 })

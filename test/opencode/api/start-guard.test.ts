@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { isAlive, markedProcesses, processStart } from "../../../plugin/system/processes.ts"
+import { lineageOf } from "../../../plugin/system/offspring/lineage.ts"
 import { clearStartMark, guarded, setStartMark } from "../../../plugin/opencode/api/start-guard.ts"
 
 let folder: string
@@ -19,7 +20,10 @@ beforeEach(async () => {
   mark = pathsIn(folder).startMark("hst_1")
   setStartMark(mark)
   starter = spawn("sleep", ["60"], { stdio: "ignore" })
-  const { file, args } = guarded({ file: "sleep", args: ["60"] }, starter.pid!, mark, 0.05)
+  const { file, args } = guarded(
+    { file: "sleep", args: ["60"] },
+    { starter: starter.pid!, mark, lineage: lineageOf("hst_1"), lookSeconds: 0.05 },
+  )
   host = spawn(file, args, { stdio: "ignore", env: { ...process.env, GUARDED: folder } })
   await once(host, "spawn")
   // The shell has become the program, and left its guard behind.

@@ -4,6 +4,7 @@ import { createQuestions, type Questions } from "../../../plugin/mesh/questions/
 import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
 import { failAttempt } from "../../../plugin/mesh/lifecycle/attempt.ts"
 import { requestStop } from "../../../plugin/mesh/lifecycle/stop.ts"
+import { createWakefulness } from "../../../plugin/mesh/supervision/wakefulness.ts"
 import { expectFailure } from "../../mesh/support/errors.ts"
 import { session } from "../../mesh/support/callers.ts"
 import { createHostWorld, type HostWorld } from "../support/host-world.ts"
@@ -11,7 +12,7 @@ import { createHostWorld, type HostWorld } from "../support/host-world.ts"
 const person = session("human:1", { human: true })
 const deadline = 900_000
 const unanswered =
-  "Nobody answered within 15 min. Go on without it, or report what you could not do."
+  "This was `permission: bash git push origin main`. It was not refused: nobody answered within 15 min. Go on without it, or report what you could not do."
 let world: HostWorld
 let questions: Questions
 
@@ -83,7 +84,7 @@ describe("an ask", () => {
       question_id: "ask_1",
     })
     expect(await world.notices()).toEqual([
-      'Agent "a1" of flt_1 is waiting for permission: bash git push origin main. Only the user can answer, in a terminal outside OpenCode: meshfleet answer ask_1 once (or fleet, always, reject). You cannot; tell the user. Without an answer it is rejected in 15 min.',
+      'Agent "a1" of flt_1 is waiting for `permission: bash git push origin main`. Only the user can answer: in /fleets if OpenCode has it, or in a terminal outside it (meshfleet questions): meshfleet answer ask_1 once (or fleet, always, reject). You cannot; tell the user. Without an answer it is rejected in 15 min.',
     ])
     expect(await world.events("question.asked")).toEqual([
       {
@@ -235,9 +236,34 @@ describe("without an answer", () => {
     // Not a second after the deadline either: it was waiting, not silent.
     expect((await world.agent("a1")).activity_at).toBe(world.now())
     expect(await world.notices()).toEqual([
-      'Agent "a1" of flt_1 asked for permission: bash git push origin main. Nobody answered, so it was rejected.',
+      'Agent "a1" of flt_1 asked for `permission: bash git push origin main`. Nobody answered, so it was rejected.',
     ])
     await expectFailure(() => answer("ask_1", "once"), "QUESTION_CLOSED", "expired")
+  })
+
+  test("what its host has slept through is no time to answer in", async () => {
+    await world.end()
+    world = await createHostWorld(["a1"], {}, (now) => createWakefulness(now, 5000))
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    await asks("per_1")
+    const asked = await question("ask_1")
+    for (let night = 1; night <= 3; night++) {
+      world.clock.advance(deadline)
+      await world.runner.look()
+      expect(world.sessions.replies).toEqual([])
+      expect(await question("ask_1")).toMatchObject({
+        state: "open",
+        deadline_at: asked.deadline_at + night * (deadline - 1000),
+      })
+    }
+    for (let waited = 0; waited < deadline; waited += 5000) {
+      world.clock.advance(5000)
+      world.wakefulness.since()
+    }
+    // So long by the clock, a quarter of it awake.
+    const reason = unanswered.replace("15 min", "60 min")
+    expect(await untilReplies(1)).toEqual([{ id: "per_1", reply: "reject", reason }])
   })
 
   test("a stopped agent ends, and its question with it", async () => {

@@ -22,7 +22,7 @@ describe("the same call over and over", () => {
     for (const id of ["7", "8", "9"]) await call(id, { command: "ls" })
     expect(await world.events("agent.looping")).toHaveLength(2)
     expect((await world.notices())[0]).toBe(
-      'Agent "a1" of flt_1 has made the same call 3 times in a row: bash {"command":"ls"}. It keeps running; a message from you may help, stop_agents ends it.',
+      'Agent "a1" of flt_1 has made the same call 3 times in a row: `bash {"command":"ls"}`. It keeps running; a message from you may help, stop_agents ends it.',
     )
     expect((await world.agent("a1")).stop_mode).toBeNull()
   })

@@ -38,7 +38,7 @@ describe("an attempt after the first", () => {
       "do a1\n\n[meshfleet] This task was started in an earlier session",
     )
     expect(fresh.text).toContain("(the model's stream ended in mid-answer); this is attempt 2")
-    expect(fresh.text).toEndWith("What it had said:\n\nI mapped half of it")
+    expect(fresh.text).toEndWith("What it had said:\n\n> I mapped half of it")
     await world.answer("ses_2", "whole")
     expect(await world.agent("a1")).toMatchObject({ status: "complete", session_id: "ses_2" })
     expect(world.runner.agentOfSession("ses_1")).toBeUndefined()

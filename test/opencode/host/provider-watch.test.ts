@@ -25,7 +25,7 @@ describe("a provider that limits its rate", () => {
     expect(await rest()).toEqual([])
     await retry("ses_sub", "Rate limit reached")
     await retry("ses_1", "Rate limit reached")
-    expect(await rest()).toEqual([
+    expect(await rest()).toMatchObject([
       { provider: "fake", until: next + 2000, reason: "Rate limit reached" },
     ])
     expect(await world.events("provider.limited")).toMatchObject([
@@ -62,5 +62,58 @@ describe("a provider that limits its rate", () => {
     await world.sessions.prompted(1)
     await world.answer("ses_1", "", { error: { ...limited, retryAfterMs: 90_000 } })
     expect((await rest())[0]!.until).toBe(world.now() + 90_000)
+  })
+
+  test("rests for no longer than the longest rest, and nobody waits for weeks inside OpenCode", async () => {
+    await start(["a1"], { cool_down_ms: 1000 })
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    // What OpenCode makes of `retry-after: 99999999999999`.
+    const next = world.now() + 2 ** 31 - 1
+    await world.event("session.status", {
+      sessionID: "ses_1",
+      status: { type: "retry", message: "Rate limit reached", next },
+    })
+    expect(await rest()).toMatchObject([{ until: world.now() + 900_000 }])
+    expect(await world.events("provider.limited")).toMatchObject([{ rest_ms: 900_000 }])
+    expect(await world.untilStatus("a1", "interrupted")).toMatchObject({
+      error_code: "RATE_LIMITED",
+    })
+    expect((await world.agent("a1")).error_detail).toContain("longest_rest_ms (900000 ms)")
+    world.clock.advance(900_000)
+    await world.give("a1")
+    await world.sessions.prompted(2)
+    await world.answer("ses_1", "", { error: { ...limited, retryAfterMs: 99_999_999_999_999_000 } })
+    expect(await rest()).toMatchObject([{ until: world.now() + 900_000, tried_by: null }])
+  })
+
+  test("is past once a model of its own has answered, and not before its end", async () => {
+    await start(["a1", "a2"], { cool_down_ms: 1000 })
+    await world.give("a1")
+    await world.give("a2")
+    await world.sessions.prompted(2)
+    await world.answer("ses_1", "", { error: limited })
+    const answers = (finish?: string) =>
+      world.event("message.updated", {
+        info: {
+          id: "msg_a2",
+          sessionID: "ses_2",
+          role: "assistant",
+          providerID: "fake",
+          modelID: "m1",
+          time: { created: world.now() },
+          ...(finish && { finish }),
+        },
+      })
+    await answers("stop")
+    expect(await rest()).toHaveLength(1)
+    world.clock.advance(1000)
+    await answers()
+    expect(await rest()).toHaveLength(1)
+    await answers("stop")
+    expect(await rest()).toEqual([])
+    expect(await world.events("provider.rest_ended")).toMatchObject([
+      { agent: "a2-1", provider: "fake", rested_ms: 1000, by: "answer" },
+    ])
   })
 })

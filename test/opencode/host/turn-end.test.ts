@@ -50,11 +50,38 @@ describe("an answer", () => {
       sessionID: "ses_1",
       error: { name: "UnknownError", data: { message: "no such agent" } },
     })
+    world.sessions.busy.clear()
     await world.event("session.idle", { sessionID: "ses_1" })
     expect(await world.agent("a1")).toMatchObject({
       status: "interrupted",
       error_detail: "UnknownError: no such agent",
     })
+  })
+})
+
+describe("an answer under way when the turn before it is judged", () => {
+  const interrupted = async () => {
+    await start(["ada"])
+    await world.give("ada")
+    const { sessionId } = await world.sessions.prompted(1)
+    world.sessions.answer(sessionId, { text: "It is", finish: "unknown" })
+    world.sessions.busy.add(sessionId)
+    await world.runner.onEvent({ type: "session.idle", sessionId })
+    expect((await world.agent("ada")).status).toBe("running")
+    return sessionId
+  }
+
+  test("is no failure, and its own end is judged", async () => {
+    const sessionId = await interrupted()
+    world.sessions.busy.clear()
+    await world.answer(sessionId, "It is done.")
+    expect(await world.agent("ada")).toMatchObject({ status: "complete", output: "It is done." })
+  })
+
+  test("is judged without an end of its own once its session rests", async () => {
+    await interrupted()
+    world.sessions.busy.clear()
+    expect((await world.untilStatus("ada", "interrupted")).error_code).toBe("STREAM_CUT")
   })
 })
 

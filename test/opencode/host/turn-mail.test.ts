@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test"
+import { hostById } from "../../../plugin/mesh/ledger/tables/hosts.ts"
+import { createWakefulness } from "../../../plugin/mesh/supervision/wakefulness.ts"
 import { member } from "../../mesh/support/callers.ts"
 import { createHostWorld, type HostWorld } from "../support/host-world.ts"
 
@@ -63,6 +65,35 @@ describe("mail", () => {
     expect((await world.sessions.prompted(3)).text).toContain("arrived as your turn was ending")
     await world.answer("ses_1", "I see")
     expect((await world.agent("a1")).status).toBe("complete")
+  })
+
+  test("that nobody could read since everybody slept is not pointed at for that", async () => {
+    world = await createHostWorld(["a1"], { heartbeat_ms: 100 }, (now) =>
+      createWakefulness(now, 5000),
+    )
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    const { message_id } = await world.send("a1", "late")
+    await world.sessions.prompted(2)
+    await world.until(
+      "injected",
+      async () => (await world.deliveries(message_id))[0]?.state === "injected",
+    )
+    world.sessions.busy.clear()
+    const beats = async () => (await hostRow()).beat_at
+    const hostRow = async () => (await world.ledger.read((db) => hostById(db, "hst_1")))!
+    world.clock.advance(70_000)
+    for (let times = 0; times < 3; times++) {
+      const at = world.now()
+      await world.until("a beat", async () => (await beats()) === at)
+      world.clock.advance(1000)
+    }
+    expect(world.sessions.prompts).toHaveLength(2)
+    for (let waited = 0; waited < 30; waited++) {
+      world.clock.advance(1000)
+      world.wakefulness.since()
+    }
+    expect((await world.sessions.prompted(3)).text).toContain("arrived as your turn was ending")
   })
 
   test("after a failed request is answered in its own right", async () => {

@@ -8,6 +8,22 @@ const start = async (names: string[], settings = {}) =>
 afterEach(() => world.endWithoutFault())
 
 describe("starting", () => {
+  test("gives a sub-agent the tools that OpenCode's own task would give it", async () => {
+    await start(["a1"])
+    world.sessions.agents_.push({
+      name: "general",
+      mode: "subagent",
+      permission: [{ permission: "*", pattern: "*", action: "allow" }],
+    })
+    await world.ledger.transact((tx) => tx.run("UPDATE agents SET agent = 'general'"))
+    await world.give("a1")
+    await world.sessions.prompted(1)
+    expect(world.sessions.created[0]!.rules.slice(0, 2)).toEqual([
+      { permission: "task", pattern: "*", action: "deny" },
+      { permission: "todowrite", pattern: "*", action: "deny" },
+    ])
+  })
+
   test("creates a session bound by the lead's rules, with its prompt, agent and model", async () => {
     await start(["a1"])
     await world.ledger.transact((tx) =>
@@ -29,7 +45,7 @@ describe("starting", () => {
         id: "ses_1",
         title: "a1: a1",
         parentId: "ses_lead",
-        rules: [{ permission: "bash", pattern: "*", action: "deny" }],
+        rules: expect.arrayContaining([{ permission: "bash", pattern: "*", action: "deny" }]),
       },
     ])
     expect(await world.agent("a1")).toMatchObject({
@@ -58,6 +74,20 @@ describe("starting", () => {
     await world.runner.look()
     expect(world.sessions.prompts).toEqual([])
   })
+})
+
+test("an agent that has mail before it begins reads it with its task, in one prompt", async () => {
+  await start(["a1"])
+  const { message_id } = await world.send("a1", "the parser is done")
+  await world.give("a1")
+  expect(await world.sessions.prompted(1)).toMatchObject({
+    before: "do a1",
+    text: `[meshfleet] question from lead, ${message_id}:\n> the parser is done`,
+    delivered: [message_id],
+  })
+  await world.answer("ses_1", "It is tested.")
+  await world.untilStatus("a1", "complete")
+  expect(world.sessions.prompts).toHaveLength(1)
 })
 
 test("an agent that got its host early begins when its wait is over", async () => {

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
+import { endAgent } from "../../../plugin/mesh/lifecycle/outcome.ts"
+import { reopenAgent } from "../../../plugin/mesh/lifecycle/wake.ts"
 import { notifyLead } from "../../../plugin/mesh/mail/notices.ts"
+import { withdrawNotices } from "../../../plugin/mesh/ledger/tables/messages.ts"
 import { createCourier } from "../../../plugin/opencode/process/courier.ts"
 import type { Replacement, StoredMessage } from "../../../plugin/opencode/runtime/messages.ts"
-import { member } from "../../mesh/support/callers.ts"
+import { member, session } from "../../mesh/support/callers.ts"
 import { inboxOf } from "../../mesh/support/inbox.ts"
 import { createMesh, type Mesh } from "../../mesh/support/mesh.ts"
 import { createFakeSessions, type FakeSessions } from "../support/fake-sessions.ts"
@@ -13,6 +16,7 @@ const make = () =>
   createCourier({
     ledger: mesh.ledger,
     sessions,
+    exchanges: mesh.exchanges,
     now: mesh.now,
     onError: (error) => void mesh.errors.push(error),
   })
@@ -63,7 +67,7 @@ describe("delivering", () => {
         model: "fake/m1",
         synthetic: true,
         delivered: ["msg_1", "msg_2"],
-        text: "[meshfleet] handoff from a1, msg_1:\none\n\n[meshfleet] handoff from a1, msg_2:\ntwo",
+        text: "[meshfleet] handoff from a1, msg_1:\n> one\n\n[meshfleet] handoff from a1, msg_2:\n> two",
       },
     ])
     expect([await state("msg_1"), await state("msg_2")]).toEqual(["injected", "injected"])
@@ -114,6 +118,26 @@ describe("delivering", () => {
     expect((await courier.deliver(mailbox)).length).toBe(1)
   })
 
+  test("of a notice goes on while its lead reads the inbox, whose wait it ends", async () => {
+    const lead = session("ses_lead")
+    const waiting = mesh.messages.inbox(lead, { limit: 20, wait_seconds: 60 })
+    const release = courier.hold(["lead:flt_1"])
+    await send("an answer", "lead")
+    await mesh.ledger.transact((tx) =>
+      notifyLead(tx, "flt_1", "a2 asks for a permission", "request"),
+    )
+    const delivered = await courier.deliver({ ...mailbox, recipient: "lead:flt_1" })
+    expect(delivered.map(({ payload }) => payload)).toEqual(["a2 asks for a permission"])
+    release()
+    expect((await waiting).messages.map(({ payload }) => payload)).toEqual(["an answer"])
+
+    const next = mesh.messages.inbox(lead, { since: "1", limit: 20, wait_seconds: 60 })
+    expect(await next).toMatchObject({
+      messages: [],
+      note: "There is news for you: it follows this answer.",
+    })
+  })
+
   test("leaves out what the caller holds back", async () => {
     await send("one")
     await send("two")
@@ -149,7 +173,7 @@ describe("a crash between storing and noting", () => {
     await send("one")
     await sessions.prompt({
       ...mailbox,
-      text: "[meshfleet] handoff from a1, msg_1:\none",
+      text: "[meshfleet] handoff from a1, msg_1:\n> one",
       delivered: ["msg_1"],
     })
     await send("two")
@@ -159,8 +183,8 @@ describe("a crash between storing and noting", () => {
     const replacements = await courier.observe(messages, ["a2-1"])
     await courier.settle()
     expect(texts(messages, replacements)).toEqual([
-      "[meshfleet] handoff from a1, msg_1:\none",
-      "[meshfleet] handoff from a1, msg_2:\ntwo",
+      "[meshfleet] handoff from a1, msg_1:\n> one",
+      "[meshfleet] handoff from a1, msg_2:\n> two",
       "[meshfleet] (a message above, delivered again)",
     ])
   })
@@ -207,6 +231,73 @@ describe("observing a request", () => {
     await courier.observe(await request(), ["lead:flt_1"])
     await courier.settle()
     expect(await state("msg_1")).toBe("acked")
+  })
+
+  test("takes results that the lead was told whole for read, unless the fleet has more to bring", async () => {
+    const collected = async () => (await mesh.fleet()).collected_at !== null
+    const end = async (name: string) => {
+      const agent = await mesh.agent(name)
+      await mesh.ledger.transact((tx) =>
+        endAgent(tx, agent, { status: "complete", output: `${name} is done` }),
+      )
+    }
+    const tell = async () => {
+      await courier.deliver({ ...mailbox, recipient: "lead:flt_1" })
+      await courier.observe(await request(), ["lead:flt_1"])
+      await courier.settle()
+    }
+    await end("a1")
+    await end("a2")
+    const first = await mesh.agent("a1")
+    await mesh.ledger.transact((tx) => reopenAgent(tx, first, "running"))
+    await tell()
+    expect(await collected()).toBe(false)
+    await end("a1")
+    await tell()
+    expect(await collected()).toBe(true)
+  })
+
+  test("leaves out news of an end that was taken back before it was read, in every request to come", async () => {
+    const lead = { ...mailbox, recipient: "lead:flt_1" }
+    for (const name of ["a1", "a2"]) {
+      const agent = await mesh.agent(name)
+      await mesh.ledger.transact((tx) =>
+        endAgent(tx, agent, { status: "complete", output: `${name} waits for the lead` }),
+      )
+    }
+    await mesh.ledger.transact((tx) => notifyLead(tx, "flt_1", "which one?", "request"))
+    await courier.deliver(lead)
+    // Its answer reopened the fleet, before any request has shown what was stored.
+    const first = await mesh.agent("a1")
+    await mesh.ledger.transact((tx) => reopenAgent(tx, first, "running"))
+    const read = async (over = courier) => {
+      const messages = await request()
+      const shown = texts(messages, await over.observe(messages, ["lead:flt_1"])).join("\n")
+      await over.settle()
+      return shown
+    }
+    for (const shown of [await read(), await read(), await read(make())]) {
+      expect(shown).toContain("which one?")
+      expect(shown).not.toContain("waits for the lead")
+    }
+    await mesh.ledger.transact((tx) => notifyLead(tx, "flt_1", "news"))
+    await courier.deliver(lead)
+    await mesh.ledger.transact((tx) => withdrawNotices(tx, "flt_1"))
+    expect(await read()).toEndWith("(news that was out of date before you could read it)")
+  })
+
+  test("shows what was withdrawn while a request was on its way in no later one", async () => {
+    const lead = { ...mailbox, recipient: "lead:flt_1" }
+    await mesh.ledger.transact((tx) => notifyLead(tx, "flt_1", "somebody waits"))
+    await courier.deliver(lead)
+    const messages = await request()
+    const onItsWay = courier.observe(messages, ["lead:flt_1"])
+    await mesh.ledger.transact((tx) => withdrawNotices(tx, "flt_1"))
+    expect(texts(messages, await onItsWay).join("\n")).toContain("somebody waits")
+    await courier.settle()
+    expect(texts(messages, await courier.observe(messages, ["lead:flt_1"])).join("\n")).toEndWith(
+      "(news that was out of date before you could read it)",
+    )
   })
 
   test("of a request that shows it before it was noted ends as seen", async () => {

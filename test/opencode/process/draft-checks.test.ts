@@ -1,8 +1,9 @@
-import { expect, test } from "bun:test"
+import { afterEach, beforeEach, describe, expect, test } from "bun:test"
+import { spawnSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { createDraftChecks } from "../../../plugin/opencode/process/draft-checks.ts"
-import { session } from "../../mesh/support/callers.ts"
 import { expectFailure } from "../../mesh/support/errors.ts"
 import { createFakeSessions } from "../support/fake-sessions.ts"
 
@@ -59,7 +60,10 @@ test("a directory is looked for from the caller's, and has to be one", async () 
   const checks = createChecks()
   const here = import.meta.dir
   expect(await checks.checkDirectory("../support", here)).toBe(join(here, "../support"))
-  expect(await checks.checkDirectory(tmpdir(), here)).toBe(tmpdir())
+  const link = join(mkdtempSync(join(tmpdir(), "meshfleet-link-")), "link")
+  symlinkSync(here, link)
+  expect(await checks.checkDirectory(link, here)).toBe(here)
+  rmSync(dirname(link), { recursive: true })
   for (const path of ["draft-checks.test.ts", "gone"])
     await expectFailure(
       () => checks.checkDirectory(path, here),
@@ -68,9 +72,59 @@ test("a directory is looked for from the caller's, and has to be one", async () 
     )
 })
 
-test("the lead's rules are those of the agent it runs as", async () => {
-  const checks = createChecks()
-  const everything = [{ permission: "*", pattern: "*", action: "allow" as const }]
-  expect(await checks.leadRules(session("ses_lead"))).toEqual(everything)
-  expect(await checks.leadRules(session("ses_lead", { agent: "gone" }))).toEqual([])
+describe("the folder that a session uses without being asked", () => {
+  let folder: string
+  const git = (cwd: string, ...args: string[]) =>
+    expect(spawnSync("git", args, { cwd }).status).toBe(0)
+  const commit = (cwd: string) =>
+    git(
+      cwd,
+      "-c",
+      "user.name=t",
+      "-c",
+      "user.email=t@example.org",
+      "commit",
+      "-q",
+      "--allow-empty",
+      "-m",
+      "one",
+    )
+
+  beforeEach(() => {
+    folder = realpathSync(mkdtempSync(join(tmpdir(), "meshfleet-folders-")))
+    for (const each of ["shop/web", "other/deep", "plain/deep"])
+      mkdirSync(join(folder, each), { recursive: true })
+    for (const each of ["shop", "other"]) {
+      git(join(folder, each), "init", "-q")
+      commit(join(folder, each))
+    }
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  const beyond = (path: string, home = "shop") =>
+    createChecks().folderBeyond(join(folder, path), [join(folder, home)])
+
+  test("is nothing beyond the project in its tree, seen from anywhere in it, and in its worktrees", async () => {
+    git(join(folder, "shop"), "worktree", "add", "-q", "../tree")
+    for (const path of ["shop", "shop/web", "tree"]) {
+      expect(await beyond(path)).toBeUndefined()
+      expect(await beyond(path, "shop/web")).toBeUndefined()
+      expect(await beyond(path, "tree")).toBeUndefined()
+    }
+  })
+
+  test("is a folder beside it, and of a repository its whole tree", async () => {
+    expect(await beyond("plain/deep")).toBe(join(folder, "plain/deep"))
+    expect(await beyond("other/deep")).toBe(join(folder, "other"))
+    expect(await beyond("shop-2")).toBe(join(folder, "shop-2"))
+    expect(await beyond("plain/deep", "plain")).toBeUndefined()
+    expect(await beyond("plain", "plain/deep")).toBe(join(folder, "plain"))
+  })
+
+  test("is where git is led by what lies in the project", async () => {
+    const forged = join(folder, "shop/web")
+    git(forged, "init", "-q")
+    git(forged, "config", "core.worktree", join(folder, "other"))
+    expect(await beyond("shop/web")).toBe(join(folder, "other"))
+  })
 })

@@ -7,6 +7,8 @@ export interface SessionsWorld {
   directory: string
   /** The model gives its answer to what it is asked in this session, now or soon. */
   answer(sessionId: string, text: string): Promise<void>
+  /** A person does that to a session at rest. */
+  change(sessionId: string, what: "undo" | "redo" | "archive" | "delete"): Promise<void>
   /** The model makes such calls; resolves with the ids of the requests once all of them wait. */
   ask(sessionId: string, kinds: readonly ("permission" | "question")[]): Promise<string[]>
 }
@@ -47,11 +49,47 @@ export const sessionsContract: Record<string, (world: SessionsWorld) => Promise<
     const { sessions, directory } = world
     const { create, messages, isBusy } = contextOf(world)
     const id = await create("one")
-    expect(await sessions.exists(id, directory)).toBe(true)
+    expect(await sessions.find(id, directory)).toEqual({ isArchived: false, hasUndone: false })
     expect(await messages(id)).toEqual([])
     expect(await isBusy(id)).toBe(false)
-    expect(await sessions.exists(unknown, directory)).toBe(false)
+    expect(await sessions.find(unknown, directory)).toBeUndefined()
     expect(await isBusy(unknown)).toBe(false)
+  },
+
+  async "what a person does to a session is found in it"(world) {
+    const { sessions, directory } = world
+    const { create, prompt, untilAtRest } = contextOf(world)
+    const id = await create("one")
+    await prompt(id, "hello")
+    await world.answer(id, "I hear you.")
+    await untilAtRest(id)
+    await world.change(id, "undo")
+    expect(await sessions.find(id, directory)).toEqual({ isArchived: false, hasUndone: true })
+    await world.change(id, "redo")
+    expect(await sessions.find(id, directory)).toEqual({ isArchived: false, hasUndone: false })
+    await world.change(id, "archive")
+    expect(await sessions.find(id, directory)).toEqual({ isArchived: true, hasUndone: false })
+    await world.change(id, "delete")
+    expect(await sessions.find(id, directory)).toBeUndefined()
+  },
+
+  async "a session keeps the rules it was made with, and those added come after them"(world) {
+    const { sessions, directory } = world
+    const { create } = contextOf(world)
+    const denied = { permission: "edit", pattern: "*", action: "deny" as const }
+    const exception = { permission: "edit", pattern: "notes/*", action: "allow" as const }
+    const id = await sessions.create({
+      directory,
+      title: "bound",
+      parentId: undefined,
+      rules: [denied],
+    })
+    expect(await sessions.rulesOf(id, directory)).toEqual([denied])
+    await sessions.addRules(id, directory, [exception, denied])
+    expect(await sessions.rulesOf(id, directory)).toEqual([denied, exception, denied])
+    expect(await sessions.rulesOf(await create("free"), directory)).toEqual([])
+    await expect(sessions.rulesOf(unknown, directory)).rejects.toThrow("/session/{id}")
+    await expect(sessions.addRules(unknown, directory, [denied])).rejects.toThrow("/session/{id}")
   },
 
   async "a session knows its parent, and a parent its children in order"(world) {
@@ -109,6 +147,20 @@ export const sessionsContract: Record<string, (world: SessionsWorld) => Promise<
       }),
     )
     expect(more).toEqual([])
+  },
+
+  async "what comes before a prompt's text is a part of its own, for a person to see"(world) {
+    const { create, prompt, messages, untilAtRest } = contextOf(world)
+    const id = await create("one")
+    await prompt(id, "hello", { before: "Test it.", synthetic: true, delivered: ["msg_1"] })
+    await world.answer(id, "I hear you.")
+    await untilAtRest(id)
+    const [asked, ...more] = await messages(id)
+    expect(asked!.parts).toMatchObject([
+      { type: "text", text: "Test it.", isHidden: false, delivered: [] },
+      { type: "text", text: `[[as:${id}]] hello`, isHidden: true, delivered: ["msg_1"] },
+    ])
+    expect(more).toHaveLength(1)
   },
 
   async "a prompt for a session at work is stored, and answered after what it is at"(world) {

@@ -18,6 +18,7 @@ describe("the fake sessions of the unit tests", () => {
       sessions,
       directory: "/shop",
       answer: async (sessionId, text) => sessions.answer(sessionId, { text }),
+      change: async (sessionId, what) => sessions.change(sessionId, what),
       ask: async (sessionId, kinds) =>
         kinds.map((kind) => {
           const id = `${kind}_${++count}`

@@ -42,7 +42,10 @@ export const stepOf = (
 export const createFakeSessions = () => {
   const stores = new Map<string, StoredMessage[]>()
   const parents = new Map<string, string>()
+  const rules_ = new Map<string, Rule[]>()
   const busy = new Set<string>()
+  const archived = new Set<string>()
+  const undone = new Set<string>()
   const prompts: SessionPrompt[] = []
   const created: {
     id: string
@@ -82,13 +85,16 @@ export const createFakeSessions = () => {
     isComplete: true,
     delivered: [],
   })
-  const userMessage = ({ text, synthetic, delivered }: SessionPrompt): StoredMessage => {
+  const userMessage = ({ text, before, synthetic, delivered }: SessionPrompt): StoredMessage => {
     const id = `m${++count}`
     const isHidden = synthetic === true
     return {
       role: "user",
       id,
-      parts: [{ ...textPart(id, text), isHidden, delivered: delivered ?? [] }],
+      parts: [
+        ...(before === undefined ? [] : [textPart(id, before)]),
+        { ...textPart(id, text), isHidden, delivered: delivered ?? [] },
+      ],
     }
   }
   const settle = (requestId: string, reply: Record<string, unknown>) => {
@@ -105,10 +111,22 @@ export const createFakeSessions = () => {
       const id = `ses_${created.length + 1}`
       created.push({ id, title, parentId, rules })
       stores.set(id, [])
+      rules_.set(id, [...rules])
       if (parentId) parents.set(id, parentId)
       return id
     },
-    exists: async (id) => stores.has(id),
+    async find(id) {
+      if (!stores.has(id)) return undefined
+      return { isArchived: archived.has(id), hasUndone: undone.has(id) }
+    },
+    async rulesOf(id) {
+      store(id)
+      return rules_.get(id) ?? []
+    },
+    async addRules(id, _directory, rules) {
+      store(id)
+      rules_.set(id, [...(rules_.get(id) ?? []), ...rules])
+    },
     isBusy: async (id) => busy.has(id),
     async prompt(prompt) {
       const failure = failures.shift()
@@ -161,7 +179,16 @@ export const createFakeSessions = () => {
     toasts,
     stores,
     parents,
+    rules_,
     busy,
+    archived,
+    undone,
+    change(id: string, what: "undo" | "redo" | "archive" | "delete") {
+      if (what === "undo") undone.add(id)
+      else if (what === "redo") undone.delete(id)
+      else if (what === "archive") archived.add(id)
+      else stores.delete(id)
+    },
     /** Stored as the model's answer, and the session rests. */
     answer(id: string, { text, finish = "stop", error, tokens = 10 }: Answer) {
       busy.delete(id)

@@ -5,6 +5,8 @@ import type { AgentRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import { eventOf } from "../../../plugin/opencode/api/events.ts"
 import { createCourier } from "../../../plugin/opencode/process/courier.ts"
 import { createRunner } from "../../../plugin/opencode/host/runner.ts"
+import type { Wakefulness } from "../../../plugin/mesh/supervision/wakefulness.ts"
+import { alwaysAwake } from "../../mesh/support/awake.ts"
 import { createMesh } from "../../mesh/support/mesh.ts"
 import { createFakeSessions } from "./fake-sessions.ts"
 
@@ -14,6 +16,7 @@ type Falsy<T> = T | undefined | false
 export const createHostWorld = async (
   names: readonly string[],
   settings: Record<string, unknown> = {},
+  awakeBy: (now: () => number) => Wakefulness = () => alwaysAwake,
 ) => {
   const mesh = await createMesh({
     linger_ms: 60_000,
@@ -23,6 +26,7 @@ export const createHostWorld = async (
   })
   const fleet = await mesh.given(names)
   const sessions = createFakeSessions()
+  sessions.stores.set("ses_lead", [])
   await mesh.ledger.transact(async (tx) => {
     await insertHost(tx, {
       id: "hst_1",
@@ -42,9 +46,11 @@ export const createHostWorld = async (
   const courier = createCourier({
     ledger: mesh.ledger,
     sessions,
+    exchanges: mesh.exchanges,
     now: mesh.now,
     onError,
   })
+  const wakefulness = awakeBy(mesh.now)
   const runner = createRunner({
     host: (await mesh.ledger.read((db) => hostById(db, "hst_1")))!,
     self: { pid: 500, process_start: "5" },
@@ -54,11 +60,21 @@ export const createHostWorld = async (
     changes: mesh.changes,
     sessions,
     courier,
+    exchanges: mesh.exchanges,
     now: mesh.now,
+    wakefulness,
     random: () => 0.5,
     config: mesh.config,
     // What a real host waits for others, nobody waits for here.
-    pace: { lookMs: 50, flushMs: 10, settleMs: 10, judgeAgainMs: 10, readAgainMs: 10 },
+    pace: {
+      lookMs: 50,
+      flushMs: 10,
+      settleMs: 10,
+      judgeAgainMs: 10,
+      readAgainMs: 10,
+      sessionsMs: 20,
+      deletionMs: 10,
+    },
     endProcess: async (ids) => hostEnded.resolve(ids),
     endChildren: async (id, graceMs) => void childrenEnded.push(`${id} in ${graceMs} ms`),
     onError,
@@ -76,6 +92,7 @@ export const createHostWorld = async (
   const end = async () => {
     isEnding = true
     runner.close()
+    wakefulness.close()
     // A look that is under way still reads the ledger.
     await runner.look()
     await mesh.end()
@@ -88,6 +105,7 @@ export const createHostWorld = async (
     sessions,
     courier,
     runner,
+    wakefulness,
     childrenEnded,
     hostEnded: hostEnded.promise,
     until,

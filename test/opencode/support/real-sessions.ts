@@ -34,9 +34,16 @@ export const startRealSessions = async (): Promise<SessionsWorld & { end(): Prom
   }
   const baseUrl = `http://127.0.0.1:${port}`
   const directory = scratch.project
-  const get = async <T>(path: string): Promise<T> => {
+  const request = async <T>(path: string, method = "GET", body?: object): Promise<T> => {
     const url = `${baseUrl}${path}?directory=${encodeURIComponent(directory)}`
-    const response = await fetch(url, { signal: AbortSignal.timeout(5000) })
+    const response = await fetch(url, {
+      method,
+      signal: AbortSignal.timeout(5000),
+      ...(body && {
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }),
+    })
     if (!response.ok) throw new Error(`${path}: ${response.status}`)
     return (await response.json()) as T
   }
@@ -47,7 +54,7 @@ export const startRealSessions = async (): Promise<SessionsWorld & { end(): Prom
     await until(
       () => `the server is up: ${output}`,
       () =>
-        get("/session").then(
+        request("/session").then(
           () => true,
           () => undefined,
         ),
@@ -72,6 +79,15 @@ export const startRealSessions = async (): Promise<SessionsWorld & { end(): Prom
     async answer(sessionId, text) {
       ;(await take(sessionId))({ text })
     },
+    async change(sessionId, what) {
+      const path = `/session/${sessionId}`
+      if (what === "delete") return void (await request(path, "DELETE"))
+      if (what === "archive")
+        return void (await request(path, "PATCH", { time: { archived: Date.now() } }))
+      if (what === "redo") return void (await request(`${path}/unrevert`, "POST", {}))
+      const [first] = await sessions.messages(sessionId, directory, 100)
+      await request(`${path}/revert`, "POST", { messageID: first!.id })
+    },
     async ask(sessionId, kinds) {
       ;(await take(sessionId))({ toolCalls: kinds.map((kind, index) => calls[kind](index)) })
       return until(
@@ -79,7 +95,7 @@ export const startRealSessions = async (): Promise<SessionsWorld & { end(): Prom
         async () => {
           const open = await Promise.all(
             ["/permission", "/question"].map((path) =>
-              get<{ id: string; sessionID: string }[]>(path),
+              request<{ id: string; sessionID: string }[]>(path),
             ),
           )
           const own = open.flat().filter((each) => each.sessionID === sessionId)

@@ -42,6 +42,13 @@ const connectMs = 5000
 /** Our statements take milliseconds; whoever waits for a lock says how long. */
 const answerMs = 15_000
 
+/**
+ * A server may be set to answer a commit before it is written down; what was committed last would then
+ * be lost when it is killed. Any other setting waits for more than we need.
+ */
+const keepWhatIsCommitted = `SELECT set_config('synchronous_commit', 'on', false)
+  WHERE current_setting('synchronous_commit') = 'off'`
+
 export const connect = async (
   address: string,
   { onEnd, onNotification }: ConnectionEvents = {},
@@ -76,6 +83,8 @@ export const connect = async (
     throw error
   }
   open = true
+  // Whoever connects waits for no answer; without one the session is lost, and the next query says so.
+  client.query(keepWhatIsCommitted).catch(() => undefined)
   // Bun tells of no close when we wrote to a socket whose other end had closed (oven-sh/bun#31654).
   const { stream } = client.connection
   stream.once("end", () => stream.destroy())

@@ -1,3 +1,4 @@
+import type { Tx } from "../port.ts"
 import type { PostgresLedger } from "./ledger.ts"
 
 type Statements = Pick<PostgresLedger, "statement">
@@ -5,23 +6,26 @@ type Statements = Pick<PostgresLedger, "statement">
 // Processes may be on machines whose clocks differ, so only the server's counts.
 const clock = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
 
-/** False when somebody else holds it. For the holder it is the same as renewing. */
+/** Undefined when somebody else holds it, else how long nobody had renewed it. */
 export const takeLease = async (
   ledger: Statements,
   fleetId: string,
   holder: string,
   staleMs: number,
 ) => {
-  const taken = await ledger.statement(
-    `INSERT INTO leases (fleet_id, holder, until) VALUES (?, ?, ${clock} + ?)
+  const [taken] = await ledger.statement<{ silent: number | null }>(
+    `WITH before AS (SELECT until FROM leases WHERE fleet_id = ?)
+     INSERT INTO leases (fleet_id, holder, until) VALUES (?, ?, ${clock} + ?)
      ON CONFLICT (fleet_id) DO UPDATE SET holder = excluded.holder, until = excluded.until
      WHERE leases.until <= ${clock} OR leases.holder = excluded.holder
-     RETURNING holder`,
+     RETURNING (SELECT ${clock} + ? - until FROM before) AS silent`,
+    fleetId,
     fleetId,
     holder,
     staleMs,
+    staleMs,
   )
-  return taken.length > 0
+  return taken && { silentMs: Math.max(0, taken.silent ?? 0) }
 }
 
 /** False when somebody took it. One that ran out and that nobody wanted is still the holder's. */
@@ -42,3 +46,7 @@ export const renewLease = async (
 
 export const dropLease = (ledger: Statements, fleetId: string, holder: string) =>
   ledger.statement("DELETE FROM leases WHERE fleet_id = ? AND holder = ?", fleetId, holder)
+
+/** Of a fleet that is no more. */
+export const forgetLease = (tx: Tx, fleetId: string) =>
+  tx.run("DELETE FROM leases WHERE fleet_id = ?", fleetId)

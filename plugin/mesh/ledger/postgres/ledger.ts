@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { MeshError } from "../../model/errors.ts"
 import { newId as randomIds } from "../../model/ids.ts"
+import { migrations as ours } from "../migrations.ts"
 import type { Ledger, LedgerOptions, Param } from "../port.ts"
 import { checkAddress, shownAddress } from "./address.ts"
 import { createAnnouncer } from "./announcer.ts"
@@ -34,7 +35,8 @@ export const openPostgresLedger = async (
   address: string,
   options: PostgresLedgerOptions = {},
 ): Promise<PostgresLedger> => {
-  const { patienceMs = 30_000, now = Date.now, newId = randomIds } = options
+  const { patienceMs = 30_000, now = Date.now, newId = randomIds, migrations = ours } = options
+  const known = migrations.length
   checkAddress(address)
   const self = randomBytes(8).toString("hex")
   const announcer = createAnnouncer(options.onError ?? (() => undefined))
@@ -46,6 +48,7 @@ export const openPostgresLedger = async (
   })
   const turn = createGate(1)
   const underWay = new Set<Promise<unknown>>()
+  let transactions = 0
   let closed = false
 
   /** Errors of the server become ours; what is under way is waited for by `close`. */
@@ -77,7 +80,7 @@ export const openPostgresLedger = async (
   try {
     await Promise.all([
       listener.start(),
-      inSession((session) => prepareSchema(session, address, patienceMs)),
+      inSession((session) => prepareSchema(session, address, patienceMs, migrations)),
     ])
   } catch (error) {
     await close()
@@ -103,7 +106,8 @@ export const openPostgresLedger = async (
         const giveUpAt = performance.now() + patienceMs
         if (!(await turn.enter(patienceMs))) throw busy(patienceMs)
         try {
-          const deps = { pool, address, self, now, newId }
+          const nextNumber = () => ++transactions
+          const deps = { pool, address, self, nextNumber, now, newId, known }
           const done = await runTransaction(deps, change, giveUpAt - performance.now())
           if (done.wrote) announcer.own()
           return done.value

@@ -1,11 +1,11 @@
 import { MeshError } from "../../model/errors.ts"
-import { migrations, schemaVersion } from "../migrations.ts"
+import { newerSchema } from "../newer-schema.ts"
 import { shownAddress } from "./address.ts"
 import type { Connection } from "./connection.ts"
 import { busy, isLockTimeout } from "./failures.ts"
 import { schemaForPostgres } from "./schema-sql.ts"
 import { schemaName } from "./startup-options.ts"
-import { beginAlone } from "./transaction.ts"
+import { beginAlone } from "./begin-alone.ts"
 
 /** Where a database file has numbers in its head, a schema has a table of one row. */
 const meta = `${schemaName}.meta`
@@ -19,15 +19,17 @@ export const prepareSchema = async (
   connection: Connection,
   address: string,
   patienceMs: number,
+  migrations: readonly string[],
 ) => {
+  const known = migrations.length
   await refuseUnfit(connection, address)
-  if ((await versionOf(connection, address)) === schemaVersion) return
+  if ((await versionOf(connection, address, known)) === known) return
   try {
     await connection.script(beginAlone(patienceMs), patienceMs * 2)
     // Another process may have made it while we waited.
-    const version = await versionOf(connection, address)
+    const version = await versionOf(connection, address, known)
     const steps = migrations.slice(version).map(schemaForPostgres)
-    await connection.script([begin, ...steps, finish, "COMMIT"].join(";\n"))
+    await connection.script([begin, ...steps, finish(known), "COMMIT"].join(";\n"))
   } catch (error) {
     if (connection.isOpen()) await connection.script("ROLLBACK")
     throw isLockTimeout(error) ? busy(patienceMs, error) : error
@@ -38,9 +40,9 @@ export const prepareSchema = async (
 const begin = `DO 'BEGIN IF to_regnamespace(''${schemaName}'') IS NULL THEN
   CREATE SCHEMA ${schemaName}; END IF; END'`
 
-const finish = `
+const finish = (version: number) => `
   DROP TABLE IF EXISTS ${meta};
-  CREATE TABLE ${meta} AS SELECT '${application}' AS application, ${schemaVersion} AS version`
+  CREATE TABLE ${meta} AS SELECT '${application}' AS application, ${version} AS version`
 
 const refuseUnfit = async (connection: Connection, address: string) => {
   const { rows } = await connection.query(
@@ -63,7 +65,7 @@ const refuseUnfit = async (connection: Connection, address: string) => {
 }
 
 /** 0 where there is nothing yet. */
-const versionOf = async (connection: Connection, address: string) => {
+const versionOf = async (connection: Connection, address: string, known: number) => {
   // One statement sees one state; another process may be making the schema.
   const { rows } = await connection.query(
     `SELECT count(*) AS objects,
@@ -85,11 +87,6 @@ const versionOf = async (connection: Connection, address: string) => {
       `The schema ${schemaName} of ${shownAddress(address)} holds tables of another program.`,
       "Set ledger to the address of another database.",
     )
-  if (row.version > schemaVersion)
-    throw new MeshError(
-      "LEDGER_NEWER",
-      `The ledger ${shownAddress(address)} has schema ${row.version}; this Meshfleet knows ${schemaVersion}.`,
-      "Update Meshfleet, or set ledger to the address of another database.",
-    )
+  if (row.version > known) throw newerSchema(shownAddress(address), row.version, known)
   return row.version
 }

@@ -1,25 +1,12 @@
-import { applicationId } from "../migrations.ts"
+import { newerSchema } from "../newer-schema.ts"
 import type { Param, Tx } from "../port.ts"
+import { shownAddress } from "./address.ts"
+import { beginAlone } from "./begin-alone.ts"
+import { isMarked, markCommit } from "./commits.ts"
 import type { Answer, Connection } from "./connection.ts"
 import { busy, isLockTimeout, isLost, translate, unavailable, undecided } from "./failures.ts"
 import type { Pool } from "./pool.ts"
 import { schemaName } from "./startup-options.ts"
-
-/**
- * A transaction of ours waits for nothing but its own statements. One that is silent for so long is in
- * a process that was stopped, cut off or busy with itself, and keeps everybody else from writing.
- */
-const silentMs = 3000
-
-/**
- * One writer at a time in the whole database, as SQLite has it: the services read before they write,
- * and sequence numbers are committed in their order. Held until the transaction is over, however that
- * comes about.
- */
-export const beginAlone = (patienceMs: number) =>
-  `BEGIN; SET LOCAL lock_timeout = ${Math.max(1, Math.ceil(patienceMs))};
-   SET LOCAL idle_in_transaction_session_timeout = ${silentMs};
-   SELECT pg_advisory_xact_lock(${applicationId}, 0)`
 
 /** The server's own answer comes first, unless nobody is there to give it. */
 const marginMs = 5000
@@ -27,10 +14,14 @@ const marginMs = 5000
 export interface TransactionDeps {
   pool: Pool
   address: string
-  /** Tells our own notifications from others'. */
+  /** Tells our own notifications and commits from others'. */
   self: string
+  /** Of this process's transactions: 1, 2, 3, … */
+  nextNumber: () => number
   now: () => number
   newId: Tx["newId"]
+  /** The newest version of the schema that this process knows. */
+  known: number
 }
 
 /** A process that stands still for seconds, as at the start of OpenCode on a busy machine, may do so again. */
@@ -55,11 +46,11 @@ export const runTransaction = async <T>(
 }
 
 const attempt = async <T>(
-  { pool, address, self, now, newId }: TransactionDeps,
+  { pool, address, self, nextNumber, now, newId, known }: TransactionDeps,
   change: (tx: Tx) => T | Promise<T>,
   patienceMs: number,
 ): Promise<{ value: T; wrote: boolean } | { lost: unknown }> => {
-  const { connection, begun: xid } = await begin(pool, address, patienceMs)
+  const { connection } = await begin(pool, { address, known }, patienceMs)
   let wrote = false
   let over = false
   let lost: unknown
@@ -86,8 +77,7 @@ const attempt = async <T>(
     const value = await change(tx)
     over = true
     if (lost) return { lost }
-    const notify = wrote ? `NOTIFY ${schemaName}, '${self}';` : ""
-    const cause = await commit({ connection, pool, address, xid }, notify)
+    const cause = await commit({ connection, pool, address, self, number: wrote && nextNumber() })
     return cause === undefined ? { value, wrote } : { lost: cause }
   } catch (error) {
     over = true
@@ -99,14 +89,23 @@ const attempt = async <T>(
   }
 }
 
-/** The lock is waited for before the change is called, so that all of it can be tried again. */
-const begin = async (pool: Pool, address: string, patienceMs: number) => {
+/**
+ * The lock is waited for before the change is called, so that all of it can be tried again. With it
+ * comes the version of the schema, which nobody else can raise until the lock is given back.
+ */
+const begin = async (
+  pool: Pool,
+  { address, known }: Pick<TransactionDeps, "address" | "known">,
+  patienceMs: number,
+) => {
   try {
     return await pool.begin(async (connection) => {
       try {
-        const sql = `${beginAlone(patienceMs)}; SELECT pg_current_xact_id()::text AS xid`
+        const sql = `${beginAlone(patienceMs)}; SELECT version FROM ${schemaName}.meta`
         const answers = await connection.script(sql, patienceMs + marginMs)
-        return String(answers.at(-1)!.rows[0]!["xid"])
+        const { version } = answers.at(-1)!.rows[0]!
+        if (Number(version) > known)
+          throw newerSchema(shownAddress(address), Number(version), known)
       } catch (error) {
         rollBack(connection)
         throw error
@@ -126,19 +125,21 @@ interface Ending {
   connection: Connection
   pool: Pool
   address: string
-  xid: string
+  self: string
+  /** False where nothing was written: it may be run again, whatever became of it. */
+  number: number | false
 }
 
 /** Undefined once it is committed; the loss of the session when nothing of it was kept. */
-const commit = async (
-  { connection, pool, address, xid }: Ending,
-  announcement: string,
-): Promise<unknown> => {
+const commit = async ({ connection, number, ...rest }: Ending): Promise<unknown> => {
+  const { address, self } = rest
+  const mark = number ? `${markCommit(self, number)} NOTIFY ${schemaName}, '${self}';` : ""
   try {
-    const answers = await connection.script(`${announcement} COMMIT`)
+    const answers = await connection.script(`${mark} COMMIT`)
     if (answers.at(-1)!.command === "COMMIT") return undefined
   } catch (error) {
-    if (isLost(error)) return (await isCommitted(pool, address, xid, error)) ? undefined : error
+    if (isLost(error))
+      return number && (await isCommitted({ ...rest, number }, error)) ? undefined : error
     if (!isAborted(error)) throw translate(error, address)
   }
   throw new Error("A statement of a transaction failed unheard: nothing of it was kept.")
@@ -149,21 +150,28 @@ const isAborted = (error: unknown) => (error as { code?: string }).code === "25P
 const settleMs = 15_000
 const settlePauseMs = 100
 
-/** The session was lost while it committed: the server knows what became of that transaction. */
-const isCommitted = async (pool: Pool, address: string, xid: string, cause: unknown) => {
-  const giveUpAt = performance.now() + settleMs
-  while (performance.now() < giveUpAt) {
-    const status = await statusOf(pool, xid).catch(() => undefined)
-    if (status === "committed" || status === "aborted") return status === "committed"
-    await new Promise((resolve) => setTimeout(resolve, settlePauseMs))
-  }
-  throw undecided(address, cause)
+interface Doubt extends Omit<Ending, "connection"> {
+  number: number
 }
 
-const statusOf = async (pool: Pool, xid: string) => {
-  const { connection, begun } = await pool.begin((session) =>
-    session.query("SELECT pg_xact_status(?) AS status", [xid]),
-  )
-  pool.give(connection)
-  return begun.rows[0]?.["status"]
+/** The session was lost while it committed: the ledger knows what became of that transaction. */
+const isCommitted = async ({ pool, address, self, number }: Doubt, cause: unknown) => {
+  const giveUpAt = performance.now() + settleMs
+  while (performance.now() < giveUpAt) {
+    try {
+      const { connection, begun } = await pool.begin(async (session) => {
+        try {
+          return await isMarked(session, self, number, giveUpAt - performance.now())
+        } catch (error) {
+          rollBack(session)
+          throw error
+        }
+      })
+      pool.give(connection)
+      return begun
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, settlePauseMs))
+    }
+  }
+  throw undecided(address, cause)
 }

@@ -1,15 +1,19 @@
 import { AsyncLocalStorage } from "node:async_hooks"
 import { chmodSync, mkdirSync } from "node:fs"
 import { dirname } from "node:path"
+import { MeshError } from "../../model/errors.ts"
 import { newId as randomIds } from "../../model/ids.ts"
+import { migrations as ours } from "../migrations.ts"
+import { newerSchema } from "../newer-schema.ts"
 import type { Ledger, LedgerOptions, Query, Tx } from "../port.ts"
 import { createCommitWatch } from "./commit-watch.ts"
 import { watchWrites } from "./watch-writes.ts"
 import { loadSqlite } from "./connection.ts"
 import { createReaders, queryOver } from "./readers.ts"
-import { closed, retryAfter, translate, unavailable } from "./sqlite-errors.ts"
+import { closed, retryAfter, retryBusy, translate, unavailable } from "./sqlite-errors.ts"
 import { pragma, prepareSchema, rollback } from "./sqlite-schema.ts"
 import { createTurns } from "./turns.ts"
+import { createUpkeep } from "./upkeep.ts"
 
 /** A ledger that ends with its process: for tests. */
 const inMemory = ":memory:"
@@ -17,11 +21,12 @@ const inMemory = ":memory:"
 /** Opens or creates the ledger. Foreign and newer databases are refused untouched. */
 export const openSqliteLedger = async (
   path: string,
-  { patienceMs = 30_000, now = Date.now, newId = randomIds }: LedgerOptions = {},
+  { patienceMs = 30_000, now = Date.now, newId = randomIds, migrations = ours }: LedgerOptions = {},
 ): Promise<Ledger> => {
+  const known = migrations.length
   const { open, writer } = await openWriter(path)
   try {
-    await prepareSchema(writer, path, patienceMs)
+    await prepareSchema(writer, path, patienceMs, migrations)
   } catch (error) {
     writer.close()
     throw translate(error, path)
@@ -31,6 +36,8 @@ export const openSqliteLedger = async (
   const turns = createTurns()
   let isWriting = false
   let isClosed = false
+  /** Once met it stays: a schema never goes back. */
+  let newer: MeshError | undefined
   const watch = createCommitWatch(
     () => (isWriting || isClosed ? undefined : pragma(writer, "data_version")),
     path === inMemory ? undefined : (onWrite) => watchWrites(`${path}-wal`, onWrite),
@@ -63,7 +70,16 @@ export const openSqliteLedger = async (
     }
   }
 
+  /** Another process may have migrated since we opened it. Asked where nobody can do so meanwhile. */
+  const refuseNewer = () => {
+    const { user_version: version } = writer.prepare("PRAGMA user_version").get() as {
+      user_version: number
+    }
+    if (version > known) throw (newer = newerSchema(path, version, known))
+  }
+
   const inTransaction = async <T>(change: (tx: Tx) => T | Promise<T>) => {
+    if (newer) throw newer
     await begin()
     let hasChanged = false
     const tx: Tx = {
@@ -77,6 +93,7 @@ export const openSqliteLedger = async (
       newId,
     }
     try {
+      refuseNewer()
       const value = await change(tx)
       writer.run("COMMIT")
       return { value, hasChanged }
@@ -94,6 +111,8 @@ export const openSqliteLedger = async (
         if (isClosed) throw closed(path)
         return await readers.read(query)
       } catch (error) {
+        // A statement of ours may not fit any more.
+        if (!(error instanceof MeshError) && !isWriting && !isClosed) refuseNewer()
         throw translate(error, path)
       }
     },
@@ -107,6 +126,15 @@ export const openSqliteLedger = async (
       }
     },
     subscribe: watch.subscribe,
+    ...(path !== inMemory && {
+      upkeep: createUpkeep(writer, async (work) => {
+        try {
+          return await inTurn(() => retryBusy(work, patienceMs))
+        } catch (error) {
+          throw translate(error, path)
+        }
+      }),
+    }),
     async close() {
       if (isClosed) return
       isClosed = true

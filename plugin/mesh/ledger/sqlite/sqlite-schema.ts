@@ -1,5 +1,6 @@
 import { MeshError } from "../../model/errors.ts"
-import { applicationId, migrations, schemaVersion } from "../migrations.ts"
+import { applicationId } from "../migrations.ts"
+import { newerSchema } from "../newer-schema.ts"
 import type { Connection } from "./connection.ts"
 import { retryBusy } from "./sqlite-errors.ts"
 
@@ -13,14 +14,24 @@ const pageBytes = 2048
 const checkpointPages = 4000
 
 /** Makes the ledger, or brings it up to date. Foreign and newer databases are refused untouched. */
-export const prepareSchema = async (db: Connection, path: string, patienceMs: number) => {
-  await retryBusy(() => inOneView(db, () => refuseForeign(db, path)), patienceMs)
+export const prepareSchema = async (
+  db: Connection,
+  path: string,
+  patienceMs: number,
+  migrations: readonly string[],
+) => {
+  const known = migrations.length
+  await retryBusy(() => inOneView(db, () => refuseForeign(db, path, known)), patienceMs)
   db.exec(`PRAGMA page_size = ${pageBytes}`)
+  // What is taken away can be given back to the disk. Only a new ledger takes it; said to another one it
+  // would be a write.
+  if (pragma(db, "page_count") === 0)
+    await retryBusy(() => db.exec("PRAGMA auto_vacuum = INCREMENTAL"), patienceMs)
   await retryBusy(() => db.exec("PRAGMA journal_mode = WAL"), patienceMs)
   db.exec("PRAGMA synchronous = NORMAL")
   db.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}`)
   db.exec("PRAGMA foreign_keys = OFF")
-  await migrate(db, path, patienceMs)
+  await migrate(db, path, patienceMs, migrations)
 }
 
 /** Another process may be making the schema: half of what is read before it, half after, is neither. */
@@ -33,7 +44,7 @@ const inOneView = (db: Connection, look: () => void) => {
   }
 }
 
-const refuseForeign = (db: Connection, path: string) => {
+const refuseForeign = (db: Connection, path: string, known: number) => {
   const id = pragma(db, "application_id")
   const version = pragma(db, "user_version")
   const tables =
@@ -44,23 +55,23 @@ const refuseForeign = (db: Connection, path: string) => {
       `${path} belongs to another program (application id ${id}).`,
       "Move it away, or set MESHFLEET_HOME to another folder.",
     )
-  if (version > schemaVersion)
-    throw new MeshError(
-      "LEDGER_NEWER",
-      `${path} has schema ${version}; this version of Meshfleet knows only ${schemaVersion}.`,
-      "Update Meshfleet, or set MESHFLEET_HOME to another folder.",
-    )
+  if (version > known) throw newerSchema(path, version, known)
 }
 
-const migrate = async (db: Connection, path: string, patienceMs: number) => {
-  if (pragma(db, "user_version") === schemaVersion) return
+const migrate = async (
+  db: Connection,
+  path: string,
+  patienceMs: number,
+  migrations: readonly string[],
+) => {
+  if (pragma(db, "user_version") === migrations.length) return
   await retryBusy(() => db.exec("BEGIN IMMEDIATE"), patienceMs)
   try {
     // Another process may have migrated while we waited for the lock.
-    refuseForeign(db, path)
+    refuseForeign(db, path, migrations.length)
     for (const step of migrations.slice(pragma(db, "user_version"))) db.exec(step)
     db.exec(`PRAGMA application_id = ${applicationId}`)
-    db.exec(`PRAGMA user_version = ${schemaVersion}`)
+    db.exec(`PRAGMA user_version = ${migrations.length}`)
     db.exec("COMMIT")
   } catch (error) {
     rollback(db)

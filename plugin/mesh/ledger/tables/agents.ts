@@ -35,44 +35,24 @@ export const agentById = (db: Query, id: string) =>
 export const agentsOfFleet = (db: Query, fleetId: string) =>
   db.all<AgentRow>("SELECT * FROM agents WHERE fleet_id = ? ORDER BY position", fleetId)
 
+const figures = `id, fleet_id, position, name, role, agent, also_called, files, failed_check, model, directory,
+   status, attempts, generation, not_before, host_id, session_id, error_code, error_detail, stop_mode,
+   stop_code, stop_reason, stop_at, activity, activity_at, last_tool, blocked_on, awaits_mail_at, tokens,
+   cost_usd, turns, budget, budget_warned_at, worked_ms, turn_at, auto_replies, stalled_at, created_at,
+   started_at, ended_at`
+
+/** How an agent stands, without its long texts: what is looked at several times a second. */
+export type AgentStanding = Omit<AgentRow, "prompt" | "output" | "partial">
+
+/** In the order in which they joined. */
+export const standingsOfFleet = (db: Query, fleetId: string) =>
+  db.all<AgentStanding>(
+    `SELECT ${figures} FROM agents WHERE fleet_id = ? ORDER BY position`,
+    fleetId,
+  )
+
 export const agentsOfHost = (db: Query, hostId: string) =>
   db.all<AgentRow>("SELECT * FROM agents WHERE host_id = ? ORDER BY position", hostId)
-
-/** By id or by name; ids win. Two lookups cost less than one query with OR and its sorting. */
-export const findAgent = async (db: Query, fleetId: string, idOrName: string) => {
-  const known = await agentById(db, idOrName)
-  if (known?.fleet_id === fleetId) return known
-  return db.get<AgentRow>("SELECT * FROM agents WHERE fleet_id = ? AND name = ?", fleetId, idOrName)
-}
-
-/**
- * Who answers to a name: its own by id or name, exactly; else everyone whose name, specialist (its
- * other names too) or role it is, in any case and with spaces, hyphens and underscores alike.
- */
-export const agentsCalled = async (
-  db: Query,
-  fleetId: string,
-  called: string,
-): Promise<AgentRow[]> => {
-  const exact = await findAgent(db, fleetId, called)
-  if (exact) return [exact]
-  const wanted = normalName(called)
-  if (wanted === "") return []
-  return (await agentsOfFleet(db, fleetId)).filter((agent) =>
-    [agent.name, agent.agent, agent.role, ...otherNames(agent)].some(
-      (name) => name !== null && normalName(name) === wanted,
-    ),
-  )
-}
-
-const otherNames = ({ also_called }: AgentRow): string[] =>
-  also_called === null ? [] : (JSON.parse(also_called) as string[])
-
-const normalName = (name: string) =>
-  name
-    .trim()
-    .toLowerCase()
-    .replace(/[\s_-]+/g, "-")
 
 /** An agent as its writer last saw it: once it has moved on, nothing is written. */
 type Seen = Pick<AgentRow, "id" | "generation">
@@ -115,6 +95,19 @@ export const moveToRunning = (tx: Tx, agent: Seen, inside: { hostId: string; ses
     ),
   )
 
+/** In its host, for a session other than the one it had. False when it was not at work. */
+export const moveToRestart = (tx: Tx, agent: Seen) =>
+  hasChanged(
+    tx.run(
+      `UPDATE agents SET status = 'starting', generation = generation + 1, activity = NULL,
+       blocked_on = NULL, awaits_mail_at = NULL, activity_at = ?
+     WHERE id = ? AND generation = ? AND status = 'running'`,
+      tx.at,
+      agent.id,
+      agent.generation,
+    ),
+  )
+
 /** Until its next attempt; what it was asked to stop for is done. False when it was not at work. */
 export const moveToInterrupted = (tx: Tx, notBefore: number, agent: Seen, failure: Failure) =>
   hasChanged(
@@ -139,12 +132,13 @@ export const moveToEnd = (
     status: "complete" | "failed" | "cancelled"
     failure: Failure | undefined
     output: string | null
+    autoReplies: number
   },
 ) =>
   hasChanged(
     tx.run(
       `UPDATE agents SET status = ?, ended_at = ?, error_code = ?, error_detail = ?,
-       output = COALESCE(?, output), activity = NULL, blocked_on = NULL, awaits_mail_at = NULL, not_before = NULL,
+       output = COALESCE(?, output), auto_replies = ?, activity = NULL, blocked_on = NULL, awaits_mail_at = NULL, not_before = NULL,
        worked_ms = worked_ms + COALESCE(? - turn_at, 0), turn_at = NULL
      WHERE id = ? AND generation = ? AND status IN ('queued', 'starting', 'running', 'interrupted')`,
       end.status,
@@ -152,6 +146,7 @@ export const moveToEnd = (
       end.failure?.code ?? null,
       end.failure?.detail ?? null,
       end.output,
+      end.autoReplies,
       tx.at,
       agent.id,
       agent.generation,
@@ -173,6 +168,10 @@ export const moveToWoken = (tx: Tx, agent: Seen, status: "queued" | "running") =
       agent.generation,
     ),
   )
+
+/** What has passed of its turn, but does not count. */
+export const takeFromWorkedTime = (tx: Tx, agentId: string, ms: number) =>
+  tx.run("UPDATE agents SET worked_ms = worked_ms - ? WHERE id = ?", ms, agentId)
 
 /** What it is asked to do; its runner carries it out. */
 export const recordStop = (
@@ -251,6 +250,10 @@ export const beginMailWait = (tx: Tx, agentId: string) =>
 export const endMailWait = (tx: Tx, { id, generation }: Seen) =>
   tx.run("UPDATE agents SET awaits_mail_at = NULL WHERE id = ? AND generation = ?", id, generation)
 
+/** Its first message is there: it takes its turn like any other that is queued. */
+export const endWaitToBegin = (tx: Tx, agentId: string) =>
+  tx.run("UPDATE agents SET awaits_mail_at = NULL WHERE id = ? AND status = 'queued'", agentId)
+
 /** False when it is marked already, or not at work. */
 export const markStalled = (tx: Tx, agentId: string) =>
   hasChanged(
@@ -270,3 +273,11 @@ export const markAgentBudgetWarned = (tx: Tx, agentId: string) =>
       agentId,
     ),
   )
+
+export const agentIdsOf = async (db: Query, fleetId: string) =>
+  (await db.all<{ id: string }>("SELECT id FROM agents WHERE fleet_id = ?", fleetId)).map(
+    ({ id }) => id,
+  )
+
+export const forgetAgents = (tx: Tx, fleetId: string) =>
+  tx.run("DELETE FROM agents WHERE fleet_id = ?", fleetId)

@@ -69,3 +69,6 @@ export const endAttempt = (tx: Tx, agent: Attempted, cause: string) =>
     agent.id,
     agent.attempts,
   )
+
+export const forgetAttempts = (tx: Tx, agentId: string) =>
+  tx.run("DELETE FROM attempts WHERE agent_id = ?", agentId)

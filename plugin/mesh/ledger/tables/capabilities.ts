@@ -20,6 +20,10 @@ export const registerCapability = (tx: Tx, row: CapabilityRow) =>
     row.registered_at,
   )
 
+/** Every role that an agent registered. */
+export const capabilitiesOf = (db: Query, agentId: string) =>
+  db.all<CapabilityRow>("SELECT * FROM capabilities WHERE agent_id = ? ORDER BY role", agentId)
+
 export interface CapableAgent extends CapabilityRow {
   name: string
   status: AgentStatus
@@ -40,14 +44,21 @@ export const capableAgents = async (db: Query, fleetIds: readonly string[]) => {
   return agents
 }
 
-export const recordOutcome = (tx: Tx, subject: string, key: string, success: boolean) =>
+/** Of an agent, in its fleet, or of a specialist, in none. */
+export const recordOutcome = (
+  tx: Tx,
+  { subject, fleetId }: { subject: string; fleetId: string | null },
+  key: string,
+  success: boolean,
+) =>
   tx.run(
-    `INSERT INTO outcomes (subject, capability_key, successes, failures) VALUES (?, ?, ?, ?)
+    `INSERT INTO outcomes (subject, capability_key, fleet_id, successes, failures) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (subject, capability_key) DO UPDATE SET
        successes = outcomes.successes + excluded.successes,
        failures = outcomes.failures + excluded.failures`,
     subject,
     key,
+    fleetId,
     success ? 1 : 0,
     success ? 0 : 1,
   )
@@ -57,13 +68,29 @@ export interface Outcomes {
   failures: number
 }
 
-/** All outcomes, summed per subject. */
-export const outcomes = async (db: Query): Promise<ReadonlyMap<string, Outcomes>> =>
-  new Map(
-    (
-      await db.all<Outcomes & { subject: string }>(
-        `SELECT subject, sum(successes) AS successes, sum(failures) AS failures
-         FROM outcomes GROUP BY subject`,
-      )
-    ).map((row) => [row.subject, row]),
+const summed =
+  "SELECT subject, sum(successes) AS successes, sum(failures) AS failures FROM outcomes"
+
+/** Of all specialists and of these agents, summed per subject. What others did asks nobody any more. */
+export const outcomes = async (
+  db: Query,
+  agents: readonly string[],
+): Promise<ReadonlyMap<string, Outcomes>> => {
+  const rows = await db.all<Outcomes & { subject: string }>(
+    `${summed} WHERE fleet_id IS NULL GROUP BY subject`,
   )
+  for (const agent of agents)
+    rows.push(
+      ...(await db.all<Outcomes & { subject: string }>(
+        `${summed} WHERE subject = ? GROUP BY subject`,
+        agent,
+      )),
+    )
+  return new Map(rows.map((row) => [row.subject, row]))
+}
+
+/** What it can do, and how it did: what is known of its specialist stays, and goes on counting. */
+export const forgetCapabilities = async (tx: Tx, agentId: string) => {
+  await tx.run("DELETE FROM capabilities WHERE agent_id = ?", agentId)
+  await tx.run("DELETE FROM outcomes WHERE subject = ?", agentId)
+}

@@ -47,6 +47,19 @@ export const peerChanges = (
     agent.fleet_id,
   )
 
+/** Marks of files that others of the project's running fleets have met, anybody's, the newest first. */
+export const marksOfOthersFiles = (db: Query, agentId: string, most: number) =>
+  db.all<Pick<FileMarkRow, "path" | "seen_version">>(
+    `SELECT m.path, m.seen_version FROM file_marks m
+     WHERE m.path IN (SELECT o.path FROM file_marks o JOIN fleets f ON f.id = o.fleet_id
+       WHERE o.agent_id <> ? AND f.status = 'running' AND f.project = (SELECT p.project
+         FROM agents a JOIN fleets p ON p.id = a.fleet_id WHERE a.id = ?))
+     ORDER BY m.seen_at DESC, m.path LIMIT ?`,
+    agentId,
+    agentId,
+    most,
+  )
+
 /** What an agent has changed itself, in the order of its paths. */
 export const changedFilesOf = async (db: Query, agentId: string) =>
   (

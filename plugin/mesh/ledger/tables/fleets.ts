@@ -19,6 +19,7 @@ export const insertFleet = (
     | "ended_at"
     | "collected_at"
     | "stuck_at_seq"
+    | "capped_at"
   > &
     Partial<Pick<FleetRow, "on_stall">>,
 ) =>
@@ -46,38 +47,60 @@ export const insertFleet = (
   )
 
 export const fleetById = (db: Query, id: string) =>
-  db.get<FleetRow>("SELECT * FROM fleets WHERE id = ?", id)
+  db.get<FleetRow>("SELECT * FROM fleets WHERE id = ? AND pruned_at IS NULL", id)
 
+/** The newest first. */
 export const fleetsOfProject = (db: Query, project: string, status: string | null, limit: number) =>
+  status === null
+    ? db.all<FleetRow>(
+        `SELECT * FROM fleets WHERE project = ? AND pruned_at IS NULL
+         ORDER BY created_at DESC, id LIMIT ?`,
+        project,
+        limit,
+      )
+    : db.all<FleetRow>(
+        `SELECT * FROM fleets WHERE project = ? AND status = ? AND pruned_at IS NULL
+         ORDER BY created_at DESC, id LIMIT ?`,
+        project,
+        status,
+        limit,
+      )
+
+/** Of all projects, the newest first. */
+export const newestFleets = (db: Query, limit: number) =>
   db.all<FleetRow>(
-    `SELECT * FROM fleets WHERE project = ? AND status = COALESCE(?, status)
-     ORDER BY created_at DESC, id LIMIT ?`,
-    project,
-    status,
+    "SELECT * FROM fleets WHERE pruned_at IS NULL ORDER BY created_at DESC, id LIMIT ?",
     limit,
   )
 
 /** Oldest first. */
 export const fleetsOfLead = (db: Query, session: string) =>
-  db.all<FleetRow>("SELECT * FROM fleets WHERE lead_session = ? ORDER BY created_at, id", session)
+  db.all<FleetRow>(
+    "SELECT * FROM fleets WHERE lead_session = ? AND pruned_at IS NULL ORDER BY created_at, id",
+    session,
+  )
 
 /**
  * Fleets that need a supervisor: running ones, and ended ones in which somebody is to be woken, has
- * a host left, or a worktree that is to be kept or removed.
+ * a host left, or a worktree that is to be kept or removed. Every OpenCode asks every 2 s, so it begins
+ * with what is open: how many fleets have ended does not count.
  */
-export const unsettledFleets = (db: Query, project: string | null) =>
-  db.all<FleetRow>(
-    `SELECT * FROM fleets f WHERE f.project = COALESCE(?, f.project) AND (
-       f.status = 'running'
-       OR EXISTS (SELECT 1 FROM hosts h WHERE h.fleet_id = f.id AND h.status <> 'ended')
-       OR EXISTS (SELECT 1 FROM worktrees w WHERE w.fleet_id = f.id
-                  AND w.state IN ('wanted', 'ready', 'removing'))
-       OR EXISTS (SELECT 1 FROM agents a JOIN deliveries d ON d.recipient = a.id
-                  WHERE a.fleet_id = f.id AND a.status IN ('complete', 'failed')
-                    AND d.state = 'accepted' AND d.wake = 1))
-     ORDER BY f.created_at, f.id`,
-    project,
+export const unsettledFleets = async (db: Query, project: string | null) => {
+  const ids = await db.all<{ id: string }>(
+    `SELECT id FROM fleets WHERE status = 'running'
+     UNION SELECT fleet_id FROM hosts WHERE status <> 'ended'
+     UNION SELECT fleet_id FROM worktrees WHERE state IN ('wanted', 'ready', 'removing')
+     UNION SELECT a.fleet_id FROM deliveries d CROSS JOIN agents a
+           WHERE d.state = 'accepted' AND d.wake = 1 AND a.id = d.recipient
+             AND a.status IN ('complete', 'failed')`,
   )
+  const fleets: FleetRow[] = []
+  for (const { id } of ids) {
+    const fleet = await fleetById(db, id)
+    if (fleet && (project === null || fleet.project === project)) fleets.push(fleet)
+  }
+  return fleets.toSorted((a, b) => a.created_at - b.created_at || (a.id < b.id ? -1 : 1))
+}
 
 /** Whether an agent whose turn is over has mail that will wake it: such a fleet has not ended. */
 const someoneWillWake = async (db: Query, fleetId: string) =>
@@ -140,14 +163,45 @@ export const passLead = (tx: Tx, fleet: Pick<FleetRow, "id" | "lead_session">, s
     ),
   )
 
+/** What its lead may do from here on. False when it is the same as before. */
+export const setLeadRules = (tx: Tx, fleetId: string, rules: string) =>
+  hasChanged(
+    tx.run(
+      "UPDATE fleets SET lead_rules = ? WHERE id = ? AND lead_rules <> ?",
+      rules,
+      fleetId,
+      rules,
+    ),
+  )
+
 export const setDeadline = (tx: Tx, fleetId: string, timeoutAt: number) =>
   tx.run("UPDATE fleets SET timeout_at = ? WHERE id = ?", timeoutAt, fleetId)
+
+/** What has passed of the time it runs, but does not count. */
+export const takeFromRunTime = (tx: Tx, fleetId: string, ms: number) =>
+  tx.run("UPDATE fleets SET ran_ms = ran_ms - ? WHERE id = ?", ms, fleetId)
 
 /** False when the fleet has had as many as it may. */
 export const countWake = (tx: Tx, fleetId: string, most: number) =>
   hasChanged(
     tx.run("UPDATE fleets SET wakes = wakes + 1 WHERE id = ? AND wakes < ?", fleetId, most),
   )
+
+/** False when it was marked before, and nobody has taken the cap off since. */
+export const markCapped = (tx: Tx, fleetId: string) =>
+  hasChanged(
+    tx.run("UPDATE fleets SET capped_at = ? WHERE id = ? AND capped_at IS NULL", tx.at, fleetId),
+  )
+
+/** Its wakes are counted anew. False when there was no cap to take off. */
+export const liftCap = async (tx: Tx, fleetId: string) => {
+  const capped = await tx.get(
+    "SELECT 1 AS found FROM fleets WHERE id = ? AND capped_at IS NOT NULL",
+    fleetId,
+  )
+  await tx.run("UPDATE fleets SET wakes = 0, capped_at = NULL WHERE id = ?", fleetId)
+  return capped !== undefined
+}
 
 /** False when it was marked before. */
 export const markFleetBudgetWarned = (tx: Tx, fleetId: string) =>
@@ -175,3 +229,19 @@ export const recordTelling = (tx: Tx, fleetId: string, sessionId: string) =>
     sessionId,
     tx.at,
   )
+
+/** From here on nobody sees it any more. False when it runs, or somebody was faster. */
+export const markPruned = (tx: Tx, fleetId: string) =>
+  hasChanged(
+    tx.run(
+      "UPDATE fleets SET pruned_at = ? WHERE id = ? AND status <> 'running' AND pruned_at IS NULL",
+      tx.at,
+      fleetId,
+    ),
+  )
+
+/** The last of what is taken away of it. */
+export const forgetFleet = async (tx: Tx, fleetId: string) => {
+  await tx.run("DELETE FROM fleet_tellings WHERE fleet_id = ?", fleetId)
+  await tx.run("DELETE FROM fleets WHERE id = ?", fleetId)
+}

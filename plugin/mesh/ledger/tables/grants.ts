@@ -32,4 +32,19 @@ export const grantsFor = (db: Query, fleet: { id: string; project: string }, per
 export const grantsOfProject = (db: Query, project: string) =>
   db.all<GrantRow>("SELECT * FROM grants WHERE project = ? ORDER BY granted_at, id", project)
 
+/** What a grant names as its question once that is gone. */
+export const prunedQuestion = "pruned"
+
+/** A fleet's grants go with it. What a person granted to the project holds on without its question. */
+export const forgetGrants = async (tx: Tx, fleet: { id: string; project: string }) => {
+  await tx.run("DELETE FROM grants WHERE project = ? AND fleet_id = ?", fleet.project, fleet.id)
+  await tx.run(
+    `UPDATE grants SET question_id = ? WHERE project = ?
+       AND question_id IN (SELECT id FROM questions WHERE fleet_id = ?)`,
+    prunedQuestion,
+    fleet.project,
+    fleet.id,
+  )
+}
+
 export const deleteGrant = (tx: Tx, id: string) => tx.run("DELETE FROM grants WHERE id = ?", id)

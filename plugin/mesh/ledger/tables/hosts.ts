@@ -35,6 +35,10 @@ export const openHosts = (db: Query, fleetId: string) =>
     fleetId,
   )
 
+/** The same of all fleets. */
+export const allOpenHosts = (db: Query) =>
+  db.all<HostRow>("SELECT * FROM hosts WHERE status <> 'ended' ORDER BY created_at, id")
+
 /** Whoever started the host knows its process before the process itself has said anything. */
 export const recordHostProcess = (
   tx: Tx,
@@ -82,6 +86,12 @@ export const recordBeat = (tx: Tx, hostId: string) =>
       tx.at,
       hostId,
     ),
+  )
+
+/** Of all fleets, those that have ended too. */
+export const allHosts = (db: Query) =>
+  db.all<Pick<HostRow, "id" | "fleet_id" | "status" | "ended_at">>(
+    "SELECT id, fleet_id, status, ended_at FROM hosts",
   )
 
 /** Of running fleets, of all projects: nobody of theirs is at work. */
@@ -134,3 +144,16 @@ export const endHost = async (
     })
   return changes > 0
 }
+
+/** Of a fleet: ids of all it ever had. */
+export const hostIdsOf = async (db: Query, fleetId: string) =>
+  (await db.all<{ id: string }>("SELECT id FROM hosts WHERE fleet_id = ?", fleetId)).map(
+    ({ id }) => id,
+  )
+
+/** Of all projects: those whose process may still be there. */
+export const openHostIds = async (db: Query) =>
+  (await db.all<{ id: string }>("SELECT id FROM hosts WHERE status <> 'ended'")).map(({ id }) => id)
+
+export const forgetHosts = (tx: Tx, fleetId: string) =>
+  tx.run("DELETE FROM hosts WHERE fleet_id = ?", fleetId)

@@ -1,53 +1,109 @@
+import { insertRows } from "../insert-rows.ts"
 import { hasChanged } from "./has-changed.ts"
 import { leadRecipient } from "../../model/message.ts"
 import type { Query, Tx } from "../port.ts"
 import type { DeliveryRow, MessageRow } from "./rows.ts"
 
-export const insertMessage = async (
-  tx: Tx,
-  message: Omit<MessageRow, "seq" | "whole"> & Partial<Pick<MessageRow, "whole">>,
-) =>
+export type NewMessage = Omit<MessageRow, "seq" | "whole" | "auto_replies"> &
+  Partial<Pick<MessageRow, "whole" | "auto_replies">>
+
+const insertMessageInto = `INSERT INTO messages (id, fleet_id, from_agent_id, to_agent_id, type, payload,
+  payload_kind, correlation_id, via, hops, whole, auto_replies, created_at)`
+const insertDeliveryInto =
+  "INSERT INTO deliveries (recipient, message_seq, position, state, wake, accepted_at)"
+
+const valuesOf = (message: NewMessage) => [
+  message.id,
+  message.fleet_id,
+  message.from_agent_id,
+  message.to_agent_id,
+  message.type,
+  message.payload,
+  message.payload_kind,
+  message.correlation_id,
+  message.via,
+  message.hops,
+  message.whole ?? 0,
+  message.auto_replies ?? 0,
+  message.created_at,
+]
+
+/** The sequence number of each, in their order. */
+export const insertMessages = async (tx: Tx, messages: readonly NewMessage[]) => {
+  const rows = await insertRows<{ id: string; seq: number }>(
+    tx,
+    insertMessageInto,
+    messages.map(valuesOf),
+    " RETURNING id, seq",
+  )
+  const seqs = new Map(rows.map(({ id, seq }) => [id, seq]))
+  return messages.map(({ id }) => seqs.get(id)!)
+}
+
+export const insertMessage = async (tx: Tx, message: NewMessage) =>
   (await tx.get<{ seq: number }>(
-    `INSERT INTO messages (id, fleet_id, from_agent_id, to_agent_id, type, payload, payload_kind,
-       correlation_id, via, hops, whole, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     RETURNING seq`,
-    message.id,
-    message.fleet_id,
-    message.from_agent_id,
-    message.to_agent_id,
-    message.type,
-    message.payload,
-    message.payload_kind,
-    message.correlation_id,
-    message.via,
-    message.hops,
-    message.whole ?? 0,
-    message.created_at,
+    `${insertMessageInto} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
+    ...valuesOf(message),
   ))!.seq
 
-/** Files one message for one recipient and counts it, so that no reader ever has to count. */
+export type NewDelivery = Pick<DeliveryRow, "recipient" | "message_seq" | "wake" | "accepted_at">
+
+/**
+ * Files each message for one recipient and counts it, so that no reader ever has to count. A notice has no
+ * place in the inbox.
+ */
+export const insertDeliveries = async (tx: Tx, deliveries: readonly NewDelivery[]) => {
+  const next = await takePositions(tx, deliveries)
+  await insertRows(
+    tx,
+    insertDeliveryInto,
+    deliveries.map(({ recipient, message_seq, wake, accepted_at }) => [
+      recipient,
+      message_seq,
+      next(recipient),
+      "accepted",
+      wake,
+      accepted_at,
+    ]),
+  )
+}
+
 export const insertDelivery = async (
   tx: Tx,
-  delivery: Pick<DeliveryRow, "recipient" | "message_seq" | "wake" | "accepted_at">,
+  { recipient, message_seq, wake, accepted_at }: NewDelivery,
   isNotice = false,
 ) =>
   tx.run(
-    `INSERT INTO deliveries (recipient, message_seq, position, state, wake, accepted_at)
-     VALUES (?, ?, ?, 'accepted', ?, ?)`,
-    delivery.recipient,
-    delivery.message_seq,
-    isNotice ? null : await nextPosition(tx, delivery.recipient),
-    delivery.wake,
-    delivery.accepted_at,
+    `${insertDeliveryInto} VALUES (?, ?, ?, 'accepted', ?, ?)`,
+    recipient,
+    message_seq,
+    isNotice ? null : await makeRoom(tx, recipient, 1),
+    wake,
+    accepted_at,
   )
 
-const nextPosition = async (tx: Tx, recipient: string) =>
+/** Makes room in each inbox; what is returned gives its places out in order. */
+const takePositions = async (tx: Tx, deliveries: readonly NewDelivery[]) => {
+  const counts = new Map<string, number>()
+  for (const { recipient } of deliveries) counts.set(recipient, (counts.get(recipient) ?? 0) + 1)
+  for (const [recipient, count] of counts)
+    counts.set(recipient, (await makeRoom(tx, recipient, count)) - count)
+  return (recipient: string) => {
+    const position = counts.get(recipient)! + 1
+    counts.set(recipient, position)
+    return position
+  }
+}
+
+const makeRoom = async (tx: Tx, recipient: string, count: number) =>
   (await tx.get<{ total: number }>(
-    `INSERT INTO inboxes (recipient, total, unacked) VALUES (?, 1, 1)
-     ON CONFLICT (recipient) DO UPDATE SET total = inboxes.total + 1, unacked = inboxes.unacked + 1
+    `INSERT INTO inboxes (recipient, total, unacked) VALUES (?, ?, ?)
+     ON CONFLICT (recipient) DO UPDATE
+       SET total = inboxes.total + excluded.total, unacked = inboxes.unacked + excluded.unacked
      RETURNING total`,
     recipient,
+    count,
+    count,
   ))!.total
 
 export const messageById = (db: Query, id: string) =>
@@ -60,15 +116,6 @@ export type DeliveredMessage = MessageRow & Pick<DeliveryRow, "recipient" | "sta
 
 const joined =
   "SELECT m.*, d.recipient, d.state, d.wake FROM deliveries d JOIN messages m ON m.seq = d.message_seq"
-
-/** Mail that entered the recipient's session since then, oldest first. */
-export const injectedSince = (db: Query, recipient: string, since: number) =>
-  db.all<Pick<MessageRow, "type" | "from_agent_id">>(
-    `SELECT m.type, m.from_agent_id FROM deliveries d JOIN messages m ON m.seq = d.message_seq
-     WHERE d.recipient = ? AND d.injected_at >= ? AND d.position IS NOT NULL ORDER BY d.message_seq`,
-    recipient,
-    since,
-  )
 
 /** What waits to be put into the recipient's session, oldest first. */
 export const undelivered = (db: Query, recipient: string, limit = 50) =>
@@ -85,19 +132,6 @@ export const wakingMail = (db: Query, recipient: string, limit = 50) =>
     recipient,
     limit,
   )
-
-/** The newest mail there is; 0 when there was none yet. */
-export const newestSeq = async (db: Query, recipients: readonly string[]) => {
-  let newest = 0
-  for (const recipient of recipients) {
-    const row = await db.get<{ seq: number | null }>(
-      "SELECT max(message_seq) AS seq FROM deliveries WHERE recipient = ?",
-      recipient,
-    )
-    newest = Math.max(newest, row?.seq ?? 0)
-  }
-  return newest
-}
 
 /** Whether anything waits to be put into the recipient's session. */
 export const hasUndelivered = async (db: Query, recipient: string) =>
@@ -118,14 +152,11 @@ export const hasWakingMail = async (db: Query, recipient: string) =>
     recipient,
   )) !== undefined
 
-export const highestHop = async (db: Query, fleetId: string, correlationId: string) =>
-  (
-    await db.get<{ hops: number | null }>(
-      "SELECT hops FROM messages WHERE fleet_id = ? AND correlation_id = ? ORDER BY seq DESC LIMIT 1",
-      fleetId,
-      correlationId,
-    )
-  )?.hops ?? -1
+export const highestHop = async (db: Query, fleetId: string, correlationId: string) => {
+  const sql =
+    "SELECT hops FROM messages WHERE fleet_id = ? AND correlation_id = ? ORDER BY seq DESC LIMIT 1"
+  return (await db.get<{ hops: number }>(sql, fleetId, correlationId))?.hops ?? -1
+}
 
 /** One message in one inbox. */
 type Filed = Pick<DeliveredMessage, "recipient" | "seq">
@@ -134,16 +165,10 @@ type Filed = Pick<DeliveredMessage, "recipient" | "seq">
 export const advance = async (tx: Tx, { recipient, seq }: Filed, state: "injected" | "seen") => {
   const from =
     state === "injected" ? "('accepted', 'parked')" : "('accepted', 'parked', 'injected')"
-  const { changes } = await tx.run(
-    `UPDATE deliveries SET state = ?, ${state}_at = ?, tries = tries + ?
-     WHERE recipient = ? AND message_seq = ? AND state IN ${from}`,
-    state,
-    tx.at,
-    state === "injected" ? 1 : 0,
-    recipient,
-    seq,
-  )
-  return changes > 0
+  const sql = `UPDATE deliveries SET state = ?, ${state}_at = ?, tries = tries + ?
+     WHERE recipient = ? AND message_seq = ? AND state IN ${from}`
+  const tries = state === "injected" ? 1 : 0
+  return hasChanged(tx.run(sql, state, tx.at, tries, recipient, seq))
 }
 
 /** Idempotent. Returns whether this call acknowledged it. */
@@ -170,24 +195,6 @@ export const acknowledge = async (tx: Tx, recipient: string, seq: number, automa
     )
   return changes > 0
 }
-
-/** Stored in the session before `before` (ms), but never part of a request to the model. */
-export const injectedUnseen = (db: Query, recipient: string, before: number) =>
-  db.all<DeliveredMessage & Pick<DeliveryRow, "tries">>(
-    `SELECT m.*, d.recipient, d.state, d.wake, d.tries FROM deliveries d
-     JOIN messages m ON m.seq = d.message_seq
-     WHERE d.recipient = ? AND d.acked_at IS NULL AND d.state = 'injected' AND d.injected_at <= ?
-     ORDER BY d.message_seq`,
-    recipient,
-    before,
-  )
-
-/** Seen but not yet acknowledged: what the end of a turn acknowledges by itself. */
-export const seenUnacked = (db: Query, recipient: string) =>
-  db.all<DeliveredMessage>(
-    `${joined} WHERE d.recipient = ? AND d.acked_at IS NULL AND d.state = 'seen' ORDER BY d.message_seq`,
-    recipient,
-  )
 
 /** The session does not hold it after all: it is put there again. */
 export const deliverAgain = (tx: Tx, { recipient, seq }: Filed) =>
@@ -225,13 +232,10 @@ export const clearWakes = (tx: Tx, recipient: string) =>
   )
 
 /** What waits for somebody who is gone. Returns how many there were. */
-export const parkDeliveries = async (tx: Tx, recipient: string) =>
-  (
-    await tx.run(
-      "UPDATE deliveries SET state = 'parked' WHERE recipient = ? AND state = 'accepted'",
-      recipient,
-    )
-  ).changes
+export const parkDeliveries = async (tx: Tx, recipient: string) => {
+  const sql = "UPDATE deliveries SET state = 'parked' WHERE recipient = ? AND state = 'accepted'"
+  return (await tx.run(sql, recipient)).changes
+}
 
 /** The recipient is back in its session. */
 export const unparkDeliveries = (tx: Tx, recipient: string) =>
@@ -247,11 +251,15 @@ export const redirectDeliveries = (tx: Tx, recipient: string) =>
     recipient,
   )
 
+/** No request has shown it, though the session may hold it: one without `seen_at` is left out of those to come. */
+const unread =
+  "position IS NULL AND state IN ('accepted', 'parked', 'injected') AND seen_at IS NULL"
+
 /** News that the lead has read by itself needs no telling any more. */
 export const withdrawNotices = (tx: Tx, fleetId: string) =>
   tx.run(
     `UPDATE deliveries SET state = 'acked', acked_at = ?, auto_acked = 1
-     WHERE recipient = ? AND position IS NULL AND state IN ('accepted', 'parked')
+     WHERE recipient = ? AND ${unread}
        AND EXISTS (SELECT 1 FROM messages WHERE seq = message_seq AND type = 'alert')`,
     tx.at,
     leadRecipient(fleetId),
@@ -262,7 +270,7 @@ export const withdrawNoticesAbout = async (tx: Tx, fleetId: string, about: strin
   (
     await tx.run(
       `UPDATE deliveries SET state = 'acked', acked_at = ?, auto_acked = 1
-     WHERE recipient = ? AND position IS NULL AND state IN ('accepted', 'parked')
+     WHERE recipient = ? AND ${unread}
        AND message_seq IN (SELECT seq FROM messages WHERE fleet_id = ? AND correlation_id = ?)`,
       tx.at,
       leadRecipient(fleetId),
@@ -270,3 +278,22 @@ export const withdrawNoticesAbout = async (tx: Tx, fleetId: string, about: strin
       about,
     )
   ).changes
+
+/** A message and its copies; their inboxes count it no more. Returns how many rows there were. */
+export const forgetMessage = async (tx: Tx, seq: number) => {
+  await tx.run(
+    `UPDATE inboxes SET total = total - 1, unacked = unacked - (SELECT count(*) FROM deliveries d
+       WHERE d.recipient = inboxes.recipient AND d.message_seq = ? AND d.acked_at IS NULL)
+     WHERE recipient IN (SELECT recipient FROM deliveries WHERE message_seq = ? AND position IS NOT NULL)`,
+    seq,
+    seq,
+  )
+  const { changes } = await tx.run("DELETE FROM deliveries WHERE message_seq = ?", seq)
+  await tx.run("DELETE FROM messages WHERE seq = ?", seq)
+  return changes + 1
+}
+
+export const forgetInbox = async (tx: Tx, recipient: string) => {
+  await tx.run("DELETE FROM deliveries WHERE recipient = ?", recipient)
+  await tx.run("DELETE FROM inboxes WHERE recipient = ?", recipient)
+}

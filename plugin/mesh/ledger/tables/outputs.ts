@@ -37,3 +37,7 @@ export const recordOutput = (
     tx.at,
     answered && JSON.stringify(answered),
   )
+
+/** Returns how many there were. */
+export const forgetOutputs = async (tx: Tx, agentId: string) =>
+  (await tx.run("DELETE FROM outputs WHERE agent_id = ?", agentId)).changes

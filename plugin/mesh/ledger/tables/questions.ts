@@ -43,9 +43,17 @@ export const openQuestions = (db: Query, fleetId: string) =>
 /** Of all fleets of a project, oldest first. */
 export const openQuestionsOfProject = (db: Query, project: string) =>
   db.all<QuestionRow>(
-    `SELECT q.* FROM questions q JOIN fleets f ON f.id = q.fleet_id
-     WHERE f.project = ? AND q.state = 'open' ORDER BY q.asked_at, q.id`,
+    `SELECT q.* FROM questions q CROSS JOIN fleets f
+     WHERE f.id = q.fleet_id AND f.project = ? AND q.state = 'open' ORDER BY q.asked_at, q.id`,
     project,
+  )
+
+/** Of all projects, oldest first. Whoever waits for an answer is in a fleet that runs. */
+export const allOpenQuestions = (db: Query) =>
+  db.all<QuestionRow>(
+    `SELECT q.* FROM fleets f CROSS JOIN questions q
+     WHERE f.status = 'running' AND q.fleet_id = f.id AND q.state = 'open'
+     ORDER BY q.asked_at, q.id`,
   )
 
 export const openQuestionsOfAgent = (db: Query, fleetId: string, agentId: string) =>
@@ -54,6 +62,15 @@ export const openQuestionsOfAgent = (db: Query, fleetId: string, agentId: string
      ORDER BY asked_at, id`,
     fleetId,
     agentId,
+  )
+
+/** Nobody could answer for so long: what waits in this host waits so much longer. */
+export const postponeQuestions = (tx: Tx, hostId: string, from: number, ms: number) =>
+  tx.run(
+    "UPDATE questions SET deadline_at = deadline_at + ? WHERE host_id = ? AND state = 'open' AND deadline_at > ?",
+    ms,
+    hostId,
+    from,
   )
 
 /** False when it was closed before: whoever writes first decides. */
@@ -73,3 +90,6 @@ export const closeQuestion = (
       id,
     ),
   )
+
+export const forgetQuestions = (tx: Tx, fleetId: string) =>
+  tx.run("DELETE FROM questions WHERE fleet_id = ?", fleetId)

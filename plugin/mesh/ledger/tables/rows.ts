@@ -33,6 +33,8 @@ export interface FleetRow {
   collected_at: number | null
   /** The newest message of its members when it was last reported that all of them wait. */
   stuck_at_seq: number | null
+  /** When its lead was told that its agents talk in circles; null: not since a person looked. */
+  capped_at: number | null
 }
 
 export type Isolation = "auto" | "process" | "shared"
@@ -86,6 +88,8 @@ export interface AgentRow {
   /** How long it worked before its present turn, and since when it is at that. */
   worked_ms: number
   turn_at: number | null
+  /** How many messages in a row, and nothing else, led to its newest answer. */
+  auto_replies: number
   stalled_at: number | null
   created_at: number
   started_at: number | null
@@ -119,11 +123,15 @@ export interface WorktreeRow {
   branch: string
   /** The commit it begins at. */
   base: string
+  /** A `TreeSetup` as JSON; null where a checkout is all. */
+  setup: string | null
   state: WorktreeState
   /** As last counted, at `checked_at`; null until its agent's first turn is over. */
   commits: number | null
   uncommitted: number | null
   checked_at: number | null
+  /** The newest of its commits that `merge_agents` has brought in; null before there is one. */
+  merged: string | null
 }
 
 /** What an agent knows of a file, and when it last changed it itself. */
@@ -179,6 +187,8 @@ export interface MessageRow {
   hops: number
   /** 1: it enters the recipient's context whole, however long it is. */
   whole: number
+  /** How many messages in a row, and nothing else, led to it. */
+  auto_replies: number
   created_at: number
 }
 

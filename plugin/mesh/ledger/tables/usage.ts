@@ -16,8 +16,8 @@ export const recordUsage = async (tx: Tx, agentId: string, steps: readonly Usage
   if (steps.length === 0) return
   for (const { messageId, tokens, costUsd } of steps)
     await tx.run(
-      `INSERT INTO usage (agent_id, message_id, attempt, tokens, cost_usd)
-       VALUES (?, ?, (SELECT attempts FROM agents WHERE id = ?), ?, ?)
+      `INSERT INTO usage (agent_id, message_id, attempt, tokens, cost_usd, at)
+       VALUES (?, ?, (SELECT attempts FROM agents WHERE id = ?), ?, ?, ?)
        ON CONFLICT (agent_id, message_id)
        DO UPDATE SET tokens = excluded.tokens, cost_usd = excluded.cost_usd`,
       agentId,
@@ -25,6 +25,7 @@ export const recordUsage = async (tx: Tx, agentId: string, steps: readonly Usage
       agentId,
       tokens,
       costUsd,
+      tx.at,
     )
   const sums = (await tx.get<{ tokens: number; cost_usd: number; turns: number }>(
     `SELECT sum(tokens) AS tokens, sum(cost_usd) AS cost_usd, count(*) AS turns
@@ -41,3 +42,10 @@ export const stepsOfAttempt = async (db: Query, agentId: string, attempt: number
     agentId,
     attempt,
   ))!.steps
+
+/** With the sums of it. Returns how many steps there were. */
+export const forgetUsage = async (tx: Tx, agentId: string) => {
+  const { changes } = await tx.run("DELETE FROM usage WHERE agent_id = ?", agentId)
+  if (changes > 0) await recordSums(tx, agentId, { tokens: 0, cost_usd: 0, turns: 0 })
+  return changes
+}

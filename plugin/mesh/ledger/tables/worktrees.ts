@@ -4,17 +4,19 @@ import type { WorktreeRow, WorktreeState } from "./rows.ts"
 
 export const insertWorktree = (
   tx: Tx,
-  tree: Pick<WorktreeRow, "agent_id" | "fleet_id" | "repository" | "path" | "branch" | "base">,
+  tree: Pick<WorktreeRow, "agent_id" | "fleet_id" | "repository" | "path" | "branch" | "base"> &
+    Partial<Pick<WorktreeRow, "setup">>,
 ) =>
   tx.run(
-    `INSERT INTO worktrees (agent_id, fleet_id, repository, path, branch, base, state)
-     VALUES (?, ?, ?, ?, ?, ?, 'wanted')`,
+    `INSERT INTO worktrees (agent_id, fleet_id, repository, path, branch, base, setup, state)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 'wanted')`,
     tree.agent_id,
     tree.fleet_id,
     tree.repository,
     tree.path,
     tree.branch,
     tree.base,
+    tree.setup ?? null,
   )
 
 export const worktreeOf = (db: Query, agentId: string) =>
@@ -53,3 +55,21 @@ export const countWorktree = (
     tx.at,
     agentId,
   )
+
+/** False when that was known. */
+export const noteMerged = (tx: Tx, agentId: string, commit: string) =>
+  hasChanged(
+    tx.run(
+      "UPDATE worktrees SET merged = ? WHERE agent_id = ? AND (merged IS NULL OR merged <> ?)",
+      commit,
+      agentId,
+      commit,
+    ),
+  )
+
+/** All that is there, or half there, is the person's from here on: nobody removes it. */
+export const keepAllWorktrees = (tx: Tx) =>
+  tx.run("UPDATE worktrees SET state = 'kept' WHERE state IN ('wanted', 'ready', 'removing')")
+
+export const forgetWorktrees = (tx: Tx, fleetId: string) =>
+  tx.run("DELETE FROM worktrees WHERE fleet_id = ?", fleetId)

@@ -1,5 +1,5 @@
 import type { PackedWords } from "../packing/word-table.ts"
-import { createEditDistance } from "./edit-distance.ts"
+import { createEditDistance } from "../../model/words/edit-distance.ts"
 
 /** Longer words are names and data; their slips are not worth the time. */
 const longestWord = 30

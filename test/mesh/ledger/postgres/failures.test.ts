@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test"
+import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -6,7 +6,12 @@ import type { Ledger, Tx } from "../../../../plugin/mesh/ledger/port.ts"
 import { openPostgresLedger } from "../../../../plugin/mesh/ledger/postgres/ledger.ts"
 import type { MeshError } from "../../../../plugin/mesh/model/errors.ts"
 import { startChild } from "../../../support/child.ts"
-import { startPostgres } from "../../../support/postgres-server.ts"
+import { startProxy } from "../../../support/cutting-proxy.ts"
+import {
+  type PostgresServer,
+  startPostgres,
+  survivesKill,
+} from "../../../support/postgres-server.ts"
 import { asAdmin, freshDatabase, postgresOrTold } from "../../../support/postgres.ts"
 import { expectFailure, failureOf } from "../../support/errors.ts"
 
@@ -156,7 +161,7 @@ if (server) {
     const sessions = () =>
       asAdmin(
         database.address,
-        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
       )
     for (let wait = 0; wait < 100 && (await sessions()).length > 0; wait++)
       await new Promise((resolve) => setTimeout(resolve, 50))
@@ -164,32 +169,71 @@ if (server) {
     await database.drop()
   })
 
-  test("a server that is gone is told of within seconds, and used again once it is back", async () => {
-    const own = await startPostgres(mkdtempSync(join(tmpdir(), "meshfleet-postgres-own-")))
-    const ledger = await openPostgresLedger(own.address)
-    try {
-      await ledger.transact((tx) => add(tx))
-      await own.kill()
-      const goneAt = performance.now()
-      const errors = await Promise.all([
-        failureOf(() => ledger.transact((tx) => add(tx))),
-        failureOf(() => count(ledger)),
-      ])
-      expect(performance.now() - goneAt).toBeLessThan(15_000)
-      for (const error of errors) {
-        expect(error.code).toBe("LEDGER_UNAVAILABLE")
-        expect(error.next).toContain("nothing was changed")
-        expect(whole(error)).not.toContain(new URL(own.address).password)
+  describe("a server", () => {
+    let own: PostgresServer
+    beforeAll(async () => {
+      const folder = mkdtempSync(join(tmpdir(), "meshfleet-postgres-own-"))
+      own = await startPostgres(folder, process.pid, survivesKill)
+    })
+    afterAll(() => own.end())
+
+    test("that is gone is told of within seconds, and used again once it is back", async () => {
+      const ledger = await openPostgresLedger(own.address)
+      try {
+        await ledger.transact((tx) => add(tx))
+        await own.kill()
+        const goneAt = performance.now()
+        const errors = await Promise.all([
+          failureOf(() => ledger.transact((tx) => add(tx))),
+          failureOf(() => count(ledger)),
+        ])
+        expect(performance.now() - goneAt).toBeLessThan(15_000)
+        for (const error of errors) {
+          expect(error.code).toBe("LEDGER_UNAVAILABLE")
+          expect(error.next).toContain("nothing was changed")
+          expect(whole(error)).not.toContain(new URL(own.address).password)
+        }
+        const { promise, resolve } = Promise.withResolvers<void>()
+        ledger.subscribe(resolve)
+        const waiting = ledger.transact((tx) => add(tx))
+        await own.start()
+        await Promise.all([waiting, promise])
+        expect(await count(ledger)).toBe(2)
+      } finally {
+        await ledger.close()
       }
-      const { promise, resolve } = Promise.withResolvers<void>()
-      ledger.subscribe(resolve)
-      const waiting = ledger.transact((tx) => add(tx))
-      await own.start()
-      await Promise.all([waiting, promise])
-      expect(await count(ledger)).toBe(2)
-    } finally {
-      await ledger.close()
-      await own.end()
-    }
+    })
+
+    test("that never saw a commit, and was killed, does not take it for another's that has its number since", async () => {
+      const proxy = await startProxy(Number(new URL(own.address).port))
+      const address = new URL(own.address)
+      address.port = String(proxy.port)
+      const ledger = await openPostgresLedger(address.href)
+      try {
+        const { promise: others, resolve } = Promise.withResolvers<void>()
+        proxy.cutAt("COMMIT", async () => {
+          await own.kill()
+          await own.start()
+          const other = await openPostgresLedger(own.address)
+          for (let at = 0; at < 5; at++) await other.transact((tx) => add(tx, "another's"))
+          await other.close()
+          resolve()
+        })
+        await ledger.transact((tx) => add(tx, "ours"))
+        await others
+        const kept = await ledger.read((db) =>
+          db.all<{ type: string }>(
+            "SELECT type FROM events WHERE type IN ('ours', 'another''s') ORDER BY type",
+          ),
+        )
+        expect(kept.map(({ type }) => type)).toEqual([
+          ...Array.from({ length: 5 }, () => "another's"),
+          "ours",
+        ])
+      } finally {
+        await ledger.close()
+        proxy.close()
+      }
+    })
   })
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import { freshDatabase, postgresOrTold } from "../../../support/postgres.ts"
+import { openPostgresLedger } from "../../../../plugin/mesh/ledger/postgres/ledger.ts"
+import { asAdmin, freshDatabase, postgresOrTold } from "../../../support/postgres.ts"
 import { ledgerContract } from "../contract.ts"
 import { checkUnderNode, modernNode } from "../modern-node.ts"
 import { postgresPlace } from "./place.ts"
@@ -26,5 +27,20 @@ if (server) {
   describe("on Postgres a ledger", () => {
     for (const [title, run] of Object.entries(ledgerContract))
       test(title, () => run(postgresPlace(database.address)))
+  })
+
+  test("a commit waits until the server has written it down, whatever the server is set to", async () => {
+    const asked = async (setting: string) => {
+      await asAdmin(database.address, setting)
+      const ledger = await openPostgresLedger(database.address)
+      const { synchronous_commit } = await ledger.transact(
+        async (tx) => (await tx.get<{ synchronous_commit: string }>("SHOW synchronous_commit"))!,
+      )
+      await ledger.close()
+      return synchronous_commit
+    }
+    const name = new URL(database.address).pathname.slice(1)
+    expect(await asked(`ALTER DATABASE ${name} SET synchronous_commit = off`)).toBe("on")
+    expect(await asked(`ALTER DATABASE ${name} SET synchronous_commit = local`)).toBe("local")
   })
 }

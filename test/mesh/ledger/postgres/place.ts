@@ -1,7 +1,7 @@
 import { migrations } from "../../../../plugin/mesh/ledger/migrations.ts"
 import { openPostgresLedger } from "../../../../plugin/mesh/ledger/postgres/ledger.ts"
 import { schemaForPostgres } from "../../../../plugin/mesh/ledger/postgres/schema-sql.ts"
-import { beginAlone } from "../../../../plugin/mesh/ledger/postgres/transaction.ts"
+import { beginAlone } from "../../../../plugin/mesh/ledger/postgres/begin-alone.ts"
 import { asAdmin, connectAdmin } from "../../../support/postgres.ts"
 import type { LedgerPlace } from "../contract.ts"
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict"
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { appendEvent } from "../../../../plugin/mesh/ledger/tables/events.ts"
+import type { Ledger } from "../../../../plugin/mesh/ledger/port.ts"
+import { appendEvent, eventsSince } from "../../../../plugin/mesh/ledger/tables/events.ts"
 import { applicationId, schemaVersion } from "../../../../plugin/mesh/ledger/migrations.ts"
 import { openConnection } from "../../../../plugin/mesh/ledger/sqlite/connection.ts"
 import { openSqliteLedger } from "../../../../plugin/mesh/ledger/sqlite/sqlite-ledger.ts"
@@ -61,6 +62,55 @@ export const fileContract: Record<string, (folder: string) => Promise<void>> = {
       openSqliteLedger(join(folder, "file", "mesh.db")),
       codeIs("LEDGER_UNAVAILABLE", "file"),
     )
+  },
+
+  async "gives what holds nothing back to the disk, in a new ledger in steps and in an old one once it is written anew"(
+    folder,
+  ) {
+    const path = join(folder, "mesh.db")
+    const fill = async (ledger: Ledger, from: number) => {
+      await ledger.transact(async (tx) => {
+        for (let at = 0; at < 5000; at++)
+          await appendEvent(tx, { type: "agent.failed", data: { detail: "x".repeat(200) } })
+      })
+      await ledger.transact((tx) =>
+        tx.run("DELETE FROM events WHERE seq > ? AND seq < ?", from + 1, from + 5000),
+      )
+    }
+    const ledger = await openSqliteLedger(path)
+    await fill(ledger, 0)
+    const { size, reclaim, shrinks, writeBack } = ledger.upkeep!
+    assert.ok(statSync(path).size < (await size()).bytes)
+    await writeBack()
+    assert.equal(statSync(path).size, (await size()).bytes)
+    const full = await size()
+    assert.ok(full.freeBytes > full.bytes * 0.7)
+    assert.equal(await shrinks(), true)
+    let steps = 1
+    while (await reclaim()) steps++
+    assert.ok(steps > 1)
+    const small = await size()
+    assert.equal(small.freeBytes, 0)
+    // A page of SQLite's own may go along.
+    assert.ok(small.bytes <= full.bytes - full.freeBytes)
+    await ledger.close()
+
+    // As one of an earlier version is.
+    const old = await openConnection(path)
+    old.exec("PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = NONE; VACUUM")
+    old.close()
+    const again = await openSqliteLedger(path)
+    const other = await openSqliteLedger(path)
+    await fill(again, 5000)
+    assert.equal(await again.upkeep!.shrinks(), false)
+    assert.equal(await again.upkeep!.reclaim(), false)
+    await again.upkeep!.rewrite()
+    assert.equal(await again.upkeep!.shrinks(), true)
+    assert.equal((await again.upkeep!.size()).freeBytes, 0)
+    await other.transact((tx) => appendEvent(tx, { type: "agent.woken" }))
+    assert.equal((await again.read((db) => eventsSince(db, 0))).at(-1)!.type, "agent.woken")
+    await again.close()
+    await other.close()
   },
 
   async "reads a damaged page as an error of its own, never as another's"(folder) {

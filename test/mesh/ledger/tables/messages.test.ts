@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { type Ledger, openLedger } from "../../../../plugin/mesh/ledger/ledger.ts"
 import type { Query, Tx } from "../../../../plugin/mesh/ledger/port.ts"
+import { injectedUnseen } from "../../../../plugin/mesh/ledger/tables/mail/reads.ts"
 import * as messages from "../../../../plugin/mesh/ledger/tables/messages.ts"
 import type { DeliveryRow } from "../../../../plugin/mesh/ledger/tables/rows.ts"
 import { createClock } from "../../support/clock.ts"
@@ -107,7 +108,7 @@ describe("a delivery", () => {
     await write((tx) => messages.advance(tx, mail, "injected"))
     const injectedAt = clock.now()
     const unseen = (before: number) =>
-      read(async (db) => (await messages.injectedUnseen(db, recipient, before)).length)
+      read(async (db) => (await injectedUnseen(db, recipient, before)).length)
     expect([await unseen(injectedAt - 1), await unseen(injectedAt)]).toEqual([0, 1])
     clock.advance(1000)
     await write((tx) => messages.countTry(tx, mail))

@@ -51,3 +51,14 @@ test("a fleet's status shows what it has spent of what it may", async () => {
   })
   expect(agents[0]).toMatchObject({ turns: 1, budget: { turns: 5 }, spent: { tokens: 100 } })
 })
+
+test("when a step was told first is kept, for whoever draws it over time", async () => {
+  const began = mesh.clock.now()
+  await record("a1", ["m1", 100, 0])
+  mesh.clock.advance(5000)
+  await record("a1", ["m1", 120, 0], ["m2", 1, 0])
+  const times = await mesh.ledger.read((db) =>
+    db.all<{ at: number }>("SELECT at FROM usage ORDER BY message_id"),
+  )
+  expect(times.map(({ at }) => at - began)).toEqual([0, 5000])
+})

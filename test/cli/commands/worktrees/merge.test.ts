@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { insertWorktree } from "../../../../plugin/mesh/ledger/tables/worktrees.ts"
+import { git } from "../../../mesh/merging/support.ts"
+import { createOwnHosts } from "../../support/own-hosts.ts"
+import { createShell, type Shell } from "../../support/shell.ts"
+
+let shell: Shell
+beforeEach(async () => {
+  shell = await createShell()
+  git(shell.project, "init", "-q", "-b", "main")
+  writeFileSync(join(shell.project, "a.txt"), "a\n")
+  git(shell.project, "add", ".")
+  git(shell.project, "commit", "-qm", "start")
+  await shell.given("flt_1", ["mapper", "maker"], { project: join(shell.project, ".git") })
+  for (const name of ["mapper", "maker"]) {
+    const path = join(shell.home, "worktrees/flt_1", `${name}-1`)
+    const branch = `meshfleet/flt_1/${name}-1`
+    git(shell.project, "worktree", "add", "-q", "-b", branch, path)
+    await shell.ledger.transact(async (tx) => {
+      await insertWorktree(tx, {
+        ...{ agent_id: `${name}-1`, fleet_id: "flt_1", path, branch },
+        ...{
+          repository: join(shell.project, ".git"),
+          base: git(shell.project, "rev-parse", "main"),
+        },
+      })
+      await tx.run("UPDATE worktrees SET state = 'ready'")
+    })
+    writeFileSync(join(path, `${name}.txt`), "x\n")
+    await shell.set(`${name}-1`, { status: "complete", ended_at: 1 })
+  }
+})
+afterEach(() => shell.end())
+
+describe("merge", () => {
+  test("brings the newest fleet's branches together, and tells how to take them", async () => {
+    const { code, out, err } = await shell.run(
+      ["merge", "--check", "test ! -e maker.txt"],
+      createOwnHosts(shell),
+    )
+    expect(err).toBe("")
+    const commit = git(shell.project, "rev-parse", "--short=12", "meshfleet/flt_1/merged")
+    expect(out.split("\n")).toEqual([
+      `flt_1: 1 of 2 branches are in meshfleet/flt_1/merged (${commit}).`,
+      "",
+      "AGENT   STATE         WHAT",
+      "mapper  merged        1 uncommitted file committed for it",
+      "maker   check failed  1 uncommitted file committed for it; sent to maker-1",
+      "",
+      "maker: the check's output ends:",
+      "  [exit code 1]",
+      "",
+      "Take it: git merge --ff-only meshfleet/flt_1/merged",
+      "",
+    ])
+    expect(code).toBe(1)
+  })
+
+  test("takes agents of a fleet, squashes and applies, and says it as JSON", async () => {
+    const args = ["merge", "flt_1", "maker", "--squash", "--apply", "--json"]
+    const { code, out } = await shell.run(args)
+    const report = JSON.parse(out)
+    expect(report.branches.map(({ name, state }: any) => `${name} ${state}`)).toEqual([
+      "maker merged",
+    ])
+    expect(report.applied).toEqual({ commit: report.commit, into: "main" })
+    expect(git(shell.project, "log", "--format=%s")).toBe("maker: do maker\nstart")
+    expect(code).toBe(0)
+  })
+
+  test("leaves a tree with uncommitted changes as it is", async () => {
+    writeFileSync(join(shell.project, "a.txt"), "mine\n")
+    const { code, err } = await shell.run(["merge", "mapper", "--apply"])
+    expect([code, err]).toEqual([1, expect.stringContaining("[NOT_CLEAN]")])
+    expect(git(shell.project, "log", "--format=%s")).toBe("start")
+  })
+
+  test("is for people, and its check for those whom no model can be", async () => {
+    expect((await shell.run(["merge"], { insideAgent: true })).err).toStartWith("[NOT_ALLOWED]")
+    expect((await shell.run(["merge"], { unattended: true })).err).toStartWith("[NOT_ALLOWED]")
+    const opencode = { ancestors: [await shell.leadingOpenCode()] }
+    const checked = await shell.run(["merge", "--check", "true"], opencode)
+    expect(checked.err).toStartWith("[NOT_ALLOWED]")
+    const called = await shell.run(["call", "merge_agents", '{"check": "true"}'], opencode)
+    expect(called.err).toStartWith("[NOT_ALLOWED]")
+    expect((await shell.run(["merge", "ghost"])).err).toStartWith(
+      "[NO_FLEET] No fleet of this project has worktrees of ghost",
+    )
+  })
+})

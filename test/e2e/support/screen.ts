@@ -1,0 +1,69 @@
+import { spawnSync } from "node:child_process"
+import { join } from "node:path"
+import type { World } from "./world.ts"
+
+/** A first start on a busy machine draws nothing for half a minute. */
+const patienceMs = 60_000
+/** Short beside the half second in which a change has to show. */
+const tickMs = 25
+
+/** A person's terminal with OpenCode in it: tmux draws, and is typed into. */
+export const openScreen = async (
+  world: World,
+  { columns = 160, rows = 45, args = [] as readonly string[] } = {},
+) => {
+  const socket = join(world.folder, "tmux.sock")
+  const tmux = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(
+      "tmux",
+      ["-S", socket, "-f", "/dev/null", ...args],
+      {
+        encoding: "utf8",
+      },
+    )
+    if (status !== 0) throw new Error(`tmux ${args[0]}: ${stderr}`)
+    return stdout
+  }
+  const env = Object.entries({ ...world.env, COLORTERM: "truecolor" }).flatMap(([name, value]) =>
+    value === undefined ? [] : ["-e", `${name}=${value}`],
+  )
+  const size = ["-x", String(columns), "-y", String(rows)]
+  const command = `exec ${[world.opencode, ...args].join(" ")}`
+  tmux("new-session", "-d", ...size, "-c", world.project, ...env, command)
+
+  const screen = {
+    tmux,
+    /** What a person sees; `-e` keeps its colors. */
+    text: (...flags: string[]) => tmux("capture-pane", "-p", ...flags),
+    /** Types a text as it is. */
+    type: (text: string) => tmux("send-keys", "-l", text),
+    /** Presses keys by their names. */
+    press: (...keys: string[]) => tmux("send-keys", ...keys),
+    resize: (width: number, height: number) =>
+      tmux("resize-window", "-x", String(width), "-y", String(height)),
+    /** The screen once it shows this; fails with what it shows instead. */
+    async until(wanted: string | RegExp | ((text: string) => boolean), timeoutMs = patienceMs) {
+      const shows = (text: string) =>
+        typeof wanted === "function"
+          ? wanted(text)
+          : typeof wanted === "string"
+            ? text.includes(wanted)
+            : wanted.test(text)
+      const giveUpAt = Date.now() + timeoutMs
+      for (;;) {
+        const text = screen.text()
+        if (shows(text)) return text
+        if (Date.now() > giveUpAt)
+          throw new Error(
+            `not on the screen within ${timeoutMs} ms: ${wanted}\n${text}\n${world.logs()}`,
+          )
+        await new Promise((resolve) => setTimeout(resolve, tickMs))
+      }
+    },
+    pid: () => Number(tmux("display-message", "-p", "#{pane_pid}")),
+    end: () => void spawnSync("tmux", ["-S", socket, "kill-server"]),
+  }
+  return screen
+}
+
+export type Screen = Awaited<ReturnType<typeof openScreen>>
