@@ -28,7 +28,8 @@ const createProject = async (ignored: string) => {
     settings: {
       linger_ms: 500,
       worktree_files: [".env"],
-      worktree_setup: "cp .env setup.out",
+      // Files lie where they do in the repository; the command runs in the agent's folder.
+      worktree_setup: 'cp "$(git rev-parse --show-toplevel)/.env" setup.out',
     },
     config: {
       // OpenCode would write that line, and git would see it.
