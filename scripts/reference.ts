@@ -10,6 +10,7 @@ import {
   type ToolName,
   toolNames,
   toolsFor,
+  treeToolsFor,
 } from "../plugin/tools/registry.ts"
 import { commands } from "../plugin/cli/registry.ts"
 import { createErrorSites, type ErrorSite, sitesIn } from "./reference/error-sites.ts"
@@ -65,6 +66,8 @@ const seenBy = (name: ToolName) => {
     return boardToolsFor("lead").includes(name)
       ? "For leads and members of a fleet with a [board](tasks.md)."
       : "For members of a fleet with a [board](tasks.md)."
+  if (treeToolsFor("lead", "core").includes(name))
+    return "For leads of agents in [worktrees](worktrees.md)."
   const isCore = coreTools.includes(name)
   const isMember = toolsFor("member", "core").includes(name)
   const isOptional = toolsFor("member", "all").includes(name)

@@ -5,6 +5,7 @@ import {
   isWork,
   reservationToolsFor,
   toolsFor,
+  treeToolsFor,
 } from "../tools/registry.ts"
 import { slimForMember, slimSchema } from "../tools/define/slim-schema.ts"
 import type { Rights } from "../mesh/model/caller.ts"
@@ -76,6 +77,8 @@ const bindHooks = async (deps: InstanceDeps): Promise<Hooks> => {
   const { shellRuns } = instance
   const role = runner ? "member" : "lead"
   const slim = runner ? slimForMember : slimSchema
+  const boardTools = boardToolsFor(role)
+  const treeTools = treeToolsFor(role, config.tools)
 
   const guard =
     <Args extends unknown[]>(hook: (...args: Args) => Promise<void>) =>
@@ -132,7 +135,8 @@ const bindHooks = async (deps: InstanceDeps): Promise<Hooks> => {
     tool: Object.fromEntries(
       [
         ...toolsFor(role, config.tools),
-        ...boardToolsFor(role),
+        ...boardTools,
+        ...treeTools,
         ...reservationToolsFor(role, config.file_reservations),
       ].map((name) => [
         name,
@@ -204,17 +208,18 @@ const bindHooks = async (deps: InstanceDeps): Promise<Hooks> => {
     }),
 
     "experimental.chat.messages.transform": guard(async (_, { messages }) => {
-      // Whatever fails below, nobody pays for a board that is not there.
-      showTools(messages, boardToolsFor(role), false)
+      // Whatever fails below, nobody pays for a board or for worktrees that are not there.
+      showTools(messages, [...boardTools, ...treeTools], false)
       if (!meshProcess.lazyLedger.isOpen()) return
       await runner?.stopIfLost()
       const sessionId = messages.at(-1)?.info.sessionID
       if (!sessionId) return
       const agentId = runner?.agentOfSession(sessionId)
-      const hasBoard = runner
-        ? agentId && (await runner.hasBoard())
-        : await lead!.hasBoard(sessionId)
-      if (hasBoard) showTools(messages, boardToolsFor(role), true)
+      const { hasBoard, hasTrees } = runner
+        ? { hasBoard: agentId !== undefined && (await runner.hasBoard()), hasTrees: false }
+        : await lead!.leads(sessionId)
+      if (hasBoard) showTools(messages, boardTools, true)
+      if (hasTrees) showTools(messages, treeTools, true)
       const recipients = runner ? (agentId ? [agentId] : []) : await lead!.recipientsOf(sessionId)
       if (recipients.length > 0)
         replaceTexts(

@@ -163,6 +163,13 @@ export const isBoardTool = (name: ToolName): name is BoardTool =>
 export const boardToolsFor = (role: "lead" | "member"): readonly BoardTool[] =>
   role === "lead" ? boardTools.filter((name) => name !== "claim_task") : boardTools
 
+/** What a lead sees while it leads agents in worktrees, unless the option `tools` shows it always. */
+const treeTools: readonly ToolName[] = ["merge_agents"]
+export const treeToolsFor = (role: "lead" | "member", option: ToolOption): readonly ToolName[] => {
+  const always = toolsFor(role, option)
+  return role === "lead" ? treeTools.filter((name) => !always.includes(name)) : []
+}
+
 /** What the members of a fleet see where files can be reserved, and nobody else. */
 export const reservationTools = ["reserve_files", "release_files"] as const
 export type ReservationTool = (typeof reservationTools)[number]
@@ -186,11 +193,11 @@ export const memberTools: readonly ToolName[] = [
 
 const memberOptional: readonly ToolName[] = ["register_capability", "cast_vote", "receipt"]
 
+/** The setting `tools`: which of the others are added to what every session sees. */
+export type ToolOption = "core" | "all" | readonly string[]
+
 /** The tools one role sees, given the option `tools`, without those of a board and of reservations. */
-export const toolsFor = (
-  role: "lead" | "member",
-  option: "core" | "all" | readonly string[],
-): ToolName[] => {
+export const toolsFor = (role: "lead" | "member", option: ToolOption): ToolName[] => {
   const isNamed = (name: ToolName) =>
     option === "all" || (option !== "core" && option.includes(name))
   return toolNames.filter(

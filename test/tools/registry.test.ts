@@ -14,6 +14,7 @@ import {
   type ToolName,
   toolNames,
   toolsFor,
+  treeToolsFor,
 } from "../../plugin/tools/registry.ts"
 import { slimForMember, slimSchema } from "../../plugin/tools/define/slim-schema.ts"
 import { createWork } from "../../plugin/mesh/work.ts"
@@ -115,6 +116,13 @@ describe("the sets", () => {
     expect(boardToolsFor("lead")).toEqual(["add_tasks", "update_task", "list_tasks"])
     expect(bytes(boardToolsFor("member"), slimForMember)).toBeLessThanOrEqual(1800)
     expect(bytes(boardToolsFor("lead"))).toBeLessThanOrEqual(1600)
+  })
+
+  test("of worktrees are for leads, and not hidden where they are asked for", () => {
+    expect(treeToolsFor("lead", "core")).toEqual(["merge_agents"])
+    expect(treeToolsFor("lead", "all")).toEqual([])
+    expect(treeToolsFor("lead", ["merge_agents"])).toEqual([])
+    expect(treeToolsFor("member", "core")).toEqual([])
   })
 
   test("of reservations are for members where that is on, at most 800 bytes", () => {

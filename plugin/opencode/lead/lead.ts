@@ -4,6 +4,7 @@ import { capsOf, type Config } from "../../mesh/model/config.ts"
 import { oneAtATime } from "../../mesh/model/one-at-a-time.ts"
 import { fleetsWithDeadlineAhead } from "../../mesh/ledger/tables/councils/ratifications.ts"
 import { leadsBoard } from "../../mesh/ledger/tables/board/tasks.ts"
+import { leadsTrees } from "../../mesh/ledger/tables/worktrees.ts"
 import { fleetsOfLead, unsettledFleets } from "../../mesh/ledger/tables/fleets.ts"
 import { liftCaps } from "../../mesh/mail/caps.ts"
 import type { Exchanges } from "../../mesh/mail/exchanges.ts"
@@ -227,8 +228,12 @@ export const createLead = (deps: LeadDeps) => {
     look,
     superviseAll: guarded(superviseAll),
     recipientsOf,
-    /** Whether a fleet that it leads has tasks. */
-    hasBoard: (sessionId: string) => ledger.read((db) => leadsBoard(db, sessionId)),
+    /** What the fleets that it leads have, for which it needs tools. */
+    leads: (sessionId: string) =>
+      ledger.read(async (db) => ({
+        hasBoard: await leadsBoard(db, sessionId),
+        hasTrees: await leadsTrees(db, sessionId),
+      })),
 
     systemText: async (sessionId: string) => {
       const fleets = await ledger.read((db) => fleetsOfLead(db, sessionId))

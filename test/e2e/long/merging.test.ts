@@ -59,7 +59,7 @@ let lead: Lead
 beforeAll(async () => {
   world = await createWorld({
     files,
-    settings: { isolation: "shared", linger_ms: 500, tools: ["merge_agents"] },
+    settings: { isolation: "shared", linger_ms: 500 },
     agents: {
       one: [adds("one")],
       two: [adds("two")],
@@ -84,14 +84,23 @@ beforeAll(async () => {
 })
 afterAll(() => world?.end())
 
+/** A lead has the tool while it leads agents in worktrees; its prompt pays for it only then. */
+const canMerge = () =>
+  world.model.requests
+    .findLast(({ agent, isTitle }) => agent === "lead" && !isTitle)!
+    .body.tools!.some((tool) => tool.function.name === "merge_agents")
+
 test(
   "eight agents change one repository, and what can be merged ends on one green branch",
   async () => {
+    await lead.call("list_fleets")
+    expect(canMerge()).toBe(false)
     const fleet = await lead.call("spawn_fleet", {
       worktree: true,
       max_parallel: 8,
       agents: names.map((name) => ({ name, role: name, prompt: `Be the ${name}.` })),
     })
+    expect(canMerge()).toBe(true)
     const dier = fleet.agent_ids[7]
     await world.untilFile(join(world.home, "worktrees", fleet.fleet_id, dier, "dying"), 240_000)
     await lead.call("collect_results", {

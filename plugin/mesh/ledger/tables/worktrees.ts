@@ -25,6 +25,14 @@ export const worktreeOf = (db: Query, agentId: string) =>
 export const worktreesOfFleet = (db: Query, fleetId: string) =>
   db.all<WorktreeRow>("SELECT * FROM worktrees WHERE fleet_id = ? ORDER BY agent_id", fleetId)
 
+/** Whether an agent of this lead has a worktree with something in it, or may yet put it there. */
+export const leadsTrees = async (db: Query, sessionId: string) =>
+  (await db.get(
+    `SELECT 1 AS found FROM fleets f JOIN worktrees w ON w.fleet_id = f.id
+     WHERE f.lead_session = ? AND f.pruned_at IS NULL AND w.state IN ('wanted', 'ready') LIMIT 1`,
+    sessionId,
+  )) !== undefined
+
 /** Agents that have to wait for their worktree. */
 export const unpreparedAgents = async (db: Query, fleetId: string): Promise<Set<string>> =>
   new Set(

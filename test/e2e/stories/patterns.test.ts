@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import { readFileSync } from "node:fs"
-import type { Step, StepContext } from "../../scripted-model/types.ts"
-import { read } from "../system/event-server/reader.ts"
-import type { Window } from "./support/window.ts"
-import { createWorld, type World } from "./support/world.ts"
+import type { Step, StepContext } from "../../../scripted-model/types.ts"
+import { read } from "../../system/event-server/reader.ts"
+import type { Window } from "../support/window.ts"
+import { createWorld, type World } from "../support/world.ts"
 
 // Each agent answers from what it has heard and done so far, so that it does not matter whether mail
 // meets it at work or wakes it.
