@@ -82,7 +82,21 @@ export const createLeadSessions = (deps: LeadSessionsDeps) => {
   }
 }
 
-const describe = ({ from_agent_id, type, payload }: DeliveredMessage) =>
-  from_agent_id === systemSender
-    ? payload
-    : `${type} from ${from_agent_id}, not in the conversation while messages are undone: ${payload}`
+/** Up to its first full stop that is in no quotation: what follows tells the model what to do. */
+const firstSentence = /^(?:`[^`]*`|[^`])*?\.(?=\s+[A-Z]|$)/
+
+/** In a person's words. */
+const describe = (message: DeliveredMessage) => {
+  const { from_agent_id, type, payload, correlation_id } = message
+  if (from_agent_id !== systemSender)
+    return `${type} from ${from_agent_id}, not in the conversation while messages are undone: ${payload}`
+  const [line = ""] = payload.split("\n")
+  const [told = line] = firstSentence.exec(line) ?? []
+  return isQuestion(message)
+    ? `${told} Answer in /fleets, or in a terminal: meshfleet answer ${correlation_id}`
+    : told
+}
+
+/** A notice about a question carries its id. */
+const isQuestion = ({ type, correlation_id }: DeliveredMessage) =>
+  type === "request_help" && correlation_id?.startsWith("ask_") === true

@@ -36,7 +36,13 @@ export const standingOf = (agent: ShownAgent, at: number): Standing => {
         ? resting(agent, at)
         : { mark: "○", tone: "muted", state: "queued", doing: placeOf(agent), need: 7 }
     case "starting":
-      return { mark: "◌", tone: "accent", state: "starting", doing: doing || "starting", need: 6 }
+      return {
+        mark: "◌",
+        tone: "accent",
+        state: "starting",
+        doing: doing || "its process",
+        need: 6,
+      }
     default:
   }
   if (!agent.host_alive)

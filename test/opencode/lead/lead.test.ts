@@ -303,7 +303,10 @@ describe("what an agent asks a person", () => {
       'Agent "a1" of flt_1 is waiting for `permission: bash git push`. Only the user',
     )
     await eventually(() => sessions.toasts[0])
-    expect(sessions.toasts).toEqual([expect.stringContaining("meshfleet answer ask_1 once")])
+    // What the model is told to do is nothing that a person has to read.
+    expect(sessions.toasts).toEqual([
+      'Agent "a1" of flt_1 is waiting for `permission: bash git push`. Answer in /fleets, or in a terminal: meshfleet answer ask_1',
+    ])
     expect(sessions.prompts).toHaveLength(1)
   })
 })
