@@ -11,6 +11,7 @@ import { sends } from "./sends.ts"
 import { sharedHost } from "./shared-host.ts"
 import { startUp } from "./start-up.ts"
 import { talkCost } from "./talk-cost.ts"
+import { telemetryOff } from "./telemetry-off.ts"
 import { tui } from "./tui.ts"
 import { watchCost } from "./watch-cost.ts"
 import { year } from "./year.ts"
@@ -28,6 +29,7 @@ const usual: readonly Measurement[] = [
   idleHost,
   sharedHost,
   startUp,
+  telemetryOff,
   promptBytes,
   talkCost,
   watchCost,

@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib"
 import { migrations } from "../plugin/mesh/ledger/migrations.ts"
 import { describe, expect, test } from "bun:test"
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
@@ -328,6 +329,78 @@ describe("tests", () => {
       tests.filter((path) => path !== "test/repository.test.ts" && marks.test(read(path))),
     ).toEqual([])
   })
+})
+
+describe("addresses", () => {
+  /** What opens a connection, and to whom: docs/telemetry.md names all that is not on this machine. */
+  const callers = {
+    "plugin/cli/mesh/patient.ts": "npm's registry or a proxy, when the doctor is called",
+    "plugin/mesh/routing/embeddings/embedder.ts": "the endpoint of the setting routing",
+    "plugin/opencode/api/host-starter.ts": "a host's OpenCode, on loopback",
+    "plugin/opencode/api/session-logs.ts": "an OpenCode of one's own, on loopback",
+    "plugin/opencode/api/sessions.ts": "OpenCode's own server",
+    "plugin/setup/update.ts": "npm, when meshfleet update is called",
+    "plugin/system/fetch-directly.ts": "OpenCode's own server",
+    "plugin/web/page/ask.ts": "the dashboard that the page came from",
+    "plugin/web/page/connection.ts": "the dashboard that the page came from",
+  }
+  const asking =
+    /\bfetch\(|[:=] fetch\b|fetch: fetch|\bfetchDirectly\b|\bnew (?:WebSocket|EventSource|XMLHttpRequest)\b|\bsendBeacon\b|Bun\.(?:connect|udpSocket)|import(?!\s+type)[^;]*?\b(?:connect|createConnection|request|get)\b[^;]*?from "node:(?:net|tls|https?|http2)"|from "node:(?:dgram|dns)/
+  /** Packages that open connections by themselves, to what a setting names. */
+  const packages = {
+    pg: "plugin/mesh/ledger/postgres/connection.ts",
+    "@opentelemetry/exporter-trace-otlp-http": "plugin/system/telemetry/otel.ts",
+    "@opentelemetry/exporter-metrics-otlp-http": "plugin/system/telemetry/otel.ts",
+  }
+  const withoutComments = (text: string) =>
+    text.replaceAll(/\/\*[^]*?\*\/|(?<![:"'`\w])\/\/.*$/gm, "")
+
+  test("are asked by these files alone", () => {
+    const found = sources.filter((path) => asking.test(withoutComments(read(path))))
+    expect(found).toEqual(Object.keys(callers))
+  })
+
+  test("are asked by these packages alone, each from one file", () => {
+    for (const [name, file] of Object.entries(packages)) {
+      const users = sources.filter((path) =>
+        new RegExp(`^(?:import(?! type)|export) .*"${name}"|import\\("${name}"\\)`, "m").test(
+          withoutComments(read(path)),
+        ),
+      )
+      expect([name, users]).toEqual([name, [file]])
+    }
+  })
+
+  /** Never asked: names of formats, and texts that a person reads. */
+  const named = {
+    "http://json-schema.org": "names a version of JSON Schema",
+    "https://json-schema.org": "names a version of JSON Schema",
+    "http://www.w3.org": "names a kind of element",
+    "https://opencode.ai": "the $schema line of OpenCode's configuration",
+    "http://proxy.example": "an example in the doctor's words",
+    "https://www.postgresql.org": "a link in a warning of pg",
+    "https://registry.npmjs.org": "npm's registry, which the doctor looks for",
+  }
+
+  test("in the bundles are on this machine, or in this list", () => {
+    const names = ["meshfleet", "meshfleet-cli", "meshfleet-tui"]
+    const texts = names
+      .map((name) => read(`dist/${name}.js`))
+      .flatMap((text) => [
+        text,
+        ...[...text.matchAll(/"(H4sI[\w+/]+=*)"/g)].map(([, it]) => unpack(it!)),
+      ])
+    // Three bundles, and the packages and the page that are packed inside of them.
+    expect(texts.length).toBeGreaterThan(10)
+    const addresses = texts.flatMap((text) => [
+      ...text.matchAll(/\b(?:https?|wss?|ftp):\/\/[\w.$[\]-]+/g),
+    ])
+    const hosts = [...new Set(addresses.map(([host]) => host))].toSorted()
+    const isHere = (host: string) => /\/\/(?:127\.0\.0\.1|localhost|\[?\$)/.test(host)
+    expect(hosts.filter((host) => !isHere(host))).toEqual(Object.keys(named).toSorted())
+  })
+
+  const unpack = (packed: string) => gunzipSync(Buffer.from(packed, "base64")).toString("utf8")
 })
 
 describe("the lockfile", () => {

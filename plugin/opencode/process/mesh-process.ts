@@ -88,9 +88,10 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
     reserveBytes: limits.diskReserveBytes,
   })
   const wakefulness = createWakefulness(now, Math.min(mostLeastSleepMs, config.heartbeat_ms))
-  const progress = createProgressFiles(home)
+  const progress = deps.telemetry && createProgressFiles(home)
   const telemetry =
     deps.telemetry &&
+    progress &&
     createTelemetry({
       ledger,
       progress,
@@ -227,7 +228,7 @@ export const createMeshProcess = (deps: MeshProcessDeps) => {
     isTracing: telemetry !== undefined,
     /** Takes over fleets of the project that have ended and were not told of in full. */
     async finishTelling(project: string) {
-      if (!telemetry) return
+      if (!progress) return
       for (const fleetId of await unfinishedFleets({ ledger, progress }, project))
         await supervisor.supervise(fleetId)
     },

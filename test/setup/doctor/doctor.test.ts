@@ -384,5 +384,5 @@ test("what can be mended without a loss is mended by --fix, and the exit code sa
   const agent = await shell.run(["doctor", "--fix"], { insideAgent: true, env })
   expect(agent.err).toContain("[NOT_ALLOWED]")
   const { out } = await shell.run(["doctor"], { env })
-  expect(out).toContain("Nothing is wrong.")
+  expect(out).toContain("Healthy: nothing is wrong.")
 })

@@ -63,7 +63,7 @@ export const doctor = defineCommand({
         ...found.flatMap((each) => draw(each, fixed.get(each))),
         "",
         faults + warnings === 0
-          ? `Nothing is wrong. (${tookMs} ms)`
+          ? `Healthy: nothing is wrong. (${tookMs} ms)`
           : `${plural(faults, "fault")}, ${plural(warnings, "warning")}. (${tookMs} ms)`,
       ])
     return faults > 0 ? sick : 0

@@ -53,6 +53,9 @@ export const openCode: Check = {
   },
 }
 
+/** OpenCode takes 0.7 s of a processor to say it: a machine that is busy with eight others is not ill. */
+const versionMs = 10_000
+
 /** A package of npm says it beside the binary; starting OpenCode takes a second. */
 const versionOf = async ({ opencode, output }: Patient) => {
   for (let folder = dirname(realpathSync(opencode)); ; folder = dirname(folder)) {
@@ -61,7 +64,9 @@ const versionOf = async ({ opencode, output }: Patient) => {
     if (found) return found
     if (manifest !== undefined || dirname(folder) === folder) break
   }
-  return /^v?(\d+\.\d+\.\d+\S*)/m.exec((await output(opencode, ["--version"], 2500)) ?? "")?.[1]
+  return /^v?(\d+\.\d+\.\d+\S*)/m.exec(
+    (await output(opencode, ["--version"], versionMs)) ?? "",
+  )?.[1]
 }
 
 export const runtime: Check = {
