@@ -37,8 +37,8 @@ export const renderMemberSystem = (agent: AgentRow, fleet: FleetRow, peers: read
   ].join("\n")
 
 /** What a member has to know of a worktree of its own, beside that. */
-export const worktreeSystem = (branch: string) =>
-  `You work in a git worktree of your own, on branch ${branch}: your peers see none of its files. Commit there what should stay, and say so in your result; your lead or the user merges it.`
+export const worktreeSystem = (branch: string, brought: readonly string[] = []) =>
+  `You work in a git worktree of your own, on branch ${branch}: your peers see none of its files.${brought.length > 0 ? ` It has the project's ${brought.map(oneLine).join(", ")}.` : ""} Commit there what should stay, and say so in your result; your lead or the user merges it.`
 
 type Peer = Pick<AgentRow, "name" | "role" | "agent" | "also_called" | "directory">
 

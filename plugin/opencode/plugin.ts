@@ -13,7 +13,9 @@ import { onceNewer } from "../mesh/ledger/newer-schema.ts"
 import { MeshError } from "../mesh/model/errors.ts"
 import { withRights } from "./process/rights.ts"
 import { recordLoaded } from "../system/upkeep/loaded-copies.ts"
-import { meshHome } from "../system/mesh-home.ts"
+import { createGit } from "../system/git.ts"
+import { meshHome, pathsIn } from "../system/mesh-home.ts"
+import { createCommitAuthor } from "../system/worktrees/commit-author.ts"
 import { whyOff } from "../system/machine.ts"
 import { endsWithTurn } from "./ends-with-turn.ts"
 import { fleetCommand } from "./fleet-command.ts"
@@ -79,6 +81,11 @@ const bindHooks = async (deps: InstanceDeps): Promise<Hooks> => {
   const slim = runner ? slimForMember : slimSchema
   const boardTools = boardToolsFor(role)
   const treeTools = treeToolsFor(role, config.tools)
+
+  const commitAuthor = createCommitAuthor(
+    createGit(() => process.env),
+    pathsIn(home).worktrees,
+  )
 
   const guard =
     <Args extends unknown[]>(hook: (...args: Args) => Promise<void>) =>
@@ -244,7 +251,7 @@ const bindHooks = async (deps: InstanceDeps): Promise<Hooks> => {
       await edits?.after(call, output)
     }),
 
-    "shell.env": guard(async ({ sessionID }, output) => {
+    "shell.env": guard(async ({ sessionID, cwd }, output) => {
       if (!runner) {
         if (sessionID) output.env[names.session] = sessionID
         return
@@ -253,6 +260,7 @@ const bindHooks = async (deps: InstanceDeps): Promise<Hooks> => {
       Object.assign(
         output.env,
         childEnvironment(home, { id: agentId ?? "", fleetId: env[names.fleet] ?? "" }, process.env),
+        agentId && (await commitAuthor(agentId, cwd)),
       )
     }),
 

@@ -39,7 +39,8 @@ export const lastFailedCheck = (runs: readonly ShellRun[]): FailedCheck | undefi
   )
   return (
     failed && {
-      command: failed.command.slice(0, longestCommand),
+      // What was done around it in the same line is no check.
+      command: checksIn(failed.command).join(" && ").slice(0, longestCommand),
       exit: failed.exit,
       output: endOf(failed.output.replace(styles, "").trimEnd()),
     }
@@ -48,10 +49,18 @@ export const lastFailedCheck = (runs: readonly ShellRun[]): FailedCheck | undefi
 
 /** Every check of the command has passed since, if in other company. */
 const isMended = (failed: ShellRun, later: readonly ShellRun[]) => {
-  const passed = new Set(
-    later.filter(({ exit }) => exit === 0).flatMap(({ command }) => checksIn(command)),
-  )
-  return checksIn(failed.command).every((each) => passed.has(each))
+  const passed = later.filter(({ exit }) => exit === 0).flatMap(({ command }) => checksIn(command))
+  return checksIn(failed.command).every((each) => passed.some((other) => covers(other, each)))
+}
+
+/** A compiler or a linter that has been called right has passed, however it was called before. */
+const wholeChecks = new Set(["lint", "typecheck", "build", "tsc", "eslint", "oxlint", "biome"])
+
+/** Whether one check says at least as much as another: tests of one file say nothing of another. */
+const covers = (one: string, other: string) => {
+  if (other === one || other.startsWith(`${one} `)) return true
+  const [name, otherName] = [one, other].map((each) => check.exec(each)?.[0].toLowerCase())
+  return name === otherName && wholeChecks.has(name!)
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   type Rule,
 } from "../../mesh/model/permission-rules.ts"
 import { renderMemberSystem, worktreeSystem } from "../../mesh/prompts.ts"
+import { broughtInto, parseSetup } from "../../mesh/worktrees/tree-setup.ts"
 import type { ProcessIdentity } from "../../system/processes.ts"
 import { globalConfigDirectory } from "../../system/config-files.ts"
 import { plantingRules } from "../runtime/loaded-files.ts"
@@ -146,7 +147,7 @@ export const claimMember = (
     const tree = await worktreeOf(tx, agent.id)
     const fresh = [
       renderMemberSystem(agent, (await fleetById(tx, agent.fleet_id))!, peers),
-      ...(tree ? [worktreeSystem(tree.branch)] : []),
+      ...(tree ? [worktreeSystem(tree.branch, broughtInto(parseSetup(tree.setup)))] : []),
     ].join("\n")
     const systemText = await enterSession(tx, agent, {
       sessionId,

@@ -22,7 +22,8 @@ export interface RequestWatchDeps {
 /** A look takes a millisecond. */
 const longestLookMs = 500
 const repeatedText = "[meshfleet] (a message above, delivered again)"
-const withdrawnText = "[meshfleet] (news that was out of date before you could read it)"
+const withdrawnText =
+  "[meshfleet] (nothing to do: what this told is settled, or you have read it by now)"
 
 /** What of our mail is in the requests to a model: seen by it, there twice, or out of date. */
 export const createRequestWatch = ({ ledger, render, onError }: RequestWatchDeps) => {

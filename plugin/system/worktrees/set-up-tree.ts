@@ -83,13 +83,17 @@ const bring = async (
   return undefined
 }
 
+/** Where tools keep what they have worked out, as in node_modules: two at once would spoil it. */
+const cache = ".cache"
+
 /**
  * A folder of its own with a link for each entry: git still ignores it as a folder, and what an agent
  * adds or removes in it stays its own.
  */
 const linkEntries = async (from: string, to: string) => {
   await mkdir(to)
-  for (const name of await readdir(from)) await symlink(join(from, name), join(to, name))
+  for (const name of await readdir(from))
+    if (name !== cache) await symlink(join(from, name), join(to, name))
 }
 
 /** As much as a failure's detail has room for. */

@@ -91,7 +91,7 @@ export const errorFields = {
 
 export const worktreeFields = {
   worktree_path: "where its worktree is, if it has one",
-  branch: "the worktree's branch, for you to merge",
+  branch: "the worktree's branch, for `merge_agents`",
   merged: "`true` once `merge_agents` has brought some of it in",
   changed: "once it has ended: whether it left commits or uncommitted files",
   commits: "how many it made",

@@ -28,11 +28,24 @@ test("one whose checks passed later in other company has not failed", () => {
   const failed = run("git status --short && npm test 2>&1 | tail -5", 1)
   expect(lastFailedCheck([failed, run("npm test", 0)])).toBeUndefined()
   expect(lastFailedCheck([failed, run("cd src; npm test && ls", 0)])).toBeUndefined()
-  expect(lastFailedCheck([failed, run("npm run lint", 0)])?.command).toBe(failed.command)
+  expect(lastFailedCheck([failed, run("npm run lint", 0)])?.command).toBe("npm test")
   const colourless = run("FORCE_COLOR=0 NO_COLOR=1 npm test", 1)
   expect(lastFailedCheck([colourless, run("npm test", 0)])).toBeUndefined()
   const both = run("npm test && npm run lint", 1)
   expect(lastFailedCheck([both, run("npm test", 0)])?.command).toBe(both.command)
+})
+
+test("one that was only called wrongly has not failed, and tests of another file mend nothing", () => {
+  const mistyped = run('npx tsc --noEmit --types "" index.d.ts', 1)
+  expect(lastFailedCheck([mistyped, run("npx --no -- tsc -p .", 0)])).toBeUndefined()
+  expect(lastFailedCheck([run("npm test -- a.js", 1), run("npm test", 0)])).toBeUndefined()
+  expect(lastFailedCheck([run("npm test -- a.js", 1), run("npm test -- b.js", 0)])).toBeDefined()
+  expect(lastFailedCheck([run("npm test", 1), run("npm test -- b.js", 0)])).toBeDefined()
+})
+
+test("it is told without what was done around it", () => {
+  const line = "rm -rf old && mkdir old && node_modules/.bin/uvu old && ls"
+  expect(lastFailedCheck([run(line, 1)])?.command).toBe("node_modules/.bin/uvu old")
 })
 
 test("a command that is no check may fail", () => {

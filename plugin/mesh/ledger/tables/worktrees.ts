@@ -29,7 +29,7 @@ export const worktreesOfFleet = (db: Query, fleetId: string) =>
 export const leadsTrees = async (db: Query, sessionId: string) =>
   (await db.get(
     `SELECT 1 AS found FROM fleets f JOIN worktrees w ON w.fleet_id = f.id
-     WHERE f.lead_session = ? AND f.pruned_at IS NULL AND w.state IN ('wanted', 'ready') LIMIT 1`,
+     WHERE f.lead_session = ? AND f.pruned_at IS NULL AND w.state IN ('wanted', 'ready', 'kept') LIMIT 1`,
     sessionId,
   )) !== undefined
 
