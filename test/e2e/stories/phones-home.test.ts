@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { lookup } from "node:dns/promises"
 import { join } from "node:path"
 import { answerOf, layOutCommand, pathWithOpenCode } from "../../support/built-command.ts"
@@ -29,36 +29,29 @@ function runInside() {
           how: `watched by its proxy alone, since this machine gives no network of its own (${sealed.refused})`,
         }
 
-  test(
-    `nothing of Meshfleet asks for any address but the provider's: ${how}`,
-    async () => {
-      if ("refused" in sealed) console.warn(`Only what goes by a proxy is seen: ${sealed.refused}`)
-      const [program, ...args] = [
-        ...command,
-        ...[
-          process.execPath,
-          "test",
-          "--bail",
-          "--timeout",
-          String(2 * patienceMs),
-          import.meta.path,
-        ],
-      ] as [string, ...string[]]
-      const child = spawn(program, args, {
-        cwd: join(import.meta.dir, "../../.."),
-        env: { ...process.env, MESHFLEET_TEST_NETWORK: command.length > 0 ? "sealed" : "open" },
-        stdio: ["ignore", "pipe", "pipe"],
-      })
-      let output = ""
-      for (const stream of [child.stdout, child.stderr])
-        stream.on("data", (data: Buffer) => (output += data))
-      const code = await new Promise((resolve) => child.once("close", resolve))
-      console.log(output)
-      expect(code).toBe(0)
-      expect(output).toContain(" 3 pass")
-    },
-    6 * patienceMs,
-  )
+  let story: ChildProcess | undefined
+  afterAll(() => void story?.kill("SIGKILL"))
+
+  const run = async () => {
+    if ("refused" in sealed) console.warn(`Only what goes by a proxy is seen: ${sealed.refused}`)
+    const test = [process.execPath, "test", "--timeout", String(2 * patienceMs), import.meta.path]
+    const [program, ...args] = [...command, ...test] as [string, ...string[]]
+    const child = spawn(program, args, {
+      cwd: join(import.meta.dir, "../../.."),
+      env: { ...process.env, MESHFLEET_TEST_NETWORK: command.length > 0 ? "sealed" : "open" },
+      stdio: ["ignore", "pipe", "pipe"],
+    })
+    story = child
+    let output = ""
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (data: Buffer) => (output += data))
+    const code = await new Promise((resolve) => child.once("close", resolve))
+    console.log(output)
+    expect(code).toBe(0)
+    expect(output).toContain(" 3 pass")
+  }
+  const name = `nothing of Meshfleet asks for any address but the provider's: ${how}`
+  test(name, run, 6 * patienceMs)
 }
 
 function tellStory(isSealed: boolean) {

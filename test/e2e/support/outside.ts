@@ -23,7 +23,9 @@ const [setInterface, tunWithoutInfo] = [0x4004_54ca, 0x1001]
 export const sealing = (): { command: string[] } | { refused: string } => {
   if (process.platform !== "linux") return { refused: `${process.platform} has no namespaces` }
   const asRoot = process.getuid?.() === 0 ? [] : ["--map-root-user"]
-  const command = ["unshare", "--net", "--mount", ...asRoot, "--"]
+  // With processes of its own as well: whatever is left in it ends with the command.
+  const processes = ["--pid", "--fork", "--kill-child", "--mount-proc"]
+  const command = ["unshare", "--net", "--mount", ...processes, ...asRoot, "--"]
   const { status, stderr, error } = spawnSync(
     command[0]!,
     [...command.slice(1), process.execPath, import.meta.path],
