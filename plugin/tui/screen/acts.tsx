@@ -1,4 +1,4 @@
-import type { TuiPluginApi, TuiToast } from "@opencode-ai/plugin/tui"
+import type { TuiPluginApi } from "@opencode-ai/plugin/tui"
 import { errorText } from "../../mesh/model/errors.ts"
 import type { QuestionAsk } from "../../mesh/model/question.ts"
 import type { OpenQuestion } from "../../mesh/questions/questions.ts"
@@ -14,7 +14,7 @@ import {
   wordsOf,
 } from "../view/choices.ts"
 import { questionLines, tameLines } from "../view/details.ts"
-import { tame } from "../view/line.ts"
+import { tame, type Tone } from "../view/line.ts"
 import type { Snapshot } from "../view/snapshot.ts"
 import type { Hands } from "./hands.ts"
 
@@ -24,6 +24,8 @@ export interface ActsDeps {
   snapshot: () => Snapshot
   toggle: (fleetId: string) => void
   hands: Hands
+  /** Shows what came of an act: OpenCode draws no toast over a view of a plugin. */
+  tell: (text: string, tone: Tone) => void
 }
 
 type Row = BoardRow | undefined
@@ -32,26 +34,23 @@ type Row = BoardRow | undefined
 const requestRows = 14
 
 /** What the keys of /fleets do: each asks in a dialog, and writes as the person. */
-export const createActs = ({ api, view, snapshot, toggle, hands }: ActsDeps) => {
+export const createActs = ({ api, view, snapshot, toggle, hands, tell }: ActsDeps) => {
   const { DialogConfirm, DialogPrompt, DialogSelect } = api.ui
   const { dialog } = api.ui
-  const toast = (message: string, variant: NonNullable<TuiToast["variant"]>) =>
-    api.ui.toast({ message: message.slice(0, 300), variant })
-
   /** Says what came of it; a refusal is shown, never thrown into OpenCode. */
   const attempt = async (act: () => Promise<string | undefined>) => {
     try {
       const said = await act()
-      if (said) toast(said, "success")
+      if (said) tell(said, "good")
     } catch (error) {
-      toast(errorText(error), "error")
+      tell(errorText(error), "bad")
       view.onError(error)
     }
     view.refresher.ask()
   }
   const run = (act: () => Promise<string | undefined>) => {
     dialog.clear()
-    if (!hands.wereUsed()) return toast("Nothing was done: no key was pressed for it.", "warning")
+    if (!hands.wereUsed()) return tell("Nothing was done: no key was pressed for it.", "warn")
     void attempt(act)
   }
 
@@ -160,7 +159,7 @@ export const createActs = ({ api, view, snapshot, toggle, hands }: ActsDeps) => 
           if (value === reject) return run(give([reject]))
           if (value === ready) {
             if (picked.length > 0) return take(picked)
-            return toast("Choose at least one of them first.", "info")
+            return tell("Choose at least one of them first.", "warn")
           }
           if (!asked.multiple) return take([Number(value)])
           next(given, index, pick(picked, Number(value)), value)
@@ -182,7 +181,7 @@ export const createActs = ({ api, view, snapshot, toggle, hands }: ActsDeps) => 
 
   const openSession = (row: Row) => {
     if (row?.kind !== "agent") return
-    if (row.agent.session_id === null) return toast("It has no session yet.", "info")
+    if (row.agent.session_id === null) return tell("It has no session yet.", "muted")
     api.route.navigate("session", { sessionID: row.agent.session_id })
   }
 
@@ -196,7 +195,7 @@ export const createActs = ({ api, view, snapshot, toggle, hands }: ActsDeps) => 
     answer(row: Row) {
       const question = questionOf(row)
       if (question) return answer(question)
-      toast("It asks nothing.", "info")
+      tell("It asks nothing.", "muted")
     },
 
     message(row: Row) {

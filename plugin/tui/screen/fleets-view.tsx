@@ -6,7 +6,7 @@ import type { View } from "../mesh/open-view.ts"
 import { boardRows, chosenRow, moveChoice, scrollTo } from "../view/board.ts"
 import { detailLines } from "../view/details.ts"
 import { sumLine } from "../view/figures.ts"
-import { fit, type Line, span, spread, tame } from "../view/line.ts"
+import { fit, type Line, span, spread, tame, type Tone } from "../view/line.ts"
 import { createActs } from "./acts.tsx"
 import { createHands } from "./hands.ts"
 import { Lines } from "./styled.tsx"
@@ -20,6 +20,8 @@ export interface FleetsViewProps {
 
 /** As much of a chosen question as is read without opening it. */
 const mostDetails = 8
+/** How long what came of an act stands in the place of the keys. */
+const tellingMs = 6000
 /** Title, keys, and the space between the parts. */
 const frame = 5
 
@@ -64,7 +66,15 @@ export const FleetsView = (props: FleetsViewProps) => {
   }
   const hands = createHands(api.renderer, view.now)
   onCleanup(hands.close)
-  const acts = createActs({ api, view, snapshot, toggle, hands })
+  const [said, setSaid] = createSignal<Line>()
+  let silence: ReturnType<typeof setTimeout> | undefined
+  const tell = (text: string, tone: Tone) => {
+    clearTimeout(silence)
+    setSaid([span(tame(text.replaceAll("\n", " ")), tone)])
+    silence = setTimeout(() => setSaid(undefined), tellingMs)
+  }
+  onCleanup(() => clearTimeout(silence))
+  const acts = createActs({ api, view, snapshot, toggle, hands, tell })
   const move = (by: number) => {
     near = moveChoice(rows(), chosen(), by)
     setKey(rows()[near]?.key)
@@ -149,7 +159,7 @@ export const FleetsView = (props: FleetsViewProps) => {
           <Lines lines={details()} theme={api.theme.current} />
         </box>
       </Show>
-      <Lines lines={[fit(keysLine(row()?.kind), columns())]} theme={api.theme.current} />
+      <Lines lines={[fit(said() ?? keysLine(row()?.kind), columns())]} theme={api.theme.current} />
     </box>
   )
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test"
+import { afterAll, beforeAll, test } from "bun:test"
 import { join } from "node:path"
 import type { Puppet } from "../support/puppet.ts"
 import { openScreen, type Screen } from "../support/screen.ts"

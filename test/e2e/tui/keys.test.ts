@@ -31,7 +31,7 @@ beforeAll(async () => {
   await window.run.ended
   readyAt = digger.sessionId
   fleet = await tellFleet(world, ["digger", "pusher"], { name: "garden" })
-  await fleet.set("digger", { session_id: readyAt, output: "Half a hole." })
+  await fleet.set("digger", { session_id: readyAt, partial: "Half a hole." })
   screen = await openScreen(world)
   await screen.until("Ask anything")
   screen.type("/fleets")
@@ -95,7 +95,8 @@ test("a question is rejected with a reason", async () => {
     }),
   )
   await screen.until("Waiting for you")
-  await choose("pusher")
+  screen.press("Up", "Up", "Up", "Up")
+  await screen.until("pusher asks")
   screen.press("a")
   await screen.until("pusher asks for a permission")
   await sleep(readingMs)
