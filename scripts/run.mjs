@@ -56,6 +56,8 @@ const tasks = {
   "test:postgres": bun("test", "--timeout", "180000", "--parallel=3", "test/e2e/on-postgres"),
   // The package as npm and OpenCode install it, from a registry of the tests' own on loopback.
   "test:package": bun("test", "--timeout", "180000", "--parallel=2", "test/package"),
+  // A newcomer's first minutes, by the README's commands alone; MESHFLEET_TEST_TRIES=5 tries five times.
+  "first-run": bun("test", "--timeout", "300000", "test/package/first-run.test.ts"),
   // Needs tmux, which is no package of npm, and looks at the screens themselves.
   "test:terminal": { ...bun("test", "--timeout", "30000", "test/under-tmux"), bundle: false },
   "test:tui": bun("test", "--timeout", "180000", "test/e2e/tui"),

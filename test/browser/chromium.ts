@@ -9,6 +9,7 @@ const places = [
   "/usr/bin/google-chrome",
 ]
 const executablePath = places.find((path) => path !== undefined && existsSync(path))
+export const hasChromium = executablePath !== undefined
 
 /** The system's Chromium, which talks to nobody but the test. */
 export const launch = (): Promise<Browser> => {

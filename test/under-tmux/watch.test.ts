@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "bun:test"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { receiveAsk } from "../../plugin/mesh/questions/asking.ts"
 import { askPermission } from "../mesh/support/asked.ts"
@@ -131,4 +132,34 @@ test("without a name, where several fleets run, one is chosen, and left for anot
   tmux.keys("q")
   const { shown: after } = await tmux.until("exit code 0")
   expect(after).toContain("flt_3  late: running")
+})
+
+test("where no fleet runs it waits for one, which b shows in the browser as well", async () => {
+  await start(["mapper"])
+  const setStatus = (status: string) =>
+    fleet.ledger.transact((tx) => tx.run("UPDATE fleets SET status = ?", status))
+  await setStatus("complete")
+  // A desktop that only notes what it is asked to show.
+  const desktop = join(fleet.folder, "desktop")
+  const opened = join(fleet.folder, "opened")
+  mkdirSync(desktop)
+  for (const name of ["xdg-open", "open"])
+    writeFileSync(join(desktop, name), `#!/bin/sh\necho "$1" > '${opened}'\n`, { mode: 0o755 })
+  const env = { ...fleet.env, PATH: `${desktop}:${fleet.env.PATH}` }
+  tmux.start(["watch"], { cwd: fleet.project, env })
+  await tmux.until("No fleet is running. One is shown here as soon as it starts.")
+
+  await setStatus("running")
+  await tmux.until(/> mapper/)
+  tmux.keys("b")
+  const { shown } = await tmux.until(/At http:\S+/)
+  const link = /http:\S+/.exec(shown)![0]
+  while (!existsSync(opened) || readFileSync(opened, "utf8") === "")
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(readFileSync(opened, "utf8").trim()).toBe(link)
+  expect((await fetch(link, { redirect: "manual" })).status).toBe(303)
+  tmux.keep("watch-browser")
+  tmux.keys("q")
+  await tmux.until("exit code 0")
+  expect(fetch(link)).rejects.toThrow()
 })

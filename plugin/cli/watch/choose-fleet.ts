@@ -11,11 +11,20 @@ const mostFleets = 30
 const frameMs = 400
 const tickMs = 1000
 
-/** Several fleets run and none was named: answers the one a person chooses, undefined if they leave. */
+export interface ChooseOptions {
+  now: () => number
+  interrupted: AbortSignal
+  takesFirst: boolean
+}
+
+/**
+ * Not one fleet runs, and none was named: answers the one a person chooses, undefined if they leave. Where
+ * none runs yet, the first is theirs without a key.
+ */
 export const chooseFleet = async (
   { meshProcess, person, project }: Mesh,
   screen: Screen,
-  { now, interrupted }: { now: () => number; interrupted: AbortSignal },
+  { now, interrupted, takesFirst }: ChooseOptions,
 ): Promise<string | undefined> => {
   const { ledger, changes, results } = meshProcess
   const chosen = Promise.withResolvers<string | undefined>()
@@ -28,6 +37,7 @@ export const chooseFleet = async (
   const refresh = coalesce(frameMs, async () => {
     const running = await ledger.read((db) => fleetsOfProject(db, project, "running", mostFleets))
     fleets = await mapInOrder(running, ({ id }) => results.glance(person, id))
+    if (takesFirst && fleets[0]) return chosen.resolve(fleets[0].fleet.fleet_id)
     draw()
   })
   const endings = [

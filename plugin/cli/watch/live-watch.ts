@@ -20,7 +20,11 @@ const frameMs = 400
 const tickMs = 1000
 /** A session is read from another process, so less often than the ledger. */
 const logMs = 400
-const shownEvents = 12
+/** A message leaves four lines until it is acknowledged: some talk is to be seen. */
+const shownEvents = 16
+
+/** Shows the fleets in the person's browser, and answers where; until the command ends. */
+export type Browse = () => Promise<string>
 
 /** The view of one fleet on the whole screen, until the person leaves it or the command is interrupted. */
 export const watchLive = async (
@@ -28,6 +32,7 @@ export const watchLive = async (
   fleetId: string,
   screen: Screen,
   context: CommandContext,
+  browse: Browse,
 ): Promise<void> => {
   const { ledger, changes, results, questions, ratifications } = mesh.meshProcess
   const { terminal, now } = context
@@ -107,6 +112,8 @@ export const watchLive = async (
       await meshProcess.questions.answer(person, questionId, { words, text, reason: undefined })
       return say("Answered.")
     }
+    // Where there is no browser to open, as over ssh, the link is there to be taken.
+    if (act.kind === "browse") return say(`At ${await browse()}`)
     await context.refuseUnattended(meshProcess)
     const since = await ledger.read(lastEvent)
     if (act.kind === "stop") {

@@ -57,10 +57,17 @@ export const renderChoice = (
         : [span(cutTo("    nobody is stuck or waits for a person", columns), "green")],
     ]
   })
-  const title = all.length === 0 ? "No fleet is running." : `${all.length} fleets are running.`
+  const title =
+    all.length === 0
+      ? "No fleet is running. One is shown here as soon as it starts."
+      : `${all.length} fleets are running.`
   const top: StyledLine[] = [[span(cutTo(title, columns), "bold")], "", ...body]
   const blanks = Array.from({ length: Math.max(0, rows - top.length - 1) }, () => "")
-  return [...top, ...blanks, [span(cutTo("Enter watch · q leave", columns), "dim")]].slice(0, rows)
+  return [
+    ...top,
+    ...blanks,
+    [span(cutTo(all.length === 0 ? "q leave" : "Enter watch · q leave", columns), "dim")],
+  ].slice(0, rows)
 }
 
 /** One key. */

@@ -29,7 +29,7 @@ export interface Size {
 /** The strip names as many as leave room for the agents. */
 const mostNamed = 4
 const leastHistory = 3
-const mostHistory = 8
+const mostHistory = 16
 
 /** Every row of the screen: pure, and never wider or higher than the screen. */
 export const renderWatch = (
@@ -196,13 +196,14 @@ const help: StyledLine[] = [
   "  a                      answer a question of the agent, or the oldest one",
   "  m                      send the agent a message",
   "  s                      stop the agent (asks first)",
+  "  b                      show this project's fleets in your browser, for as long as you watch",
   "  ?                      this page",
   "",
   "  On top stands who is stuck or waits for you, and why; the list begins with them.",
 ]
 
 const keys = {
-  agents: "Enter look inside · a answer · m message · s stop · ? keys · q leave",
+  agents: "Enter look inside · a answer · m message · s stop · b browser · ? keys · q leave",
   agent: "up/down scroll · a answer · m message · s stop · q back",
   help: "q back",
 }

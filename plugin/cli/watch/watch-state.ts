@@ -21,6 +21,7 @@ export type Asking =
 /** What is to be done outside of the view. */
 export type Act =
   | { kind: "quit" }
+  | { kind: "browse" }
   | { kind: "message"; agentId: string; text: string }
   | { kind: "stop"; agentId: string }
   | { kind: "answer"; questionId: string; words?: string[]; text?: string }
@@ -93,6 +94,7 @@ const pressLetter = (state: WatchState, letter: string, shown: Shown): Step => {
     return state.page === "agents" ? { state, act: { kind: "quit" } } : { state: back(state) }
   if (letter === "?")
     return { state: state.page === "help" ? back(state) : { ...state, page: "help" } }
+  if (letter === "b") return { state, act: { kind: "browse" } }
   if (letter === "k" || letter === "j")
     return press(state, { name: letter === "k" ? "up" : "down" }, shown)
   if (letter === "a") {

@@ -52,6 +52,14 @@ test("each fleet says who needs somebody and why, and those with somebody stand 
   ])
 })
 
+test("where none runs it says that it waits", () => {
+  const lines = renderChoice([], undefined, { columns: 80, rows: 5 }, at).map(textOf)
+  expect([lines[0], lines.at(-1)]).toEqual([
+    "No fleet is running. One is shown here as soon as it starts.",
+    "q leave",
+  ])
+})
+
 test("a small window shows the chosen one", () => {
   const many = Array.from({ length: 20 }, (_, index) => fleet(`flt_${index}`, [agent("mapper")]))
   const lines = renderChoice(many, "flt_15", { columns: 30, rows: 7 }, at).map(textOf)

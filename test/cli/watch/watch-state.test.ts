@@ -61,6 +61,12 @@ test("q leaves from the list only", () => {
   expect(pressAll(["?", "q"])).toMatchObject({ state: { page: "agents" }, act: undefined })
 })
 
+test("b asks for the browser, from every page", () => {
+  for (const keys of [["b"], [enter!, "b"], ["?", "b"]])
+    expect(pressAll(keys).act).toEqual({ kind: "browse" })
+  expect(pressAll(["m", "b"])).toMatchObject({ act: undefined, state: { asking: { text: "b" } } })
+})
+
 test("s stops the chosen agent once y confirms it, and nothing else does", () => {
   expect(pressAll([down!, "s", "y"]).act).toEqual({ kind: "stop", agentId: "b" })
   for (const other of ["n", enter!, escape!, "s", { text: "y", isPasted: true as const }])

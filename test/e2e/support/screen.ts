@@ -7,29 +7,51 @@ const patienceMs = 60_000
 /** Short beside the half second in which a change has to show. */
 const tickMs = 25
 
-/** A person's terminal with OpenCode in it: tmux draws, and is typed into. */
-export const openScreen = async (
-  world: World,
-  { columns = 160, rows = 45, args = [] as readonly string[] } = {},
-) => {
-  const socket = join(world.folder, "tmux.sock")
+export interface TerminalOptions {
+  /** Where its tmux listens: each terminal has one of its own. */
+  socket: string
+  cwd: string
+  /** All that the command finds in its environment. */
+  env: Record<string, string | undefined>
+  /** A shell's words. */
+  command: string
+  columns?: number
+  rows?: number
+  /** What else explains that something did not appear. */
+  logs?: () => string
+}
+
+/** A terminal that tmux draws, and that is typed into. */
+export const openTerminal = ({
+  socket,
+  cwd,
+  env,
+  command,
+  columns = 160,
+  rows = 45,
+  logs = () => "",
+}: TerminalOptions) => {
+  // Its server hands on what it is started with, and the PATH comes from there alone.
+  const own = {
+    PATH: env["PATH"] ?? "",
+    HOME: env["HOME"] ?? "",
+    SHELL: "/bin/sh",
+    LANG: "C.UTF-8",
+  }
   const tmux = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(
-      "tmux",
+      Bun.which("tmux")!,
       ["-S", socket, "-f", "/dev/null", ...args],
-      {
-        encoding: "utf8",
-      },
+      { encoding: "utf8", env: own },
     )
     if (status !== 0) throw new Error(`tmux ${args[0]}: ${stderr}`)
     return stdout
   }
-  const env = Object.entries({ ...world.env, COLORTERM: "truecolor" }).flatMap(([name, value]) =>
+  const settings = Object.entries({ ...env, COLORTERM: "truecolor" }).flatMap(([name, value]) =>
     value === undefined ? [] : ["-e", `${name}=${value}`],
   )
   const size = ["-x", String(columns), "-y", String(rows)]
-  const command = `exec ${[world.opencode, ...args].join(" ")}`
-  tmux("new-session", "-d", ...size, "-c", world.project, ...env, command)
+  tmux("new-session", "-d", ...size, "-c", cwd, ...settings, command)
 
   const screen = {
     tmux,
@@ -54,9 +76,7 @@ export const openScreen = async (
         const text = screen.text()
         if (shows(text)) return text
         if (Date.now() > giveUpAt)
-          throw new Error(
-            `not on the screen within ${timeoutMs} ms: ${wanted}\n${text}\n${world.logs()}`,
-          )
+          throw new Error(`not on the screen within ${timeoutMs} ms: ${wanted}\n${text}\n${logs()}`)
         await new Promise((resolve) => setTimeout(resolve, tickMs))
       }
     },
@@ -66,4 +86,18 @@ export const openScreen = async (
   return screen
 }
 
-export type Screen = Awaited<ReturnType<typeof openScreen>>
+export type Screen = ReturnType<typeof openTerminal>
+
+/** A person's terminal with OpenCode in it. */
+export const openScreen = async (
+  world: World,
+  { args = [], ...size }: { columns?: number; rows?: number; args?: readonly string[] } = {},
+): Promise<Screen> =>
+  openTerminal({
+    ...size,
+    socket: join(world.folder, "tmux.sock"),
+    cwd: world.project,
+    env: world.env,
+    command: `exec ${[world.opencode, ...args].join(" ")}`,
+    logs: world.logs,
+  })

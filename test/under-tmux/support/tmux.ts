@@ -10,13 +10,16 @@ const captures = join(root, "captures/terminal")
 
 /** The command line in a terminal of its own, driven by keys and read from the screen. */
 export const openTmux = (socket: string) => {
+  // Its server takes the PATH from who starts it, whatever else a command is given.
+  let path = process.env["PATH"]
   const tmux = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(
-      "tmux",
+      Bun.which("tmux")!,
       ["-S", socket, "-f", "/dev/null", ...args],
       {
         encoding: "utf8",
         timeout: 10_000,
+        env: { ...process.env, PATH: path },
       },
     )
     if (status !== 0) throw new Error(`tmux ${args[0]}: ${stderr}`)
@@ -43,6 +46,7 @@ export const openTmux = (socket: string) => {
     ) {
       const settings = Object.entries(env).flatMap(([name, value]) => ["-e", `${name}=${value}`])
       const size = ["-x", String(columns), "-y", String(rows)]
+      path = env["PATH"] ?? path
       // A shell around it, so that what stands on the screen after its end can be read.
       const quoted = [process.execPath, cli, ...argv].map((word) => `'${word}'`).join(" ")
       const command = `${quoted}; echo "exit code $?"; exec cat`

@@ -1,18 +1,9 @@
-import { lastEvent } from "../../../mesh/ledger/tables/events.ts"
-import type { Caller } from "../../../mesh/model/caller.ts"
 import { MeshError } from "../../../mesh/model/errors.ts"
-import type { Actions } from "../../../web/actions.ts"
-import { isAlive } from "../../../system/processes.ts"
 import { count, defineCommand, flag, json } from "../../define/command.ts"
 import { dashboardOutputs } from "../../outputs/program.ts"
-import type { Mesh } from "../../mesh/open-mesh.ts"
 import { openInBrowser } from "../../mesh/open-in-browser.ts"
-import { showSession } from "../../mesh/show-session.ts"
-import { superviseUntilCarried } from "../../mesh/supervise-until-carried.ts"
+import { serveDashboard } from "../../mesh/serve-dashboard.ts"
 import { print, printJson } from "../../terminal/terminal.ts"
-
-/** A host may take so long to answer; then somebody else carries on. */
-const handOverMs = 90_000
 
 export const dashboard = defineCommand({
   name: "dashboard",
@@ -28,27 +19,10 @@ export const dashboard = defineCommand({
   async run({ values }, context) {
     const { terminal } = context
     const mesh = await context.mesh()
-    const { meshProcess, person, directory } = mesh
     // The page answers and votes as the person.
-    await context.refuseModels(meshProcess)
-    const [{ createDashboard }, { readPage }] = await Promise.all([
-      import("../../../web/dashboard.ts"),
-      import("../../../web/page-files.ts"),
-    ])
-    const { ledger, changes, now, onError } = meshProcess
-    const served = createDashboard({
-      ledger,
-      changes,
-      now,
-      isAlive,
-      person,
-      directory,
-      page: readPage(),
-      actions: actionsOf(mesh, terminal.interrupted),
-      readSession: (agent, messages) => showSession(mesh, agent, messages),
-      onError,
-    })
-    const { link, port } = await served.start(values.port)
+    await context.refuseModels(mesh.meshProcess)
+    const served = await serveDashboard(mesh, terminal.interrupted, values.port)
+    const { link, port } = served
     try {
       if (values.port !== undefined && values.port !== port)
         throw new MeshError(
@@ -82,30 +56,3 @@ const interruption = (signal: AbortSignal) =>
     if (signal.aborted) end()
     else signal.addEventListener("abort", end, { once: true })
   })
-
-/** What the page does, as the commands answer, stop, call send_message and vote do it. */
-const actionsOf = (mesh: Mesh, signal: AbortSignal): Actions => {
-  const { meshProcess } = mesh
-  const { ledger, questions, fleets, tools, ratifications, onError } = meshProcess
-  /** What it sets in motion is carried on from here, while the page has its answer. */
-  const carriedOn = async <T>({ project }: Caller, act: () => Promise<T>): Promise<T> => {
-    const since = await ledger.read(lastEvent)
-    const done = await act()
-    const options = { timeoutMs: handOverMs, signal }
-    superviseUntilCarried({ ...mesh, project }, since, options).catch(onError)
-    return done
-  }
-  return {
-    answer: questions.answer,
-    stop: (person, id, options) => carriedOn(person, () => fleets.stop(person, id, options)),
-    send: (person, draft) =>
-      carriedOn(person, async () => {
-        const { output } = await tools.send_message.run({ ...draft }, person, {
-          signal,
-          progress: () => {},
-        })
-        return JSON.parse(output) as unknown
-      }),
-    vote: ratifications.voteAsPerson,
-  }
-}

@@ -1,6 +1,8 @@
 import { type CommandContext, defineCommand, flag, json } from "../../define/command.ts"
 import type { Mesh } from "../../mesh/open-mesh.ts"
+import { openInBrowser } from "../../mesh/open-in-browser.ts"
 import { onlyRunningFleet, requireFleetOf, runningFleets } from "../../mesh/pick-fleet.ts"
+import { type ServedDashboard, serveDashboard } from "../../mesh/serve-dashboard.ts"
 import { watchOutputs } from "../../outputs/fleets.ts"
 import type { Screen } from "../../terminal/screen.ts"
 import { chooseFleet } from "../../watch/choose-fleet.ts"
@@ -20,15 +22,18 @@ export const watch = defineCommand({
   takes: { least: 0, most: 1 },
   async run({ values, positionals: [wanted] }, context) {
     const mesh = await context.mesh()
-    const fleets = await mesh.meshProcess.ledger.read(async (db) => {
-      if (wanted !== undefined) return [await requireFleetOf(db, mesh.project, wanted)]
-      const running = await runningFleets(db, mesh.project)
-      return running.length > 1 ? running : [await onlyRunningFleet(db, mesh.project)]
-    })
-    const ids = fleets.map(({ id }) => id)
+    const { project, meshProcess, person } = mesh
+    const { ledger, results } = meshProcess
     const { terminal, now } = context
+    const ids = await ledger.read(async (db) =>
+      wanted === undefined
+        ? (await runningFleets(db, project)).map(({ id }) => id)
+        : [(await requireFleetOf(db, project, wanted)).id],
+    )
     const screen = values.lines || values.json ? undefined : terminal.openScreen()
     if (!screen) {
+      // On a screen there is time to wait for one.
+      if (ids.length === 0) await ledger.read((db) => onlyRunningFleet(db, project))
       const tell = values.json ? jsonTeller(terminal) : textTeller(terminal, now)
       return watchLines(mesh, ids, terminal, tell)
     }
@@ -39,7 +44,7 @@ export const watch = defineCommand({
       screen.close()
     }
     if (last === undefined) return
-    const found = await mesh.meshProcess.results.status(mesh.person, last)
+    const found = await results.status(person, last)
     terminal.paint(renderStanding(found, now(), terminal.columns()))
   },
 })
@@ -47,20 +52,42 @@ export const watch = defineCommand({
 /** Answers the fleet that was looked at last. Of several, leaving one leads back to the choice. */
 const watchOnScreen = async (
   mesh: Mesh,
-  [only, ...others]: readonly string[],
+  ids: readonly string[],
   screen: Screen,
   context: CommandContext,
 ) => {
-  const { interrupted } = context.terminal
+  const { now, terminal } = context
+  const { interrupted } = terminal
+  const page = createPage(mesh, context)
   let last: string | undefined
-  do {
-    const id =
-      others.length === 0
-        ? only
-        : await chooseFleet(mesh, screen, { now: context.now, interrupted })
-    if (id === undefined) return last
-    last = id
-    await watchLive(mesh, id, screen, context)
-  } while (others.length > 0 && !interrupted.aborted)
-  return last
+  try {
+    do {
+      const id =
+        ids.length === 1
+          ? ids[0]
+          : await chooseFleet(mesh, screen, { now, interrupted, takesFirst: ids.length === 0 })
+      if (id === undefined) return last
+      last = id
+      await watchLive(mesh, id, screen, context, page.browse)
+    } while (ids.length > 1 && !interrupted.aborted)
+    return last
+  } finally {
+    await page.close()
+  }
+}
+
+/** The dashboard beside the screen, from the first time that it is asked for. */
+const createPage = (mesh: Mesh, context: CommandContext) => {
+  let served: Promise<ServedDashboard> | undefined
+  return {
+    async browse() {
+      // The page answers and votes as the person.
+      await context.refuseModels(mesh.meshProcess)
+      served ??= serveDashboard(mesh, context.terminal.interrupted)
+      const { link } = await served
+      openInBrowser(link)
+      return link
+    },
+    close: async () => (await served?.catch(() => undefined))?.close(),
+  }
 }
