@@ -233,3 +233,26 @@ export const renderMending = ({ own, branch, merged, isOwn, why, check }: Mendin
         ].join(" ")
   return [...reasons[why.state](), ...intents.map(renderIntent), act].join("\n\n")
 }
+
+/** A branch that somebody has to approve before it is merged. */
+export interface Review {
+  own: Intent
+  branch: string
+  tips: readonly string[]
+  /** What it is to be merged into. */
+  base: string
+  /** The actions of receipts that say so, one for each of the commits. */
+  approve: readonly string[]
+  decline: readonly string[]
+}
+
+/** Sent to whoever is to approve it: the words by which it does so are there to be copied. */
+export const renderReview = ({ own, branch, tips, base, approve, decline }: Review) => {
+  const each = (actions: readonly string[]) => actions.join(", and again with ")
+  const diffs = tips.map((tip) => `git diff ${base.slice(0, 12)}...${tip.slice(0, 12)}`)
+  return [
+    `The branch of agent "${oneLine(own.name)}" is merged once you approve it: ${branch}, at ${tips.join(" and ")}.`,
+    renderIntent(own),
+    `See what it changes: ${diffs.join(" and ")}. If it may be merged, call receipt with the id of this message and the action ${each(approve)}. If not, call it with ${each(decline)} and your reasons as its note, and tell "${oneLine(own.name)}" by send_message what to change. That holds for this commit; you are asked again when there is another. Then end your turn with one line.`,
+  ].join("\n\n")
+}

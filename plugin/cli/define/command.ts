@@ -73,6 +73,17 @@ export const text = (hint: string, help: string): Option<string> => ({
   },
 })
 
+/** Several, with commas between them. */
+export const list = (hint: string, help: string): Option<string[]> => ({
+  hint,
+  help,
+  parse: (value) => {
+    const all = value.split(",").map((each) => each.trim())
+    if (all.includes("")) throw new Error("names with commas between them")
+    return all
+  },
+})
+
 /** A text that is shown in lists, and told to agents. */
 export const line = (hint: string, help: string): Option<string> => ({
   hint,

@@ -23,9 +23,14 @@ export const mergeOutputs = {
           output: text.optional().describe("The end of what the check printed"),
           detail: text.optional(),
           sent_to: text.optional().describe("The agent that is to mend it"),
+          asked: z.array(text).optional().describe("The agents that are to approve it"),
           note: text.optional(),
         }),
       ),
+      kept: z
+        .array(z.object({ name: text, branch: text }))
+        .optional()
+        .describe("What others of the fleet made and nobody asked for: it stays as it is"),
       applied: z
         .object({ commit: text, into: text })
         .optional()

@@ -3,7 +3,7 @@ import { renderTable } from "./render-table.ts"
 import { indent, oneLine, plainText } from "./render-text.ts"
 
 export const renderMerge = (
-  { fleet_id, branch, commit, take, note, branches }: MergeReport,
+  { fleet_id, branch, commit, take, note, branches, kept = [] }: MergeReport,
   columns: number,
   applied?: { commit: string; into: string },
 ): string[] => {
@@ -24,6 +24,12 @@ export const renderMerge = (
       `${oneLine(name)}: the check's output ends:`,
       indent(plainText(output!)),
     ]),
+    ...(kept.length > 0
+      ? [
+          "",
+          `Kept as they are: ${kept.map((each) => `${oneLine(each.name)} (${each.branch})`).join(", ")}.`,
+        ]
+      : []),
     ...(applied
       ? ["", `${oneLine(applied.into)} is at ${applied.commit.slice(0, 12)} now.`]
       : take === undefined
@@ -32,11 +38,12 @@ export const renderMerge = (
   ]
 }
 
-const whatOf = ({ files, detail, sent_to, note, saved }: BranchReport) =>
+const whatOf = ({ files, detail, sent_to, asked, note, saved }: BranchReport) =>
   [
     ...(files ? [files.join(", ")] : []),
     ...(detail ? [detail] : []),
     ...(saved ? [`${saved} uncommitted ${saved === 1 ? "file" : "files"} committed for it`] : []),
     ...(sent_to ? [`sent to ${sent_to}`] : []),
+    ...(asked ? [`asked ${asked.join(", ")}`] : []),
     ...(note ? [note] : []),
   ].join("; ")

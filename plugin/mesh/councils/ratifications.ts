@@ -170,7 +170,7 @@ export const createRatifications = (deps: RatificationsDeps) => {
 
 export type Ratifications = ReturnType<typeof createRatifications>
 
-const requireRatification = async (db: Query, caller: Caller, messageId: string) => {
+export const requireRatification = async (db: Query, caller: Caller, messageId: string) => {
   await requireMessage(db, caller, messageId)
   const row = await ratificationById(db, messageId)
   if (row) return row

@@ -9,6 +9,7 @@ import type { Caller } from "../model/caller.ts"
 import { MeshError } from "../model/errors.ts"
 import { isoTime } from "../model/limits/numbers.ts"
 import { leadName } from "../model/message.ts"
+import { isVagueVerdict } from "./verdict.ts"
 import { notTheirs, requireOwnMessage, shownRecipient } from "./known-message.ts"
 
 /** In small letters, so that two spellings are not two receipts. */
@@ -39,6 +40,7 @@ export const createReceipts = ({ ledger }: { ledger: Ledger }) => ({
   async write(caller: Caller, messageId: string, action: string, note?: string) {
     refuseDelegated(caller, "write receipts")
     refuseReserved(action)
+    refuseVague(action)
     return ledger.transact(async (tx) => {
       const { fleet } = await requireOwnMessage(tx, caller, messageId)
       if (!caller.member && !isLeadOf(caller, fleet)) throw notTheirs(messageId)
@@ -83,6 +85,15 @@ const refuseReserved = (action: string) => {
     "INVALID_ARGUMENT",
     `action: "${action}" is not written by hand: deliveries and votes write it themselves.`,
     "Acknowledge with ack_message and vote with cast_vote, or choose another word, such as started.",
+  )
+}
+
+const refuseVague = (action: string) => {
+  if (!isVagueVerdict(action)) return
+  throw new MeshError(
+    "INVALID_ARGUMENT",
+    `action: "${action}" names no whole commit.`,
+    "After approved: or declined: put the first 40 characters of it, as git rev-parse prints them.",
   )
 }
 

@@ -5,6 +5,7 @@ import type { Ledger } from "../ledger/ledger.ts"
 import { answersOf } from "../lifecycle/agent-answers.ts"
 import type { Caller } from "../model/caller.ts"
 import type { Intent, Mending } from "../prompts.ts"
+import { createAskApproval } from "./ask-approval.ts"
 import type { Pass } from "./merge-pass.ts"
 import type { BranchReport } from "./merge-report.ts"
 import type { MergePlace, MergeTree, Standing } from "./merge-trees.ts"
@@ -17,10 +18,11 @@ export interface Ground {
   standing: Standing
 }
 
-/** Tells whoever is to mend a branch that was left out, and notes it in the report and the history. */
+/** Tells whoever is to mend or to approve a branch that was left out, and notes it in the report and the history. */
 export const createGiveBack = (deps: SendBackDeps) => {
   const { ledger } = deps
   const sendBack = createSendBack(deps)
+  const askApproval = createAskApproval(deps)
 
   return async (
     caller: Caller,
@@ -46,6 +48,12 @@ export const createGiveBack = (deps: SendBackDeps) => {
       const shortened = stood.map((each) => each.slice(0, 12)).join(" ")
       Object.assign(report, await sendBack(caller, agent, mending, shortened))
     }
+    const ask = pass.lacks.get(agent.id)?.ask ?? []
+    if (row && ask.length > 0) {
+      const [own, tips] = [await intentOf(ledger, agent.id), pass.tips.get(agent.id)!]
+      const review = { own, branch: row.branch, tips, base: standing.commit }
+      Object.assign(report, await askApproval(caller, ask, review))
+    }
     await ledger.transact((tx) =>
       appendEvent(tx, {
         type: "branch.left_out",
@@ -56,6 +64,7 @@ export const createGiveBack = (deps: SendBackDeps) => {
           state,
           ...(files.length > 0 && { files }),
           ...(report.sent_to !== undefined && { sent_to: report.sent_to }),
+          ...(report.asked !== undefined && { asked: report.asked }),
         },
       }),
     )

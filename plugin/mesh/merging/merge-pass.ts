@@ -3,8 +3,10 @@ import { appendEvent } from "../ledger/tables/events.ts"
 import type { AgentRow, WorktreeRow } from "../ledger/tables/rows.ts"
 import { noteMerged } from "../ledger/tables/worktrees.ts"
 import { isEnded } from "../model/agent.ts"
-import { everyInOrder } from "../model/in-order.ts"
+import { everyInOrder, filterInOrder } from "../model/in-order.ts"
 import { cut, oneLine } from "../prompts.ts"
+import { parseSetup } from "../worktrees/tree-setup.ts"
+import type { Lack } from "./approvals.ts"
 import type { Dependencies } from "./merge-order.ts"
 import type { BranchReport } from "./merge-report.ts"
 import type { MergePlace, MergeTree, Standing } from "./merge-trees.ts"
@@ -25,6 +27,8 @@ export interface PassDeps {
   /** Those of the fleet that are not to be taken now. */
   others: readonly Candidate[]
   dependencies: Dependencies
+  /** What a branch that stands at these commits lacks of the approval it needs. */
+  lackOf: (agent: AgentRow, tips: readonly string[]) => Promise<Lack | undefined>
   check: string | undefined
   isBatch: boolean
   signal: AbortSignal
@@ -35,6 +39,7 @@ export interface Pass {
   reports: Map<string, BranchReport>
   /** What each agent's branch stood at. */
   tips: Map<string, readonly string[]>
+  lacks: Map<string, Lack>
   tip: string
   redBefore: string | undefined
 }
@@ -55,11 +60,13 @@ export const runPass = async (deps: PassDeps): Promise<Pass> => {
     units.push({ id: agent.id, tips: tips.get(agent.id)!, note: noteOf(agent), after })
   }
   const check = deps.check
-  const runCheck = check && (() => tree.check(check, standing.subfolder, signal))
+  const ground = { ...standing, setup: setupOf(deps) }
+  const runCheck = check && (() => tree.check(check, ground, signal))
   const start = await findStart(tree, standing, runCheck || undefined)
+  const lacks = await lacksOf(deps, start, tips, reports)
   const taken = await takeBranches({
     tree,
-    units,
+    units: units.filter(({ id }) => !lacks.has(id)),
     start,
     missing: await missingOf(deps, reports, start),
     check: runCheck || undefined,
@@ -70,10 +77,55 @@ export const runPass = async (deps: PassDeps): Promise<Pass> => {
     const outcome = taken.outcomes.get(unit.id)
     // A later branch may have brought it along: whoever mended it.
     const isIn = await everyInOrder(unit.tips, (each) => tree.isIn(each, taken.tip))
-    Object.assign(reports.get(unit.id)!, isIn ? { state: "merged" } : shown(outcome, reports))
+    const lack = lacks.get(unit.id)
+    const left = lack ? { detail: lack.detail } : shown(outcome, reports)
+    Object.assign(reports.get(unit.id)!, isIn ? { state: "merged" } : left)
+    if (isIn) lacks.delete(unit.id)
   }
   await noteAll(deps, [...reports.values()], tips)
-  return { reports, tips, tip: taken.tip, redBefore: taken.redBefore }
+  return { reports, tips, lacks, tip: taken.tip, redBefore: taken.redBefore }
+}
+
+/** As its agents' worktrees were set up: that is one and the same for all of a fleet. */
+const setupOf = ({ candidates, others }: Pick<PassDeps, "candidates" | "others">) =>
+  parseSetup([...candidates, ...others].find(({ tree }) => tree?.setup)?.tree?.setup ?? null)
+
+/** Which of those that are to be tried may not be yet. What is in already is asked about no more. */
+const lacksOf = async (
+  { tree, candidates, lackOf }: PassDeps,
+  start: string,
+  tips: ReadonlyMap<string, readonly string[]>,
+  reports: ReadonlyMap<string, BranchReport>,
+) => {
+  const lacks = new Map<string, Lack>()
+  for (const { agent } of candidates) {
+    const report = reports.get(agent.id)!
+    const made = tips.get(agent.id) ?? []
+    if (report.state !== "merged" || (await everyInOrder(made, (each) => tree.isIn(each, start))))
+      continue
+    const lack = await lackOf(agent, made)
+    if (!lack) continue
+    lacks.set(agent.id, lack)
+    report.state = "not_approved"
+  }
+  return lacks
+}
+
+/** What others made that is not in: nobody asked for it, and nobody takes it away. */
+export const keptOf = async (
+  { tree, standing, others }: Pick<PassDeps, "tree" | "standing" | "others">,
+  tip: string,
+) => {
+  const theirs = others.flatMap(({ agent, tree: row }) =>
+    row && row.repository === standing.repository ? [{ name: agent.name, row }] : [],
+  )
+  const kept = await filterInOrder(theirs, async ({ row }) => {
+    const made = await tree.tipsOf(row)
+    return made.length === 0
+      ? (row.uncommitted ?? 0) > 0
+      : !(await everyInOrder(made, (each) => tree.isIn(each, tip)))
+  })
+  return kept.map(({ name, row }) => ({ name, branch: row.branch }))
 }
 
 /** What there is of one agent; `merged` stands for what is to be tried. */

@@ -15,7 +15,10 @@ export interface BranchReport {
   /** The end of what the check printed. */
   output?: string
   detail?: string
+  /** Who is to mend it. */
   sent_to?: string
+  /** Who are to approve it. */
+  asked?: string[]
   note?: string
 }
 
@@ -24,6 +27,7 @@ export type BranchState =
   | "conflict"
   | "check_failed"
   | "unfinished"
+  | "not_approved"
   | "failed"
   | "held"
   | "at_work"
@@ -43,4 +47,6 @@ export interface MergeReport {
   take?: string
   note?: string
   branches: BranchReport[]
+  /** What others of the fleet made and nobody asked for: it stays where it is. */
+  kept?: { name: string; branch: string }[]
 }

@@ -1,4 +1,5 @@
 import type { WorktreeRow } from "../ledger/tables/rows.ts"
+import type { TreeSetup } from "../worktrees/tree-setup.ts"
 
 /** Where somebody stands in a repository. */
 export interface Standing {
@@ -8,6 +9,8 @@ export interface Standing {
   commit: string
   /** The branch that is checked out; undefined where HEAD is detached. */
   branch: string | undefined
+  /** Of the working tree. */
+  root: string
   /** From the root of the working tree; empty for the root itself. */
   subfolder: string
 }
@@ -34,6 +37,11 @@ export interface CheckRun {
   ok: boolean
   /** The end of what it printed. */
   output: string
+}
+
+/** Where a check runs, and what it finds there beyond the checkout. */
+export interface CheckGround extends Pick<Standing, "root" | "subfolder"> {
+  setup: TreeSetup | undefined
 }
 
 /** Who a merge commit speaks of. */
@@ -82,7 +90,8 @@ export interface MergeTree {
   ): Promise<{ commit: string } | { conflicts: string[] } | { failed: string }>
   /** A merge of both that has the first one's files. */
   tie(commit: string, other: string, note: JoinNote): Promise<string>
-  check(command: string, subfolder: string, signal: AbortSignal): Promise<CheckRun>
+  /** The first one sets the tree up before it, as a worktree of an agent; if that fails, so does the check. */
+  check(command: string, ground: CheckGround, signal: AbortSignal): Promise<CheckRun>
   /** Moves the branch on; throws when somebody else has moved it. */
   advance(to: string): Promise<void>
   /** The branch `squashed` becomes: one commit on `from` for each merge that changed something. */

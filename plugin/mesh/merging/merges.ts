@@ -17,9 +17,10 @@ import type { Caller } from "../model/caller.ts"
 import { MeshError } from "../model/errors.ts"
 import { everyInOrder, mapInOrder } from "../model/in-order.ts"
 import { allowCheck } from "./allow-check.ts"
+import { conditionsOf, type ConditionsDraft, createApprovals } from "./approvals.ts"
 import { createGiveBack, type Ground } from "./give-back.ts"
 import { type Dependencies, dependenciesOf, inMergeOrder } from "./merge-order.ts"
-import { type Candidate, runPass } from "./merge-pass.ts"
+import { type Candidate, keptOf, runPass } from "./merge-pass.ts"
 import { isOpen, type MergeReport } from "./merge-report.ts"
 import type { MergeTrees } from "./merge-trees.ts"
 import { createOneMerge, type OneMergeDeps } from "./one-merge.ts"
@@ -31,7 +32,7 @@ export interface MergesDeps extends SendBackDeps, OneMergeDeps {
   trees: MergeTrees
 }
 
-export interface MergeOptions {
+export interface MergeOptions extends ConditionsDraft {
   /** Whose branches, in this order; all, in the order in which they ended, when left out. */
   agent_ids?: readonly string[] | undefined
   /** Run in the merged tree: what fails it is left out. */
@@ -58,17 +59,20 @@ export const createMerges = (deps: MergesDeps) => {
 
   const chosen = async (caller: Caller, asked: string | undefined, options: MergeOptions) => {
     refuseDelegated(caller, "merge branches")
-    const { agent_ids: names } = options
-    const fleetId = (await ledger.read((db) => fleetMeant(db, caller, asked, names))).id
+    const { agent_ids: names, approved_by = [] } = options
+    const called = [...(names ?? []), ...approved_by]
+    const fleetId = (await ledger.read((db) => fleetMeant(db, caller, asked, called))).id
     return ledger.transact(async (tx) => {
       const fleet = await requireFleet(tx, caller, fleetId)
       await requireLead(tx, caller, fleet, isAlive)
       const all = await agentsOfFleet(tx, fleetId)
       const wanted = names ? await requireAgents(tx, fleetId, names) : all
+      const conditions = await conditionsOf(tx, caller, fleetId, options)
       const dependencies: Dependencies = await dependenciesOf(tx, fleetId)
       const ordered = inMergeOrder(wanted, dependencies, names !== undefined)
       const ids = new Set(ordered.map(({ id }) => id))
-      return { fleet, dependencies, ids: [...ids], others: all.filter(({ id }) => !ids.has(id)) }
+      const others = all.filter(({ id }) => !ids.has(id))
+      return { fleet, conditions, dependencies, ids: [...ids], others }
     })
   }
 
@@ -78,7 +82,7 @@ export const createMerges = (deps: MergesDeps) => {
     options: MergeOptions,
   ): Promise<MergeReport> => {
     const { check, squash = false, batch = false, onProgress } = options
-    const { fleet, dependencies, ids, others } = await chosen(caller, asked, options)
+    const { fleet, conditions, dependencies, ids, ...left } = await chosen(caller, asked, options)
     if (check !== undefined) await allowCheck(caller, check)
     const standing = await trees.at(caller.directory)
     return alone(standing.repository, options.signal, async (signal) => {
@@ -92,14 +96,16 @@ export const createMerges = (deps: MergesDeps) => {
           "Merge again: what is in stays in, and it goes on from there.",
         )
       }
+      const others = await mapInOrder(left.others, ({ id }) => candidateOf(id))
       const pass = await runPass({
         ledger,
         tree,
         place,
         standing,
         candidates: await mapInOrder(ids, candidateOf),
-        others: await mapInOrder(others, ({ id }) => candidateOf(id)),
+        others,
         dependencies,
+        lackOf: createApprovals(ledger, conditions, tree),
         check,
         isBatch: batch,
         signal,
@@ -112,6 +118,7 @@ export const createMerges = (deps: MergesDeps) => {
           if (report.state !== "at_work")
             await giveBack(caller, { tree, place, standing }, pass, report, check)
       const result = await resultOf({ tree, place, standing, tip: pass.tip, squash })
+      const kept = await keptOf({ tree, standing, others }, pass.tip)
       if (open.length === 0) await tree.remove()
       await ledger.transact((tx) =>
         appendEvent(tx, {
@@ -132,6 +139,7 @@ export const createMerges = (deps: MergesDeps) => {
           note: `The check fails on ${standing.branch ?? standing.commit} without any of them, so nothing was tried: ${pass.redBefore}`,
         }),
         branches: reports,
+        ...(kept.length > 0 && { kept }),
       }
     })
   }
@@ -145,7 +153,7 @@ export const createMerges = (deps: MergesDeps) => {
       }),
     )
 
-  /** Waits for those that mend what is not in: whether it is to be tried again. */
+  /** Waits for those that mend or approve what is not in: whether it is to be tried again. */
   const untilBack = async (
     report: MergeReport,
     timeoutMs: number,
@@ -153,7 +161,7 @@ export const createMerges = (deps: MergesDeps) => {
   ): Promise<boolean> => {
     const awaited = awaitedIn(report)
     if (awaited.length === 0 || timeoutMs <= 0 || signal?.aborted) return false
-    onProgress?.(`waiting for ${awaited.length} to mend what is not in`)
+    onProgress?.(`waiting for ${awaited.length} to mend or approve what is not in`)
     const look = async () => (await areBack(awaited)) || undefined
     return (await changes.until(look, { timeoutMs, signal })) === true
   }
@@ -209,7 +217,9 @@ export type Merges = ReturnType<typeof createMerges>
 
 /** Who is at what is not in. */
 const awaitedIn = ({ branches }: MergeReport) => [
-  ...new Set(branches.flatMap(({ sent_to }) => sent_to ?? [])),
+  ...new Set(
+    branches.flatMap(({ sent_to, asked = [] }) => [...asked, ...(sent_to ? [sent_to] : [])]),
+  ),
 ]
 
 interface ResultDeps extends Ground {

@@ -3,7 +3,7 @@ import { errorText } from "../model/errors.ts"
 import { isEnded } from "../model/agent.ts"
 import type { Ledger } from "../ledger/ledger.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
-import { highestHop } from "../ledger/tables/messages.ts"
+import { hasWakingMail, highestHop } from "../ledger/tables/messages.ts"
 import type { AgentRow } from "../ledger/tables/rows.ts"
 import type { Fleets } from "../fleets/fleets.ts"
 import type { Messages } from "../mail/messages.ts"
@@ -53,6 +53,8 @@ export const createSendBack =
       }
       const correlation = `merge ${stood}`
       const isSaid = (await ledger.read((db) => highestHop(db, agent.fleet_id, correlation))) >= 0
+      const isToCome = isSaid && (await ledger.read((db) => hasWakingMail(db, to.id)))
+      if (isToCome) return { sent_to: to.id }
       if (isSaid) return { note: `"${to.name}" was told, and has changed nothing since` }
       await messages.send(caller, {
         fleet_id: agent.fleet_id,
@@ -69,9 +71,10 @@ export const createSendBack =
     }
   }
 
-const menderOf = ({ name }: AgentRow) => `${name}-merger`
+/** The name of whoever mends a branch in its agent's place. */
+export const menderOf = ({ name }: Pick<AgentRow, "name">) => `${name}-merger`
 
 /** Mail wakes neither whoever was stopped nor whoever has used up its budget or its time. */
-const canBeWoken = ({ status, error_code }: AgentRow) =>
+export const canBeWoken = ({ status, error_code }: Pick<AgentRow, "status" | "error_code">) =>
   status === "complete" ||
   (status === "failed" && error_code !== "BUDGET" && error_code !== "TIMEOUT")

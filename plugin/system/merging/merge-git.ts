@@ -16,6 +16,9 @@ const settings = {
   "advice.detachedHead": "false",
 }
 
+/** A checkout or a merge of several gigabytes. */
+export const longMs = 600_000
+
 const us = { name: "Meshfleet", email: "meshfleet@localhost" }
 
 export type RunGit = (

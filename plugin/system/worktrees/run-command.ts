@@ -7,17 +7,21 @@ export interface CommandRun {
   ms: number
   /** Ends all that it has started. */
   end: () => Promise<unknown>
+  signal?: AbortSignal | undefined
 }
 
 /** Enough to see what went wrong, little enough for a command that floods its output. */
 const keptCharacters = 64_000
 
 /** Runs a shell command to its end or its time limit; nothing it started outlives either. */
-export const runCommand = async (command: string, { directory, env, ms, end }: CommandRun) => {
+export const runCommand = async (
+  command: string,
+  { directory, env, ms, end, signal }: CommandRun,
+) => {
   const begun = performance.now()
   const output = createTail(keptCharacters)
   const ended = await runProgram(["sh", "-c", command], {
-    ...{ directory, env, end },
+    ...{ directory, env, end, signal },
     timeoutMs: ms,
     say: output.add,
   })

@@ -6,7 +6,7 @@ import type { Git } from "../git.ts"
 import { runCommand } from "./run-command.ts"
 
 export interface SetUpTreeDeps {
-  git: Git
+  git: (directory: string, args: readonly string[]) => ReturnType<Git>
   /** Root of the working tree its fleet was spawned from, and of the worktree. */
   project: string
   tree: string
@@ -16,6 +16,7 @@ export interface SetUpTreeDeps {
   env: Record<string, string | undefined>
   /** Ends all that the command has started. */
   end: () => Promise<unknown>
+  signal?: AbortSignal
 }
 
 /** Beside the tree, so that git sees nothing of it: what its command printed, and that it is done. */

@@ -13,6 +13,8 @@ export const mergeAgents = ({ merges }: { merges: Merges }) =>
       check: z.string().min(1).max(2000).optional(),
       squash: z.boolean().optional(),
       batch: z.boolean().optional(),
+      approved_by: z.array(agentId).min(1).max(64).optional(),
+      ratification_id: z.string().min(1).optional(),
       wait_seconds: waitSeconds,
     },
     help: {
@@ -22,7 +24,11 @@ export const mergeAgents = ({ merges }: { merges: Merges }) =>
         "a line for the shell, run in the merged tree within your own permissions; a branch that fails it is left out",
       squash: "one commit for each agent in place of its own commits",
       batch: "one check for all; what fails it is found by halves",
-      wait_seconds: "how long to wait for those that mend a conflict, and to try again",
+      approved_by:
+        "agents who have to approve a branch first, by a receipt with the action `approved:<commit>`; none approves its own, and who has not yet is asked",
+      ratification_id:
+        "a proposal that has to be ratified first, and names the commits in its text; the vote of a branch's author does not count for it",
+      wait_seconds: "how long to wait for those that mend or approve a branch, and to try again",
     },
     answer: {
       fleet_id: "the fleet",
@@ -37,7 +43,7 @@ export const mergeAgents = ({ merges }: { merges: Merges }) =>
           name: "of the agent",
           branch: "its branch",
           state:
-            "`merged`, `conflict`, `check_failed`, `unfinished` (git is in the middle of something there), `failed`, `held` (what it depends on is not in), `at_work` or `unchanged`",
+            "`merged`, `conflict`, `check_failed`, `unfinished` (git is in the middle of something there), `not_approved`, `failed`, `held` (what it depends on is not in), `at_work` or `unchanged`",
           saved: "how many files it had not committed, which are committed for it",
           files: "in conflict",
           others: [
@@ -50,7 +56,14 @@ export const mergeAgents = ({ merges }: { merges: Merges }) =>
           output: "the end of what the check printed",
           detail: "why",
           sent_to: "the id of the agent that is to mend it now",
-          note: "when nobody was asked to mend it: why",
+          asked: "the ids of the agents that are to approve it now",
+          note: "when nobody was asked to mend or to approve it: why",
+        },
+      ],
+      kept: [
+        {
+          name: "of an agent that `agent_ids` leaves out and whose work is not in",
+          branch: "its branch, which stays as it is",
         },
       ],
     },

@@ -14,7 +14,8 @@ export const receipt = ({ receipts }: { receipts: Receipts }) =>
     },
     help: {
       message_id: "one that you sent or received; a lead may name any of its fleet",
-      action: "one word; those of deliveries (`acked`, …) and votes (`r-…`) write themselves",
+      action:
+        "one word; `approved:` or `declined:` with a commit is a reviewer's (`merge_agents`, `approved_by`); those of deliveries (`acked`, …) and votes (`r-…`) write themselves",
       note: "what else there is to say of it",
     },
     answer: { receipt: receiptFields },

@@ -7,7 +7,7 @@ import { bash, inOrder, type Work } from "./act-out.ts"
 import { type Call, type Example, isCall, readExamples } from "./read-examples.ts"
 import { answerOf, callsOf, createStage, git, matcher, type Stage } from "./stage.ts"
 
-// The examples of docs/patterns.md and docs/cookbook.md, each played once: its prompt is typed, its
+// The examples of docs/patterns.md (but for those that end in a merge) and docs/cookbook.md, each played once: its prompt is typed, its
 // calls are made as they stand, its agents act out its mail, and what comes back is compared.
 
 const patterns = readExamples("patterns.md")
@@ -38,12 +38,16 @@ const find = (examples: readonly Example[], title: RegExp) =>
 const pattern = (title: RegExp) => find(patterns, title)
 const recipe = (number: number) => find(recipes, new RegExp(`^${number}\\. `))
 
-test("there are four patterns and ten recipes", () => {
+test("there are seven patterns and ten recipes", () => {
   expect(patterns.map(({ title }) => title)).toEqual([
     "Pipeline handoff",
     "Debate and consensus",
     "Failure recovery",
     "Ratified decision",
+    // These three are in merging-patterns.test.ts.
+    "Split and merge",
+    "Review before merge",
+    "Best of three",
   ])
   expect(recipes.map(({ title }) => Number.parseInt(title))).toEqual([
     1, 2, 3, 4, 5, 6, 7, 8, 9, 10,

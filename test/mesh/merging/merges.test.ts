@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test"
-import { existsSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { person as personIn } from "../../tools/contract/calls.ts"
 import { snapshot } from "../../support/snapshot.ts"
@@ -87,7 +87,10 @@ describe("merging", () => {
     const [mail] = await mailTo("bob-1")
     for (const words of ["a.txt", `git merge ${merged}`, "> do ada", "> done", "`sh check.sh`"])
       expect(mail).toContain(words)
-    expect((await world.merge({ check: "sh check.sh" })).branches[1]).toMatchObject({
+    const again = async () => (await world.merge({ check: "sh check.sh" })).branches[1]
+    expect(await again()).toMatchObject({ state: "conflict", sent_to: "bob-1" })
+    await world.read("bob")
+    expect(await again()).toMatchObject({
       state: "conflict",
       note: '"bob" was told, and has changed nothing since',
     })
@@ -140,6 +143,57 @@ describe("merging", () => {
     expect(report.note).toContain("without any of them, so nothing was tried: no tools")
     expect(report.branch).toBeUndefined()
     expect(await mailTo("ada-1")).toEqual([])
+  })
+
+  describe("sets its tree up as those of the agents are", () => {
+    const setUp = (setup: object) => {
+      const text = JSON.stringify({
+        ...{ command: "", commandMs: 60_000, files: [], shared: [], ...setup },
+      })
+      return world.ledger.transact((tx) => tx.run("UPDATE worktrees SET setup = ?", text))
+    }
+
+    test("once, before the first check, with what git ignores", async () => {
+      await given("ada", "bob")
+      writeFileSync(join(world.shop, "keys.log"), "secret\n")
+      const before = snapshot(world.shop)
+      const ran = join(world.folder, "ran")
+      await setUp({ command: `echo x >> ${ran}; echo tool > tool.log`, files: ["keys.log"] })
+      await world.works("ada", { "ada.txt": "fine\n" })
+      await world.works("bob", { "bob.txt": "BROKEN\n" })
+      const check = "test -e tool.log && test -e keys.log && sh check.sh"
+      expect((await world.merge({ check })).states).toEqual({ ada: "merged", bob: "check_failed" })
+      expect((await world.merge({ check })).states).toEqual({ ada: "merged", bob: "check_failed" })
+      expect(readFileSync(ran, "utf8")).toBe("x\n")
+      expect(git(world.shop, "ls-tree", "--name-only", merged)).not.toContain("log")
+      expect(snapshot(world.shop)).toEqual(before)
+      await world.works("bob", { "bob.txt": "mended\n" }, { end: false })
+      expect((await world.merge({ check })).complete).toBe(true)
+      expect(readdirSync(join(world.home, "merges"))).toEqual([])
+    })
+
+    test("and whoever breaks that is left out, while nobody is blamed for what fails without", async () => {
+      await given("ada", "bob")
+      await setUp({ command: "sh check.sh || { echo no install; exit 4; }" })
+      await world.works("ada", { "ada.txt": "BROKEN\n" })
+      await world.works("bob", { "bob.txt": "fine\n" })
+      const report = await world.merge({ check: "true" })
+      expect(report.states).toEqual({ ada: "check_failed", bob: "merged" })
+      expect(report.branches[0]!.output).toContain("ended with exit code 4: no install")
+      await setUp({ command: "echo no network; exit 5" })
+      await world.works("ada", { "ada.txt": "mended\n" }, { end: false })
+      rmSync(join(world.home, "merges"), { recursive: true })
+      const blind = await world.merge({ check: "true", agent_ids: ["ada"] })
+      expect(blind.states).toEqual({ ada: "held" })
+      expect(blind.note).toContain("no network")
+    })
+
+    test("and not without a check", async () => {
+      await given("ada")
+      await setUp({ command: "exit 5" })
+      await world.works("ada", { "ada.txt": "fine\n" })
+      expect((await world.merge()).states).toEqual({ ada: "merged" })
+    })
   })
 
   test("takes only whoever has ended, and what git is in the middle of goes back", async () => {

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process"
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
+import { advance, undelivered } from "../../../plugin/mesh/ledger/tables/messages.ts"
 import type { WorktreeRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import {
   insertWorktree,
@@ -157,6 +158,14 @@ export const createMergeWorld = async (
       }
       mesh.clock.advance(1)
       if (end) await mesh.complete(name)
+    },
+    /** Its mail has been shown to it. */
+    read: async (name: string) => {
+      const { id } = await mesh.agent(name)
+      await mesh.ledger.transact(async (tx) => {
+        for (const { recipient, seq } of await undelivered(tx, id))
+          await advance(tx, { recipient, seq }, "seen")
+      })
     },
     /** Names and states of a report. */
     merge: async (options: Parameters<typeof merges.merge>[2] = {}, caller = lead) => {

@@ -6,6 +6,7 @@ export const createFakeMergeTrees = (): MergeTrees => ({
     repository: `${directory}/.git`,
     commit: "c0ffee",
     branch: "main",
+    root: directory,
     subfolder: "",
   }),
   place: (fleetId, repository) => ({

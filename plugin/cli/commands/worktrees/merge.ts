@@ -6,7 +6,7 @@ import type { Query } from "../../../mesh/ledger/port.ts"
 import type { FleetRow } from "../../../mesh/ledger/tables/rows.ts"
 import { MeshError } from "../../../mesh/model/errors.ts"
 import { everyInOrder } from "../../../mesh/model/in-order.ts"
-import { count, defineCommand, flag, json, text } from "../../define/command.ts"
+import { count, defineCommand, flag, json, list, text } from "../../define/command.ts"
 import { findFleet } from "../../mesh/pick-fleet.ts"
 import { mergeOutputs } from "../../outputs/merge.ts"
 import { superviseUntilCarried } from "../../mesh/supervise-until-carried.ts"
@@ -22,13 +22,18 @@ export const merge = defineCommand({
   name: "merge",
   summary: "Bring the branches of a fleet's worktrees together on one branch",
   usage: [
-    "merge [fleet] [agent…] [--check command] [--squash] [--batch] [--wait seconds] [--apply] [--json]",
+    "merge [fleet] [agent…] [--check command] [--squash] [--batch] [--approved-by agent,…] [--ratified proposal] [--wait seconds] [--apply] [--json]",
   ],
   options: {
     check: text("<command>", "Run in the merged tree; a branch that fails it is left out"),
     squash: flag("One commit for each agent in place of its own commits"),
     batch: flag("One check for all of them; which one fails it is found by halves"),
-    wait: count("So many seconds for those that mend a conflict, then try again", longestWait),
+    "approved-by": list("<agent,…>", "Only what these have approved; who has not yet is asked"),
+    ratified: text("<proposal>", "Only commits that this proposal names, once it is ratified"),
+    wait: count(
+      "So many seconds for those that mend or approve a branch, then try again",
+      longestWait,
+    ),
     apply: flag("Fast-forward the branch checked out here to it, if nothing is uncommitted"),
     json,
   },
@@ -44,12 +49,14 @@ export const merge = defineCommand({
     else await context.refuseModels(meshProcess)
     const { merges, ledger } = meshProcess
     const { fleet, agents } = await ledger.read((db) => chosen(db, project, positionals))
-    const { check, squash, batch } = values
+    const { check, squash, batch, ratified } = values
     const options = {
       ...(agents.length > 0 && { agent_ids: agents }),
       check,
       squash,
       batch,
+      approved_by: values["approved-by"],
+      ratification_id: ratified,
       signal: terminal.interrupted,
       onProgress: terminal.progress,
     }

@@ -17,9 +17,10 @@ export const mergeEvents = {
     of: "agent",
     data: {
       branch: "of the agent",
-      state: "`conflict`, `check_failed`, `unfinished`, `failed` or `held`",
+      state: "`conflict`, `check_failed`, `unfinished`, `not_approved`, `failed` or `held`",
       files: "in conflict",
       sent_to: "the id of who is to mend it",
+      asked: "the ids of those who are asked to approve it",
     },
   },
   "fleet.merged": {

@@ -70,6 +70,27 @@ describe("merge", () => {
     expect(code).toBe(0)
   })
 
+  test("asks those whose approval is wanted, and names what it keeps", async () => {
+    const args = ["merge", "maker", "--approved-by", "mapper, maker"]
+    const { code, out } = await shell.run(args, createOwnHosts(shell))
+    const tip = git(shell.project, "rev-parse", "meshfleet/flt_1/maker-1")
+    expect(out.replace(/ +/g, " ")).toContain(
+      `maker not approved It needs the approval of mapper: a receipt with the action approved:${tip}.; 1 uncommitted file committed for it; asked mapper-1`,
+    )
+    expect(out).not.toContain("Kept")
+    expect(code).toBe(1)
+    await shell.run(["merge", "mapper"], createOwnHosts(shell))
+    expect((await shell.run(["merge", "mapper"])).out).toContain(
+      "\nKept as they are: maker (meshfleet/flt_1/maker-1).\n",
+    )
+    expect((await shell.run(["merge", "--approved-by", "mapper,"])).err).toContain(
+      "names with commas between them",
+    )
+    expect((await shell.run(["merge", "--ratified", "msg_404"])).err).toStartWith(
+      "[UNKNOWN_MESSAGE]",
+    )
+  })
+
   test("leaves a tree with uncommitted changes as it is", async () => {
     writeFileSync(join(shell.project, "a.txt"), "mine\n")
     const { code, err } = await shell.run(["merge", "mapper", "--apply"])

@@ -37,5 +37,15 @@ export const receiptOf = (db: Query, messageId: string, actor: string, action: s
 export const receiptsOf = (db: Query, messageId: string) =>
   db.all<ReceiptRow>("SELECT * FROM receipts WHERE message_id = ? ORDER BY seq", messageId)
 
+/** What an agent has said of commits, on any message of its fleet, oldest first. */
+export const verdictsOf = (db: Query, fleetId: string, actor: string) =>
+  db.all<ReceiptRow>(
+    `SELECT r.* FROM messages m JOIN receipts r ON r.message_id = m.id
+     WHERE m.fleet_id = ? AND r.actor = ?
+       AND (r.action LIKE 'approved:%' OR r.action LIKE 'declined:%') ORDER BY r.seq`,
+    fleetId,
+    actor,
+  )
+
 export const forgetReceipts = (tx: Tx, messageId: string) =>
   tx.run("DELETE FROM receipts WHERE message_id = ?", messageId)
