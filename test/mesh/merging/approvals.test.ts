@@ -153,6 +153,14 @@ describe("the approval of an agent", () => {
       detail: `sam has declined ${commit.slice(0, 12)}: \`It rounds twice.\``,
     })
     expect(declined.asked).toBeUndefined()
+    // Nor is who has declined at once asked once more.
+    await says("rita", `declined:${await headOf("bob")}`, { of: "bob" })
+    const once = branchOf(await mergeFor("rita"), "bob")
+    expect([once.detail, once.asked, once.note]).toEqual([
+      `rita has declined ${(await headOf("bob")).slice(0, 12)}.`,
+      undefined,
+      undefined,
+    ])
   })
 
   test("names a whole commit, and is of its fleet's own agents", async () => {
