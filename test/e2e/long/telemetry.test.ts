@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { type Collector, startCollector } from "../../support/collector.ts"
 import { createWorld, type World } from "../support/world.ts"
 
@@ -45,8 +47,21 @@ test("a fleet is told to a collector beneath its lead's trace, once, although th
   await one.call("send_message", { to_agent_id: "two", type: "question", payload: "private?" })
   await two.request()
   await collector.until("the lead's OpenCode sends", () => named("execute_tool bash").length > 0)
+  // Killed between an answer and its note, it would leave that one batch to be sent again.
+  await world.until("it has noted all that it sent", async () => {
+    const noted = JSON.parse(
+      readFileSync(join(world.home, "telemetry", `${fleet_id}.json`), "utf8"),
+    ) as { spans: number }
+    return (await world.events()).at(-1)!.seq === noted.spans || undefined
+  })
 
   window.run.kill("SIGKILL")
+  // A fleet that ends before a host has taken it over is told by the next session of its project.
+  await world.until("a host supervises", async () =>
+    (await world.events()).find(
+      ({ type, data }) => type === "fleet.supervised" && data["pid"] !== window.run.pid,
+    ),
+  )
   await two.says("Two is done, private.")
   await two.says("All is well.")
   await one.says("One is done.")
