@@ -14,7 +14,7 @@ const windowMs = 10_000
 const rounds = 3
 const changes = 15
 /** What was typed is drawn, and a first look taken. */
-const settleMs = 2000
+const settleMs = 4000
 
 interface Pair {
   /** Percent of one core: OpenCode with the part, and without it in the same seconds. */
@@ -87,10 +87,10 @@ const measure = async (screens: [Screen, Screen], fleet: ToldFleet): Promise<Fin
   const late: Record<"panel" | "view", number[]> = { panel: [], view: [] }
   for (let round = 0; round < rounds; round++) {
     panel.push(await cost())
-    late.panel.push(...(await lateness(on, fleet)))
+    late.panel.push(...(await lateness(on, fleet, "stands")))
     await openFleets(on)
     view.push(await cost())
-    late.view.push(...(await lateness(on, fleet)))
+    late.view.push(...(await lateness(on, fleet, "does")))
     on.press("Escape")
     await on.until("Context")
   }
@@ -113,15 +113,21 @@ const openFleets = async (screen: Screen) => {
 }
 
 /** From the commit to the screen, in ms; a look at the screen takes some 5 of them. */
-const lateness = async (screen: Screen, fleet: ToldFleet) => {
+const lateness = async (screen: Screen, fleet: ToldFleet, what: "does" | "stands") => {
   const taken: number[] = []
   for (let at = 0; at < changes / rounds; at++) {
-    const activity = `step ${Math.random().toString(36).slice(2, 8)}`
-    await fleet.set(agents[0]!, { activity, activity_at: Date.now() })
+    const word = Math.random().toString(36).slice(2, 8)
+    await fleet.set(
+      agents[0]!,
+      what === "does"
+        ? { activity: `step ${word}`, activity_at: Date.now() }
+        : { status: "interrupted" as const, error_code: "HOST_LOST" as const, error_detail: word },
+    )
     const began = performance.now()
-    await screen.until(activity)
+    await screen.until(word)
     taken.push(performance.now() - began)
-    await sleep(137)
+    await fleet.set(agents[0]!, { status: "running", error_code: null, error_detail: null })
+    await sleep(1137)
   }
   return taken
 }
@@ -139,7 +145,7 @@ const report = (
     more(pairs),
   ]
   return {
-    method: `Two OpenCode in tmux (160 × 45), one with Meshfleet's part of the screen and one without it, each in a session that has answered once. A fleet of ${agents.length} agents is written to the ledger from outside: 20 messages a second, ${sent} in all, each with its sender's next step and tokens. CPU: user and system time of both over the same ${windowMs / 1000} s, in percent of one core, ${rounds} times each; the difference is what the part costs. From a commit to the screen: ${changes} changes of what an agent does in each view, under that load.`,
+    method: `Two OpenCode in tmux (160 × 45), one with Meshfleet's part of the screen and one without it, each in a session that has answered once. A fleet of ${agents.length} agents is written to the ledger from outside: 20 messages a second, ${sent} in all, each with its sender's next step and tokens. CPU: user and system time of both over the same ${windowMs / 1000} s, in percent of one core, ${rounds} times each; the difference is what the part costs. From a commit to the screen: ${changes} changes under that load, of how an agent stands in the panel and of what it does in /fleets; the panel shows what an agent does within 2.5 s.`,
     tables: [
       {
         head: ["median", "with it %", "without it %", "difference %"],

@@ -11,6 +11,10 @@ export const mergeOutputs = {
       commit: text.optional(),
       take: text.optional().describe("How to take it"),
       note: text.optional().describe("The check fails without any of them"),
+      check: z
+        .enum(["passed"])
+        .optional()
+        .describe("The check was run over what holds the merged work now, and passes"),
       branches: z.array(
         z.object({
           agent_id: text,

@@ -63,6 +63,11 @@ export interface Upkeep {
 export interface LedgerOptions {
   /** How long a read or a transaction tries for a lock, in ms. */
   patienceMs?: number
+  /**
+   * Looks for others' commits this often, in ms, and at no other time: for a reader to whom each waking
+   * costs more than the delay. When absent it is told by the system, within some 50 ms.
+   */
+  lookMs?: number
   /** The clock and the ids that transactions are given. */
   now?: () => number
   newId?: NewId

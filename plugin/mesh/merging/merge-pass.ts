@@ -42,6 +42,8 @@ export interface Pass {
   lacks: Map<string, Lack>
   tip: string
   redBefore: string | undefined
+  /** Whether something came in after a check, which so passes on the tip. */
+  isChecked: boolean
 }
 
 /** Brings in what is ready, in one go. What lasts of it is in git's refs: a pass that is killed is done again. */
@@ -83,7 +85,8 @@ export const runPass = async (deps: PassDeps): Promise<Pass> => {
     if (isIn) lacks.delete(unit.id)
   }
   await noteAll(deps, [...reports.values()], tips)
-  return { reports, tips, lacks, tip: taken.tip, redBefore: taken.redBefore }
+  const isChecked = check !== undefined && taken.tip !== start
+  return { reports, tips, lacks, tip: taken.tip, redBefore: taken.redBefore, isChecked }
 }
 
 /** As its agents' worktrees were set up: that is one and the same for all of a fleet. */
@@ -260,11 +263,13 @@ const noteAll = (
 const meshfleet = { name: "Meshfleet", email: "meshfleet@localhost" }
 
 const longestSubject = 60
+const longestTask = 300
 
 const noteOf = (agent: AgentRow) => {
   const [first = ""] = agent.prompt.trim().split("\n")
+  const subject = cut(`Work of ${oneLine(agent.name)} (${oneLine(agent.role)})`, longestSubject)
   return {
-    message: `${oneLine(agent.name)}: ${cut(oneLine(first), longestSubject)}\n\n${trailers(agent)}`,
+    message: `${subject}\n\n${cut(oneLine(first), longestTask)}\n\n${trailers(agent)}`,
     author: { name: `${oneLine(agent.name)} (Meshfleet)`, email: `${agent.id}@meshfleet.invalid` },
   }
 }

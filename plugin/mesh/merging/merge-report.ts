@@ -46,6 +46,8 @@ export interface MergeReport {
   /** How to take it. */
   take?: string
   note?: string
+  /** Present when it was run over what holds the merged work now, and passes. */
+  check?: "passed"
   branches: BranchReport[]
   /** What others of the fleet made and nobody asked for: it stays where it is. */
   kept?: { name: string; branch: string }[]

@@ -138,6 +138,8 @@ export const createMerges = (deps: MergesDeps) => {
         ...(pass.redBefore !== undefined && {
           note: `The check fails on ${standing.branch ?? standing.commit} without any of them, so nothing was tried: ${pass.redBefore}`,
         }),
+        // Whatever came in was checked when it did.
+        ...(check !== undefined && pass.isChecked && { check: "passed" as const }),
         branches: reports,
         ...(kept.length > 0 && { kept }),
       }

@@ -57,6 +57,12 @@ export const refuseTaken = (task: TaskRow, board: readonly TaskRow[]) => {
     waits.length > 0
       ? `can be claimed once ${waits.join(", ")} ${waits.length === 1 ? "is" : "are"} done`
       : `is ${stateOf(task)}`
+  if (claimableOf(board).length === 0)
+    throw new MeshError(
+      "TASK_NOT_FREE",
+      `Task ${task.number} ${why}, and no other one can be claimed now.`,
+      "End your turn with what you have; a message wakes you.",
+    )
   throw new MeshError(
     "TASK_NOT_FREE",
     `Task ${task.number} ${why}.`,

@@ -231,7 +231,7 @@ export const createLead = (deps: LeadDeps) => {
     /** What the fleets that it leads have, for which it needs tools. */
     leads: (sessionId: string) =>
       ledger.read(async (db) => ({
-        hasBoard: await leadsBoard(db, sessionId),
+        hasBoard: await leadsBoard(db, sessionId, now()),
         hasTrees: await leadsTrees(db, sessionId),
       })),
 

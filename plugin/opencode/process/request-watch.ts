@@ -22,8 +22,7 @@ export interface RequestWatchDeps {
 /** A look takes a millisecond. */
 const longestLookMs = 500
 const repeatedText = "[meshfleet] (a message above, delivered again)"
-const withdrawnText =
-  "[meshfleet] (nothing to do: what this told is settled, or you have read it by now)"
+const withdrawnText = "[meshfleet] (a notice that is settled by now: nothing to do)"
 
 /** What of our mail is in the requests to a model: seen by it, there twice, or out of date. */
 export const createRequestWatch = ({ ledger, render, onError }: RequestWatchDeps) => {

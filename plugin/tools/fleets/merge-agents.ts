@@ -37,6 +37,7 @@ export const mergeAgents = ({ merges }: { merges: Merges }) =>
       commit: "where it stands",
       take: "how to take it",
       note: "present when the check fails without any of them",
+      check: "`passed` when the check was run over what holds the merged work now",
       branches: [
         {
           agent_id: "whose it is",

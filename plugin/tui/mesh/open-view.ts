@@ -29,6 +29,12 @@ export interface ViewOptions {
   isModels?: (isOwner: Parameters<typeof isInsideOpenCode>[0]) => Promise<boolean>
 }
 
+/**
+ * OpenCode's screen wakes as a whole for each write that it is told of: 7 % of a core where a fleet
+ * chatters. Together with what the refresher waits, a change is seen well within half a second.
+ */
+const lookMs = 190
+
 /** A process that is alive is so for a while; looking takes a read of /proc each. */
 const aliveMs = 2000
 
@@ -48,7 +54,7 @@ export const openView = ({
   const { config } = readConfig(directory, {}, env)
   const onError = createLog(home, now)
   const store = createLedgerStore(ledgerPlace(home, config.ledger))
-  const { ledger } = createLazyLedger(() => store.open())
+  const { ledger } = createLazyLedger(() => store.open({ lookMs }))
   const changes = createChanges(ledger, onError)
   const project = projectOf(directory)
   const person = personIn(project, directory)

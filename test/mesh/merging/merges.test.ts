@@ -43,11 +43,12 @@ describe("merging", () => {
       branch: merged,
       commit: git(world.shop, "rev-parse", merged),
       take: `git merge --ff-only ${merged}`,
+      check: "passed",
     })
     expect(world.log(`main..${merged} --first-parent`.split(" ")[0]!)).toContain("work of bob")
     expect(
       git(world.shop, "log", "--first-parent", "--format=%s", `main..${merged}`).split("\n"),
-    ).toEqual(["cleo: do cleo", "ada: do ada", "bob: do bob"])
+    ).toEqual(["Work of cleo (cleo)", "Work of ada (ada)", "Work of bob (bob)"])
     expect(world.show(merged, "c.txt")).toBe("c")
     expect(git(world.shop, "ls-tree", "--name-only", merged)).not.toContain("c.log")
     expect(git(world.shop, "log", "-1", "--format=%an <%ae> %cn %G? %s", `${merged}^2`)).toBe(

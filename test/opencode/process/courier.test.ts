@@ -283,9 +283,7 @@ describe("observing a request", () => {
     await mesh.ledger.transact((tx) => notifyLead(tx, "flt_1", "news"))
     await courier.deliver(lead)
     await mesh.ledger.transact((tx) => withdrawNotices(tx, "flt_1"))
-    expect(await read()).toEndWith(
-      "(nothing to do: what this told is settled, or you have read it by now)",
-    )
+    expect(await read()).toEndWith("(a notice that is settled by now: nothing to do)")
   })
 
   test("shows what was withdrawn while a request was on its way in no later one", async () => {
@@ -298,7 +296,7 @@ describe("observing a request", () => {
     expect(texts(messages, await onItsWay).join("\n")).toContain("somebody waits")
     await courier.settle()
     expect(texts(messages, await courier.observe(messages, ["lead:flt_1"])).join("\n")).toEndWith(
-      "(nothing to do: what this told is settled, or you have read it by now)",
+      "(a notice that is settled by now: nothing to do)",
     )
   })
 

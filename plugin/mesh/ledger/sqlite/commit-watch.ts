@@ -3,7 +3,7 @@ export type WatchWrites = (onWrite: () => void) => (() => void) | undefined
 
 // A look at data_version costs 2 µs; 50 ms is what a person, and the promise of half a second from
 // send to model, never notices.
-const tickMs = 50
+const usualTickMs = 50
 /** A transaction is complete this soon after its first write, as a rule. */
 const soonMs = 10
 /** Where its writer was held up it is looked for so many times. */
@@ -24,6 +24,7 @@ export const createCommitWatch = (
   version: () => number | undefined,
   watchWrites: WatchWrites = () => undefined,
   restMs = 1000,
+  tickMs = usualTickMs,
 ) => {
   const listeners = new Set<() => void>()
   let seen = version()

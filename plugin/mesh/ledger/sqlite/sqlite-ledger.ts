@@ -21,8 +21,10 @@ const inMemory = ":memory:"
 /** Opens or creates the ledger. Foreign and newer databases are refused untouched. */
 export const openSqliteLedger = async (
   path: string,
-  { patienceMs = 30_000, now = Date.now, newId = randomIds, migrations = ours }: LedgerOptions = {},
+  options: LedgerOptions = {},
 ): Promise<Ledger> => {
+  const { patienceMs = 30_000, now = Date.now, newId = randomIds, migrations = ours } = options
+  const { lookMs } = options
   const known = migrations.length
   const { open, writer } = await openWriter(path)
   try {
@@ -40,7 +42,11 @@ export const openSqliteLedger = async (
   let newer: MeshError | undefined
   const watch = createCommitWatch(
     () => (isWriting || isClosed ? undefined : pragma(writer, "data_version")),
-    path === inMemory ? undefined : (onWrite) => watchWrites(`${path}-wal`, onWrite),
+    path === inMemory || lookMs !== undefined
+      ? undefined
+      : (onWrite) => watchWrites(`${path}-wal`, onWrite),
+    undefined,
+    lookMs,
   )
   const readers = createReaders(open, patienceMs)
   const nesting = path === inMemory ? new AsyncLocalStorage<true>() : undefined

@@ -79,13 +79,17 @@ export const taskOf = (db: Query, fleetId: string, number: number) =>
 export const hasTasks = async (db: Query, fleetId: string) =>
   (await db.get("SELECT 1 AS found FROM tasks WHERE fleet_id = ? LIMIT 1", fleetId)) !== undefined
 
-/** Whether a fleet of this lead has a board: one that runs, or of whose end the lead has not read. */
-export const leadsBoard = async (db: Query, sessionId: string) =>
+/** How long a lead may still look at the board of a fleet that has ended. */
+const freshMs = 3_600_000
+
+/** Whether a fleet of this lead has a board: one that runs, or has ended only lately. */
+export const leadsBoard = async (db: Query, sessionId: string, at: number) =>
   (await db.get(
     `SELECT 1 AS found FROM fleets f WHERE f.lead_session = ? AND f.pruned_at IS NULL
-       AND (f.status = 'running' OR f.collected_at IS NULL)
+       AND (f.status = 'running' OR f.ended_at > ?)
        AND EXISTS (SELECT 1 FROM tasks t WHERE t.fleet_id = f.id) LIMIT 1`,
     sessionId,
+    at - freshMs,
   )) !== undefined
 
 /** False when somebody was faster. */
