@@ -52,7 +52,7 @@ const tasks = {
   "test:long": bun("test", "--timeout", "300000", "test/e2e/long"),
   // The examples of docs/patterns.md and docs/cookbook.md, as they stand there. Each is a fleet that
   // starts a process and has up to a hundred model steps: minutes on a machine that is very busy.
-  "test:cookbook": bun("test", "--timeout", "420000", "test/e2e/cookbook"),
+  "test:cookbook": bun("test", "--timeout", "420000", "--parallel=3", "test/e2e/cookbook"),
   "test:postgres": bun("test", "--timeout", "180000", "--parallel=3", "test/e2e/on-postgres"),
   // The package as npm and OpenCode install it, from a registry of the tests' own on loopback.
   "test:package": bun("test", "--timeout", "180000", "--parallel=2", "test/package"),

@@ -4,7 +4,7 @@ import { once } from "node:events"
 import { join } from "node:path"
 import type { Step } from "../../../scripted-model/types.ts"
 import type { Lead, Window } from "../support/window.ts"
-import type { World } from "../support/world.ts"
+import { allowUnattended, createWorld, type World } from "../support/world.ts"
 import { actOut, type Work } from "./act-out.ts"
 import { type Answer, type Call, type Example, isCall } from "./read-examples.ts"
 
@@ -32,6 +32,20 @@ export const answerOf = ({ steps }: Example, tool: string) =>
   steps.find((step): step is Answer => !isCall(step) && step.tool === tool)
 export const callsOf = ({ steps }: Example) =>
   steps.filter((step): step is Call => isCall(step) && step.by === "lead")
+
+/** A project with all tools, a place to push to and a window, whose configuration these examples ask for. */
+export const openStage = async (examples: readonly Example[]) => {
+  const world = await createWorld({
+    makeHome: allowUnattended,
+    settings: { isolation: "shared", linger_ms: 500, tools: "all" },
+    config: Object.assign({}, ...examples.map(({ config }) => config)),
+    files: { "package.json": JSON.stringify({ scripts: { test: "node -e 0" } }) },
+  })
+  git(world.folder, "init", "-q", "--bare", "origin.git")
+  git(world.project, "remote", "add", "origin", join(world.folder, "origin.git"))
+  const window = await world.window()
+  return { world, window, stage: createStage(world, window) }
+}
 
 /** Where examples are played: one project, one window of OpenCode, and a session for each lead. */
 export const createStage = (world: World, window: Window) => {
