@@ -50,13 +50,14 @@ export const runCli = async (argv: readonly string[], deps: CliDeps): Promise<nu
     env,
     directory,
     home: meshHome(env),
-    async mesh({ ledger } = { ledger: true }) {
+    async mesh({ ledger = true, lookMs } = {}) {
       mesh ??= openMesh({
         directory,
         env,
         warn: terminal.warn,
         isInsideAgent: deps.isInsideAgent(),
         hosts: deps.hosts,
+        lookMs,
       })
       if (ledger) await mesh.meshProcess.lazyLedger.ready()
       return mesh

@@ -1,5 +1,6 @@
 import type { Config } from "../mesh/model/config.ts"
 import { type Catalog, createCatalog } from "../mesh/specialists/catalog.ts"
+import type { LedgerOptions } from "../mesh/ledger/port.ts"
 import { ledgerPlace } from "../system/ledger-store.ts"
 import { telemetryOf } from "../system/telemetry/telemetry-settings.ts"
 import { createHostStarter } from "./api/host-starter.ts"
@@ -18,6 +19,8 @@ export interface ProcessPartsDeps {
   /** What hosts load, and with which options. */
   pluginFile: string
   options: Record<string, unknown>
+  /** How the ledger is opened. */
+  ledgerOptions?: LedgerOptions
 }
 
 /** What a process of the mesh is made of whether it is OpenCode's or a shell's. */
@@ -29,13 +32,14 @@ export const processParts = ({
   ledgers,
   pluginFile,
   options,
+  ledgerOptions,
 }: ProcessPartsDeps) => ({
   home,
   config,
   env,
   telemetry: telemetryOf(config, env),
   specialists,
-  ...shareLedger(ledgers, ledgerPlace(home, config.ledger)),
+  ...shareLedger(ledgers, ledgerPlace(home, config.ledger), ledgerOptions),
   ranker: createRanker({
     specialists,
     routing: bundledRouting(),

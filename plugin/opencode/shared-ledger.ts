@@ -1,5 +1,6 @@
 import { version } from "../../package.json" with { type: "json" }
 import { createLazyLedger, type LazyLedger } from "../mesh/ledger/lazy-ledger.ts"
+import type { LedgerOptions } from "../mesh/ledger/port.ts"
 import type { Leases } from "../mesh/supervision/leases.ts"
 import { createLedgerStore } from "../system/ledger-store.ts"
 
@@ -14,10 +15,11 @@ export interface SharedLedger {
 export const shareLedger = (
   ledgers: Map<string, SharedLedger>,
   place: string,
+  options: LedgerOptions = {},
 ): Pick<SharedLedger, "lazyLedger" | "leases"> => {
   // Another version of this plugin has another schema.
   const key = `${version} ${place}`
-  const shared = ledgers.get(key) ?? openLedger(place)
+  const shared = ledgers.get(key) ?? openLedger(place, options)
   ledgers.set(key, shared)
   shared.users++
   const { ledger } = shared.lazyLedger
@@ -36,7 +38,7 @@ export const shareLedger = (
   }
 }
 
-const openLedger = (place: string): SharedLedger => {
+const openLedger = (place: string, options: LedgerOptions): SharedLedger => {
   const store = createLedgerStore(place)
-  return { lazyLedger: createLazyLedger(() => store.open()), leases: store.leases, users: 0 }
+  return { lazyLedger: createLazyLedger(() => store.open(options)), leases: store.leases, users: 0 }
 }

@@ -16,7 +16,7 @@ export interface CommandContext {
    * Opens the mesh at first need; it is closed when the command has ended. What only looks at files
    * needs no ledger.
    */
-  mesh(needs?: { ledger: boolean }): Promise<Mesh>
+  mesh(needs?: { ledger?: boolean; lookMs?: number }): Promise<Mesh>
   /** NOT_ALLOWED in a shell of an agent: some things are the person's alone. */
   refuseInsideAgent(): void
   /** NOT_ALLOWED there, and where no person can have started this process. */

@@ -23,6 +23,8 @@ export interface MeshOptions {
   isInsideAgent: boolean
   /** In place of real processes. */
   hosts?: Hosts | undefined
+  /** How often others' commits are looked for, in ms: whoever shows a fleet for hours need not wake for each. */
+  lookMs?: number | undefined
 }
 
 /** The mesh as the person at the keyboard sees it from one directory. */
@@ -44,7 +46,14 @@ export interface Mesh {
 /** What a session of OpenCode runs as when nobody chose. */
 const defaultAgent = "build"
 
-export const openMesh = ({ directory, env, warn, isInsideAgent, hosts }: MeshOptions): Mesh => {
+export const openMesh = ({
+  directory,
+  env,
+  warn,
+  isInsideAgent,
+  hosts,
+  lookMs,
+}: MeshOptions): Mesh => {
   const home = meshHome(env)
   const { config, problems } = readConfig(directory, {}, env)
   for (const { path, problem } of problems) warn(`configuration: ${path}: ${problem}`)
@@ -59,6 +68,7 @@ export const openMesh = ({ directory, env, warn, isInsideAgent, hosts }: MeshOpt
     ledgers: new Map(),
     pluginFile: files.plugin,
     options: {},
+    ...(lookMs !== undefined && { ledgerOptions: { lookMs } }),
   })
   const opencode = openCodeOf({ directory, env, configured: config.opencode })
   const meshProcess = createMeshProcess({

@@ -10,6 +10,9 @@ import { watchLive } from "../../watch/live-watch.ts"
 import { renderStanding } from "../../watch/render-standing.ts"
 import { jsonTeller, textTeller, watchLines } from "../../watch/watch-lines.ts"
 
+/** Within the half second in which a change shows, and seldom enough for a view that stays open. */
+const lookMs = 150
+
 export const watch = defineCommand({
   name: "watch",
   summary: "Watch a fleet on the whole screen, and steer it; ? shows the keys",
@@ -21,7 +24,7 @@ export const watch = defineCommand({
   outputs: watchOutputs,
   takes: { least: 0, most: 1 },
   async run({ values, positionals: [wanted] }, context) {
-    const mesh = await context.mesh()
+    const mesh = await context.mesh({ lookMs })
     const { project, meshProcess, person } = mesh
     const { ledger, results } = meshProcess
     const { terminal, now } = context
