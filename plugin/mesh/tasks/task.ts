@@ -29,8 +29,19 @@ export const needsOf = ({ needs }: Pick<TaskRow, "needs">) => JSON.parse(needs) 
 
 /** What of the tasks it needs is not done yet. */
 export const waitsFor = (task: Pick<TaskRow, "needs">, board: readonly Placed[]): number[] => {
-  const done = new Set(board.filter(({ state }) => state === "done").map(({ number }) => number))
+  const done = doneOn(board)
   return needsOf(task).filter((number) => !done.has(number))
+}
+
+const known = new WeakMap<readonly Placed[], ReadonlySet<number>>()
+
+/** Worked out once for a board as it was read: it is asked for with each of its tasks. */
+const doneOn = (board: readonly Placed[]) => {
+  const done =
+    known.get(board) ??
+    new Set(board.filter(({ state }) => state === "done").map(({ number }) => number))
+  known.set(board, done)
+  return done
 }
 
 export const isClaimable = (task: Placed, board: readonly Placed[]) =>
