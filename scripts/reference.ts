@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { eventTypes } from "../plugin/mesh/model/event-types.ts"
 import {
+  approvalToolsFor,
   boardToolsFor,
   isBoardTool,
   isReservationTool,
@@ -72,6 +73,8 @@ const seenBy = (name: ToolName) => {
   const isMember = toolsFor("member", "core").includes(name)
   const isOptional = toolsFor("member", "all").includes(name)
   if (isCore && isMember) return "For leads and members."
+  if (approvalToolsFor("member", "core").includes(name))
+    return "For leads with the setting `tools`; for members with it, or with peers in [worktrees](worktrees.md)."
   if (isOptional) return "For leads; for members with the setting `tools`."
   return isCore ? "For leads." : "For leads with the setting `tools`."
 }

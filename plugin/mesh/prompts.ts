@@ -40,6 +40,10 @@ export const renderMemberSystem = (agent: AgentRow, fleet: FleetRow, peers: read
 export const worktreeSystem = (branch: string, brought: readonly string[] = []) =>
   `You work in a git worktree of your own, on branch ${branch}: your peers see none of its files.${brought.length > 0 ? ` It has the project's ${brought.map(oneLine).join(", ")}.` : ""} Commit there what should stay, and say so in your result; your lead or the user merges it.`
 
+/** For whoever has peers in worktrees: to look into their folders it would have to ask the person. */
+export const peerTreesSystem =
+  "Peers in worktrees commit to branches: read those with git (git diff, git show <branch>:<file>). Their folders are closed to you."
+
 type Peer = Pick<AgentRow, "name" | "role" | "agent" | "also_called" | "directory">
 
 const onSameFiles = ({ directory }: AgentRow, peers: readonly Peer[]) =>

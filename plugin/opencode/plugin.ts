@@ -1,5 +1,6 @@
 import type { Hooks, Plugin } from "@opencode-ai/plugin"
 import {
+  approvalToolsFor,
   boardToolsFor,
   isToolName,
   isWork,
@@ -81,6 +82,8 @@ const bindHooks = async (deps: InstanceDeps): Promise<Hooks> => {
   const slim = runner ? slimForMember : slimSchema
   const boardTools = boardToolsFor(role)
   const treeTools = treeToolsFor(role, config.tools)
+  const approvalTools = approvalToolsFor(role, config.tools)
+  const occasional = [...boardTools, ...treeTools, ...approvalTools]
 
   const commitAuthor = createCommitAuthor(
     createGit(() => process.env),
@@ -142,8 +145,7 @@ const bindHooks = async (deps: InstanceDeps): Promise<Hooks> => {
     tool: Object.fromEntries(
       [
         ...toolsFor(role, config.tools),
-        ...boardTools,
-        ...treeTools,
+        ...occasional,
         ...reservationToolsFor(role, config.file_reservations),
       ].map((name) => [
         name,
@@ -216,17 +218,21 @@ const bindHooks = async (deps: InstanceDeps): Promise<Hooks> => {
 
     "experimental.chat.messages.transform": guard(async (_, { messages }) => {
       // Whatever fails below, nobody pays for a board or for worktrees that are not there.
-      showTools(messages, [...boardTools, ...treeTools], false)
+      showTools(messages, occasional, false)
       if (!meshProcess.lazyLedger.isOpen()) return
       await runner?.stopIfLost()
       const sessionId = messages.at(-1)?.info.sessionID
       if (!sessionId) return
       const agentId = runner?.agentOfSession(sessionId)
-      const { hasBoard, hasTrees } = runner
-        ? { hasBoard: agentId !== undefined && (await runner.hasBoard()), hasTrees: false }
-        : await lead!.leads(sessionId)
-      if (hasBoard) showTools(messages, boardTools, true)
-      if (hasTrees) showTools(messages, treeTools, true)
+      if (runner && agentId) {
+        if (await runner.hasBoard()) showTools(messages, boardTools, true)
+        if (await runner.mayApprove(agentId)) showTools(messages, approvalTools, true)
+      }
+      if (lead) {
+        const { hasBoard, hasTrees } = await lead.leads(sessionId)
+        if (hasBoard) showTools(messages, boardTools, true)
+        if (hasTrees) showTools(messages, treeTools, true)
+      }
       const recipients = runner ? (agentId ? [agentId] : []) : await lead!.recipientsOf(sessionId)
       if (recipients.length > 0)
         replaceTexts(

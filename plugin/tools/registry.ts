@@ -170,6 +170,16 @@ export const treeToolsFor = (role: "lead" | "member", option: ToolOption): reado
   return role === "lead" ? treeTools.filter((name) => !always.includes(name)) : []
 }
 
+/** What a member sees whose peers make branches: a merge may wait for its approval. */
+const approvalTools: readonly ToolName[] = ["receipt"]
+export const approvalToolsFor = (
+  role: "lead" | "member",
+  option: ToolOption,
+): readonly ToolName[] => {
+  const always = toolsFor(role, option)
+  return role === "member" ? approvalTools.filter((name) => !always.includes(name)) : []
+}
+
 /** What the members of a fleet see where files can be reserved, and nobody else. */
 export const reservationTools = ["reserve_files", "release_files"] as const
 export type ReservationTool = (typeof reservationTools)[number]

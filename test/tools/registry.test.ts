@@ -4,6 +4,7 @@ import { z } from "zod"
 import type { MeshError } from "../../plugin/mesh/model/errors.ts"
 import { auditLedger } from "../../plugin/mesh/audit/audit.ts"
 import {
+  approvalToolsFor,
   boardToolsFor,
   coreTools,
   createTools,
@@ -123,6 +124,12 @@ describe("the sets", () => {
     expect(treeToolsFor("lead", "all")).toEqual([])
     expect(treeToolsFor("lead", ["merge_agents"])).toEqual([])
     expect(treeToolsFor("member", "core")).toEqual([])
+  })
+
+  test("of approval are for members, and not hidden where they are asked for", () => {
+    expect(approvalToolsFor("member", "core")).toEqual(["receipt"])
+    expect(approvalToolsFor("member", ["receipt"])).toEqual([])
+    expect(approvalToolsFor("lead", "core")).toEqual([])
   })
 
   test("of reservations are for members where that is on, at most 800 bytes", () => {

@@ -7,14 +7,14 @@ import { fleetById } from "../../mesh/ledger/tables/fleets.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import type { AgentRow, FleetRow, HostRow } from "../../mesh/ledger/tables/rows.ts"
 import { claimSession } from "../../mesh/ledger/tables/sessions.ts"
-import { worktreeOf } from "../../mesh/ledger/tables/worktrees.ts"
+import { worktreesOfFleet } from "../../mesh/ledger/tables/worktrees.ts"
 import {
   asSubAgent,
   boundByLead,
   deniedWhole,
   type Rule,
 } from "../../mesh/model/permission-rules.ts"
-import { renderMemberSystem, worktreeSystem } from "../../mesh/prompts.ts"
+import { peerTreesSystem, renderMemberSystem, worktreeSystem } from "../../mesh/prompts.ts"
 import { broughtInto, parseSetup } from "../../mesh/worktrees/tree-setup.ts"
 import type { ProcessIdentity } from "../../system/processes.ts"
 import { globalConfigDirectory } from "../../system/config-files.ts"
@@ -144,10 +144,12 @@ export const claimMember = (
       updated_at: tx.at,
     })
     const peers = (await agentsOfFleet(tx, agent.fleet_id)).filter((peer) => peer.id !== agent.id)
-    const tree = await worktreeOf(tx, agent.id)
+    const trees = await worktreesOfFleet(tx, agent.fleet_id)
+    const tree = trees.find(({ agent_id }) => agent_id === agent.id)
     const fresh = [
       renderMemberSystem(agent, (await fleetById(tx, agent.fleet_id))!, peers),
       ...(tree ? [worktreeSystem(tree.branch, broughtInto(parseSetup(tree.setup)))] : []),
+      ...(trees.length > (tree ? 1 : 0) ? [peerTreesSystem] : []),
     ].join("\n")
     const systemText = await enterSession(tx, agent, {
       sessionId,

@@ -10,6 +10,7 @@ import { filterInOrder } from "../../mesh/model/in-order.ts"
 import type { Query } from "../../mesh/ledger/port.ts"
 import type { Ledger } from "../../mesh/ledger/ledger.ts"
 import { hasWakingMail } from "../../mesh/ledger/tables/messages.ts"
+import { worktreesOfFleet } from "../../mesh/ledger/tables/worktrees.ts"
 import type { Exchanges } from "../../mesh/mail/exchanges.ts"
 import type { Wakefulness } from "../../mesh/supervision/wakefulness.ts"
 import type { AgentRow, HostRow } from "../../mesh/ledger/tables/rows.ts"
@@ -183,6 +184,11 @@ export const createRunner = (deps: RunnerDeps) => {
     ancestorAgent: subSessions.agentOf,
     /** Whether its fleet has tasks to claim. */
     hasBoard: () => ledger.read((db) => hasTasks(db, host.fleet_id)),
+    /** Whether there are branches that it may be asked to approve. */
+    mayApprove: (agentId: string) =>
+      ledger.read(async (db) =>
+        (await worktreesOfFleet(db, host.fleet_id)).some((tree) => tree.agent_id !== agentId),
+      ),
     /**
      * Before a tool runs or the model is asked. A host that was frozen and declared dead meanwhile
      * must do neither: its agents are at work elsewhere. It never returns then, and the process ends.

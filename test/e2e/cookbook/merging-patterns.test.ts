@@ -49,7 +49,7 @@ let before: Record<string, string>
 beforeAll(async () => {
   world = await createWorld({
     makeHome: allowUnattended,
-    settings: { isolation: "shared", linger_ms: 500, tools: "all" },
+    settings: { isolation: "shared", linger_ms: 500 },
     files,
   })
   const { project } = world

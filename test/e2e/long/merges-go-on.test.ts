@@ -22,7 +22,7 @@ describe("merging", () => {
     expect(report.branch).toBe("meshfleet/flt_1/squashed")
     expect(
       git(world.shop, "log", "--format=%an: %s", `main..${report.branch}`).split("\n"),
-    ).toEqual(["bob (Meshfleet): bob: do bob", "ada (Meshfleet): ada: do ada"])
+    ).toEqual(["bob (Meshfleet): Work of bob (bob)", "ada (Meshfleet): Work of ada (ada)"])
     expect((await world.merge({ squash: true })).commit).toBe(report.commit!)
     // Once the person has taken it, what comes later is all there is to take.
     git(world.shop, "merge", "--ff-only", "-q", report.branch!)

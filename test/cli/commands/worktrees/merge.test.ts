@@ -66,7 +66,7 @@ describe("merge", () => {
       "maker merged",
     ])
     expect(report.applied).toEqual({ commit: report.commit, into: "main" })
-    expect(git(shell.project, "log", "--format=%s")).toBe("maker: do maker\nstart")
+    expect(git(shell.project, "log", "--format=%s")).toBe("Work of maker (maker)\nstart")
     expect(code).toBe(0)
   })
 
