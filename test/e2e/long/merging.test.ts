@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import { spawnSync } from "node:child_process"
-import { cpSync, mkdirSync, writeFileSync } from "node:fs"
+import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Step, StepContext } from "../../../scripted-model/types.ts"
 import { snapshot } from "../../support/snapshot.ts"
 import type { Lead, Window } from "../support/window.ts"
-import { bundle, createWorld, type World } from "../support/world.ts"
+import { createWorld, type World } from "../support/world.ts"
 
 const git = (cwd: string, ...args: string[]) => {
   const { status, stdout, stderr } = spawnSync("git", args, { cwd, encoding: "utf8" })
@@ -51,15 +51,7 @@ const files = {
   ].join("\n"),
 }
 const names = ["one", "two", "first", "second", "third", "fourth", "breaker", "dier"]
-const check = "node --test test/*.test.mjs"
-const root = join(import.meta.dir, "../../..")
-
-/** This repository as it was committed, around what the agents change: worktrees of a real size. */
-const copyOfThis = (project: string) => {
-  const tar = spawnSync("git", ["archive", "HEAD"], { cwd: root, maxBuffer: 1 << 30 })
-  const { status } = spawnSync("tar", ["-x", "-C", project], { input: tar.stdout })
-  if (tar.status !== 0 || status !== 0) throw new Error("git archive | tar failed")
-}
+const check = "node --test"
 
 let world: World
 let window: Window
@@ -67,10 +59,6 @@ let lead: Lead
 beforeAll(async () => {
   world = await createWorld({
     files,
-    install(folder) {
-      copyOfThis(join(folder, "../.."))
-      cpSync(bundle, join(folder, "meshfleet.js"))
-    },
     settings: { isolation: "shared", linger_ms: 500 },
     agents: {
       one: [adds("one")],
