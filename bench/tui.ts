@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs"
-import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { openScreen, type Screen } from "../test/e2e/support/screen.ts"
 import { tellFleet, type ToldFleet } from "../test/e2e/support/told-fleet.ts"
+import { tuiFiles } from "../test/e2e/support/tui-files.ts"
 import { createWorld, type World } from "../test/e2e/support/world.ts"
 import { readCost } from "./support/process-cost.ts"
 import { atMost, type Findings, type Measurement } from "./support/report.ts"
@@ -27,14 +26,12 @@ export const tui: Measurement = {
   name: "tui",
   title: "OpenCode's screen",
   async run(): Promise<Findings> {
-    const bundle = readFileSync(join(import.meta.dir, "../dist/meshfleet-tui.js"), "utf8")
     const [on, off] = await Promise.all([
       createWorld({
         // The screen alone: no plugin of the server supervises a fleet that is rows.
         install: () => undefined,
         files: {
-          ".opencode/tui.json": JSON.stringify({ plugin: ["./tui/meshfleet-tui.js"] }),
-          ".opencode/tui/meshfleet-tui.js": bundle,
+          ...tuiFiles(),
         },
       }),
       createWorld({ install: () => undefined }),

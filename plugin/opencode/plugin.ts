@@ -14,9 +14,8 @@ import { onceNewer } from "../mesh/ledger/newer-schema.ts"
 import { MeshError } from "../mesh/model/errors.ts"
 import { withRights } from "./process/rights.ts"
 import { recordLoaded } from "../system/upkeep/loaded-copies.ts"
-import { createGit } from "../system/git.ts"
-import { meshHome, pathsIn } from "../system/mesh-home.ts"
-import { createCommitAuthor } from "../system/worktrees/commit-author.ts"
+import { meshHome } from "../system/mesh-home.ts"
+import { commitAuthorIn } from "../system/worktrees/commit-author.ts"
 import { whyOff } from "../system/machine.ts"
 import { endsWithTurn } from "./ends-with-turn.ts"
 import { fleetCommand } from "./fleet-command.ts"
@@ -85,10 +84,7 @@ const bindHooks = async (deps: InstanceDeps): Promise<Hooks> => {
   const approvalTools = approvalToolsFor(role, config.tools)
   const occasional = [...boardTools, ...treeTools, ...approvalTools]
 
-  const commitAuthor = createCommitAuthor(
-    createGit(() => process.env),
-    pathsIn(home).worktrees,
-  )
+  const commitAuthor = commitAuthorIn(home)
 
   const guard =
     <Args extends unknown[]>(hook: (...args: Args) => Promise<void>) =>

@@ -1,10 +1,7 @@
-import { readFileSync } from "node:fs"
-import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Puppet } from "../../test/e2e/support/puppet.ts"
+import { tuiFiles } from "../../test/e2e/support/tui-files.ts"
 import { allowUnattended, createWorld, type World } from "../../test/e2e/support/world.ts"
-
-const root = join(import.meta.dir, "../..")
 
 const parser = `export const parse = (line) => {
   const [key, value] = line.split("=")
@@ -24,8 +21,7 @@ export const createStage = () =>
     makeHome: allowUnattended,
     config: { permission: { bash: { "*": "allow", "git tag *": "ask" } } },
     files: {
-      ".opencode/tui.json": JSON.stringify({ plugin: ["./tui/meshfleet-tui.js"] }),
-      ".opencode/tui/meshfleet-tui.js": readFileSync(join(root, "dist/meshfleet-tui.js"), "utf8"),
+      ...tuiFiles(),
       "lib/parse.mjs": parser,
       "test/parse.test.mjs": parserTest,
     },

@@ -1,5 +1,7 @@
 import { sep } from "node:path"
-import type { Git } from "../git.ts"
+import { createGit, type Git } from "../git.ts"
+import { childEnvironment } from "../mesh-environment.ts"
+import { pathsIn } from "../mesh-home.ts"
 
 type Variables = Record<string, string>
 
@@ -27,3 +29,10 @@ export const createCommitAuthor = (git: Git, worktrees: string) => {
     return found
   }
 }
+
+/** With the person's own git, which an agent may have written the repository of: it gets no secret of a host. */
+export const commitAuthorIn = (home: string, env = process.env) =>
+  createCommitAuthor(
+    createGit(() => ({ ...env, ...childEnvironment(home, { id: "", fleetId: "" }, env) })),
+    pathsIn(home).worktrees,
+  )

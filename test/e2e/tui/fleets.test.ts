@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Puppet } from "../support/puppet.ts"
 import { openScreen, type Screen } from "../support/screen.ts"
+import { tuiFiles } from "../support/tui-files.ts"
 import { createWorld, type World } from "../support/world.ts"
 
 const root = join(import.meta.dir, "../../..")
 const captures = join(root, ".captures/tui")
-const tui = readFileSync(join(root, "dist/meshfleet-tui.js"), "utf8")
 const names = ["mapper", "pusher", "maker"] as const
 let world: World
 let screen: Screen
@@ -19,8 +19,7 @@ beforeAll(async () => {
     settings: { isolation: "shared", linger_ms: 500 },
     config: { permission: { bash: { "*": "allow", "git push *": "ask" } } },
     files: {
-      ".opencode/tui.json": JSON.stringify({ plugin: ["./tui/meshfleet-tui.js"] }),
-      ".opencode/tui/meshfleet-tui.js": tui,
+      ...tuiFiles(),
     },
   })
   lead = world.member("lead")

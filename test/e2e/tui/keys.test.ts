@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import { readFileSync } from "node:fs"
-import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { askPermission } from "../../mesh/support/asked.ts"
 import { openScreen, type Screen } from "../support/screen.ts"
 import { tellFleet, type ToldFleet } from "../support/told-fleet.ts"
+import { tuiFiles } from "../support/tui-files.ts"
 import { createWorld, type World } from "../support/world.ts"
 
-const bundle = readFileSync(join(import.meta.dir, "../../../dist/meshfleet-tui.js"), "utf8")
 /** A person reads a dialog before answering; a key that was pressed before counts for nothing. */
 const readingMs = 1100
 let world: World
@@ -19,8 +17,7 @@ beforeAll(async () => {
   world = await createWorld({
     install: () => undefined,
     files: {
-      ".opencode/tui.json": JSON.stringify({ plugin: ["./tui/meshfleet-tui.js"] }),
-      ".opencode/tui/meshfleet-tui.js": bundle,
+      ...tuiFiles(),
     },
   })
   const window = await world.window()
