@@ -1,7 +1,8 @@
-import { spawnSync } from "node:child_process"
+import { execFile } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { promisify } from "node:util"
 import { gunzipSync, gzipSync } from "node:zlib"
 import type { Candidate } from "../plugin/mesh/routing/index/corpus.ts"
 import { createRouter } from "../plugin/mesh/routing/router.ts"
@@ -9,13 +10,15 @@ import { loadRows } from "./routing-data.ts"
 
 /** What routing costs a process: the first question, the others, and memory. */
 export interface Cost {
-  /** Other work, done just before by the process that measures: how fast the machine is just then. */
+  /** Other work of the same process, before and after: how fast the machine is just then. */
   yardstickMs: number
   firstMs: number
   p50Ms: number
   p95Ms: number
   addedMb: number
 }
+
+const run = promisify(execFile)
 
 const time = (work: () => unknown) => {
   const start = performance.now()
@@ -27,10 +30,14 @@ const time = (work: () => unknown) => {
  * What a process pays that has the candidates already and now asks its first question. Nothing is
  * collected by force: what nobody collects in life counts.
  */
-const costHere = (folder: string): Omit<Cost, "yardstickMs"> => {
+const costHere = (folder: string): Cost => {
   const roster = JSON.parse(readFileSync(join(folder, "roster.json"), "utf8")) as Candidate[]
   const texts = JSON.parse(readFileSync(join(folder, "texts.json"), "utf8")) as string[]
   const packed = readFileSync(join(folder, "routing.bin.gz"))
+  const yardstick = () => {
+    for (let turn = 0; turn < 5; turn++) gunzipSync(packed)
+  }
+  const yardstickMs = time(yardstick)
   const before = process.memoryUsage().rss
   let router: ReturnType<typeof createRouter> | undefined
   const ask = (text: string) =>
@@ -40,50 +47,50 @@ const costHere = (folder: string): Omit<Cost, "yardstickMs"> => {
     )
   const firstMs = time(() => ask("people stay signed in for ever"))
   const times = texts.map((text) => time(() => ask(text))).toSorted((a, b) => a - b)
+  const addedMb = (process.memoryUsage().rss - before) / 1e6
   return {
+    yardstickMs: yardstickMs + time(yardstick),
     firstMs,
     p50Ms: times[Math.floor(times.length / 2)]!,
     p95Ms: times[Math.floor(times.length * 0.95)]!,
-    addedMb: (process.memoryUsage().rss - before) / 1e6,
+    addedMb,
   }
 }
 
-/** In processes of their own, since this one is warm and large; the median of so many. */
-export const measureCost = (
+/** One after another in as many processes of their own, since this one is warm and large. */
+export const measureCosts = async (
   roster: readonly Candidate[],
   file: Uint8Array,
   processes: number,
-): Cost => {
+): Promise<Cost[]> => {
   const folder = mkdtempSync(join(tmpdir(), "meshfleet-routing-"))
   try {
     // As a running plugin has them: the questions are in the counted roster only.
     const bare = roster.map((candidate) => ({ ...candidate, questions: [] }))
     const texts = loadRows("tuning").map((row) => row.text)
-    const packed = gzipSync(file, { level: 9 })
     writeFileSync(join(folder, "roster.json"), JSON.stringify(bare))
     writeFileSync(join(folder, "texts.json"), JSON.stringify(texts))
-    writeFileSync(join(folder, "routing.bin.gz"), packed)
-    const costs = Array.from({ length: processes }, () => {
-      const yardstickMs = time(() => {
-        for (let turn = 0; turn < 10; turn++) gunzipSync(packed)
-      })
-      const child = spawnSync(process.execPath, [import.meta.filename, folder], {
-        encoding: "utf8",
-      })
-      if (child.stdout.trim() === "") throw new Error(`the measurement failed: ${child.stderr}`)
-      return { ...(JSON.parse(child.stdout) as Omit<Cost, "yardstickMs">), yardstickMs }
-    })
-    const median = (key: keyof Cost) =>
-      costs.map((cost) => cost[key]).toSorted((a, b) => a - b)[processes >> 1]!
-    return {
-      yardstickMs: median("yardstickMs"),
-      firstMs: median("firstMs"),
-      p50Ms: median("p50Ms"),
-      p95Ms: median("p95Ms"),
-      addedMb: median("addedMb"),
+    writeFileSync(join(folder, "routing.bin.gz"), gzipSync(file, { level: 9 }))
+    const costs: Cost[] = []
+    while (costs.length < processes) {
+      const { stdout } = await run(process.execPath, [import.meta.filename, folder])
+      costs.push(JSON.parse(stdout) as Cost)
     }
+    return costs
   } finally {
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+export const medianCost = (costs: readonly Cost[]): Cost => {
+  const median = (key: keyof Cost) =>
+    costs.map((cost) => cost[key]).toSorted((a, b) => a - b)[costs.length >> 1]!
+  return {
+    yardstickMs: median("yardstickMs"),
+    firstMs: median("firstMs"),
+    p50Ms: median("p50Ms"),
+    p95Ms: median("p95Ms"),
+    addedMb: median("addedMb"),
   }
 }
 
