@@ -142,7 +142,7 @@ const report = (
     more(pairs),
   ]
   return {
-    method: `Two OpenCode in tmux (160 × 45), one with Meshfleet's part of the screen and one without it, each in a session that has answered once. A fleet of ${agents.length} agents is written to the ledger from outside: 20 messages a second, ${sent} in all, each with its sender's next step and tokens. CPU: user and system time of both over the same ${windowMs / 1000} s, in percent of one core, ${rounds} times each; the difference is what the part costs. From a commit to the screen: ${changes} changes under that load, of how an agent stands in the panel and of what it does in /fleets; the panel shows what an agent does within 2.5 s.`,
+    method: `Two OpenCode in tmux (160 × 45), one with Meshfleet's part of the screen and one without it, each in a session that has answered once. A fleet of ${agents.length} agents is written to the ledger from outside: 20 messages a second, ${sent} in all, each with its sender's next step and tokens. CPU: user and system time of both over the same ${windowMs / 1000} s, in percent of one core, ${rounds} times each; the difference is what the part costs. From a commit to the screen: ${changes} changes under that load, of how an agent stands in the panel and of what it does in /fleets; the panel shows what an agent does within 5 s.`,
     tables: [
       {
         head: ["median", "with it %", "without it %", "difference %"],

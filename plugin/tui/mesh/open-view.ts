@@ -19,6 +19,7 @@ import { isAlive } from "../../system/processes.ts"
 import { projectOf } from "../../system/project.ts"
 import { fleetsBeside, fleetsOn, readSnapshot } from "./read-snapshot.ts"
 import { createRefresher } from "./refresher.ts"
+import { urgencyIn } from "./urgency.ts"
 import type { Snapshot } from "../view/snapshot.ts"
 
 export interface ViewOptions {
@@ -31,9 +32,9 @@ export interface ViewOptions {
 
 /**
  * OpenCode's screen wakes as a whole for each write that it is told of: 7 % of a core where a fleet
- * chatters. Together with what the refresher waits, a change is seen well within half a second.
+ * chatters. So it looks for writes instead, often enough for a change to be seen within half a second.
  */
-const lookMs = 190
+const lookMs = 380
 
 /** A process that is alive is so for a while; looking takes a read of /proc each. */
 const aliveMs = 2000
@@ -103,6 +104,9 @@ export const openView = ({
     }),
     now,
     onError,
+    /** What of a session's fleets has to be seen soon, as a text to compare. */
+    urgency: (sessionId: string) =>
+      ledger.read(async (db) => urgencyIn(db, await fleetsBeside(db, sessionId, now()), project)),
     /** Of one session, or of the whole project. */
     async snapshot(sessionId?: string): Promise<Snapshot> {
       const at = now()

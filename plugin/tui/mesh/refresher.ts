@@ -6,11 +6,10 @@ export interface RefresherDeps {
 }
 
 /**
- * What follows a quiet moment is shown at once; of what goes on, a look each this long. A commit is known
- * within a tenth of a second, so it is on the screen within the half that is promised. Each look may draw
+ * What follows a quiet moment is looked at once; of what goes on, a look each this long. Each may draw
  * most of a screen anew: three a second cost half of what six do.
  */
-const gapMs = 380
+const gapMs = 300
 /** Ages and what no commit tells, such as a process that is gone. */
 const restMs = 5000
 

@@ -10,7 +10,7 @@ import { useSnapshot } from "./use-snapshot.ts"
 /** OpenCode's sidebar is 42 wide, with a margin of two on each side and one for its scroll bar. */
 const columns = 37
 /** It stands beside the conversation for hours: a fleet that chatters must not cost what one looks at. */
-const calmMs = 2500
+const pace = { everyMs: 5000, atOnce: 2 }
 /** What else stands there: the title, context, servers, files and OpenCode's own line. */
 const others = 18
 
@@ -22,7 +22,7 @@ export interface PartProps {
 
 /** In the sidebar of a session that leads a fleet or works in one. */
 export const Panel = (props: PartProps & { sessionId: string; onShown: (by: 1 | -1) => void }) => {
-  const { snapshot, now } = useSnapshot(props.view, { sessionId: () => props.sessionId, calmMs })
+  const { snapshot, now } = useSnapshot(props.view, { sessionId: () => props.sessionId, pace })
   const size = useTerminalDimensions()
   props.onShown(1)
   onCleanup(() => props.onShown(-1))
@@ -42,7 +42,7 @@ export const Panel = (props: PartProps & { sessionId: string; onShown: (by: 1 | 
 
 /** The last line of a window without a sidebar. */
 export const Footer = (props: PartProps & { sessionId: string }) => {
-  const { snapshot, now } = useSnapshot(props.view, { sessionId: () => props.sessionId, calmMs })
+  const { snapshot, now } = useSnapshot(props.view, { sessionId: () => props.sessionId, pace })
   const size = useTerminalDimensions()
   const line = createMemo(() => renderFooter(snapshot(), now(), size().width))
   return (

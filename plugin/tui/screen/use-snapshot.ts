@@ -1,23 +1,25 @@
 import { batch, createSignal, onCleanup } from "solid-js"
 import type { View } from "../mesh/open-view.ts"
+import { createPace, type Pace } from "../view/pace.ts"
 import type { Snapshot } from "../view/snapshot.ts"
-import { urgencyOf } from "../view/urgency.ts"
 
 /** Ages are told in seconds. */
 const tickMs = 1000
 
-interface SnapshotOptions {
-  /** Those of this session; all of the project when absent. */
-  sessionId?: () => string
+interface Beside {
+  sessionId: () => string
   /**
-   * What is not urgent is drawn once in so many ms. Whatever changes, OpenCode 1.18 draws its whole
-   * screen: 35 to 40 ms of a core for one character.
+   * How often that is shown which can wait. Reading all of it takes 2 ms, but what that leaves behind
+   * costs OpenCode's large heap 25 more; and it draws its whole screen, 40 ms, for one character.
    */
-  calmMs?: number
+  pace: Pace
 }
 
-/** What the ledger holds, for as long as the component that asks is on the screen. */
-export const useSnapshot = (view: View, { sessionId, calmMs = 0 }: SnapshotOptions = {}) => {
+/**
+ * What the ledger holds, for as long as the component that asks is on the screen: all fleets of the
+ * project at each change, or those beside a session, where what is urgent comes at once.
+ */
+export const useSnapshot = (view: View, beside?: Beside) => {
   const [snapshot, setSnapshot] = createSignal<Snapshot>({
     at: view.now(),
     fleets: [],
@@ -25,44 +27,46 @@ export const useSnapshot = (view: View, { sessionId, calmMs = 0 }: SnapshotOptio
   })
   const [now, setNow] = createSignal(view.now())
   const [fault, setFault] = createSignal<unknown>()
-  let drawnAt = -Infinity
-  let drawn = ""
-  let waiting: Snapshot | undefined
   const draw = (found: Snapshot) =>
     batch(() => {
-      waiting = undefined
-      drawnAt = view.now()
-      drawn = urgencyOf(found)
-      setNow(drawnAt)
+      setNow(view.now())
       setSnapshot(found)
       setFault(undefined)
     })
-  const isCalm = () => view.now() - drawnAt < calmMs
+  const look = beside ? lookBeside(view, beside, draw) : async () => draw(await view.snapshot())
   const stop = view.refresher.watch(async () => {
     try {
-      const found = await view.snapshot(sessionId?.())
-      if (isCalm() && urgencyOf(found) === drawn) waiting = found
-      else draw(found)
+      await look()
     } catch (error) {
       setFault(error)
       throw error
     }
   })
-  const timer = setInterval(
-    () => {
-      if (isCalm()) return
-      if (waiting) return draw(waiting)
-      // What was just drawn needs no tick.
-      if (view.now() - now() < tickMs / 2) return
-      if (!snapshot().fleets.some(({ fleet }) => fleet.status === "running")) return
-      drawnAt = view.now()
-      setNow(drawnAt)
-    },
-    Math.min(tickMs, calmMs || tickMs),
-  )
+  const tick = () => {
+    // What was just drawn needs none.
+    if (view.now() - now() < tickMs / 2) return
+    if (snapshot().fleets.some(({ fleet }) => fleet.status === "running")) setNow(view.now())
+  }
+  // Beside a session the looks that come anyway are enough for ages.
+  const timer = beside ? undefined : setInterval(tick, tickMs)
   onCleanup(() => {
     stop()
     clearInterval(timer)
   })
   return { snapshot, now, fault }
+}
+
+const lookBeside = (
+  view: View,
+  { sessionId, pace: of }: Beside,
+  draw: (found: Snapshot) => void,
+) => {
+  const pace = createPace(of, view.now)
+  let drawn: string | undefined
+  return async () => {
+    const urgency = await view.urgency(sessionId())
+    if (!pace.take() && urgency === drawn) return
+    draw(await view.snapshot(sessionId()))
+    drawn = urgency
+  }
 }

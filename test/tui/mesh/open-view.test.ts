@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { questionById } from "../../../plugin/mesh/ledger/tables/questions.ts"
+import { writeCoolDown } from "../../../plugin/mesh/ledger/tables/cooldowns.ts"
 import { undelivered } from "../../../plugin/mesh/ledger/tables/messages.ts"
 import { openView } from "../../../plugin/tui/mesh/open-view.ts"
 import { tellFleet } from "../../e2e/support/told-fleet.ts"
@@ -92,6 +93,38 @@ const holds = (where: string, at: () => Promise<{ address?: string; drop(): Prom
 holds("a file", async () => ({ drop: async () => undefined }))
 const server = await postgresOrTold(import.meta.path)
 if (server) holds("Postgres", () => freshDatabase(server))
+
+test("how somebody stands and who asks is urgent; steps, tokens and mail are not", async () => {
+  const { fleet, view, end } = await open()
+  const urgency = () => view.urgency("ses_lead")
+  try {
+    const before = await urgency()
+    await fleet.set("mapper", { activity: "reads b.ts", activity_at: 1, tokens: 99, turns: 9 })
+    await view.send(fleet.fleetId, "mapper-told", "Look at the lexer.")
+    expect(await urgency()).toBe(before)
+    const seen = [before]
+    const changed = async () => {
+      const now = await urgency()
+      expect(seen).not.toContain(now)
+      seen.push(now)
+    }
+    await fleet.set("mapper", { status: "interrupted", error_code: "HOST_LOST" })
+    await changed()
+    await fleet.set("mapper", { stalled_at: 1 })
+    await changed()
+    await fleet.set("pusher", { blocked_on: "permission: bash git push" })
+    await changed()
+    await fleet.asks("pusher", askPermission("per_1", { patterns: ["git push"] }))
+    await changed()
+    await fleet.ledger.transact((tx) =>
+      writeCoolDown(tx, { provider: "scripted", since: 1, until: 2, reason: "429" }),
+    )
+    await changed()
+    expect(await view.urgency("ses_other")).not.toBe(await urgency())
+  } finally {
+    await end()
+  }
+})
 
 test("a fleet that has ended is not read again with every look", async () => {
   const { fleet, view, end } = await open()

@@ -51,6 +51,14 @@ export const standingsOfFleet = (db: Query, fleetId: string) =>
     fleetId,
   )
 
+/** What tells two standings apart that a person has to know of, and nothing that changes with each step. */
+export const stancesOfFleet = (db: Query, fleetId: string) =>
+  db.all<Pick<AgentRow, "id" | "status" | "error_code" | "host_id" | "blocked_on" | "stalled_at">>(
+    `SELECT id, status, error_code, host_id, blocked_on, stalled_at FROM agents
+     WHERE fleet_id = ? ORDER BY position`,
+    fleetId,
+  )
+
 export const agentsOfHost = (db: Query, hostId: string) =>
   db.all<AgentRow>("SELECT * FROM agents WHERE host_id = ? ORDER BY position", hostId)
 
