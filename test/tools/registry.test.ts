@@ -482,14 +482,20 @@ describe("each tool answers with the fields of its contract", () => {
         { to_agent_id: "a2", type: "handoff", payload: { next_step: "x" }, wake: null },
         a1,
       ),
-    ).toEqual({ message_id: "msg_1", recipients: ["a2-1"] })
+    ).toEqual({
+      message_id: "msg_1",
+      recipients: ["a2-1"],
+      reads_it: "when it begins",
+    })
     expect(
       await run(
         "send_messages",
         { messages: [{ to_agent_id: "a2", type: "alert", payload: "x" }] },
         a1,
       ),
-    ).toEqual({ results: [{ message_id: "msg_2", recipients: ["a2-1"] }] })
+    ).toEqual({
+      results: [{ message_id: "msg_2", recipients: ["a2-1"], reads_it: "when it begins" }],
+    })
     const page = await run("get_inbox", {}, member(await mesh.agent("a2")))
     expect(page["messages"].map((each: { payload: unknown }) => each.payload)).toEqual([
       { next_step: "x" },

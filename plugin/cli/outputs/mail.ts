@@ -47,6 +47,7 @@ export const sendOutputs = {
       ok: z.literal(true).optional(),
       message_id: text,
       recipients: z.array(text).optional(),
+      reads_it: text.optional().describe("When the agent that was named reads it"),
       fleet_id: text,
       type: messageType,
     }),

@@ -43,6 +43,8 @@ export const addAgents = async (
     const { draft, agent, skills, directory, origin } = each
     const name = names[index]!
     const id = tx.newId.agent(nameFromRole(name))
+    const tree =
+      origin && (await noteWorktree(tx, worktrees, { id, fleet_id: fleet.id }, origin, !!member))
     await insertAgent(tx, {
       id,
       fleet_id: fleet.id,
@@ -52,9 +54,7 @@ export const addAgents = async (
       agent,
       model: draft.model ?? fleet.lead_model,
       prompt: draft.prompt,
-      directory: origin
-        ? await noteWorktree(tx, worktrees, { id, fleet_id: fleet.id }, origin, !!member)
-        : directory,
+      directory: tree?.directory ?? directory,
       budget: draft.budget ? JSON.stringify(draft.budget) : null,
       also_called: each.names.length > 0 ? JSON.stringify(each.names) : null,
       awaits_mail_at: draft.waits ? tx.at : null,
@@ -76,7 +76,14 @@ export const addAgents = async (
       agentId: id,
       data: { name, role: draft.role, agent, ...(draft.waits && { waits: true }) },
     })
-    return { agent_id: id, name, role: draft.role, agent, status: "queued" as const }
+    return {
+      agent_id: id,
+      name,
+      role: draft.role,
+      agent,
+      status: "queued" as const,
+      ...(tree && { branch: tree.branch }),
+    }
   })
 }
 

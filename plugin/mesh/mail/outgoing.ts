@@ -177,6 +177,7 @@ const eventOf = (
 const shownAs = ({ recipients }: Outgoing, id: string) => ({
   message_id: id,
   recipients: recipients.map((recipient) => recipient.shown),
+  ...(recipients[0]?.reads && { reads_it: recipients[0].reads }),
 })
 
 const shownAddress = ({ to, recipients }: Outgoing) =>

@@ -4,6 +4,7 @@ import { MeshError } from "../model/errors.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import { findAddressee } from "../ledger/tables/agents-by-name.ts"
 import type { Query } from "../ledger/port.ts"
+import type { AgentRow } from "../ledger/tables/rows.ts"
 import { isWaitingToBegin } from "./mail-wait.ts"
 import { everyone, leadName, leadRecipient, type MessageType } from "../model/message.ts"
 
@@ -13,6 +14,14 @@ export interface Recipient {
   wake: boolean
   /** It has waited for this to begin. */
   begins: boolean
+  /** When it reads this, in the sender's words; for one agent that is named. */
+  reads?: string
+}
+
+/** A sender that waits for an answer has to know whether somebody is there to give it. */
+const whenRead = ({ status }: Pick<AgentRow, "status">, wake: boolean) => {
+  if (isEnded(status)) return wake ? "at once: this wakes it" : "when something else wakes it"
+  return status === "running" ? "before its next step" : "when it begins"
 }
 
 /** Who gets a message, fixed when it is sent. Nobody is an error. */
@@ -68,5 +77,6 @@ export const recipientsOf = async (
       "Name another agent, lead, or *.",
     )
   const wake = draft.wake ?? true
-  return [{ id: agent.id, shown: agent.id, wake, begins: wake && isWaitingToBegin(agent) }]
+  const begins = wake && isWaitingToBegin(agent)
+  return [{ id: agent.id, shown: agent.id, wake, begins, reads: whenRead(agent, wake) }]
 }

@@ -23,7 +23,7 @@ export const noteWorktree = async (
   { repository, commit, subfolder, setup }: Origin,
   /** Whether a member brings it: its process may have read settings that an agent wrote. */
   isOfMember: boolean,
-): Promise<string> => {
+): Promise<{ directory: string; branch: string }> => {
   const { directory, path, branch } = worktrees.place(agent.fleet_id, agent.id, subfolder)
   const { id: agent_id, fleet_id } = agent
   const [before] = await worktreesOfFleet(tx, fleet_id)
@@ -37,7 +37,7 @@ export const noteWorktree = async (
     base: commit,
     setup: before ? before.setup : fresh,
   })
-  return directory
+  return { directory, branch }
 }
 
 /** In a fleet where everybody has a worktree, whoever joins gets one too. */

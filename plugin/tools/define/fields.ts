@@ -28,6 +28,7 @@ export const agentFields = {
 const spawnedFields = {
   ...agentFields,
   blocked_on: "`message` for those that wait to begin",
+  branch: "of its worktree, when it gets one: where its work will be",
 } as const
 
 /** What every tool that starts a fleet answers, beside the ids in its own order. */

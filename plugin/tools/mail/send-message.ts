@@ -29,6 +29,8 @@ export const draftFields = {
 export const sentFields = {
   message_id: "the message",
   recipients: "agent ids, and `lead`",
+  reads_it:
+    "when the agent that was named reads it: before its next step, when it begins, or woken",
 } as const
 
 export const sendMessage = ({ messages }: { messages: Messages }) =>

@@ -56,10 +56,12 @@ describe("who sends", () => {
     expect(await mesh.messages.send(await a("a1"), call)).toEqual({
       message_id: "msg_1",
       recipients: ["a2-1"],
+      reads_it: "when it begins",
     })
     expect(await mesh.messages.send(lead, call)).toEqual({
       message_id: "msg_2",
       recipients: ["a2-1"],
+      reads_it: "when it begins",
     })
     const { messages } = await inboxOf(mesh, await a("a2"))
     expect(messages.map((each) => each.payload)).toEqual([payload, payload])

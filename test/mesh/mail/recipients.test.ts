@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { inboxOf } from "../support/inbox.ts"
 import { member, session } from "../support/callers.ts"
 import { expectFailure } from "../support/errors.ts"
+import type { AgentRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
 
 let mesh: Mesh
@@ -94,6 +95,20 @@ describe("who receives", () => {
       (await mesh.messages.send(await a("a1"), { to_agent_id: "*", type: "result", payload: "x" }))
         .recipients,
     ).toEqual(["a2-1"])
+  })
+
+  test("who writes to an agent is told when it reads that", async () => {
+    const readsIt = async (status: AgentRow["status"], wake?: boolean) => {
+      await mesh.set("a2", { status })
+      const draft = { to_agent_id: "a2", type: "handoff", payload: "x", wake } as const
+      return (await mesh.messages.send(await a("a1"), draft)).reads_it
+    }
+    expect(await readsIt("running")).toBe("before its next step")
+    expect(await readsIt("queued")).toBe("when it begins")
+    expect(await readsIt("complete")).toBe("at once: this wakes it")
+    expect(await readsIt("complete", false)).toBe("when something else wakes it")
+    const all = await mesh.messages.send(lead, { to_agent_id: "*", type: "alert", payload: "x" })
+    expect(all).not.toHaveProperty("reads_it")
   })
 
   test("an agent that waits to begin does so with a message of its own, or when everybody is asked for help", async () => {

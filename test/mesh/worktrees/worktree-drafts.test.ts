@@ -18,9 +18,10 @@ const treeOf = (name: string) => mesh.ledger.read((db) => mesh.treeIn(db, name))
 
 describe("asking for a worktree", () => {
   test("gives the agent a directory in it, the sub-folder kept, and a branch from the commit of now", async () => {
-    await mesh.fleets.spawn(lead, {
+    const { agents } = await mesh.fleets.spawn(lead, {
       agents: [draft("a", { worktree: true, directory: "web" }), draft("b")],
     })
+    expect(agents.map(({ branch }) => branch)).toEqual(["meshfleet/flt_1/a-1", undefined])
     expect((await mesh.agents()).map(({ directory }) => directory)).toEqual([
       "/mesh/flt_1/a-1/web",
       "/shop",
