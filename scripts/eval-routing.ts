@@ -241,7 +241,7 @@ const commonPhrases = (outcomes: readonly Outcome[]) => {
   return `Of the ${talk.length} rows of small talk in the held-out set, ${talk.length - unseen.length} are phrases so common that the router's own list has them; of the other ${unseen.length} it refuses ${refused.length}.`
 }
 
-const report = () => {
+const report = async () => {
   const roster = loadRoster()
   const file = writeRoster(countRoster(roster, trainClassifiers, loadLessons()))
   const bare = roster.map((candidate) => ({ ...candidate, questions: [] }))
@@ -260,7 +260,7 @@ const report = () => {
   }))
   const own = measured.at(-1)!.outcomes
   const calibrated = calibrationOf(own["held-out"])
-  const cost = measureCost(roster, file, 5)
+  const cost = await measureCost(roster, file, 5)
   return [
     `${roster.length} specialists, ${roster.reduce((sum, { questions = [] }) => sum + questions.length, 0)} expected questions. In percent; work kept and small talk refused by Meshfleet's own threshold, by the confidence that 90 % of the tuning set's work reaches for the baselines, and last by the one that 90 % of the same set reaches.`,
     table(
@@ -302,6 +302,6 @@ const writeInto = (path: string, figures: string) => {
   writeFileSync(path, `${text.slice(0, from + begin.length)}\n\n${figures}\n\n${text.slice(to)}`)
 }
 
-const figures = report()
+const figures = await report()
 console.log(figures)
 writeInto(docsFile, figures)

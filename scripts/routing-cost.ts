@@ -1,10 +1,10 @@
-import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { gunzipSync, gzipSync } from "node:zlib"
 import type { Candidate } from "../plugin/mesh/routing/index/corpus.ts"
 import { createRouter } from "../plugin/mesh/routing/router.ts"
+import { run } from "../test/support/run.ts"
 import { loadRows } from "./routing-data.ts"
 
 /** What routing costs a process: the first question, the others, and memory. */
@@ -49,11 +49,11 @@ const costHere = (folder: string): Omit<Cost, "yardstickMs"> => {
 }
 
 /** In processes of their own, since this one is warm and large; the median of so many. */
-export const measureCost = (
+export const measureCost = async (
   roster: readonly Candidate[],
   file: Uint8Array,
   processes: number,
-): Cost => {
+): Promise<Cost> => {
   const folder = mkdtempSync(join(tmpdir(), "meshfleet-routing-"))
   try {
     // As a running plugin has them: the questions are in the counted roster only.
@@ -63,16 +63,16 @@ export const measureCost = (
     writeFileSync(join(folder, "roster.json"), JSON.stringify(bare))
     writeFileSync(join(folder, "texts.json"), JSON.stringify(texts))
     writeFileSync(join(folder, "routing.bin.gz"), packed)
-    const costs = Array.from({ length: processes }, () => {
+    const costs: Cost[] = []
+    while (costs.length < processes) {
       const yardstickMs = time(() => {
         for (let turn = 0; turn < 10; turn++) gunzipSync(packed)
       })
-      const child = spawnSync(process.execPath, [import.meta.filename, folder], {
-        encoding: "utf8",
-      })
+      const child = await run(process.execPath, [import.meta.filename, folder])
       if (child.stdout.trim() === "") throw new Error(`the measurement failed: ${child.stderr}`)
-      return { ...(JSON.parse(child.stdout) as Omit<Cost, "yardstickMs">), yardstickMs }
-    })
+      const cost = JSON.parse(child.stdout) as Omit<Cost, "yardstickMs">
+      costs.push({ ...cost, yardstickMs })
+    }
     const median = (key: keyof Cost) =>
       costs.map((cost) => cost[key]).toSorted((a, b) => a - b)[processes >> 1]!
     return {
