@@ -9,13 +9,13 @@ import { git } from "./run.ts"
  * of its own there: objects, branches below `meshfleet/`, and the entries of its worktrees.
  */
 export const snapshot = async (repository: string): Promise<Record<string, string>> => {
-  const ownFolder = join(repository, ".git")
+  const gitFolder = join(repository, ".git")
   const own = ["HEAD", "index", "config", "config.worktree", "hooks", "info", "packed-refs"]
   const unfinished = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rr-cache", "FETCH_HEAD"]
   return {
-    ...Object.assign({}, ...[...own, ...unfinished].map((name) => bytes(ownFolder, name))),
-    ...bytes(ownFolder, "logs/HEAD"),
-    ...bytes(ownFolder, "logs/refs/stash"),
+    ...Object.assign({}, ...[...own, ...unfinished].map((name) => bytes(gitFolder, name))),
+    ...bytes(gitFolder, "logs/HEAD"),
+    ...bytes(gitFolder, "logs/refs/stash"),
     ...Object.assign(
       {},
       ...readdirSync(repository)

@@ -1,4 +1,6 @@
 import { join } from "node:path"
+import { processStart } from "../../../plugin/system/processes.ts"
+import { eventually } from "../../support/eventually.ts"
 import { output, run } from "../../support/run.ts"
 import type { World } from "./world.ts"
 
@@ -77,9 +79,12 @@ export const openTerminal = async ({
       }
     },
     pid: async () => Number(await tmux("display-message", "-p", "#{pane_pid}")),
-    /** Also when it has ended by itself. */
+    /** Until its server is gone: a next one at the same place would go with it. */
     async end() {
+      const server = await run("tmux", ["-S", socket, "display-message", "-p", "#{pid}"])
+      if (server.status !== 0) return
       await run("tmux", ["-S", socket, "kill-server"])
+      await eventually(() => processStart(Number(server.stdout)) === undefined)
     },
   }
   return screen
