@@ -29,7 +29,7 @@ describe("merging", () => {
     await git(world.shop, "merge", "--ff-only", "-q", report.branch!)
     await world.works("bob", { "y.txt": "2\n" }, { end: false })
     const later = await world.merge({ squash: true })
-    expect(await world.log(`main..${later.branch}`)).toEqual(["bob: do bob"])
+    expect(await world.log(`main..${later.branch}`)).toEqual(["Work of bob (bob)"])
   })
 
   test("goes on when the person has committed meanwhile, and finds who conflicts with that", async () => {
