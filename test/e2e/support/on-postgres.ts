@@ -16,7 +16,7 @@ export const tellOnPostgres = async (file: string, env: Readonly<Record<string, 
       {
         cwd: root,
         // What it wrote is told before the time of this test is up.
-        timeoutMs: 170_000,
+        timeoutMs: 175_000,
         env: {
           ...process.env,
           ...env,

@@ -42,12 +42,15 @@ afterAll(async () => {
   await world?.end()
 })
 
-/** Down, until the chosen row is this agent's. */
+/** Down, and up again, until the chosen row is this agent's: one more row may have come or gone. */
 const choose = async (name: string) => {
-  for (let press = 0; press < 6; press++) {
-    if (new RegExp(`${name}, build`).test(await screen.text())) return
-    await screen.press("Down")
-    await sleep(200)
+  const keys = ["Down", "Up"].flatMap((key) => Array<string>(6).fill(key))
+  for (const key of keys) {
+    const shown = await screen.text()
+    if (shown.includes(`${name}, build`)) return
+    await screen.press(key)
+    // At an end of the list nothing changes.
+    await screen.until((text) => text !== shown, 1000).catch(() => undefined)
   }
   await screen.until(`${name}, build`)
 }
