@@ -61,7 +61,7 @@ for (const measurement of wanted) {
   try {
     const findings = await measurement.run()
     missed += findings.targets.filter((target) => !target.met).length
-    const note = `Taken ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC with \`npm run bench -- ${measurement.name}\`; commit ${commit()}; load before ${loadBefore}, after ${load()}.`
+    const note = `Taken ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC with \`npm run bench -- ${measurement.name}\`; commit ${await commit()}; load before ${loadBefore}, after ${load()}.`
     const text = `${renderFindings(findings)}\n\n${note}`
     console.log(text)
     sections.push({ title: measurement.title, text })

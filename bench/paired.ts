@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process"
 import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { git, output } from "../test/support/run.ts"
 import { atLeast, type Findings, type Measurement } from "./support/report.ts"
 import { measureSenders } from "./support/senders.ts"
 import { median } from "./support/statistics.ts"
@@ -14,6 +14,8 @@ const sizes = [
   { processes: 12, each: 500 },
 ]
 const unread = 50_000
+/** A ledger is filled in half a minute. */
+const childMs = 600_000
 
 /**
  * This commit beside another one, in turn on the same machine: `MESHFLEET_BENCH_AGAINST=<revision>
@@ -24,7 +26,7 @@ export const paired: Measurement = {
   title: "Sends and inbox pages beside an earlier commit",
   async run(): Promise<Findings> {
     const revision = process.env["MESHFLEET_BENCH_AGAINST"] ?? "HEAD~1"
-    const before = checkOut(revision)
+    const before = await checkOut(revision)
     try {
       const rows = []
       for (const { processes, each } of sizes)
@@ -39,7 +41,7 @@ export const paired: Measurement = {
         )),
       })
       return {
-        method: `Commit ${describe(revision)} in a checkout of its own and the present one, ${rounds} pairs in alternating order, each side over a ledger of its own. Sends as above; a page is get_inbox with 20 messages in the middle of ${unread.toLocaleString("en-US")}, the median of 1,000. The ratio is the median of the pairs' ratios: now to then, more is better.`,
+        method: `Commit ${await describe(revision)} in a checkout of its own and the present one, ${rounds} pairs in alternating order, each side over a ledger of its own. Sends as above; a page is get_inbox with 20 messages in the middle of ${unread.toLocaleString("en-US")}, the median of 1,000. The ratio is the median of the pairs' ratios: now to then, more is better.`,
         tables: [
           {
             head: ["", "then", "now", "ratio"],
@@ -54,18 +56,12 @@ export const paired: Measurement = {
   },
 }
 
-const git = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync("git", args, { cwd: root, encoding: "utf8" })
-  if (status !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`)
-  return stdout.trim()
-}
+const describe = (revision: string) => git(root, "log", "-1", "--format=%h (%s)", revision)
 
-const describe = (revision: string) => git("log", "-1", "--format=%h (%s)", revision)
-
-const checkOut = (revision: string) => {
+const checkOut = async (revision: string) => {
   const tree = mkdtempSync(join(tmpdir(), "meshfleet-paired-"))
-  git("clone", "--quiet", "--no-checkout", root, tree)
-  git("-C", tree, "checkout", "--quiet", git("rev-parse", revision))
+  await git(root, "clone", "--quiet", "--no-checkout", root, tree)
+  await git(tree, "checkout", "--quiet", await git(root, "rev-parse", revision))
   symlinkSync(join(root, "node_modules"), join(tree, "node_modules"))
   copyFileSync(
     join(root, "bench/support/paired-child.ts"),
@@ -74,14 +70,9 @@ const checkOut = (revision: string) => {
   return tree
 }
 
-const child = (tree: string, ...args: string[]) => {
+const child = async (tree: string, ...args: string[]) => {
   const script = join(tree, "bench/support/paired-child.ts")
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
-    encoding: "utf8",
-    maxBuffer: 1e8,
-  })
-  if (status !== 0) throw new Error(`${args.join(" ")} in ${tree}: ${stderr}`)
-  return stdout.trim()
+  return (await output(process.execPath, [script, ...args], { timeoutMs: childMs })).trim()
 }
 
 const pairs = async (before: string, measure: (tree: string) => Promise<number>) => {
@@ -100,28 +91,31 @@ const pairs = async (before: string, measure: (tree: string) => Promise<number>)
 
 const sendsIn = async (tree: string, processes: number, each: number) => {
   const members = Array.from({ length: processes }, (_, at) => `sender-${at + 1}`)
-  const ledger = child(tree, "make", "recipient", ...members)
+  const ledger = await child(tree, "make", "recipient", ...members)
   try {
     const { perSecond, errors } = await measureSenders(tree, ledger, members, each)
     if (errors.length > 0) throw new Error(errors[0])
     return perSecond
   } finally {
-    child(tree, "drop", ledger)
+    await child(tree, "drop", ledger)
   }
 }
 
 const withFilled = async <T>(before: string, work: (ledgers: string[]) => Promise<T>) => {
   const trees = [before, root]
-  const ledgers = trees.map((tree) => child(tree, "make", "recipient", "sender-1"))
+  const ledgers: string[] = []
+  for (const tree of trees) ledgers.push(await child(tree, "make", "recipient", "sender-1"))
   try {
-    trees.forEach((tree, at) => child(tree, "fill", ledgers[at]!, String(unread)))
+    for (const [at, tree] of trees.entries())
+      await child(tree, "fill", ledgers[at]!, String(unread))
     return await work(ledgers)
   } finally {
-    trees.forEach((tree, at) => child(tree, "drop", ledgers[at]!))
+    for (const [at, tree] of trees.entries()) await child(tree, "drop", ledgers[at]!)
   }
 }
 
-const pagesIn = (tree: string, ledger: string) => {
-  const taken = JSON.parse(child(tree, "page", ledger, String(unread / 2), "1000")) as number[]
+const pagesIn = async (tree: string, ledger: string) => {
+  const told = await child(tree, "page", ledger, String(unread / 2), "1000")
+  const taken = JSON.parse(told) as number[]
   return 1000 / median(taken)
 }

@@ -1,8 +1,8 @@
-import { spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { childPath } from "../test/support/child.ts"
+import { output } from "../test/support/run.ts"
 import type { superviseFleet as Supervise } from "../test/support/supervised-fleet.ts"
 import { atMost, type Findings, type Measurement } from "./support/report.ts"
 import { median } from "./support/statistics.ts"
@@ -78,16 +78,13 @@ const inTurn = async (
   return taken
 }
 
-const startOf = (bundle: string, folder: string, kind: Kind) => {
+const startOf = async (bundle: string, folder: string, kind: Kind) => {
   const home = join(folder, `start-${kind}`)
   mkdirSync(home, { recursive: true })
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [childPath("load-bundle"), bundle, home],
-    { env: { PATH: "", HOME: home, MESHFLEET_HOME: join(home, "mesh") }, encoding: "utf8" },
-  )
-  if (status !== 0) throw new Error(`a start ended with ${status}: ${stderr}`)
-  return (JSON.parse(stdout) as { processorMs: number }).processorMs
+  const told = await output(process.execPath, [childPath("load-bundle"), bundle, home], {
+    env: { PATH: "", HOME: home, MESHFLEET_HOME: join(home, "mesh") },
+  })
+  return (JSON.parse(told) as { processorMs: number }).processorMs
 }
 
 const commitsOf = async (builds: Awaited<ReturnType<typeof buildVariants>>, folder: string) => {

@@ -47,7 +47,7 @@ export const tui: Measurement = {
       await pair[1].until("Ready.")
       return await measure(pair, fleet)
     } finally {
-      for (const screen of screens) screen.end()
+      for (const screen of screens) await screen.end()
       await Promise.all([on.end(), off.end()])
     }
   },
@@ -66,7 +66,7 @@ const sessionOf = async (world: World) => {
 
 const measure = async (screens: [Screen, Screen], fleet: ToldFleet): Promise<Findings> => {
   const [on] = screens
-  const pids = screens.map((screen) => screen.pid())
+  const pids = await Promise.all(screens.map((screen) => screen.pid()))
   const cost = async (): Promise<Pair> => {
     await sleep(settleMs)
     const seconds = () => pids.map((pid) => readCost(pid)!.cpuSeconds)
@@ -88,13 +88,13 @@ const measure = async (screens: [Screen, Screen], fleet: ToldFleet): Promise<Fin
     await openFleets(on)
     view.push(await cost())
     late.view.push(...(await lateness(on, fleet, "does")))
-    on.press("Escape")
+    await on.press("Escape")
     await on.until("Context")
   }
   for (const screen of screens) {
-    screen.type("/new")
+    await screen.type("/new")
     await screen.until("New session")
-    screen.press("Enter")
+    await screen.press("Enter")
     await screen.until("Ask anything")
   }
   for (let round = 0; round < rounds; round++) closed.push(await cost())
@@ -103,9 +103,9 @@ const measure = async (screens: [Screen, Screen], fleet: ToldFleet): Promise<Fin
 }
 
 const openFleets = async (screen: Screen) => {
-  screen.type("/fleets")
+  await screen.type("/fleets")
   await screen.until("Watch and steer")
-  screen.press("Enter")
+  await screen.press("Enter")
   await screen.until("choose")
 }
 

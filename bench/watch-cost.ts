@@ -1,8 +1,8 @@
-import { spawnSync } from "node:child_process"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { createFleet } from "../test/under-tmux/support/fleet.ts"
 import { openTmux } from "../test/under-tmux/support/tmux.ts"
+import { output } from "../test/support/run.ts"
 import { readCost } from "./support/process-cost.ts"
 import { atMost, type Findings, type Measurement } from "./support/report.ts"
 
@@ -16,14 +16,19 @@ export const watchCost: Measurement = {
   name: "watch",
   title: "meshfleet watch",
   async run(): Promise<Findings> {
-    if (spawnSync("tmux", ["-V"]).status !== 0) throw new Error("there is no tmux")
+    if (!Bun.which("tmux")) throw new Error("there is no tmux")
     const names = Array.from({ length: agentCount }, (_, index) => `agent-${index}`)
     const fleet = await createFleet(names)
     const tmux = openTmux(join(fleet.folder, "tmux.sock"))
     try {
-      tmux.start(["watch", "crew"], { cwd: fleet.project, env: fleet.env, columns: 150, rows: 50 })
+      await tmux.start(["watch", "crew"], {
+        cwd: fleet.project,
+        env: fleet.env,
+        columns: 150,
+        rows: 50,
+      })
       await tmux.until("Nobody is stuck", 30_000)
-      const pid = watchPid(tmux.pid())
+      const pid = await watchPid(await tmux.pid())
       const cpuOf = async (act: () => Promise<void>) => {
         const [before, began] = [readCost(pid)!.cpuSeconds, performance.now()]
         await act()
@@ -67,14 +72,14 @@ export const watchCost: Measurement = {
         ],
       }
     } finally {
-      tmux.end()
+      await tmux.end()
       await fleet.end()
     }
   },
 }
 
 /** The terminal's shell has one child. */
-const watchPid = (shell: number) => {
-  const { stdout } = spawnSync("ps", ["-o", "pid=", "--ppid", String(shell)], { encoding: "utf8" })
-  return Number(stdout.trim().split("\n")[0])
+const watchPid = async (shell: number) => {
+  const children = await output("ps", ["-o", "pid=", "--ppid", String(shell)])
+  return Number(children.trim().split("\n")[0])
 }

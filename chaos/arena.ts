@@ -127,5 +127,5 @@ export interface Played {
   /** Whatever still runs after this instant + 20 s was left behind. */
   endedAt: number
   /** Called when everything was examined. */
-  cleanUp?: () => void
+  cleanUp?: () => Promise<unknown>
 }

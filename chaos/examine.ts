@@ -36,7 +36,7 @@ export const examine = async (
     ...verdict.other,
   ]
   const recovery = measureRecovery(strikes, historyOf(world, remains))
-  cleanUp?.()
+  await cleanUp?.()
   await world.end({ keep: keep && all.length > 0 })
   return {
     kills: strikes.filter(({ how }) => how === "killed").length,

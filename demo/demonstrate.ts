@@ -30,7 +30,7 @@ const print = (text: string) => console.log(text)
 /** Runs the demo to its end. Resolves with whether all of it happened; leaves no process behind. */
 export const demonstrate = async (options: DemoOptions, stop: AbortSignal): Promise<boolean> => {
   const model = options.model ? undefined : await startScriptedModel()
-  const world = createWorld(model && providerConfig(model.url))
+  const world = await createWorld(model && providerConfig(model.url))
   let ok = false
   try {
     print(`A copy of this repository: ${world.project}`)

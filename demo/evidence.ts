@@ -1,4 +1,5 @@
 import type { Ledger } from "../plugin/mesh/ledger/ledger.ts"
+import { mapInOrder } from "../plugin/mesh/model/in-order.ts"
 import type { AgentRow, MessageRow } from "../plugin/mesh/ledger/tables/rows.ts"
 import type { ScriptedModel } from "../scripted-model/server.ts"
 import { contextOf, textOf } from "../scripted-model/turn.ts"
@@ -19,7 +20,8 @@ export const gatherEvidence = async ({
   ...known
 }: Sources): Promise<Evidence> => {
   const agents = await agentsIn(ledger)
-  const changed = world.changes()
+  const changed = await world.changes()
+  const testFiles = changed.filter((file) => file.endsWith(".test.ts"))
   return {
     ...known,
     agents: agents.map(({ id, name, agent, status, attempts, session_id, created_at }) => ({
@@ -34,9 +36,10 @@ export const gatherEvidence = async ({
     messages: await messagesIn(ledger, agents),
     ...(model && { requests: requestsTo(model) }),
     changed,
-    tests: changed
-      .filter((file) => file.endsWith(".test.ts"))
-      .map((file) => ({ file, exitCode: world.runTest(file).status })),
+    tests: await mapInOrder(testFiles, async (file) => ({
+      file,
+      exitCode: (await world.runTest(file)).status,
+    })),
     left: world.processes(),
   }
 }

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import {
   cpSync,
   existsSync,
@@ -13,21 +13,24 @@ import { tmpdir } from "node:os"
 import { delimiter, dirname, join, relative } from "node:path"
 import { pathsIn } from "../plugin/system/mesh-home.ts"
 import { endProcesses, markedProcesses } from "../plugin/system/processes.ts"
+import { output, run } from "../test/support/run.ts"
 
 export const root = join(import.meta.dir, "..")
 const opencode = join(root, "node_modules/opencode-ai/bin/opencode.exe")
 const graceMs = 3000
+/** One file of tests takes seconds, also beside a fleet. */
+const testMs = 120_000
 
 /**
  * A temporary copy of this repository with nothing but the bundle in `.opencode/plugin`, and the
  * environment in which OpenCode runs there: with `config` in a home of its own, without it in the
  * user's. Every process of it carries a mark by which `end` and the last check find what is left.
  */
-export const createWorld = (config: Record<string, unknown> | undefined) => {
+export const createWorld = async (config: Record<string, unknown> | undefined) => {
   const folder = mkdtempSync(join(tmpdir(), "meshfleet-demo-"))
   const project = join(folder, "meshfleet")
   const home = join(folder, "mesh")
-  copyRepository(project)
+  await copyRepository(project)
   mkdirSync(join(project, ".opencode/plugin"), { recursive: true })
   cpSync(join(root, "dist/meshfleet.js"), join(project, ".opencode/plugin/meshfleet.js"))
   stubInstall(join(project, ".opencode"))
@@ -35,9 +38,9 @@ export const createWorld = (config: Record<string, unknown> | undefined) => {
     stubInstall(join(folder, "config/opencode"))
     writeFileSync(join(folder, "config/opencode/opencode.json"), JSON.stringify(config))
   }
-  git(project, "init", "-q")
-  git(project, "add", "-A")
-  git(project, ...identity, "commit", "-qm", "The repository as it was copied")
+  await git(project, "init", "-q")
+  await git(project, "add", "-A")
+  await git(project, ...identity, "commit", "-qm", "The repository as it was copied")
 
   const env = {
     ...(config ? ownHome(folder) : usersHome()),
@@ -78,18 +81,18 @@ export const createWorld = (config: Record<string, unknown> | undefined) => {
     },
 
     /** What differs from the copied repository. */
-    changes: () =>
-      git(project, "status", "--porcelain", "--untracked-files=all")
+    changes: async () =>
+      (await git(project, "status", "--porcelain", "--untracked-files=all"))
         .split("\n")
         .filter((line) => line !== "")
         .map((line) => line.slice(3)),
 
     /** Runs one test file of the project with Bun, apart from whatever the agents said of it. */
     runTest: (file: string) =>
-      spawnSync(process.execPath, ["test", `./${file}`], {
+      run(process.execPath, ["test", `./${file}`], {
         cwd: project,
-        encoding: "utf8",
         env: { PATH: env.PATH },
+        timeoutMs: testMs,
       }),
 
     /** The last lines of each log of the mesh. */
@@ -106,7 +109,7 @@ export const createWorld = (config: Record<string, unknown> | undefined) => {
   }
 }
 
-export type World = ReturnType<typeof createWorld>
+export type World = Awaited<ReturnType<typeof createWorld>>
 
 const tail = (path: string) => readFileSync(path, "utf8").trim().split("\n").slice(-10).join("\n")
 
@@ -122,8 +125,8 @@ const identity = [
 ]
 
 /** What git tracks; all but what is made, where this is no checkout. */
-export const copyRepository = (target: string) => {
-  const { status, stdout } = spawnSync("git", ["ls-files", "-z"], { cwd: root, encoding: "utf8" })
+export const copyRepository = async (target: string) => {
+  const { status, stdout } = await run("git", ["ls-files", "-z"], { cwd: root })
   if (status !== 0) {
     const made = ["node_modules", "dist", ".git", "tmp"]
     const isSource = (path: string) => !made.includes(relative(root, path).split("/")[0]!)
@@ -163,8 +166,4 @@ const stubInstall = (folder: string) => {
   writeFileSync(join(folder, "package-lock.json"), JSON.stringify(lock))
 }
 
-const git = (cwd: string, ...args: readonly string[]) => {
-  const { status, stdout, stderr, error } = spawnSync("git", args, { cwd, encoding: "utf8" })
-  if (status !== 0) throw new Error(`git ${args.at(-1)}: ${error?.message ?? stderr}`)
-  return stdout
-}
+const git = (cwd: string, ...args: readonly string[]) => output("git", args, { cwd })

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { publint } from "publint"
 import { formatMessage } from "publint/utils"
+import { run } from "../test/support/run.ts"
 import { packPackage } from "./pack-package.ts"
 
 /**
@@ -37,7 +38,7 @@ const unwanted =
 const folder = mkdtempSync(join(tmpdir(), "meshfleet-package-"))
 const problems: string[] = []
 try {
-  const { file, files, size } = packPackage(root, folder)
+  const { file, files, size } = await packPackage(root, folder)
   for (const path of wanted) if (!files.includes(path)) problems.push(`${path} is missing`)
   for (const path of files) if (unwanted.test(path)) problems.push(`${path} is not for users`)
   if (size > mostBytes) problems.push(`${size} bytes packed are more than ${mostBytes}`)
@@ -52,18 +53,12 @@ try {
     problems.push(`publint: ${formatMessage(message, pkg) ?? message.code}`)
 
   // Bundlers and Node load it as ESM only, as OpenCode does.
-  const attw = Bun.spawnSync(
-    [
-      join(root, "node_modules/.bin/attw"),
-      file,
-      "--profile",
-      "esm-only",
-      "--no-color",
-      "--no-emoji",
-    ],
-    { cwd: folder, stdout: "pipe", stderr: "pipe" },
+  const attw = await run(
+    join(root, "node_modules/.bin/attw"),
+    [file, "--profile", "esm-only", "--no-color", "--no-emoji"],
+    { cwd: folder },
   )
-  if (attw.exitCode !== 0) problems.push(`attw:\n${attw.stdout}${attw.stderr}`)
+  if (attw.status !== 0) problems.push(`attw:\n${attw.stdout}${attw.stderr}`)
   for (const problem of problems) console.error(problem)
   if (problems.length > 0) process.exitCode = 1
   else console.log(`${files.length} files, ${(size / 1e6).toFixed(2)} MB packed, nothing to mend`)

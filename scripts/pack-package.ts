@@ -1,4 +1,5 @@
 import { join } from "node:path"
+import { output } from "../test/support/run.ts"
 
 export interface Packed {
   file: string
@@ -8,13 +9,13 @@ export interface Packed {
 }
 
 /** Packs a folder as npm would publish it, without the scripts that build it first. */
-export const packPackage = (root: string, destination: string): Packed => {
-  const { exitCode, stdout, stderr } = Bun.spawnSync(
-    ["npm", "pack", "--json", "--ignore-scripts", "--pack-destination", destination],
-    { cwd: root, stdout: "pipe", stderr: "pipe" },
+export const packPackage = async (root: string, destination: string): Promise<Packed> => {
+  const told = await output(
+    "npm",
+    ["pack", "--json", "--ignore-scripts", "--pack-destination", destination],
+    { cwd: root, timeoutMs: 120_000 },
   )
-  if (exitCode !== 0) throw new Error(`npm pack: exit code ${exitCode}\n${stderr}`)
-  const [packed] = JSON.parse(stdout.toString()) as [
+  const [packed] = JSON.parse(told) as [
     { filename: string; size: number; files: { path: string }[] },
   ]
   return {

@@ -58,9 +58,9 @@ const drawDashboard = async (world: World, browser: Browser) => {
   }
 }
 
-const typeSlowly = async (type: (text: string) => void, text: string) => {
+const typeSlowly = async (type: (text: string) => Promise<unknown>, text: string) => {
   for (const character of text) {
-    type(character)
+    await type(character)
     await sleep(35)
   }
 }
@@ -73,39 +73,39 @@ const film = async (browser: Browser) => {
     const stop = recordScreen(screen)
     const story = actOut(world)
     await typeSlowly(screen.type, "Let values contain an equals sign. Use a fleet.")
-    screen.press("Enter")
+    await screen.press("Enter")
     await story.begin()
     await screen.until(/● maker/)
     // Ends with a call that a person has to allow.
     const worked = story.work()
     await screen.until("maker asks")
     await sleep(1500)
-    const shown = () => [{ at: 0, captured: screen.text("-e", "-N") }]
+    const shown = async () => [{ at: 0, captured: await screen.text("-e", "-N") }]
     keep(
       "opencode",
       "OpenCode with a fleet in its sidebar: one agent asks for a permission",
-      shown(),
+      await shown(),
     )
     await drawDashboard(world, browser)
     await watch(world)
     await typeSlowly(screen.type, "/fleets")
     await screen.until("Watch and steer")
-    screen.press("Enter")
+    await screen.press("Enter")
     await screen.until("Waiting for you")
     await sleep(1500)
-    keep("fleets", "The view /fleets: a question waits on top", shown())
-    screen.press("Enter")
+    keep("fleets", "The view /fleets: a question waits on top", await shown())
+    await screen.press("Enter")
     await screen.until("asks for a permission")
     await sleep(1500)
-    screen.press("Enter")
+    await screen.press("Enter")
     await screen.until((text) => !text.includes("Waiting for you"))
     await sleep(800)
-    screen.press("Escape")
+    await screen.press("Escape")
     await worked
     await story.end()
-    keep("session", "A session of OpenCode that leads a fleet of three agents", stop())
+    keep("session", "A session of OpenCode that leads a fleet of three agents", await stop())
   } finally {
-    screen.end()
+    await screen.end()
     await world.end()
   }
 }
@@ -120,10 +120,10 @@ const watch = async (world: World) => {
     await screen.until("maker waits for a person")
     await sleep(500)
     keep("watch", "meshfleet watch: who is stuck stands on top", [
-      { at: 0, captured: screen.text("-e", "-N") },
+      { at: 0, captured: await screen.text("-e", "-N") },
     ])
   } finally {
-    screen.end()
+    await screen.end()
   }
 }
 

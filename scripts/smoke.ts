@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { run } from "../test/support/run.ts"
 
 /**
  * The bundle alone in an empty folder, imported by the OpenCode binary acting as Bun: whatever it
@@ -15,14 +16,14 @@ const look = `
 `
 try {
   copyFileSync(join(root, "dist/meshfleet.js"), join(folder, "meshfleet.js"))
-  const { exitCode, stdout, stderr } = Bun.spawnSync([opencode, "-e", look], {
+  const { status, stdout, stderr } = await run(opencode, ["-e", look], {
     cwd: folder,
     env: { PATH: process.env["PATH"], HOME: folder, BUN_BE_BUN: "1" },
   })
-  const seen = stdout.toString().trim()
+  const seen = stdout.trim()
   const wanted = '[["default"],"meshfleet","function"]'
-  if (exitCode !== 0 || seen !== wanted) {
-    console.error(`dist/meshfleet.js alone: exit code ${exitCode}, ${seen || "nothing exported"}`)
+  if (status !== 0 || seen !== wanted) {
+    console.error(`dist/meshfleet.js alone: exit code ${status}, ${seen || "nothing exported"}`)
     console.error(`Wanted: ${wanted}\n${stderr}`)
     process.exitCode = 1
   } else console.log("dist/meshfleet.js loads alone in OpenCode")

@@ -331,6 +331,27 @@ describe("tests", () => {
   })
 })
 
+describe("children", () => {
+  /** What waits for one all the same, on macOS alone: Linux tells in /proc. */
+  const waiting = {
+    "plugin/system/inside-agent.ts": "ps, once in a process, before a tool may act",
+    "plugin/system/machine.ts": "vm_stat, in the middle of a plan",
+    "plugin/system/processes.ts": "ps, in the middle of a transaction",
+  }
+  const inBun = [
+    ...sources,
+    ...["test", "scripts", "scripted-model", "bench", "demo", "chaos"].flatMap((folder) =>
+      filesIn(folder, ".ts", ".tsx"),
+    ),
+  ]
+
+  test("are waited for asynchronously: Bun can lose the exit of one and spin for ever", () => {
+    // https://github.com/oven-sh/bun/issues/34069; test/support/run.ts runs one as a test needs it.
+    const found = inBun.filter((path) => /\b(?:spawn|exec|execFile|execa)Sync\b/.test(read(path)))
+    expect(found).toEqual(Object.keys(waiting))
+  })
+})
+
 describe("addresses", () => {
   /** What opens a connection, and to whom: docs/telemetry.md names all that is not on this machine. */
   const callers = {

@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { cpus, loadavg, release, totalmem, type } from "node:os"
 import { join } from "node:path"
+import { git } from "../../test/support/run.ts"
 
 const root = join(import.meta.dir, "../..")
 
@@ -19,9 +19,7 @@ const versionOf = (folder: string) =>
   (JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string }).version
 
 /** What was measured, as far as git knows: dist/ is as old as the last build. */
-export const commit = () => {
-  const git = (...args: string[]) =>
-    spawnSync("git", args, { cwd: root, encoding: "utf8" }).stdout.trim()
-  const head = git("rev-parse", "--short", "HEAD")
-  return git("status", "--porcelain", "plugin") === "" ? head : `${head} and changes`
+export const commit = async () => {
+  const head = await git(root, "rev-parse", "--short", "HEAD")
+  return (await git(root, "status", "--porcelain", "plugin")) === "" ? head : `${head} and changes`
 }

@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process"
 import { rmSync } from "node:fs"
 import { delimiter, join } from "node:path"
 import { root } from "../../demo/world.ts"
 import type { Step, StepContext, Turn } from "../../scripted-model/types.ts"
 import { createWorld, type World } from "../../test/e2e/support/world.ts"
+import { git } from "../../test/support/run.ts"
 import { type Count, type CountedRequest, countRequests, outputBytes, sum } from "./count.ts"
 import { asChild, type Script, type Work } from "./work.ts"
 
@@ -74,10 +74,10 @@ export const play = async (work: Work, by: "fleet" | "task"): Promise<Played> =>
 
 /** In a window that stays open, as a person's does: a lead that has ended its turn is told there. */
 const lead = async (world: World, work: Work, by: "fleet" | "task") => {
-  work.fill(world.project)
+  await work.fill(world.project)
   if (by === "task") rmSync(join(world.project, ".opencode/plugin"), { recursive: true })
-  git(world.project, "add", "-A")
-  git(world.project, ...identity, "commit", "-qm", "The repository as it was copied")
+  await git(world.project, "add", "-A")
+  await git(world.project, "commit", "-qm", "The repository as it was copied")
   const window = await world.window({
     PATH: `${join(root, "node_modules/.bin")}${delimiter}${process.env["PATH"]}`,
   })
@@ -101,11 +101,4 @@ const lead = async (world: World, work: Work, by: "fleet" | "task") => {
     if (Date.now() > giveUpAt) throw new Error(`it did not end\n${await world.report()}`)
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
-}
-
-const identity = ["-c", "user.name=b", "-c", "user.email=b@example.org"]
-
-const git = (cwd: string, ...args: string[]) => {
-  const { status, stderr } = spawnSync("git", args, { cwd, encoding: "utf8" })
-  if (status !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`)
 }

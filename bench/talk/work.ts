@@ -8,7 +8,7 @@ export type Script = (context: StepContext) => Turn
 export interface Work {
   title: string
   /** Puts the files into the project that is worked on. */
-  fill(project: string): void
+  fill(project: string): void | Promise<void>
   /** What the user's OpenCode configuration needs besides, so that `task` has the same agents. */
   subagents: Record<string, object>
   /** What each agent does, on both sides; with `task` its messages become part of its answer. */

@@ -1,22 +1,21 @@
-import { spawnSync } from "node:child_process"
 import { appendFileSync, mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { output } from "../../test/support/run.ts"
 
 /** A disk of its own for a folder, small enough to be filled in no time. */
 export const createSmallDisk = (megabytes: number) => {
   let folder = ""
-  const command = (program: string, ...args: string[]) => {
-    const { status, stderr, error } = spawnSync(program, args, { encoding: "utf8" })
-    if (status !== 0)
+  const command = (program: string, ...args: string[]) =>
+    output(program, args).catch((error: Error) => {
       throw new Error(
-        `${program}: ${error?.message ?? stderr.trim()}\nWho may not mount runs it as unshare --map-root-user --mount npm run chaos -- --only disk-full`,
+        `${error.message.trim()}\nWho may not mount runs it as unshare --map-root-user --mount npm run chaos -- --only disk-full`,
       )
-  }
+    })
   const filler = () => join(folder, "filler")
   return {
-    mount(path: string) {
+    async mount(path: string) {
       mkdirSync(path, { mode: 0o700 })
-      command("mount", "-t", "tmpfs", "-o", `size=${megabytes}m,mode=700`, "tmpfs", path)
+      await command("mount", "-t", "tmpfs", "-o", `size=${megabytes}m,mode=700`, "tmpfs", path)
       folder = path
     },
     /** To the last byte. */

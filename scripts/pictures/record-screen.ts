@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import type { Screen } from "../../test/e2e/support/screen.ts"
 import type { Frame } from "./terminal-svg.ts"
 
@@ -8,15 +9,21 @@ const lookMs = 330
 export const recordScreen = (screen: Pick<Screen, "text">) => {
   const frames: Frame[] = []
   const startedAt = Date.now()
-  const look = () => {
-    const captured = screen.text("-e", "-N")
+  const over = new AbortController()
+  const look = async () => {
+    const captured = await screen.text("-e", "-N")
     if (frames.at(-1)?.captured !== captured) frames.push({ at: Date.now() - startedAt, captured })
   }
-  look()
-  const timer = setInterval(look, lookMs)
-  return () => {
-    clearInterval(timer)
-    look()
+  const watching = (async () => {
+    while (!over.signal.aborted) {
+      await look()
+      await sleep(lookMs)
+    }
+  })()
+  return async () => {
+    over.abort()
+    await watching
+    await look()
     return frames
   }
 }

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import { execFileSync } from "node:child_process"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { migrations } from "../../plugin/mesh/ledger/migrations.ts"
 import { openLedger } from "../../plugin/mesh/ledger/ledger.ts"
+import { output } from "../support/run.ts"
 import { createWorld, type World } from "./support/world.ts"
 
 let world: World
@@ -68,7 +68,7 @@ test("a ledger that is no database is left as it is, and OpenCode works", async 
 test("a ledger that a newer Meshfleet takes over in mid-session is written no more, and OpenCode works", async () => {
   const home = join(world.folder, "updated")
   const [waits, go] = [join(world.project, "waits"), join(world.project, "go")]
-  execFileSync("mkfifo", [waits, go])
+  await output("mkfifo", [waits, go])
   const run = world.run("Go.", "updated", { MESHFLEET_HOME: home })
   expect(await Promise.race([readFile(waits, "utf8"), run.ended])).toBe("here\n")
   const newer = await openLedger(join(home, "mesh.db"), {

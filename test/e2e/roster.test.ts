@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import { spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
 import { closeSync, cpSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { embedAgents } from "../../plugin/mesh/specialists/embed.ts"
@@ -55,12 +56,14 @@ test("OpenCode takes all 245 specialists as agents of its own configuration", as
   // Into a file: OpenCode ends before a pipe has taken so much.
   const answer = join(world.folder, "config.json")
   const out = openSync(answer, "w")
-  const { status } = spawnSync(world.opencode, ["debug", "config"], {
+  const child = spawn(world.opencode, ["debug", "config"], {
     cwd: world.project,
     env: world.env,
     stdio: ["ignore", out, "ignore"],
     timeout: 60_000,
+    killSignal: "SIGKILL",
   })
+  const [status] = await once(child, "exit")
   closeSync(out)
   expect(status).toBe(0)
   const read = JSON.parse(readFileSync(answer, "utf8")) as {

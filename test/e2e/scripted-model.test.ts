@@ -23,7 +23,7 @@ test(
         ],
       },
     })
-    const scratch = createScratch(providerConfig(model.url))
+    const scratch = await createScratch(providerConfig(model.url))
     try {
       const run = await runOpencode(["run", "Ask"], scratch, startMs)
       expect(run).toMatchObject({ code: 0 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import { spawnSync } from "node:child_process"
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { git } from "../support/run.ts"
 import type { Puppet } from "./support/puppet.ts"
 import type { Lead, Window } from "./support/window.ts"
 import { bundle, createWorld, type World } from "./support/world.ts"
@@ -38,8 +38,6 @@ beforeAll(async () => {
 })
 afterAll(() => world?.end())
 
-const git = (cwd: string, ...args: string[]) =>
-  spawnSync("git", args, { cwd, encoding: "utf8" }).stdout.trim()
 const treeOf = (index: number) =>
   join(world.home, "worktrees", fleet.fleet_id, fleet.agent_ids[index]!)
 const branchOf = (index: number) => `meshfleet/${fleet.fleet_id}/${fleet.agent_ids[index]}`
@@ -147,9 +145,9 @@ test("once its fleet has ended an unchanged worktree is gone with its branch, a 
   await untilEvent("worktree.removed")
   await untilEvent("worktree.kept")
   expect([existsSync(treeOf(0)), existsSync(treeOf(1))]).toEqual([true, false])
-  expect(git(world.project, "log", "-1", "--format=%s", branchOf(0))).toBe("made")
-  expect(git(world.project, "branch", "--list", "meshfleet/*", "--format=%(refname:short)")).toBe(
-    branchOf(0),
-  )
+  expect(await git(world.project, "log", "-1", "--format=%s", branchOf(0))).toBe("made")
+  expect(
+    await git(world.project, "branch", "--list", "meshfleet/*", "--format=%(refname:short)"),
+  ).toBe(branchOf(0))
   expect(await world.untilGone(20_000, [window.run.pid])).toEqual([])
 })

@@ -18,7 +18,7 @@ const loaded = (world: World) => {
 const older = "0.9.0"
 let folder: string
 let registry: Registry
-let publish: (file: string) => void
+let publish: (file: string) => Promise<unknown>
 let isNewestPublished = false
 let current: string
 const worlds: World[] = []
@@ -27,9 +27,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "meshfleet-package-"))
   registry = await startRegistry()
   const npm = npmWith(registry, folder)
-  publish = (file) => void npm.run(["publish", file, "--tag", "latest"])
-  current = packThis(folder)
-  publish(packAs(older, current, folder))
+  publish = (file) => npm.run(["publish", file, "--tag", "latest"])
+  current = await packThis(folder)
+  await publish(await packAs(older, current, folder))
 })
 afterEach(async () => {
   for (const world of worlds.splice(0)) await world.end()
@@ -46,8 +46,8 @@ const userWith = async (spec: string, options: WorldOptions = {}) => {
 }
 
 /** Once: a version is published for good. */
-const publishNewest = () => {
-  if (!isNewestPublished) publish(current)
+const publishNewest = async () => {
+  if (!isNewestPublished) await publish(current)
   isNewestPublished = true
 }
 
@@ -90,7 +90,7 @@ test("a fleet that runs goes on while its package is updated, and what starts is
   expect(loaded(world)).toEqual([`${older} host`, `${older} lead`])
 
   // OpenCode asks the registry only for what it does not have: publishing alone updates nobody.
-  publishNewest()
+  await publishNewest()
   rmSync(cached(world, "opencode-meshfleet@latest"), { recursive: true })
   const second = await world.window()
   const other = await second.lead("other")
@@ -118,7 +118,7 @@ test("a fleet that runs goes on while its package is updated, and what starts is
 })
 
 test("by name alone the newest is installed, into OpenCode's cache, and runs a fleet", async () => {
-  publishNewest()
+  await publishNewest()
   const world = await userWith("opencode-meshfleet", { agents })
   // As on a fresh machine, where OpenCode wants a package of its own for plugins: nobody has it here.
   for (const each of [join(world.folder, "config/opencode"), join(world.project, ".opencode")])

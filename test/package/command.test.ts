@@ -7,6 +7,7 @@ import type { TuiPluginModule } from "@opencode-ai/plugin/tui"
 import { version } from "../../package.json"
 import type published from "../../types/plugin.d.ts"
 import type publishedTui from "../../types/tui.d.ts"
+import { run } from "../support/run.ts"
 import { type Registry, startRegistry } from "./support/registry.ts"
 import { type Npm, npmWith, packThis } from "./support/versions.ts"
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "meshfleet-command-"))
   registry = await startRegistry()
   npm = npmWith(registry, folder)
-  npm.run(["publish", packThis(folder), "--tag", "latest"])
+  await npm.run(["publish", await packThis(folder), "--tag", "latest"])
   // A machine with Node, npm and OpenCode.
   mkdirSync(join(folder, "path"))
   const opencode = join(root, "node_modules/opencode-ai/bin/opencode.exe")
@@ -43,36 +44,34 @@ const makeFolder = (name: string) => {
   mkdirSync(join(folder, name))
   return join(folder, name)
 }
-const run = (command: string[], cwd: string) => {
-  const { exitCode, stdout, stderr } = Bun.spawnSync(command, { cwd, env: npm.env })
-  return { exitCode, stdout: stdout.toString(), stderr: stderr.toString() }
-}
+const inFolder = (cwd: string, program: string, ...args: string[]) =>
+  run(program, args, { cwd, env: npm.env })
 
-test("npx runs it by the package's name, where nothing is installed", () => {
-  const npx = ["npx", "--yes", "--registry", registry.url, "opencode-meshfleet"]
-  const { exitCode, stdout, stderr } = run([...npx, "--help"], makeFolder("empty"))
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" })
+test("npx runs it by the package's name, where nothing is installed", async () => {
+  const args = ["--yes", "--registry", registry.url, "opencode-meshfleet", "--help"]
+  const { status, stdout, stderr } = await inFolder(makeFolder("empty"), "npx", ...args)
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" })
   expect(stdout).toContain("meshfleet status")
 })
 
-test("installed globally it is a command", () => {
+test("installed globally it is a command", async () => {
   const prefix = makeFolder("prefix")
-  npm.run(["install", "--global", "--prefix", prefix, "opencode-meshfleet"])
-  const { exitCode, stdout } = run([join(prefix, "bin/meshfleet"), "--version"], folder)
-  expect({ exitCode, stdout }).toEqual({
-    exitCode: 0,
+  await npm.run(["install", "--global", "--prefix", prefix, "opencode-meshfleet"])
+  const command = join(prefix, "bin/meshfleet")
+  const { status, stdout } = await inFolder(folder, command, "--version")
+  expect({ status, stdout }).toEqual({
+    status: 0,
     stdout: expect.stringContaining(`meshfleet ${version} (`),
   })
 })
 
-test("in a project it knows its specialists, and everything that it exports is there", () => {
+test("in a project it knows its specialists, and everything that it exports is there", async () => {
   const project = makeFolder("project")
   writeFileSync(join(project, "package.json"), "{}")
-  npm.run(["install", "opencode-meshfleet"], project)
+  await npm.run(["install", "opencode-meshfleet"], project)
   const command = join(project, "node_modules/.bin/opencode-meshfleet")
-  expect(run([command, "agents", "show", "code-reviewer"], project).stdout).toStartWith(
-    "code-reviewer (Code Reviewer)\n",
-  )
+  const shown = await inFolder(project, command, "agents", "show", "code-reviewer")
+  expect(shown.stdout).toStartWith("code-reviewer (Code Reviewer)\n")
   const names = [
     ...["", "/server", "/tui", "/schema.json", "/package.json"],
     ...["/agents/code-reviewer.md", "/templates/refactor.yaml"],
@@ -82,6 +81,6 @@ test("in a project it knows its specialists, and everything that it exports is t
     import { fileURLToPath } from "node:url"
     const paths = ${JSON.stringify(names)}.map((name) => import.meta.resolve("opencode-meshfleet" + name))
     console.log(paths.map((path) => existsSync(fileURLToPath(path))).join())`
-  const { stdout } = run(["node", "--input-type=module", "--eval", look], project)
+  const { stdout } = await inFolder(project, "node", "--input-type=module", "--eval", look)
   expect(stdout).toBe(`${names.map(() => true).join()}\n`)
 })

@@ -29,7 +29,8 @@ beforeAll(async () => {
   if (!isSeeing) return
   folder = mkdtempSync(join(tmpdir(), "meshfleet-first-run-"))
   registry = await startRegistry()
-  npmWith(registry, folder).run(["publish", packThis(folder), "--tag", "latest"])
+  const npm = npmWith(registry, folder)
+  await npm.run(["publish", await packThis(folder), "--tag", "latest"])
   browser = await launch()
 })
 afterAll(async () => {
@@ -40,17 +41,17 @@ afterAll(async () => {
 
 /** A person types a command, answers what it asks on the way, and goes on when this is there. */
 const run = async (terminal: Screen, command: string, wanted: string | RegExp) => {
-  terminal.type(command)
-  terminal.press("Enter")
+  await terminal.type(command)
+  await terminal.press("Enter")
   const answered = new Set<string>()
-  return terminal.until((text) => {
+  return terminal.until(async (text) => {
     const question = /^.*(?:Ok to proceed\? \(y\)|Write this\? \[y\/N\])$/m.exec(
       text.trimEnd(),
     )?.[0]
     if (question && text.trimEnd().endsWith(question) && !answered.has(question)) {
       answered.add(question)
-      terminal.type("y")
-      terminal.press("Enter")
+      await terminal.type("y")
+      await terminal.press("Enter")
     }
     return typeof wanted === "string" ? text.includes(wanted) : wanted.test(text)
   }, mostMs)
@@ -70,9 +71,9 @@ const firstRun = async (me: Newcomer, released: () => void) => {
   tell("installed")
   await run(first, opencode!, "Ask anything")
   tell("OpenCode is there")
-  first.type(prompt)
+  await first.type(prompt)
   await first.until(prompt.slice(-20))
-  first.press("Enter")
+  await first.press("Enter")
   await first.until(/word-counter .*\d+s/)
   tell("the fleet is in the sidebar")
   // Until its agent has read it: meanwhile the person is at the second terminal.
@@ -87,7 +88,7 @@ const firstRun = async (me: Newcomer, released: () => void) => {
   writeFileSync(join(captures, "terminal.txt"), terminal)
   writeFileSync(join(captures, "sidebar.txt"), await counted)
 
-  second.press("b")
+  await second.press("b")
   await second.until("http://127.0.0.1:")
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   await page.goto(await me.link())
@@ -107,12 +108,12 @@ const firstRun = async (me: Newcomer, released: () => void) => {
   await page.close()
 
   // Leaves: nothing stays behind.
-  second.press("q")
+  await second.press("q")
   await second.until("word-counter: complete")
-  second.end()
-  first.press("C-c")
+  await second.end()
+  await first.press("C-c")
   await first.until(/[$#]\s*$/)
-  first.end()
+  await first.end()
   expect(await me.untilGone(30_000)).toEqual([])
   tell("nothing is left")
   return { messageMs, steps }

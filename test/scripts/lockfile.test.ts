@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from "bun:test"
-import { spawnSync } from "node:child_process"
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { run } from "../support/run.ts"
 
 const root = join(import.meta.dir, "../..")
 // Plain JavaScript for Node: it carries no types.
@@ -20,13 +20,10 @@ describe("package-lock.json", () => {
     copyFileSync(join(root, file), join(folder, file))
 
   /** What npm ci would install; it needs neither network nor cache to say so. */
-  const wouldInstall = (os: string, cpu: string, libc?: string) => {
+  const wouldInstall = async (os: string, cpu: string, libc?: string) => {
     const platform = [`--os=${os}`, `--cpu=${cpu}`, ...(libc ? [`--libc=${libc}`] : [])]
     const rest = ["--dry-run", "--offline", "--include=dev", `--cache=${join(folder, "cache")}`]
-    const result = spawnSync("npm", ["ci", ...rest, ...platform], {
-      cwd: folder,
-      encoding: "utf8",
-    })
+    const result = await run("npm", ["ci", ...rest, ...platform], { cwd: folder })
     expect(`${result.status} ${result.stderr}`).toStartWith("0 ")
     return [...result.stdout.matchAll(/^add (\S+)/gm)].map(([, name]) => name!)
   }
@@ -52,16 +49,16 @@ describe("package-lock.json", () => {
     expect(Object.keys(packages).filter((path) => "resolved" in packages[path]!)).toEqual([])
   })
 
-  test("gives every platform its own packages in npm ci", () => {
-    const mac = wouldInstall("darwin", "arm64")
+  test("gives every platform its own packages in npm ci", async () => {
+    const mac = await wouldInstall("darwin", "arm64")
     expect(mac).toContain("opencode-darwin-arm64")
     expect(mac).toContain("@oven/bun-darwin-aarch64")
     expect(mac).not.toContain("opencode-linux-x64")
-    expect(wouldInstall("win32", "x64")).toContain("opencode-windows-x64")
-    const glibc = wouldInstall("linux", "x64", "glibc")
+    expect(await wouldInstall("win32", "x64")).toContain("opencode-windows-x64")
+    const glibc = await wouldInstall("linux", "x64", "glibc")
     expect(glibc).toContain("@oxlint/binding-linux-x64-gnu")
     expect(glibc).not.toContain("opencode-linux-x64-musl")
-    const musl = wouldInstall("linux", "x64", "musl")
+    const musl = await wouldInstall("linux", "x64", "musl")
     expect(musl).toContain("opencode-linux-x64-musl")
     expect(musl).not.toContain("@oxlint/binding-linux-x64-gnu")
   })

@@ -10,7 +10,7 @@ const made =
   <T>(look: (tree: string, shop: Shop) => T, before: Record<string, unknown> = {}) =>
   async (settings: Record<string, unknown>) => {
     const { config } = parseConfig([{ from: "test", values: { ...before, ...settings } }])
-    const shop = createShop()
+    const shop = await createShop()
     try {
       write(join(shop.shop, ".env"), "KEY=1\n")
       write(join(shop.shop, "node_modules/left/index.js"), "1")

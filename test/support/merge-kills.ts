@@ -4,7 +4,8 @@ import { existsSync, utimesSync } from "node:fs"
 import { join } from "node:path"
 import { auditLedger } from "../../plugin/mesh/audit/audit.ts"
 import { markedProcesses } from "../../plugin/system/processes.ts"
-import { createMergeWorld, git, type MergeWorld } from "../mesh/merging/support.ts"
+import { createMergeWorld, type MergeWorld } from "../mesh/merging/support.ts"
+import { git } from "./run.ts"
 import { startChild } from "./child.ts"
 import { snapshot } from "./snapshot.ts"
 
@@ -18,7 +19,7 @@ export const createKillWorld = async () => {
   await world.works("cleo", { "c.txt": "c\n" })
   await world.works("dan", { "d.txt": "BROKEN\n" })
   await world.works("eve", { "e.txt": "e\n" }, { commit: false })
-  world.personAtWork()
+  await world.personAtWork()
   const made = await Promise.all(
     ["ada", "bob", "cleo", "dan"].map(async (name) =>
       git(world.shop, "rev-parse", (await world.tree(name)).branch),
@@ -26,7 +27,7 @@ export const createKillWorld = async () => {
   )
   // Rows of a test have no history, which the audit notices.
   const findings = await findingsOf(world)
-  return { world, made, findings, before: snapshot(world.shop) }
+  return { world, made, findings, before: await snapshot(world.shop) }
 }
 
 const findingsOf = async ({ ledger }: MergeWorld) => (await ledger.read(auditLedger)).findings
@@ -76,17 +77,22 @@ export const killAll = async ({ world }: KillWorld, afterMs: number, flags: read
 
 /** No commit is lost, nothing of the person's is touched, and the branch is at a commit that is green. */
 export const expectSound = async ({ world, made, before }: KillWorld) => {
-  expect(snapshot(world.shop)).toEqual(before)
+  expect(await snapshot(world.shop)).toEqual(before)
   for (const [index, name] of ["ada", "bob", "cleo", "dan"].entries())
-    git(world.shop, "merge-base", "--is-ancestor", made[index]!, (await world.tree(name)).branch)
-  const branches = git(world.shop, "branch", "--list", merged, "--format=%(objectname)")
+    await git(
+      world.shop,
+      "merge-base",
+      "--is-ancestor",
+      made[index]!,
+      (await world.tree(name)).branch,
+    )
+  const branches = await git(world.shop, "branch", "--list", merged, "--format=%(objectname)")
   if (branches === "") return
-  for (const commit of git(world.shop, "rev-list", "--first-parent", `main..${merged}`).split(
-    "\n",
-  )) {
-    const files = git(world.shop, "ls-tree", "-r", "--name-only", commit).split("\n")
+  const commits = await git(world.shop, "rev-list", "--first-parent", `main..${merged}`)
+  for (const commit of commits.split("\n")) {
+    const files = (await git(world.shop, "ls-tree", "-r", "--name-only", commit)).split("\n")
     expect(files).not.toContain("d.txt")
-    expect(git(world.shop, "show", `${commit}:a.txt`)).not.toContain("<<<<")
+    expect(await git(world.shop, "show", `${commit}:a.txt`)).not.toContain("<<<<")
   }
 }
 
@@ -105,9 +111,9 @@ export const expectEnd = async (each: KillWorld, flags: readonly string[]) => {
     eve: "merged",
   })
   await expectSound(each)
-  const files = git(world.shop, "ls-tree", "-r", "--name-only", merged).split("\n")
+  const files = (await git(world.shop, "ls-tree", "-r", "--name-only", merged)).split("\n")
   expect(files).toEqual([".gitignore", "a.txt", "c.txt", "check.sh", "e.txt"])
-  expect(git(world.shop, "show", `${merged}:a.txt`)).toStartWith("ADA")
+  expect(await git(world.shop, "show", `${merged}:a.txt`)).toStartWith("ADA")
   const mail = await world.ledger.read((db) =>
     db.all<{ to_agent_id: string }>(
       "SELECT to_agent_id FROM messages WHERE from_agent_id = 'lead' ORDER BY to_agent_id",

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import {
   accessSync,
@@ -14,6 +14,7 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { freePort } from "../../plugin/opencode/api/free-port.ts"
+import { output, run } from "./run.ts"
 
 /** A server on a free port of loopback, with a random password, that ends with its starter. */
 export interface PostgresServer {
@@ -67,7 +68,7 @@ export const startPostgres = async (
 ) => {
   const binaries = postgresBinaries()
   if (!binaries) throw new Error("no initdb and postgres were found")
-  const user = ordinaryUser()
+  const user = await ordinaryUser()
   const asUser = user
     ? ["setpriv", `--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups"]
     : ["env"]
@@ -83,20 +84,21 @@ export const startPostgres = async (
     ...["--username", "mesh", "--pwfile", passwordFile, "--auth", "scram-sha-256"],
     ...["--encoding", "UTF8", "--locale", "C"],
   ] as [string, ...string[]]
-  const made = spawnSync(program, args, { cwd: folder, encoding: "utf8" })
-  rmSync(passwordFile)
-  if (made.status !== 0)
-    throw new Error(`initdb failed: ${made.error?.message ?? made.stderr.trim()}`)
+  try {
+    await output(program, args, { cwd: folder })
+  } finally {
+    rmSync(passwordFile)
+  }
 
   const port = await freePort()
   const command = [...asUser, join(binaries, "postgres"), "-D", data, ...settings(port, more)]
-  let running = await run(folder, starter, command)
+  let running = await startIn(folder, starter, command)
   return {
     address: `postgres://mesh:${password}@127.0.0.1:${port}/postgres`,
     pid: () => running.pid,
     kill: () => running.end("SIGKILL"),
     async start() {
-      running = await run(folder, starter, command)
+      running = await startIn(folder, starter, command)
     },
     async end() {
       await running.end()
@@ -109,12 +111,11 @@ export const startPostgres = async (
 export const survivesKill = { full_page_writes: "on" }
 
 /** Postgres refuses to run as root; an account that is there anyway will do. */
-const ordinaryUser = () => {
+const ordinaryUser = async () => {
   if (process.getuid?.() !== 0) return undefined
   for (const name of ["postgres", "nobody"]) {
-    const [uid, gid] = ["-u", "-g"].map((flag) =>
-      spawnSync("id", [flag, name], { encoding: "utf8" }).stdout?.trim(),
-    )
+    const id = async (flag: string) => (await run("id", [flag, name])).stdout.trim()
+    const [uid, gid] = [await id("-u"), await id("-g")]
     if (uid && gid) return { uid: Number(uid), gid: Number(gid) }
   }
   throw new Error("it does not run as root, and there is no account postgres or nobody")
@@ -150,7 +151,7 @@ for try in 1 2 3 4 5 6; do rm -rf "$folder" 2>/dev/null && break; sleep 0.5; don
 ) &
 `
 
-const run = async (folder: string, starter: number, command: readonly string[]) => {
+const startIn = async (folder: string, starter: number, command: readonly string[]) => {
   const logFile = join(folder, "log")
   const log = openSync(logFile, "w")
   const shell = spawn("sh", ["-c", guard, "guard", String(starter), folder, ...command], {
@@ -186,8 +187,8 @@ const run = async (folder: string, starter: number, command: readonly string[]) 
 const killAll = async (pid: number) => {
   // While it stands still it makes no more of them.
   process.kill(pid, "SIGSTOP")
-  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" })
-  const children = stdout
+  const listed = await output("ps", ["-A", "-o", "pid=,ppid="])
+  const children = listed
     .split("\n")
     .map((line) => line.trim().split(/\s+/).map(Number))
     .flatMap(([child, parent]) => (parent === pid ? [child!] : []))

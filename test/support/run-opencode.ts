@@ -1,7 +1,8 @@
-import { spawn, spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { output } from "./run.ts"
 
 /**
  * A story ends before its code is hot: without the compiler for hot code a start of OpenCode and its
@@ -22,7 +23,7 @@ const stubPluginInstall = (folder: string) => {
 }
 
 /** A home and a project of their own. The folder is kept unless `remove` is called. */
-export const createScratch = (config: object) => {
+export const createScratch = async (config: object) => {
   const root = mkdtempSync(join(tmpdir(), "scripted-model-"))
   const project = join(root, "project")
   mkdirSync(join(project, ".opencode"), { recursive: true })
@@ -31,7 +32,7 @@ export const createScratch = (config: object) => {
     stubPluginInstall(folder)
   }
   writeFileSync(join(project, "opencode.json"), JSON.stringify(config))
-  spawnSync("git", ["init", "-q", project])
+  await output("git", ["init", "-q", project])
   const env = {
     PATH: process.env.PATH,
     HOME: root,
@@ -56,7 +57,7 @@ export interface Finished {
 /** Runs the real OpenCode to its end; nothing of its process group is left, however it ends. */
 export const runOpencode = async (
   args: readonly string[],
-  { project, env }: ReturnType<typeof createScratch>,
+  { project, env }: Awaited<ReturnType<typeof createScratch>>,
   timeoutMs: number,
 ): Promise<Finished> => {
   if (!binary) throw new Error("No opencode: run npm ci, or set OPENCODE_BIN.")

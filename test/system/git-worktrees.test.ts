@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import { spawn, spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { once } from "node:events"
 import {
   existsSync,
@@ -18,34 +18,26 @@ import { createGitWorktrees } from "../../plugin/system/git-worktrees.ts"
 import { processStart } from "../../plugin/system/processes.ts"
 import { projectOf } from "../../plugin/system/project.ts"
 import { expectFailure } from "../mesh/support/errors.ts"
+import { git } from "../support/run.ts"
 
 let folder: string
 let shop: string
 let worktrees: ReturnType<typeof createGitWorktrees>
 let env: Record<string, string | undefined>
 
-const git = (cwd: string, ...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(
-    "git",
-    ["-c", "user.name=t", "-c", "user.email=t@example.org", ...args],
-    { cwd, encoding: "utf8" },
-  )
-  if (status !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`)
-  return stdout.trim()
-}
 const write = (path: string, text: string) => writeFileSync(path, text)
 
-beforeEach(() => {
+beforeEach(async () => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "meshfleet-trees-")))
   shop = join(folder, "shop")
   mkdirSync(join(shop, "web"), { recursive: true })
-  git(shop, "init", "-q")
+  await git(shop, "init", "-q")
   write(join(shop, "a.txt"), "a\n")
   write(join(shop, "web/b.txt"), "b\n")
   write(join(shop, ".gitignore"), "*.log\n")
   write(join(shop, "opencode.json"), '{"model": "fake/m1"}\n')
-  git(shop, "add", ".")
-  git(shop, "commit", "-qm", "start")
+  await git(shop, "add", ".")
+  await git(shop, "commit", "-qm", "start")
   env = { ...process.env }
   worktrees = createGitWorktrees({ home: join(folder, "mesh"), env: () => env })
 })
@@ -76,8 +68,9 @@ const made = async (directory = shop) => {
   return { ...tree, state: "ready" as const, own }
 }
 const removing = (tree: WorktreeRow): WorktreeRow => ({ ...tree, state: "removing" })
-const branches = () => git(shop, "branch", "--format=%(refname:short)").split("\n")
-const listed = () => git(shop, "worktree", "list", "--porcelain").match(/^worktree /gm)!.length
+const branches = async () => (await git(shop, "branch", "--format=%(refname:short)")).split("\n")
+const listed = async () =>
+  (await git(shop, "worktree", "list", "--porcelain")).match(/^worktree /gm)!.length
 
 describe("a worktree", () => {
   test("is a checkout of HEAD on a branch of its own, for nobody else to read, in the same project", async () => {
@@ -86,7 +79,7 @@ describe("a worktree", () => {
     expect(tree.path).toBe(join(folder, "mesh/worktrees/flt_1/explorer-7k2m"))
     expect(readFileSync(join(tree.path, "a.txt"), "utf8")).toBe("a\n")
     expect(readFileSync(join(tree.own, "b.txt"), "utf8")).toBe("b\n")
-    expect(git(tree.path, "branch", "--show-current")).toBe("meshfleet/flt_1/explorer-7k2m")
+    expect(await git(tree.path, "branch", "--show-current")).toBe("meshfleet/flt_1/explorer-7k2m")
     expect(projectOf(tree.own)).toBe(projectOf(shop))
     for (const each of ["mesh/worktrees", "mesh/worktrees/flt_1"])
       expect(statSync(join(folder, each)).mode & 0o777).toBe(0o700)
@@ -94,11 +87,11 @@ describe("a worktree", () => {
   })
 
   test("begins where a linked worktree stands, when the lead works in one", async () => {
-    git(shop, "worktree", "add", "-q", "-b", "feature", join(folder, "linked"))
-    git(join(folder, "linked"), "commit", "-q", "--allow-empty", "-m", "more")
+    await git(shop, "worktree", "add", "-q", "-b", "feature", join(folder, "linked"))
+    await git(join(folder, "linked"), "commit", "-q", "--allow-empty", "-m", "more")
     const tree = await made(join(folder, "linked"))
-    git(shop, "worktree", "remove", join(folder, "linked"))
-    expect(git(tree.path, "log", "-1", "--format=%s")).toBe("more")
+    await git(shop, "worktree", "remove", join(folder, "linked"))
+    expect(await git(tree.path, "log", "-1", "--format=%s")).toBe("more")
     expect(await worktrees.remove(removing(tree))).toBe(true)
   })
 
@@ -111,7 +104,7 @@ describe("a worktree", () => {
     await expectFailure(() => worktrees.locate(folder), "NO_REPOSITORY", folder)
     const empty = join(folder, "empty")
     mkdirSync(empty)
-    git(empty, "init", "-q")
+    await git(empty, "init", "-q")
     await expectFailure(() => worktrees.locate(empty), "NO_REPOSITORY", "without a commit")
   })
 
@@ -147,7 +140,7 @@ describe("making it again", () => {
     // A filter of the repository holds git where a kill would meet it: half of the files are there.
     const reached = join(folder, "reached")
     const filter = `sh -c 'echo $$ > ${reached}.tmp; mv ${reached}.tmp ${reached}; exec sleep 60'`
-    git(shop, "config", "filter.slow.smudge", filter)
+    await git(shop, "config", "filter.slow.smudge", filter)
     write(join(shop, ".git/info/attributes"), "web/b.txt filter=slow\n")
     const module = join(import.meta.dir, "../../plugin/system/git-worktrees.ts")
     const supervisor = spawn(
@@ -163,7 +156,7 @@ describe("making it again", () => {
     while (!existsSync(reached)) await new Promise((resolve) => setTimeout(resolve, 10))
     supervisor.kill("SIGKILL")
     await once(supervisor, "exit")
-    git(shop, "config", "--unset", "filter.slow.smudge")
+    await git(shop, "config", "--unset", "filter.slow.smudge")
     expect(existsSync(join(tree.path, "web/b.txt"))).toBe(false)
     await worktrees.create(tree, directory, shop)
     expect(processStart(Number(readFileSync(reached, "utf8")))).toBeUndefined()
@@ -173,10 +166,10 @@ describe("making it again", () => {
 
   test("of a kept one that the person took away begins at its branch", async () => {
     const tree = await made()
-    git(tree.path, "commit", "-q", "--allow-empty", "-m", "work")
-    git(shop, "worktree", "remove", tree.path)
+    await git(tree.path, "commit", "-q", "--allow-empty", "-m", "work")
+    await git(shop, "worktree", "remove", tree.path)
     await worktrees.create({ ...tree, state: "kept" }, tree.own, shop)
-    expect(git(tree.path, "log", "-1", "--format=%s")).toBe("work")
+    expect(await git(tree.path, "log", "-1", "--format=%s")).toBe("work")
   })
 
   test("never clears away what lies at a kept one's path", async () => {
@@ -194,7 +187,7 @@ describe("what was done in it", () => {
     const tree = await made()
     expect(await worktrees.inspect(tree)).toEqual({ commits: 0, uncommitted: 0 })
     write(join(tree.path, "a.txt"), "changed\n")
-    git(tree.path, "commit", "-qam", "work")
+    await git(tree.path, "commit", "-qam", "work")
     write(join(tree.path, "new.txt"), "new\n")
     write(join(tree.path, "x.log"), "ignored\n")
     rmSync(join(tree.path, "web/b.txt"))
@@ -203,10 +196,10 @@ describe("what was done in it", () => {
 
   test("counts commits of its branch when its agent has left that, and those of no branch", async () => {
     const tree = await made()
-    git(tree.path, "commit", "-q", "--allow-empty", "-m", "on the branch")
-    git(tree.path, "checkout", "-q", "--detach", tree.base)
+    await git(tree.path, "commit", "-q", "--allow-empty", "-m", "on the branch")
+    await git(tree.path, "checkout", "-q", "--detach", tree.base)
     expect(await worktrees.inspect(tree)).toEqual({ commits: 1, uncommitted: 0 })
-    git(tree.path, "commit", "-q", "--allow-empty", "-m", "on none")
+    await git(tree.path, "commit", "-q", "--allow-empty", "-m", "on none")
     expect(await worktrees.inspect(tree)).toEqual({ commits: 2, uncommitted: 0 })
   })
 
@@ -233,7 +226,11 @@ describe("removing", () => {
     write(join(tree.path, "x.log"), "ignored\n")
     for (const _ of [1, 2]) {
       expect(await worktrees.remove(removing(tree))).toBe(true)
-      expect([existsSync(tree.path), branches().length, listed()]).toEqual([false, 1, 1])
+      expect([existsSync(tree.path), (await branches()).length, await listed()]).toEqual([
+        false,
+        1,
+        1,
+      ])
     }
   })
 
@@ -241,10 +238,10 @@ describe("removing", () => {
     const tree = await made()
     write(join(tree.path, "new.txt"), "new\n")
     expect(await worktrees.remove(removing(tree))).toBe(false)
-    git(tree.path, "add", ".")
-    git(tree.path, "commit", "-qm", "work")
+    await git(tree.path, "add", ".")
+    await git(tree.path, "commit", "-qm", "work")
     expect(await worktrees.remove(removing(tree))).toBe(false)
-    expect([readFileSync(join(tree.path, "new.txt"), "utf8"), branches().length]).toEqual([
+    expect([readFileSync(join(tree.path, "new.txt"), "utf8"), (await branches()).length]).toEqual([
       "new\n",
       2,
     ])
@@ -257,7 +254,11 @@ describe("removing", () => {
     await worktrees.create({ ...tree, state: "removed" }, tree.own, shop)
     rmSync(join(tree.path, ".git"))
     expect(await worktrees.remove(removing(tree))).toBe(true)
-    expect([existsSync(tree.path), branches().length, listed()]).toEqual([false, 1, 1])
+    expect([existsSync(tree.path), (await branches()).length, await listed()]).toEqual([
+      false,
+      1,
+      1,
+    ])
   })
 
   test("that was cut short is finished before an agent gets the tree again", async () => {
@@ -269,26 +270,26 @@ describe("removing", () => {
 
   test("leaves the branch of a tree that is gone when there are commits on it", async () => {
     const tree = await made()
-    git(tree.path, "commit", "-q", "--allow-empty", "-m", "work")
+    await git(tree.path, "commit", "-q", "--allow-empty", "-m", "work")
     rmSync(tree.path, { recursive: true })
     expect(await worktrees.remove(removing(tree))).toBe(false)
-    expect(branches()).toContain(tree.branch)
+    expect(await branches()).toContain(tree.branch)
   })
 })
 
 test("files that a filter keeps elsewhere, as LFS does, come as it gives them, or nothing comes", async () => {
   const smudge = (command: string) => git(shop, "config", "filter.lfs.smudge", command)
-  git(shop, "config", "filter.lfs.clean", "sed s/content/pointer/")
-  git(shop, "config", "filter.lfs.required", "true")
-  smudge("sed s/pointer/content/")
+  await git(shop, "config", "filter.lfs.clean", "sed s/content/pointer/")
+  await git(shop, "config", "filter.lfs.required", "true")
+  await smudge("sed s/pointer/content/")
   write(join(shop, ".gitattributes"), "*.bin filter=lfs\n")
   write(join(shop, "large.bin"), "pointer\n")
-  git(shop, "add", ".")
-  git(shop, "commit", "-qm", "large")
+  await git(shop, "add", ".")
+  await git(shop, "commit", "-qm", "large")
   const tree = await made()
   expect(readFileSync(join(tree.path, "large.bin"), "utf8")).toBe("content\n")
   expect(await worktrees.remove({ ...tree, state: "removing" })).toBe(true)
-  smudge("meshfleet-no-such-filter")
+  await smudge("meshfleet-no-such-filter")
   await expect(made()).rejects.toThrow(/smudge filter lfs failed/)
   expect(await worktrees.remove({ ...tree, state: "wanted" })).toBe(true)
   expect(existsSync(tree.path)).toBe(false)

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test"
-import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { lineageOf, takeLineage } from "../../plugin/system/offspring/lineage.ts"
 import { isInsideAgent, type ProcessLook } from "../../plugin/system/inside-agent.ts"
@@ -40,12 +40,12 @@ const lineage = lineageOf("hst_1")
 /** What an agent's daemon looks like: a session of its own, no parent left, an empty environment. */
 const daemon = `exec setsid sh -c 'env -i sleep 100 & echo $!'`
 
-test("a daemon of an agent is inside it, without marks and parents", () => {
-  const { stdout } = spawnSync("sh", ["-c", `${takeLineage}; ${daemon}`, "sh", lineage], {
-    encoding: "utf8",
+test("a daemon of an agent is inside it, without marks and parents", async () => {
+  const shell = spawn("sh", ["-c", `${takeLineage}; ${daemon}`, "sh", lineage], {
     stdio: ["ignore", "pipe", "ignore"],
   })
-  const pid = Number(stdout)
+  const [[said]] = await Promise.all([once(shell.stdout, "data"), once(shell, "exit")])
+  const pid = Number(said)
   try {
     expect(isInsideAgent({}, pid)).toBe(true)
   } finally {

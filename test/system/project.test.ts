@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "bun:test"
-import { spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { projectOf } from "../../plugin/system/project.ts"
+import { git } from "../support/run.ts"
 
 let folder: string
 beforeEach(() => {
@@ -11,30 +11,21 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const git = (cwd: string, ...args: string[]) => {
-  const { status, stderr } = spawnSync(
-    "git",
-    ["-c", "user.name=t", "-c", "user.email=t@example.org", ...args],
-    { cwd, encoding: "utf8" },
-  )
-  if (status !== 0) throw new Error(stderr)
-}
-
-test("every folder, worktree and link of a repository is the same project", () => {
+test("every folder, worktree and link of a repository is the same project", async () => {
   const shop = join(folder, "shop")
   mkdirSync(join(shop, "web"), { recursive: true })
-  git(shop, "init", "-q")
-  git(shop, "commit", "-q", "--allow-empty", "-m", "start")
-  git(shop, "worktree", "add", "-q", join(folder, "tree"))
+  await git(shop, "init", "-q")
+  await git(shop, "commit", "-q", "--allow-empty", "-m", "start")
+  await git(shop, "worktree", "add", "-q", join(folder, "tree"))
   symlinkSync(shop, join(folder, "link"))
   for (const each of ["shop", "shop/web", "tree", "link/web"])
     expect(projectOf(join(folder, each))).toBe(join(shop, ".git"))
 })
 
-test("a repository within another is a project of its own", () => {
+test("a repository within another is a project of its own", async () => {
   mkdirSync(join(folder, "outer/inner"), { recursive: true })
-  git(join(folder, "outer"), "init", "-q")
-  git(join(folder, "outer/inner"), "init", "-q")
+  await git(join(folder, "outer"), "init", "-q")
+  await git(join(folder, "outer/inner"), "init", "-q")
   expect(projectOf(join(folder, "outer/inner"))).toBe(join(folder, "outer/inner/.git"))
 })
 

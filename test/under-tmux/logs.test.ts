@@ -6,7 +6,7 @@ import { openTmux } from "./support/tmux.ts"
 let fleet: Awaited<ReturnType<typeof createFleet>>
 let tmux: ReturnType<typeof openTmux>
 afterEach(async () => {
-  tmux?.end()
+  await tmux?.end()
   await fleet?.end()
 })
 
@@ -16,7 +16,7 @@ test("logs --follow prints what an agent says, calls and is sent as it happens, 
   await fleet.set("mapper-2", { session_id: "ses_1" })
   const says = { type: "text", text: "I look around.", time: { start: Date.now() } }
   fleet.session([says])
-  tmux.start(["logs", "mapper", "--follow"], { cwd: fleet.project, env: fleet.env })
+  await tmux.start(["logs", "mapper", "--follow"], { cwd: fleet.project, env: fleet.env })
   await tmux.until("I look around.")
   const call = (status: string, more: object) => ({
     type: "tool",
@@ -31,7 +31,7 @@ test("logs --follow prints what an agent says, calls and is sent as it happens, 
   await fleet.mail("msg_1", "flt_2", "maker-2", "mapper-2", "\u001b[2Jtake \u202ethis")
   await tmux.until("12 pass")
   await tmux.until("take this")
-  tmux.keep("logs-follow")
+  await tmux.keep("logs-follow")
   await fleet.complete("mapper-2", 1000)
   const { shown } = await tmux.until("exit code 0")
   expect(shown).toContain("mapper is complete.")

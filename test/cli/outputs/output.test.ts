@@ -10,7 +10,7 @@ import { version1 } from "../../mesh/support/agent-mesh.ts"
 import { session } from "../../mesh/support/callers.ts"
 import { currentPage } from "../../web/support/world.ts"
 import { type AskingShell, createAskingShell } from "../support/asking-shell.ts"
-import { git } from "../../mesh/merging/support.ts"
+import { git } from "../../support/run.ts"
 import { createOwnHosts } from "../support/own-hosts.ts"
 import { startPackageRegistry } from "../support/package-registry.ts"
 import type { RunOptions } from "../support/shell.ts"
@@ -48,7 +48,7 @@ const expectFits = (name: string, written: string, isLines = false) => {
   seen.add(name)
 }
 
-const registry = startPackageRegistry()
+const registry = await startPackageRegistry()
 let shell: AskingShell
 const path = (name: string) => join(shell.folder, name)
 const given = { question: "", again: "", proposal: "" }
@@ -263,8 +263,8 @@ describe("a failure with --json", () => {
 
 test("of a merge fits what is published", async () => {
   // From here on the project is a repository, and the fleets above are those of another.
-  git(shell.project, "init", "-q")
-  git(shell.project, "commit", "-q", "--allow-empty", "-m", "start")
+  await git(shell.project, "init", "-q")
+  await git(shell.project, "commit", "-q", "--allow-empty", "-m", "start")
   const repository = join(shell.project, ".git")
   await shell.given("flt_9", ["maker"], { project: repository })
   expectFits("merge.one", (await shell.run(["merge", "flt_9", "--json"])).out)

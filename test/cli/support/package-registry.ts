@@ -2,24 +2,24 @@ import { createHash } from "node:crypto"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
+import { output } from "../../support/run.ts"
 
 /** A registry with two versions of the package. */
-export const startPackageRegistry = () => {
+export const startPackageRegistry = async () => {
   const folder = mkdtempSync(join(tmpdir(), "meshfleet-registry-"))
-  const tarballs = Object.fromEntries(
-    ["1.0.0", "1.1.0"].map((version) => {
-      const source = join(folder, version, "package")
-      mkdirSync(join(source, "dist"), { recursive: true })
-      writeFileSync(
-        join(source, "package.json"),
-        JSON.stringify({ name: "opencode-meshfleet", version }),
-      )
-      writeFileSync(join(source, "dist/meshfleet.js"), version)
-      const file = join(folder, `${version}.tgz`)
-      Bun.spawnSync(["tar", "-czf", file, "-C", dirname(source), "package"])
-      return [version, readFileSync(file)]
-    }),
-  )
+  const tarballs: Record<string, Buffer> = {}
+  for (const version of ["1.0.0", "1.1.0"]) {
+    const source = join(folder, version, "package")
+    mkdirSync(join(source, "dist"), { recursive: true })
+    writeFileSync(
+      join(source, "package.json"),
+      JSON.stringify({ name: "opencode-meshfleet", version }),
+    )
+    writeFileSync(join(source, "dist/meshfleet.js"), version)
+    const file = join(folder, `${version}.tgz`)
+    await output("tar", ["-czf", file, "-C", dirname(source), "package"])
+    tarballs[version] = readFileSync(file)
+  }
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

@@ -5,7 +5,8 @@ import type { Window } from "../support/window.ts"
 import type { World } from "../support/world.ts"
 import { bash, inOrder, type Work } from "./act-out.ts"
 import { type Call, isCall, readExamples } from "./read-examples.ts"
-import { answerOf, callsOf, git, matcher, openStage, type Stage } from "./stage.ts"
+import { git } from "../../support/run.ts"
+import { answerOf, callsOf, matcher, openStage, type Stage } from "./stage.ts"
 
 // The examples of docs/cookbook.md, each played once: its prompt is typed, its calls are made as they stand, its agents
 // act out its mail, and what comes back is compared.
@@ -91,7 +92,7 @@ test("5. try two solutions", async () => {
     memo: commit("memo"),
   })
   const { branch } = results[0]!
-  git(world.project, "merge", "-q", branch)
+  await git(world.project, "merge", "-q", branch)
   expect(["index.txt", "memo.txt"].map((file) => existsSync(join(world.project, file)))).toEqual([
     true,
     false,
@@ -138,12 +139,12 @@ test("8. ask before a push", async () => {
     ledger.read((db) => db.get<{ id: string }>("SELECT id FROM questions WHERE state = 'open'")),
   )
   const origin = join(world.folder, "origin.git")
-  expect(git(origin, "branch", "--list")).toBe("")
+  expect(await git(origin, "branch", "--list")).toBe("")
   const [asking, answering] = example.commands
   expect((await stage.inTerminal(asking!)).out).toContain(id)
   expect(await stage.inTerminal(answering!, [/ask_\w+/, id])).toMatchObject({ code: 0 })
   await stage.collect(lead, example)
-  expect(git(origin, "branch", "--list")).toContain("release/2.1")
+  expect(await git(origin, "branch", "--list")).toContain("release/2.1")
   await lead.says("Pushed.")
 })
 

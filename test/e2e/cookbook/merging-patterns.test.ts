@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import { spawnSync } from "node:child_process"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Step, StepContext } from "../../../scripted-model/types.ts"
+import { git, run } from "../../support/run.ts"
 import { snapshot } from "../../support/snapshot.ts"
 import type { Window } from "../support/window.ts"
 import { allowUnattended, createWorld, type World } from "../support/world.ts"
 import { actOut, bash, inOrder } from "./act-out.ts"
 import { readExamples } from "./read-examples.ts"
-import { callsOf, createStage, git, matcher, type Stage } from "./stage.ts"
+import { callsOf, createStage, matcher, type Stage } from "./stage.ts"
 
 // The patterns of docs/patterns.md that end in a merge, each in a project whose person is in the middle
 // of something: what is theirs is byte for byte the same before and after.
@@ -55,27 +55,27 @@ beforeAll(async () => {
   const { project } = world
   const write = (path: string, text: string) => writeFileSync(join(project, path), text)
   write("README.md", "# For later\n")
-  git(project, "-c", "user.name=t", "-c", "user.email=t@example.org", "stash", "push", "-q")
+  await git(project, "stash", "push", "-q")
   write("README.md", "# Staged\n")
-  git(project, "add", "README.md")
+  await git(project, "add", "README.md")
   write("packages/api/index.mjs", "mine\n")
   mkdirSync(join(project, "notes"))
   write("notes/new.txt", "new\n")
   window = await world.window()
   stage = createStage(world, window)
-  before = snapshot(project)
+  before = await snapshot(project)
 })
 afterAll(() => world?.end())
 
 const gitAs = "git -c user.name=a -c user.email=a@example.org"
 const commit = (message: string) => `git add -A && ${gitAs} commit -qm '${message}'`
-const isUntouched = () => expect(snapshot(world.project)).toEqual(before)
+const isUntouched = async () => expect(await snapshot(world.project)).toEqual(before)
 /** What a command says in a checkout of a branch. */
-const inTreeOf = (branch: string, command: string) => {
+const inTreeOf = async (branch: string, command: string) => {
   const look = join(world.folder, "look", branch)
-  git(world.project, "worktree", "add", "-q", "--detach", look, branch)
-  const { status, stdout, stderr } = spawnSync("sh", ["-c", command], { cwd: look })
-  git(world.project, "worktree", "remove", "--force", look)
+  await git(world.project, "worktree", "add", "-q", "--detach", look, branch)
+  const { status, stdout, stderr } = await run("sh", ["-c", command], { cwd: look })
+  await git(world.project, "worktree", "remove", "--force", look)
   return { status, said: `${stdout}${stderr}` }
 }
 
@@ -126,8 +126,8 @@ test("split and merge: three agents change five packages, each proved where it w
   const report = await stage.make(lead, callsOf(example)[1]!)
   expect(report).toEqual(matcher(example.steps.at(-1)!["expected" as never]))
   expect(report.branches.map(({ state }: any) => state)).toEqual(["merged", "merged", "merged"])
-  isUntouched()
-  const { status, said } = inTreeOf(
+  await isUntouched()
+  const { status, said } = await inTreeOf(
     report.branch,
     `for each in ${packages.join(" ")}; do node scripts/renamed.mjs $each && (cd $each && node test.mjs) || exit 1; done`,
   )
@@ -181,11 +181,13 @@ test("review before merge: what rita has not approved stays out, and she is aske
   expect(report).toEqual(matcher(expected[0]!))
   const head = (name: string) =>
     git(world.project, "rev-parse", report.branches.find((each: any) => each.name === name).branch)
-  const bob = head("bob")
+  const bob = await head("bob")
   expect(report.branches[1].detail).toContain(`approved:${bob}`)
-  expect(git(world.project, "ls-tree", "--name-only", report.branch)).not.toContain("round.mjs")
+  expect(await git(world.project, "ls-tree", "--name-only", report.branch)).not.toContain(
+    "round.mjs",
+  )
   expect(await stage.make(lead, second!)).toEqual(matcher(expected[1]!))
-  expect(git(world.project, "ls-tree", "--name-only", report.branch)).toContain("round.mjs")
+  expect(await git(world.project, "ls-tree", "--name-only", report.branch)).toContain("round.mjs")
   await stage.expectMail(example, fleet_id)
   const receipts = await world.until("two approvals", async (ledger) => {
     const found = await ledger.read((db) =>
@@ -194,9 +196,9 @@ test("review before merge: what rita has not approved stays out, and she is aske
     return found.length === 2 ? found : undefined
   })
   expect(receipts.map(({ action }) => action).toSorted()).toEqual(
-    [head("ada"), bob].map((each) => `approved:${each}`).toSorted(),
+    [await head("ada"), bob].map((each) => `approved:${each}`).toSorted(),
   )
-  isUntouched()
+  await isUntouched()
   await lead.says("Both are approved and merged.")
 })
 
@@ -227,12 +229,12 @@ test("best of three: a judge picks, the winner is merged, and the others stay as
   })
   const report = await stage.make(lead, callsOf(example)[1]!)
   expect(report).toEqual(matcher(example.steps.at(-1)!["expected" as never]))
-  expect(git(world.project, "show", `${report.branch}:slug.mjs`)).toBe("// intl")
+  expect(await git(world.project, "show", `${report.branch}:slug.mjs`)).toBe("// intl")
   const branchOf = (name: string) => results.find((each) => each["name"] === name)!["branch"]
   for (const { name, branch } of report.kept) {
     expect(branch).toBe(branchOf(name))
-    expect(git(world.project, "show", `${branch}:slug.mjs`)).toBe(`// ${name}`)
+    expect(await git(world.project, "show", `${branch}:slug.mjs`)).toBe(`// ${name}`)
   }
-  isUntouched()
+  await isUntouched()
   await lead.says("intl is merged.")
 })

@@ -1,20 +1,15 @@
 import { expect } from "bun:test"
-import { spawn, spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import type { Step } from "../../../scripted-model/types.ts"
+import { git } from "../../support/run.ts"
 import type { Lead, Window } from "../support/window.ts"
 import { allowUnattended, createWorld, type World } from "../support/world.ts"
 import { actOut, type Work } from "./act-out.ts"
 import { type Answer, type Call, type Example, isCall } from "./read-examples.ts"
 
 const meshfleet = join(import.meta.dir, "../../../bin/meshfleet.mjs")
-
-export const git = (cwd: string, ...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync("git", args, { cwd, encoding: "utf8" })
-  if (status !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`)
-  return stdout.trim()
-}
 
 /** `…` stands for anything. */
 export const matcher = (value: unknown): unknown => {
@@ -41,8 +36,8 @@ export const openStage = async (examples: readonly Example[]) => {
     config: Object.assign({}, ...examples.map(({ config }) => config)),
     files: { "package.json": JSON.stringify({ scripts: { test: "node -e 0" } }) },
   })
-  git(world.folder, "init", "-q", "--bare", "origin.git")
-  git(world.project, "remote", "add", "origin", join(world.folder, "origin.git"))
+  await git(world.folder, "init", "-q", "--bare", "origin.git")
+  await git(world.project, "remote", "add", "origin", join(world.folder, "origin.git"))
   const window = await world.window()
   return { world, window, stage: createStage(world, window) }
 }

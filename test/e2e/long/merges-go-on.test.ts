@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { createMergeWorld, git, type MergeWorld } from "../../mesh/merging/support.ts"
+import { createMergeWorld, type MergeWorld } from "../../mesh/merging/support.ts"
+import { git } from "../../support/run.ts"
 
 // Over real git, and without OpenCode: what would make `npm test` longer.
 let world: MergeWorld
@@ -21,14 +22,14 @@ describe("merging", () => {
     const report = await world.merge({ squash: true })
     expect(report.branch).toBe("meshfleet/flt_1/squashed")
     expect(
-      git(world.shop, "log", "--format=%an: %s", `main..${report.branch}`).split("\n"),
+      (await git(world.shop, "log", "--format=%an: %s", `main..${report.branch}`)).split("\n"),
     ).toEqual(["bob (Meshfleet): Work of bob (bob)", "ada (Meshfleet): Work of ada (ada)"])
     expect((await world.merge({ squash: true })).commit).toBe(report.commit!)
     // Once the person has taken it, what comes later is all there is to take.
-    git(world.shop, "merge", "--ff-only", "-q", report.branch!)
+    await git(world.shop, "merge", "--ff-only", "-q", report.branch!)
     await world.works("bob", { "y.txt": "2\n" }, { end: false })
     const later = await world.merge({ squash: true })
-    expect(world.log(`main..${later.branch}`)).toEqual(["bob: do bob"])
+    expect(await world.log(`main..${later.branch}`)).toEqual(["Work of bob (bob)"])
   })
 
   test("goes on when the person has committed meanwhile, and finds who conflicts with that", async () => {
@@ -37,17 +38,17 @@ describe("merging", () => {
     await world.works("bob", { "b.txt": "b\n" })
     await world.merge()
     writeFileSync(join(world.shop, "mine.txt"), "mine\n")
-    git(world.shop, "add", ".")
-    git(world.shop, "commit", "-qm", "mine")
+    await git(world.shop, "add", ".")
+    await git(world.shop, "commit", "-qm", "mine")
     const second = await world.merge({ check: "sh check.sh" })
     expect(second.states).toEqual({ ada: "merged", bob: "merged" })
-    git(world.shop, "merge-base", "--is-ancestor", "main", second.commit!)
+    await git(world.shop, "merge-base", "--is-ancestor", "main", second.commit!)
     writeFileSync(join(world.shop, "a.txt"), "PERSON\ntwo\nthree\n")
-    git(world.shop, "commit", "-qam", "against ada")
+    await git(world.shop, "commit", "-qam", "against ada")
     const third = await world.merge()
     expect(third.states).toEqual({ ada: "conflict", bob: "merged" })
-    git(world.shop, "merge-base", "--is-ancestor", "main", third.commit!)
-    expect(git(world.shop, "rev-parse", (await world.tree("ada")).branch)).toMatch(/^\w{40}$/)
+    await git(world.shop, "merge-base", "--is-ancestor", "main", third.commit!)
+    expect(await git(world.shop, "rev-parse", (await world.tree("ada")).branch)).toMatch(/^\w{40}$/)
   })
 
   test("a fresh agent gets both texts where the agent itself cannot be woken, and brings its work along", async () => {
@@ -80,14 +81,14 @@ describe("merging", () => {
     )
     await world.ledger.transact((tx) => tx.run("UPDATE worktrees SET state = 'ready'"))
     const { path } = await world.tree("bob-merger")
-    git(path, "merge", "-q", "--no-ff", "-m", "m", merged)
-    expect(() => git(path, "merge", "-q", `${awaitedBranch(merged, "bob")}`)).toThrow()
+    await git(path, "merge", "-q", "--no-ff", "-m", "m", merged)
+    await expect(git(path, "merge", "-q", `${awaitedBranch(merged, "bob")}`)).rejects.toThrow()
     await world.works("bob-merger", { "a.txt": "BOTH\ntwo\nthree\n" })
     expect((await world.merge()).states).toEqual({
       ada: "merged",
       bob: "merged",
       "bob-merger": "merged",
     })
-    expect(world.show(merged, "a.txt")).toStartWith("BOTH")
+    expect(await world.show(merged, "a.txt")).toStartWith("BOTH")
   })
 })

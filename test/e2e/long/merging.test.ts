@@ -1,17 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import { spawnSync } from "node:child_process"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Step, StepContext } from "../../../scripted-model/types.ts"
+import { git, run } from "../../support/run.ts"
 import { snapshot } from "../../support/snapshot.ts"
 import type { Lead, Window } from "../support/window.ts"
 import { createWorld, type World } from "../support/world.ts"
-
-const git = (cwd: string, ...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync("git", args, { cwd, encoding: "utf8" })
-  if (status !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`)
-  return stdout.trim()
-}
 
 const gitAs = "git -c user.name=a -c user.email=a@example.org"
 const commit = `git add -A && ${gitAs} commit -qm work`
@@ -112,11 +106,11 @@ test(
 
     // The person is in the middle of something.
     writeFileSync(join(world.project, "README.md"), "# Mine\n")
-    git(world.project, "add", "README.md")
+    await git(world.project, "add", "README.md")
     writeFileSync(join(world.project, "lib/list.mjs"), "mine\n")
     mkdirSync(join(world.project, "notes"))
     writeFileSync(join(world.project, "notes/new.txt"), "new\n")
-    const before = snapshot(world.project)
+    const before = await snapshot(world.project)
 
     let report: any
     for (let calls = 0; calls < 6; calls++) {
@@ -140,14 +134,14 @@ test(
       "dier-merger": "unchanged",
     })
     for (const each of report.branches.filter(({ state }: any) => /failed|unfinished/.test(state)))
-      git(world.project, "rev-parse", "--verify", each.branch)
-    expect(snapshot(world.project)).toEqual(before)
+      await git(world.project, "rev-parse", "--verify", each.branch)
+    expect(await snapshot(world.project)).toEqual(before)
 
     const look = join(world.folder, "look")
-    git(world.project, "worktree", "add", "-q", "--detach", look, report.branch)
-    const { status, stdout } = spawnSync("sh", ["-c", check], { cwd: look, encoding: "utf8" })
+    await git(world.project, "worktree", "add", "-q", "--detach", look, report.branch)
+    const { status, stdout } = await run("sh", ["-c", check], { cwd: look })
     expect([status, stdout.match(/^# pass (\d+)/m)?.[1]]).toEqual([0, "3"])
-    const list = git(look, "show", "HEAD:lib/list.mjs")
+    const list = await git(look, "show", "HEAD:lib/list.mjs")
     for (const name of ["first", "second", "third", "fourth"]) expect(list).toContain(`"${name}"`)
     // Three of them were in conflict, and were told.
     const events = await world.events()

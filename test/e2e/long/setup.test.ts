@@ -1,23 +1,12 @@
 import { expect, test } from "bun:test"
-import { execFileSync, spawn } from "node:child_process"
+import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { packPackage } from "../../../scripts/pack-package.ts"
 import { createWorld, type World } from "../support/world.ts"
 
 const root = join(import.meta.dir, "../../..")
-
-/** `npm pack`, as it would be published. */
-const pack = (folder: string) => {
-  execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], {
-    cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
-  })
-  return join(
-    folder,
-    readdirSync(folder).find((name) => name.endsWith(".tgz"))!,
-  )
-}
 
 const meshfleet = async (world: World, ...args: string[]) => {
   const child = spawn("node", [join(root, "bin/meshfleet.mjs"), ...args], {
@@ -62,7 +51,8 @@ test("installed from a tarball a fleet runs, the doctor finds nothing, and unins
     const before = `// Mine\n${readFileSync(config, "utf8").replace(/\}\s*$/, ",\n  // last\n}\n")}`
     writeFileSync(config, before)
 
-    const installed = await meshfleet(world, "install", "--tui", "--from", pack(world.folder))
+    const { file } = await packPackage(root, world.folder)
+    const installed = await meshfleet(world, "install", "--tui", "--from", file)
     expect(installed).toMatchObject({ code: 0, out: expect.stringContaining("Done.") })
     const run = world.run("Run one agent.")
     expect(await run.ended).toBe(0)

@@ -16,11 +16,11 @@ const provider = "models.example"
 const patienceMs = 120_000
 const role = process.env["MESHFLEET_TEST_NETWORK"]
 
-if (role === undefined) runInside()
+if (role === undefined) await runInside()
 else tellStory(role === "sealed")
 
-function runInside() {
-  const sealed = sealing()
+async function runInside() {
+  const sealed = await sealing()
   const { command, how } =
     "command" in sealed
       ? { command: sealed.command, how: "in a network that has loopback alone" }
@@ -75,7 +75,7 @@ function tellStory(isSealed: boolean) {
   afterAll(async () => {
     await world?.end()
     proxy?.close()
-    outside?.end()
+    await outside?.end()
   })
 
   /** Whatever was tried, by a proxy or past it, but for the provider; forgets it. */

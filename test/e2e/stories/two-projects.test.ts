@@ -29,7 +29,7 @@ beforeAll(async () => {
   const own = join(world.folder, "config/opencode/plugin")
   mkdirSync(own)
   cpSync(bundle, join(own, "meshfleet.js"))
-  const folder = world.addProject("blog", {
+  const folder = await world.addProject("blog", {
     settings: { isolation: "shared", linger_ms: 500, agents_per_fleet: 1, tools: "all" },
     config: { agent: { writer: { mode: "all", description: "W", prompt: "You are the writer." } } },
   })

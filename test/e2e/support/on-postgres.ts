@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
-import { spawnSync } from "node:child_process"
 import { join } from "node:path"
 import { postgresOrTold } from "../../support/postgres.ts"
+import { run } from "../../support/run.ts"
 
 const root = join(import.meta.dirname, "../../..")
 
@@ -9,13 +9,14 @@ const root = join(import.meta.dirname, "../../..")
 export const tellOnPostgres = async (file: string, env: Readonly<Record<string, string>> = {}) => {
   const server = await postgresOrTold(file)
   if (!server) return
-  test("with the ledger in Postgres the story holds", () => {
-    const { status, stderr } = spawnSync(
+  test("with the ledger in Postgres the story holds", async () => {
+    const { status, stderr } = await run(
       process.execPath,
       ["test", "--timeout", "180000", join("test/e2e", file)],
       {
         cwd: root,
-        encoding: "utf8",
+        // What it wrote is told before the time of this test is up.
+        timeoutMs: 175_000,
         env: {
           ...process.env,
           ...env,

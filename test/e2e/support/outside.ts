@@ -1,8 +1,8 @@
 import { dlopen, ptr } from "bun:ffi"
-import { spawnSync } from "node:child_process"
 import { createReadStream, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { output, run } from "../../support/run.ts"
 
 /**
  * A network of its own: loopback, and one way out that ends here. Whatever is sent to another address
@@ -11,7 +11,7 @@ import { join } from "node:path"
 export interface Outside {
   /** "tcp 198.51.100.7:443", "name models.example". */
   seen: string[]
-  end(): void
+  end(): Promise<void>
 }
 
 const own = "192.0.2.1"
@@ -20,35 +20,30 @@ const link = "outside0"
 const [setInterface, tunWithoutInfo] = [0x4004_54ca, 0x1001]
 
 /** The command that runs another one in such a network, or why this machine gives none. */
-export const sealing = (): { command: string[] } | { refused: string } => {
+export const sealing = async (): Promise<{ command: string[] } | { refused: string }> => {
   if (process.platform !== "linux") return { refused: `${process.platform} has no namespaces` }
   const asRoot = process.getuid?.() === 0 ? [] : ["--map-root-user"]
   // With processes of its own as well: whatever is left in it ends with the command.
   const processes = ["--pid", "--fork", "--kill-child", "--mount-proc"]
   const command = ["unshare", "--net", "--mount", ...processes, ...asRoot, "--"]
-  const { status, stderr, error } = spawnSync(
-    command[0]!,
-    [...command.slice(1), process.execPath, import.meta.path],
-    { encoding: "utf8" },
-  )
+  const { status, stderr } = await run(command[0]!, [
+    ...command.slice(1),
+    ...[process.execPath, import.meta.path],
+  ]).catch((error: Error) => ({ status: null, stderr: error.message }))
   if (status === 0) return { command }
-  return { refused: (error?.message ?? stderr).trim().split("\n").at(-1) || `exit code ${status}` }
+  return { refused: stderr.trim().split("\n").at(-1) || `exit code ${status}` }
 }
 
 /** Inside of `sealing().command` alone: it changes the network of the whole namespace. */
 export const openOutside = async (): Promise<Outside> => {
   const seen: string[] = []
-  const must = (program: string, ...args: string[]) => {
-    const { status, stderr, error } = spawnSync(program, args, { encoding: "utf8" })
-    if (status !== 0) throw new Error(`${program} ${args.join(" ")}: ${error?.message ?? stderr}`)
-  }
-  must("ip", "link", "set", "lo", "up")
+  await output("ip", ["link", "set", "lo", "up"])
   const tunnel = openTunnel()
-  must("ip", "address", "add", `${own}/24`, "dev", link)
-  must("ip", "link", "set", link, "up")
-  must("ip", "route", "add", "default", "dev", link)
+  await output("ip", ["address", "add", `${own}/24`, "dev", link])
+  await output("ip", ["link", "set", link, "up"])
+  await output("ip", ["route", "add", "default", "dev", link])
   // Without IPv6 there is no way out by it either.
-  spawnSync("ip", ["-6", "route", "add", "default", "dev", link])
+  await run("ip", ["-6", "route", "add", "default", "dev", link])
   const packets = createReadStream("", { fd: tunnel, highWaterMark: 65_536 })
   packets.on("data", (data) => {
     const to = destinationOf(data as Buffer)
@@ -58,14 +53,14 @@ export const openOutside = async (): Promise<Outside> => {
   packets.on("error", () => undefined)
 
   const folder = mkdtempSync(join(tmpdir(), "meshfleet-outside-"))
-  const put = (place: string, text: string) => {
+  const put = async (place: string, text: string) => {
     const file = join(folder, place.replaceAll("/", "_"))
     writeFileSync(file, text)
-    must("mount", "--bind", file, place)
+    await output("mount", ["--bind", file, place])
   }
-  put("/etc/resolv.conf", `nameserver ${own}\n`)
+  await put("/etc/resolv.conf", `nameserver ${own}\n`)
   // A resolver beyond a socket would ask for this network's names in another one.
-  put("/etc/nsswitch.conf", "hosts: files dns\n")
+  await put("/etc/nsswitch.conf", "hosts: files dns\n")
   const names = await Bun.udpSocket({
     hostname: own,
     port: 53,
@@ -78,10 +73,10 @@ export const openOutside = async (): Promise<Outside> => {
   })
   return {
     seen,
-    end() {
+    async end() {
       names.close()
       packets.destroy()
-      spawnSync("ip", ["link", "delete", link])
+      await run("ip", ["link", "delete", link])
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -132,7 +127,8 @@ const unknown = (query: Buffer) => {
 
 if (import.meta.main)
   try {
-    ;(await openOutside()).end()
+    const outside = await openOutside()
+    await outside.end()
     process.exit(0)
   } catch (error) {
     console.error((error as Error).message)

@@ -1,6 +1,5 @@
 import { mapInOrder } from "../../../plugin/mesh/model/in-order.ts"
-import { spawnSync } from "node:child_process"
-import { existsSync, readdirSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { AgentStatus } from "../../../plugin/mesh/model/agent.ts"
 import { createChanges } from "../../../plugin/mesh/ledger/changes.ts"
@@ -24,6 +23,9 @@ const notByItself =
 const tables = migrations
   .flatMap((migration) => [...migration.matchAll(/CREATE TABLE (\w+)/g)].map(([, name]) => name!))
   .toSorted()
+
+/** The last 20 lines of a file. */
+const ending = (path: string) => readFileSync(path, "utf8").split("\n").slice(-21).join("\n")
 
 /** What a world's ledger, logs and model tell; the ledger is opened when it is first asked for. */
 export const openRecords = (home: string, place: string, model: ScriptedModel) => {
@@ -134,10 +136,7 @@ export const openRecords = (home: string, place: string, model: ScriptedModel) =
       const logs = join(home, "logs")
       return existsSync(logs)
         ? readdirSync(logs)
-            .map(
-              (name) =>
-                `== ${name}\n${spawnSync("tail", ["-n", "20", join(logs, name)], { encoding: "utf8" }).stdout}`,
-            )
+            .map((name) => `== ${name}\n${ending(join(logs, name))}`)
             .join("\n")
         : "(no logs)"
     },

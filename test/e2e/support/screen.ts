@@ -1,5 +1,7 @@
-import { spawnSync } from "node:child_process"
 import { join } from "node:path"
+import { processStart } from "../../../plugin/system/processes.ts"
+import { eventually } from "../../support/eventually.ts"
+import { output, run } from "../../support/run.ts"
 import type { World } from "./world.ts"
 
 /** A first start on a busy machine draws nothing for half a minute. */
@@ -22,7 +24,7 @@ export interface TerminalOptions {
 }
 
 /** A terminal that tmux draws, and that is typed into. */
-export const openTerminal = ({
+export const openTerminal = async ({
   socket,
   cwd,
   env,
@@ -38,20 +40,13 @@ export const openTerminal = ({
     SHELL: "/bin/sh",
     LANG: "C.UTF-8",
   }
-  const tmux = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(
-      Bun.which("tmux")!,
-      ["-S", socket, "-f", "/dev/null", ...args],
-      { encoding: "utf8", env: own },
-    )
-    if (status !== 0) throw new Error(`tmux ${args[0]}: ${stderr}`)
-    return stdout
-  }
+  const tmux = (...args: string[]) =>
+    output(Bun.which("tmux")!, ["-S", socket, "-f", "/dev/null", ...args], { env: own })
   const settings = Object.entries({ ...env, COLORTERM: "truecolor" }).flatMap(([name, value]) =>
     value === undefined ? [] : ["-e", `${name}=${value}`],
   )
   const size = ["-x", String(columns), "-y", String(rows)]
-  tmux("new-session", "-d", ...size, "-c", cwd, ...settings, command)
+  await tmux("new-session", "-d", ...size, "-c", cwd, ...settings, command)
 
   const screen = {
     tmux,
@@ -64,7 +59,10 @@ export const openTerminal = ({
     resize: (width: number, height: number) =>
       tmux("resize-window", "-x", String(width), "-y", String(height)),
     /** The screen once it shows this; fails with what it shows instead. */
-    async until(wanted: string | RegExp | ((text: string) => boolean), timeoutMs = patienceMs) {
+    async until(
+      wanted: string | RegExp | ((text: string) => boolean | Promise<boolean>),
+      timeoutMs = patienceMs,
+    ) {
       const shows = (text: string) =>
         typeof wanted === "function"
           ? wanted(text)
@@ -73,20 +71,26 @@ export const openTerminal = ({
             : wanted.test(text)
       const giveUpAt = Date.now() + timeoutMs
       for (;;) {
-        const text = screen.text()
-        if (shows(text)) return text
+        const text = await screen.text()
+        if (await shows(text)) return text
         if (Date.now() > giveUpAt)
           throw new Error(`not on the screen within ${timeoutMs} ms: ${wanted}\n${text}\n${logs()}`)
         await new Promise((resolve) => setTimeout(resolve, tickMs))
       }
     },
-    pid: () => Number(tmux("display-message", "-p", "#{pane_pid}")),
-    end: () => void spawnSync("tmux", ["-S", socket, "kill-server"]),
+    pid: async () => Number(await tmux("display-message", "-p", "#{pane_pid}")),
+    /** Until its server is gone: a next one at the same place would go with it. */
+    async end() {
+      const server = await run("tmux", ["-S", socket, "display-message", "-p", "#{pid}"])
+      if (server.status !== 0) return
+      await run("tmux", ["-S", socket, "kill-server"])
+      await eventually(() => processStart(Number(server.stdout)) === undefined)
+    },
   }
   return screen
 }
 
-export type Screen = ReturnType<typeof openTerminal>
+export type Screen = Awaited<ReturnType<typeof openTerminal>>
 
 /** A person's terminal with OpenCode in it. */
 export const openScreen = async (

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import {
   cpSync,
   existsSync,
@@ -14,6 +14,7 @@ import { pathsIn } from "../../../plugin/system/mesh-home.ts"
 import { markedProcesses } from "../../../plugin/system/processes.ts"
 import { providerConfig } from "../../../scripted-model/provider-config.ts"
 import { type ScriptedModelOptions, startScriptedModel } from "../../../scripted-model/server.ts"
+import { git } from "../../support/run.ts"
 import { quickStart } from "../../support/run-opencode.ts"
 import { wantedDatabase } from "../../support/postgres.ts"
 import { createPuppet } from "./puppet.ts"
@@ -45,7 +46,7 @@ export interface ProjectOptions {
 export interface WorldOptions extends ProjectOptions {
   agents?: NonNullable<ScriptedModelOptions["agents"]>
   /** Makes the folder of the ledger; otherwise whoever needs it first does. */
-  makeHome?: (home: string) => void
+  makeHome?: (home: string) => void | Promise<void>
   /** Where the ledger is: a file of that folder, or what the tests' own setting says, when absent. */
   ledger?: string
   /** What is started as OpenCode; the real one when absent. */
@@ -76,12 +77,12 @@ export const createWorld = async ({
   const folder = mkdtempSync(join(tmpdir(), "meshfleet-e2e-"))
   const home = join(folder, "mesh")
   mkdirSync(join(folder, "config/opencode"), { recursive: true })
-  makeHome?.(home)
+  await makeHome?.(home)
   stubInstall(join(folder, "config/opencode"))
   const model = await startScriptedModel({ agents })
   const addProject = (name: string, its: ProjectOptions) =>
     createProject(join(folder, name), model.url, its)
-  const project = addProject("project", options)
+  const project = await addProject("project", options)
   const database = ledger === undefined ? await wantedDatabase() : undefined
   const place = ledger ?? database?.address
 
@@ -217,7 +218,7 @@ export const createWorld = async ({
 
 export type World = Awaited<ReturnType<typeof createWorld>>
 
-const createProject = (
+const createProject = async (
   project: string,
   modelUrl: string,
   {
@@ -240,9 +241,9 @@ const createProject = (
     mkdirSync(dirname(join(project, path)), { recursive: true })
     writeFileSync(join(project, path), text)
   }
-  git(project, "init", "-q")
-  git(project, "add", ".")
-  git(project, "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "start")
+  await git(project, "init", "-q")
+  await git(project, "add", ".")
+  await git(project, "commit", "-qm", "start")
   return project
 }
 
@@ -254,9 +255,4 @@ const stubInstall = (folder: string) => {
     join(folder, "package-lock.json"),
     JSON.stringify({ lockfileVersion: 3, requires: true, packages }),
   )
-}
-
-const git = (cwd: string, ...args: string[]) => {
-  const { status, stderr } = spawnSync("git", args, { cwd, encoding: "utf8" })
-  if (status !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`)
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
   digger = world.member("digger")
 })
 afterAll(async () => {
-  screen?.end()
+  await screen?.end()
   await world?.end()
 })
 
@@ -38,7 +38,7 @@ test("attach opens the session of an agent at work, in its own host, as it goes 
   await digger.says("I have dug deep.")
   await screen.until("I have dug deep.")
   await world.untilAgent("digger", "complete")
-  screen.end()
+  await screen.end()
 })
 
 test("and the stored one once its host is gone", async () => {

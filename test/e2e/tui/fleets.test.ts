@@ -27,23 +27,23 @@ beforeAll(async () => {
   screen = await openScreen(world)
 })
 afterAll(async () => {
-  screen?.end()
+  await screen?.end()
   await world?.end()
 })
 
 /** Kept for people: what each step showed. */
-const keep = (name: string) => {
+const keep = async (name: string) => {
   mkdirSync(captures, { recursive: true })
-  writeFileSync(join(captures, `${name}.txt`), screen.text())
-  writeFileSync(join(captures, `${name}.ansi`), screen.text("-e"))
+  writeFileSync(join(captures, `${name}.txt`), await screen.text())
+  writeFileSync(join(captures, `${name}.ansi`), await screen.text("-e"))
 }
 
 const bash = (command: string) => ({ name: "bash", args: { command, description: "Work" } })
 test("the sidebar shows a fleet that runs, and who asks", async () => {
   await screen.until("Ask anything")
-  screen.type("[[as:lead]] Review the parser.")
+  await screen.type("[[as:lead]] Review the parser.")
   await screen.until("Review the parser.")
-  screen.press("Enter")
+  await screen.press("Enter")
   await lead.call("spawn_fleet", {
     name: "parser-review",
     agents: names.map((name) => ({ name, role: name, prompt: `Be ${name}.` })),
@@ -54,39 +54,39 @@ test("the sidebar shows a fleet that runs, and who asks", async () => {
   const text = await screen.until(/● mapper/)
   expect(text).toContain("permission: bash git push")
   expect(text).toMatch(/1 asking · \d at work/)
-  keep("sidebar")
+  await keep("sidebar")
 })
 
 test("a question is answered in /fleets, and its agent goes on", async () => {
-  screen.type("/fleets")
+  await screen.type("/fleets")
   await screen.until("Watch and steer")
-  screen.press("Enter")
+  await screen.press("Enter")
   await screen.until("Waiting for you")
-  keep("fleets")
-  screen.press("Enter")
+  await keep("fleets")
+  await screen.press("Enter")
   await screen.until("asks for a permission")
-  keep("answer")
+  await keep("answer")
   // A person reads first; the key itself has to count, not one that was pressed before.
   await new Promise((resolve) => setTimeout(resolve, 1100))
-  screen.press("Enter")
+  await screen.press("Enter")
   const { toolResults } = await members.pusher.request()
   expect(toolResults.at(-1)!.text).toContain("origin")
   await screen.until((text) => !text.includes("Waiting for you"))
 })
 
 test("an agent is stopped in /fleets after a confirmation", async () => {
-  for (let press = 0; press < 5 && !/maker, build/.test(screen.text()); press++) {
-    screen.press("Down")
+  for (let press = 0; press < 5 && !/maker, build/.test(await screen.text()); press++) {
+    await screen.press("Down")
     await new Promise((resolve) => setTimeout(resolve, 150))
   }
   await screen.until(/maker {2}maker/)
-  screen.press("s")
+  await screen.press("s")
   await screen.until("Stop maker?")
-  keep("stop")
-  screen.press("Enter")
+  await keep("stop")
+  await screen.press("Enter")
   expect(await world.untilAgent("maker", "cancelled")).toMatchObject({ error_code: "CANCELLED" })
   await screen.until(/– maker +stopped/)
-  keep("stopped")
+  await keep("stopped")
 })
 
 test("what changes in the ledger is on the screen within half a second", async () => {
@@ -99,12 +99,12 @@ test("what changes in the ledger is on the screen within half a second", async (
 })
 
 test("a window without a sidebar has one line, and a resize loses nothing", async () => {
-  screen.press("Escape")
+  await screen.press("Escape")
   await screen.until("parser-review")
-  screen.resize(90, 30)
+  await screen.resize(90, 30)
   const text = await screen.until(/\/fleets\s*$/m)
   expect(text).toMatch(/parser-review .*done/)
-  keep("narrow")
-  screen.resize(160, 45)
+  await keep("narrow")
+  await screen.resize(160, 45)
   await screen.until(/✓ mapper/)
 })

@@ -31,23 +31,26 @@ beforeAll(async () => {
   await fleet.set("digger", { session_id: readyAt, partial: "Half a hole." })
   screen = await openScreen(world)
   await screen.until("Ask anything")
-  screen.type("/fleets")
+  await screen.type("/fleets")
   await screen.until("Watch and steer")
-  screen.press("Enter")
+  await screen.press("Enter")
   await screen.until(/● pusher/)
 })
 afterAll(async () => {
-  screen?.end()
+  await screen?.end()
   await fleet?.end()
   await world?.end()
 })
 
-/** Down, until the chosen row is this agent's. */
+/** Down, and up again, until the chosen row is this agent's: one more row may have come or gone. */
 const choose = async (name: string) => {
-  for (let press = 0; press < 6; press++) {
-    if (new RegExp(`${name}, build`).test(screen.text())) return
-    screen.press("Down")
-    await sleep(200)
+  const keys = ["Down", "Up"].flatMap((key) => Array<string>(6).fill(key))
+  for (const key of keys) {
+    const shown = await screen.text()
+    if (shown.includes(`${name}, build`)) return
+    await screen.press(key)
+    // At an end of the list nothing changes.
+    await screen.until((text) => text !== shown, 1000).catch(() => undefined)
   }
   await screen.until(`${name}, build`)
 }
@@ -63,21 +66,21 @@ const mailOf = (name: string) =>
 
 test("m writes to the chosen agent, as the person", async () => {
   await choose("digger")
-  screen.press("m")
+  await screen.press("m")
   await screen.until("Message to digger")
-  screen.type("Dig where it is soft.")
+  await screen.type("Dig where it is soft.")
   await screen.until("Dig where it is soft.")
   await sleep(readingMs)
-  screen.press("Enter")
+  await screen.press("Enter")
   await screen.until("Sent to digger")
   expect(await mailOf("digger")).toMatchObject([{ payload: "Dig where it is soft." }])
 })
 
 test("r shows what the chosen agent has so far", async () => {
   await choose("digger")
-  screen.press("r")
+  await screen.press("r")
   await screen.until("Half a hole.")
-  screen.press("Escape")
+  await screen.press("Escape")
   await screen.until((text) => !text.includes("Half a hole."))
 })
 
@@ -92,17 +95,17 @@ test("a question is rejected with a reason", async () => {
     }),
   )
   await screen.until("Waiting for you")
-  screen.press("Up", "Up", "Up", "Up")
+  await screen.press("Up", "Up", "Up", "Up")
   await screen.until("pusher asks")
-  screen.press("a")
+  await screen.press("a")
   await screen.until("pusher asks for a permission")
   await sleep(readingMs)
-  screen.press("Down", "Down", "Down", "Enter")
+  await screen.press("Down", "Down", "Down", "Enter")
   await screen.until("Reject: what is the agent told?")
-  screen.type("Not on a Friday.")
+  await screen.type("Not on a Friday.")
   await screen.until("Not on a Friday.")
   await sleep(readingMs)
-  screen.press("Enter")
+  await screen.press("Enter")
   await screen.until("pusher: reject")
   const [question] = await fleet.ledger.read((db) =>
     db.all<object>("SELECT state, answer, reason FROM questions WHERE id = ?", id),
@@ -113,6 +116,6 @@ test("a question is rejected with a reason", async () => {
 
 test("Enter opens the session of the chosen agent", async () => {
   await choose("digger")
-  screen.press("Enter")
+  await screen.press("Enter")
   await screen.until("The soil is soft.")
 })

@@ -24,7 +24,7 @@ beforeAll(async () => {
   screen = await openScreen(world)
 })
 afterAll(async () => {
-  screen?.end()
+  await screen?.end()
   await world?.end()
 })
 
@@ -40,9 +40,9 @@ const toast = (text: string) =>
   )
 
 const prompt = async (text: string) => {
-  screen.type(text)
+  await screen.type(text)
   await screen.until(text)
-  screen.press("Enter")
+  await screen.press("Enter")
 }
 
 const isTold = async () => {
@@ -52,7 +52,7 @@ const isTold = async () => {
     `${path}: stall: unknown setting; it is ignored. Did you mean stall_ms?`,
   ].map(wordsOf)
   await screen.until((text) => texts.every((each) => toast(text).includes(each)))
-  return screen.text()
+  return await screen.text()
 }
 
 /** The answer, and nothing of settings while it is waited for. */
@@ -75,16 +75,16 @@ test("it is told once: not with the next prompt, and not in the next session", a
   await screen.until((text) => !text.includes("Settings:"))
   await prompt("[[as:first]] And now?")
   await untilAnsweredQuietly("Second answer.")
-  screen.type("/new")
+  await screen.type("/new")
   await screen.until("New session")
-  screen.press("Enter")
+  await screen.press("Enter")
   await screen.until((text) => !text.includes("Second answer."))
   await prompt("[[as:second]] Who are you?")
   await untilAnsweredQuietly("Third answer.")
 })
 
 test("the next start of OpenCode tells it once more, since it is still so", async () => {
-  screen.end()
+  await screen.end()
   screen = await openScreen(world)
   await screen.until("Ask anything")
   await prompt("[[as:later]] Who are you?")

@@ -23,10 +23,10 @@ describe("under Bun a ledger", () => {
   for (const [title, run] of Object.entries(fileContract)) test(title, () => run(folder))
 })
 
-const node = modernNode()
+const node = await modernNode()
 if (node)
-  test("under Node a ledger keeps the same contract", () => {
-    const { stdout, failures, status } = checkUnderNode(node)
+  test("under Node a ledger keeps the same contract", async () => {
+    const { stdout, failures, status } = await checkUnderNode(node)
     expect(failures).toBe("")
     expect(stdout.trim().split("\n")).toHaveLength(
       Object.keys({ ...ledgerContract, ...fileContract }).length,

@@ -3,7 +3,8 @@ import type { RatificationDraft } from "../../../plugin/mesh/councils/opening.ts
 import { snapshot } from "../../support/snapshot.ts"
 import { member } from "../support/callers.ts"
 import { expectFailure } from "../support/errors.ts"
-import { createMergeWorld, git, type MergeWorld } from "./support.ts"
+import { git } from "../../support/run.ts"
+import { createMergeWorld, type MergeWorld } from "./support.ts"
 
 let world: MergeWorld
 /** ada and bob have written something; rita and sam look at it. */
@@ -35,14 +36,14 @@ const says = async (name: string, action: string, { of = "ada", note = undefined
 const mergeFor = (...approved_by: string[]) => world.merge({ approved_by })
 const branchOf = (report: Awaited<ReturnType<typeof mergeFor>>, name: string) =>
   report.branches.find((each) => each.name === name)!
-const isIn = (file: string) =>
-  git(world.shop, "ls-tree", "-r", "--name-only", merged).split("\n").includes(file)
+const isIn = async (file: string) =>
+  (await git(world.shop, "ls-tree", "-r", "--name-only", merged)).split("\n").includes(file)
 
 describe("the approval of an agent", () => {
   test("that is not there is asked for, once for each commit, and nothing is merged meanwhile", async () => {
     await given()
-    world.personAtWork()
-    const before = snapshot(world.shop)
+    await world.personAtWork()
+    const before = await snapshot(world.shop)
     const commit = await headOf("ada")
     const report = await mergeFor("rita")
     expect(report.states).toEqual({
@@ -77,8 +78,8 @@ describe("the approval of an agent", () => {
 
     await world.receipts.write(await as("rita"), mail!.id, `approved:${commit}`)
     expect((await mergeFor("rita")).states).toMatchObject({ ada: "merged", bob: "not_approved" })
-    expect([isIn("ada.txt"), isIn("bob.txt")]).toEqual([true, false])
-    expect(snapshot(world.shop)).toEqual(before)
+    expect([await isIn("ada.txt"), await isIn("bob.txt")]).toEqual([true, false])
+    expect(await snapshot(world.shop)).toEqual(before)
   })
 
   test("holds for the commit that was seen: when the branch has moved on it is asked for again", async () => {

@@ -5,7 +5,8 @@ import { person as personIn } from "../../tools/contract/calls.ts"
 import { snapshot } from "../../support/snapshot.ts"
 import { delegate } from "../support/callers.ts"
 import { expectFailure } from "../support/errors.ts"
-import { createMergeWorld, git, type MergeWorld } from "./support.ts"
+import { git } from "../../support/run.ts"
+import { createMergeWorld, type MergeWorld } from "./support.ts"
 
 let world: MergeWorld
 const given = async (...names: string[]) => void (world = await createMergeWorld(names))
@@ -25,8 +26,8 @@ const mailTo = async (agentId: string) =>
 describe("merging", () => {
   test("brings branches and uncommitted work onto one branch, and touches nothing of the person's", async () => {
     await given("ada", "bob", "cleo", "dan")
-    world.personAtWork()
-    const before = snapshot(world.shop)
+    await world.personAtWork()
+    const before = await snapshot(world.shop)
     await world.works("bob", { "b.txt": "b\n" })
     await world.works("ada", { "a.txt": "ONE\ntwo\nthree\n" })
     await world.works("cleo", { "c.txt": "c\n", "c.log": "ignored\n" }, { commit: false })
@@ -41,23 +42,27 @@ describe("merging", () => {
     expect(report).toMatchObject({
       complete: true,
       branch: merged,
-      commit: git(world.shop, "rev-parse", merged),
+      commit: await git(world.shop, "rev-parse", merged),
       take: `git merge --ff-only ${merged}`,
       check: "passed",
     })
-    expect(world.log(`main..${merged} --first-parent`.split(" ")[0]!)).toContain("work of bob")
+    expect(await world.log(`main..${merged} --first-parent`.split(" ")[0]!)).toContain(
+      "work of bob",
+    )
     expect(
-      git(world.shop, "log", "--first-parent", "--format=%s", `main..${merged}`).split("\n"),
+      (await git(world.shop, "log", "--first-parent", "--format=%s", `main..${merged}`)).split(
+        "\n",
+      ),
     ).toEqual(["Work of cleo (cleo)", "Work of ada (ada)", "Work of bob (bob)"])
-    expect(world.show(merged, "c.txt")).toBe("c")
-    expect(git(world.shop, "ls-tree", "--name-only", merged)).not.toContain("c.log")
-    expect(git(world.shop, "log", "-1", "--format=%an <%ae> %cn %G? %s", `${merged}^2`)).toBe(
+    expect(await world.show(merged, "c.txt")).toBe("c")
+    expect(await git(world.shop, "ls-tree", "--name-only", merged)).not.toContain("c.log")
+    expect(await git(world.shop, "log", "-1", "--format=%an <%ae> %cn %G? %s", `${merged}^2`)).toBe(
       "Meshfleet <meshfleet@localhost> Meshfleet N Uncommitted work of cleo",
     )
     expect(report.branches.find(({ name }) => name === "cleo")!.saved).toBe(1)
     // Its agent sees a clean tree when it is woken.
-    expect(git((await world.tree("cleo")).path, "status", "--porcelain")).toBe("")
-    expect(snapshot(world.shop)).toEqual(before)
+    expect(await git((await world.tree("cleo")).path, "status", "--porcelain")).toBe("")
+    expect(await snapshot(world.shop)).toEqual(before)
     expect(existsSync(join(world.folder, "hook-ran"))).toBe(false)
     expect((await world.events("branch.merged")).map(({ agent }) => agent)).toEqual([
       "bob-1",
@@ -72,8 +77,8 @@ describe("merging", () => {
 
   test("gives a conflict back to its agent with what both set out to do, once, and takes it when mended", async () => {
     await given("ada", "bob", "cleo")
-    world.personAtWork()
-    const before = snapshot(world.shop)
+    await world.personAtWork()
+    const before = await snapshot(world.shop)
     await world.works("ada", { "a.txt": "ADA\ntwo\nthree\n" })
     await world.works("bob", { "a.txt": "BOB\ntwo\nthree\n" })
     await world.works("cleo", { "c.txt": "c\n" })
@@ -98,17 +103,17 @@ describe("merging", () => {
     expect(await mailTo("bob-1")).toHaveLength(1)
 
     const { path } = await world.tree("bob")
-    expect(() =>
+    await expect(
       git(path, "-c", "core.hooksPath=/dev/null", "-c", "merge.ff=true", "merge", "-q", merged),
-    ).toThrow()
+    ).rejects.toThrow()
     await world.works("bob", { "a.txt": "ADA and BOB\ntwo\nthree\n" }, { end: false })
     expect((await world.merge({ check: "sh check.sh" })).states).toEqual({
       ada: "merged",
       bob: "merged",
       cleo: "merged",
     })
-    expect(world.show(merged, "a.txt")).toStartWith("ADA and BOB")
-    expect(snapshot(world.shop)).toEqual(before)
+    expect(await world.show(merged, "a.txt")).toStartWith("ADA and BOB")
+    expect(await snapshot(world.shop)).toEqual(before)
   })
 
   for (const batch of [false, true])
@@ -130,10 +135,12 @@ describe("merging", () => {
         sent_to: "cleo-1",
       })
       expect((await mailTo("cleo-1"))[0]).toContain("> it is red")
-      expect(git(world.shop, "ls-tree", "--name-only", merged).split("\n")).not.toContain(
+      expect((await git(world.shop, "ls-tree", "--name-only", merged)).split("\n")).not.toContain(
         "cleo.txt",
       )
-      expect(git(world.shop, "rev-parse", (await world.tree("cleo")).branch)).toMatch(/^\w{40}$/)
+      expect(await git(world.shop, "rev-parse", (await world.tree("cleo")).branch)).toMatch(
+        /^\w{40}$/,
+      )
     })
 
   test("tries nothing, and blames nobody, when the check fails without any of them", async () => {
@@ -157,7 +164,7 @@ describe("merging", () => {
     test("once, before the first check, with what git ignores", async () => {
       await given("ada", "bob")
       writeFileSync(join(world.shop, "keys.log"), "secret\n")
-      const before = snapshot(world.shop)
+      const before = await snapshot(world.shop)
       const ran = join(world.folder, "ran")
       await setUp({ command: `echo x >> ${ran}; echo tool > tool.log`, files: ["keys.log"] })
       await world.works("ada", { "ada.txt": "fine\n" })
@@ -166,8 +173,8 @@ describe("merging", () => {
       expect((await world.merge({ check })).states).toEqual({ ada: "merged", bob: "check_failed" })
       expect((await world.merge({ check })).states).toEqual({ ada: "merged", bob: "check_failed" })
       expect(readFileSync(ran, "utf8")).toBe("x\n")
-      expect(git(world.shop, "ls-tree", "--name-only", merged)).not.toContain("log")
-      expect(snapshot(world.shop)).toEqual(before)
+      expect(await git(world.shop, "ls-tree", "--name-only", merged)).not.toContain("log")
+      expect(await snapshot(world.shop)).toEqual(before)
       await world.works("bob", { "bob.txt": "mended\n" }, { end: false })
       expect((await world.merge({ check })).complete).toBe(true)
       expect(readdirSync(join(world.home, "merges"))).toEqual([])
@@ -202,12 +209,12 @@ describe("merging", () => {
     await world.works("ada", { "a.txt": "ADA\ntwo\nthree\n" })
     await world.works("bob", { "a.txt": "BOB\ntwo\nthree\n" })
     const { path, branch } = await world.tree("bob")
-    expect(() => git(path, "merge", awaitedBranch(branch, "ada"))).toThrow()
+    await expect(git(path, "merge", awaitedBranch(branch, "ada"))).rejects.toThrow()
     const report = await world.merge()
     expect(report.states).toEqual({ ada: "merged", bob: "unfinished", cleo: "at_work" })
     expect(report.branches[1]).toMatchObject({ detail: "merge", sent_to: "bob-1" })
     expect((await mailTo("bob-1"))[0]).toContain("Finish or abort the merge")
-    expect(git(path, "status", "--porcelain")).toContain("UU a.txt")
+    expect(await git(path, "status", "--porcelain")).toContain("UU a.txt")
   })
 
   test("keeps the order asked for", async () => {
@@ -280,19 +287,19 @@ describe("taking it", () => {
     const { commit } = await world.merge()
     await expectFailure(() => world.merges.apply(world.lead, "flt_1", {}), "NOT_ALLOWED")
     writeFileSync(join(world.shop, "a.txt"), "mine\n")
-    const before = snapshot(world.shop)
+    const before = await snapshot(world.shop)
     await expectFailure(() => apply(), "NOT_CLEAN", "a.txt")
-    expect(snapshot(world.shop)).toEqual(before)
-    git(world.shop, "checkout", "-q", "a.txt")
+    expect(await snapshot(world.shop)).toEqual(before)
+    await git(world.shop, "checkout", "-q", "a.txt")
     writeFileSync(join(world.shop, "ada.txt"), "mine too\n")
     await expectFailure(() => apply(), "NOT_CLEAN", "ada.txt")
-    git(world.shop, "clean", "-qf")
-    git(world.shop, "commit", "-q", "--allow-empty", "-m", "mine")
+    await git(world.shop, "clean", "-qf")
+    await git(world.shop, "commit", "-q", "--allow-empty", "-m", "mine")
     await expectFailure(() => apply(), "NOT_CLEAN", "commits on main")
-    git(world.shop, "reset", "-q", "--hard", "HEAD^")
+    await git(world.shop, "reset", "-q", "--hard", "HEAD^")
     expect(await apply()).toEqual({ commit: commit!, into: "main" })
-    expect(git(world.shop, "rev-parse", "main")).toBe(commit!)
-    expect(git(world.shop, "status", "--porcelain")).toBe("")
+    expect(await git(world.shop, "rev-parse", "main")).toBe(commit!)
+    expect(await git(world.shop, "status", "--porcelain")).toBe("")
     expect(await world.events("fleet.taken")).toHaveLength(1)
   })
 })

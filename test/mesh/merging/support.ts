@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process"
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -12,19 +11,10 @@ import {
 import { createMerges, type MergesDeps } from "../../../plugin/mesh/merging/merges.ts"
 import { createGitWorktrees } from "../../../plugin/system/git-worktrees.ts"
 import { createGitMergeTrees } from "../../../plugin/system/merging/git-merge-trees.ts"
+import { git } from "../../support/run.ts"
 import { session } from "../support/callers.ts"
 import { createMemoryLeases } from "../support/leases.ts"
 import { createMesh } from "../support/mesh.ts"
-
-export const git = (cwd: string, ...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(
-    "git",
-    ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "rerere.enabled=false", ...args],
-    { cwd, encoding: "utf8" },
-  )
-  if (status !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`)
-  return stdout.trim()
-}
 
 /**
  * A real repository "shop" whose person is in the middle of something, with hooks that fail, signing that
@@ -38,7 +28,7 @@ export const createMergeWorld = async (
   const shop = join(folder, "shop")
   const home = join(folder, "mesh")
   mkdirSync(shop)
-  git(shop, "init", "-q", "-b", "main")
+  await git(shop, "init", "-q", "-b", "main")
   const write = (path: string, text: string) => {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
@@ -46,8 +36,8 @@ export const createMergeWorld = async (
   write(join(shop, "a.txt"), "one\ntwo\nthree\n")
   write(join(shop, "check.sh"), "! grep -rq BROKEN . --include=*.txt\n")
   write(join(shop, ".gitignore"), "*.log\n")
-  git(shop, "add", ".")
-  git(shop, "commit", "-qm", "start")
+  await git(shop, "add", ".")
+  await git(shop, "commit", "-qm", "start")
 
   const env: Record<string, string | undefined> = { ...process.env, HOME: folder }
   const worktrees = createGitWorktrees({ home, env: () => env })
@@ -65,6 +55,7 @@ export const createMergeWorld = async (
   const makeTree = async (name: string) => {
     const agent = await mesh.agent(name)
     const { path, branch } = worktrees.place("flt_1", agent.id, "")
+    const base = await git(shop, "rev-parse", "HEAD")
     await mesh.ledger.transact((tx) =>
       insertWorktree(tx, {
         agent_id: agent.id,
@@ -72,10 +63,10 @@ export const createMergeWorld = async (
         repository: join(shop, ".git"),
         path,
         branch,
-        base: git(shop, "rev-parse", "HEAD"),
+        base,
       }),
     )
-    git(shop, "worktree", "add", "-q", "-b", branch, path)
+    await git(shop, "worktree", "add", "-q", "-b", branch, path)
     await mesh.ledger.transact((tx) =>
       moveWorktree(tx, { agent_id: agent.id, state: "wanted" }, "ready"),
     )
@@ -108,11 +99,11 @@ export const createMergeWorld = async (
     tree,
     makeTree,
     /** A person at work: staged, changed and new files, a stash, hooks that fail, signing that cannot work. */
-    personAtWork() {
+    async personAtWork() {
       write(join(shop, "stashed.txt"), "for later\n")
-      git(shop, "stash", "push", "-q", "--include-untracked")
+      await git(shop, "stash", "push", "-q", "--include-untracked")
       write(join(shop, "staged.txt"), "staged\n")
-      git(shop, "add", "staged.txt")
+      await git(shop, "add", "staged.txt")
       write(join(shop, "check.sh"), "exit 9\n")
       write(join(shop, "untracked.txt"), "mine\n")
       for (const name of [
@@ -137,15 +128,15 @@ export const createMergeWorld = async (
         ["user.name", "Person"],
         ["user.email", "person@example.org"],
       ] as const)
-        git(shop, "config", name, value)
+        await git(shop, "config", name, value)
     },
     /** An agent writes files in its tree, and commits them unless told otherwise. */
     async works(name: string, files: Record<string, string>, { commit = true, end = true } = {}) {
       const { path } = await tree(name)
       for (const [file, text] of Object.entries(files)) write(join(path, file), text)
       if (commit) {
-        git(path, "add", "-A")
-        git(
+        await git(path, "add", "-A")
+        await git(
           path,
           "-c",
           "core.hooksPath=/dev/null",
@@ -176,7 +167,7 @@ export const createMergeWorld = async (
       }
     },
     show: (ref: string, path: string) => git(shop, "show", `${ref}:${path}`),
-    log: (range: string) => git(shop, "log", "--format=%s", range).split("\n"),
+    log: async (range: string) => (await git(shop, "log", "--format=%s", range)).split("\n"),
     async end() {
       await mesh.end()
       rmSync(folder, { recursive: true, force: true })

@@ -15,13 +15,13 @@ const root = join(import.meta.dirname, "../../..")
 const fleet = (opencode: string) => ({ id: "flt_1", opencode }) as FleetRow
 
 describe("hosts that are real OpenCode processes", () => {
-  let scratch: ReturnType<typeof createScratch>
+  let scratch: Awaited<ReturnType<typeof createScratch>>
   let world: HostsWorld
   const children: ChildProcess[] = []
 
-  beforeAll(() => {
+  beforeAll(async () => {
     // Nothing is asked of a model here.
-    scratch = createScratch(providerConfig("http://127.0.0.1:9/v1"))
+    scratch = await createScratch(providerConfig("http://127.0.0.1:9/v1"))
     const broken = join(scratch.root, "broken")
     writeFileSync(broken, "#!/bin/sh\necho out of order\nexit 1\n")
     chmodSync(broken, 0o755)

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, test } from "bun:test"
-import { spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createGitWorktrees } from "../../../plugin/system/git-worktrees.ts"
+import { git } from "../../support/run.ts"
 import { createFakeWorktrees } from "../support/worktrees.ts"
 import { worktreesContract, type WorktreesWorld } from "./worktrees-contract.ts"
 
@@ -11,27 +11,21 @@ describe("git's worktrees", () => {
   let folder: string
   let world: WorktreesWorld
 
-  const git = (cwd: string, ...args: string[]) => {
-    const identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
-    const { status, stderr } = spawnSync("git", [...identity, ...args], { cwd, encoding: "utf8" })
-    if (status !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`)
-  }
-
-  beforeEach(() => {
+  beforeEach(async () => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), "meshfleet-trees-")))
     const repository = join(folder, "shop")
     mkdirSync(join(repository, "web"), { recursive: true })
-    git(repository, "init", "-q")
+    await git(repository, "init", "-q")
     writeFileSync(join(repository, "web/b.txt"), "b\n")
-    git(repository, "add", ".")
-    git(repository, "commit", "-qm", "start")
+    await git(repository, "add", ".")
+    await git(repository, "commit", "-qm", "start")
     world = {
       worktrees: createGitWorktrees({ home: join(folder, "mesh"), env: () => process.env }),
       repository,
       outside: folder,
       async work({ path }, { commits, uncommitted }) {
         for (let count = 0; count < commits; count++)
-          git(path, "commit", "-q", "--allow-empty", "-m", `step ${count}`)
+          await git(path, "commit", "-q", "--allow-empty", "-m", `step ${count}`)
         for (let count = 0; count < uncommitted; count++)
           writeFileSync(join(path, `new-${count}.txt`), "work\n")
       },

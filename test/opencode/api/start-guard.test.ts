@@ -1,10 +1,11 @@
 import { pathsIn } from "../../../plugin/system/mesh-home.ts"
 import { afterEach, beforeEach, expect, test } from "bun:test"
-import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { run } from "../../support/run.ts"
 import { isAlive, markedProcesses, processStart } from "../../../plugin/system/processes.ts"
 import { lineageOf } from "../../../plugin/system/offspring/lineage.ts"
 import { clearStartMark, guarded, setStartMark } from "../../../plugin/opencode/api/start-guard.ts"
@@ -27,7 +28,7 @@ beforeEach(async () => {
   host = spawn(file, args, { stdio: "ignore", env: { ...process.env, GUARDED: folder } })
   await once(host, "spawn")
   // The shell has become the program, and left its guard behind.
-  while (programOf(host.pid!) !== "sleep") await Bun.sleep(5)
+  while ((await programOf(host.pid!)) !== "sleep") await Bun.sleep(5)
   identity = { pid: host.pid!, process_start: processStart(host.pid!)! }
 })
 afterEach(() => {
@@ -36,8 +37,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const programOf = (pid: number) =>
-  spawnSync("ps", ["-o", "comm=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim()
+const programOf = async (pid: number) =>
+  (await run("ps", ["-o", "comm=", "-p", String(pid)])).stdout.trim()
 const others = () => markedProcesses([`GUARDED=${folder}`]).filter((pid) => pid !== host.pid)
 const untilAlone = async () => {
   while (others().length > 0) await Bun.sleep(20)

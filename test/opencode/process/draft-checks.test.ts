@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import { spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { createDraftChecks } from "../../../plugin/opencode/process/draft-checks.ts"
 import { expectFailure } from "../../mesh/support/errors.ts"
+import { git } from "../../support/run.ts"
 import { createFakeSessions } from "../support/fake-sessions.ts"
 
 const reviewer = { agent: "code-reviewer", skills: ["review"], aliases: [], title: "Code Reviewer" }
@@ -74,29 +74,15 @@ test("a directory is looked for from the caller's, and has to be one", async () 
 
 describe("the folder that a session uses without being asked", () => {
   let folder: string
-  const git = (cwd: string, ...args: string[]) =>
-    expect(spawnSync("git", args, { cwd }).status).toBe(0)
-  const commit = (cwd: string) =>
-    git(
-      cwd,
-      "-c",
-      "user.name=t",
-      "-c",
-      "user.email=t@example.org",
-      "commit",
-      "-q",
-      "--allow-empty",
-      "-m",
-      "one",
-    )
+  const commit = (cwd: string) => git(cwd, "commit", "-q", "--allow-empty", "-m", "one")
 
-  beforeEach(() => {
+  beforeEach(async () => {
     folder = realpathSync(mkdtempSync(join(tmpdir(), "meshfleet-folders-")))
     for (const each of ["shop/web", "other/deep", "plain/deep"])
       mkdirSync(join(folder, each), { recursive: true })
     for (const each of ["shop", "other"]) {
-      git(join(folder, each), "init", "-q")
-      commit(join(folder, each))
+      await git(join(folder, each), "init", "-q")
+      await commit(join(folder, each))
     }
   })
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
@@ -105,7 +91,7 @@ describe("the folder that a session uses without being asked", () => {
     createChecks().folderBeyond(join(folder, path), [join(folder, home)])
 
   test("is nothing beyond the project in its tree, seen from anywhere in it, and in its worktrees", async () => {
-    git(join(folder, "shop"), "worktree", "add", "-q", "../tree")
+    await git(join(folder, "shop"), "worktree", "add", "-q", "../tree")
     for (const path of ["shop", "shop/web", "tree"]) {
       expect(await beyond(path)).toBeUndefined()
       expect(await beyond(path, "shop/web")).toBeUndefined()
@@ -123,8 +109,8 @@ describe("the folder that a session uses without being asked", () => {
 
   test("is where git is led by what lies in the project", async () => {
     const forged = join(folder, "shop/web")
-    git(forged, "init", "-q")
-    git(forged, "config", "core.worktree", join(folder, "other"))
+    await git(forged, "init", "-q")
+    await git(forged, "config", "core.worktree", join(folder, "other"))
     expect(await beyond("shop/web")).toBe(join(folder, "other"))
   })
 })

@@ -19,7 +19,7 @@ export const startRealSessions = async (): Promise<SessionsWorld & { end(): Prom
     // A prompt says in which session it is.
     fallback: ({ agent }) => new Promise((answer) => asking.set(agent, answer)),
   })
-  const scratch = createScratch(providerConfig(model.url, { permission: { bash: "ask" } }))
+  const scratch = await createScratch(providerConfig(model.url, { permission: { bash: "ask" } }))
   const port = 20_000 + Math.floor(Math.random() * 20_000)
   const server = spawn(binary, ["serve", "--hostname", "127.0.0.1", "--port", String(port)], {
     cwd: scratch.project,

@@ -80,7 +80,7 @@ export const createNewcomer = (registry: Registry, modelUrl: string) => {
     project,
     /** Another terminal in the folder, with a shell. */
     async terminal() {
-      const shell = openTerminal({
+      const shell = await openTerminal({
         socket: join(folder, `tmux-${terminals.length}.sock`),
         cwd: project,
         env,
@@ -102,7 +102,7 @@ export const createNewcomer = (registry: Registry, modelUrl: string) => {
       return processes()
     },
     async end({ keep = false } = {}) {
-      for (const terminal of terminals) terminal.end()
+      for (const terminal of terminals) await terminal.end()
       for (const pid of processes())
         try {
           process.kill(pid, "SIGKILL")

@@ -1,23 +1,13 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { packPackage } from "../../../scripts/pack-package.ts"
+import { output } from "../../support/run.ts"
 import type { Registry } from "./registry.ts"
 
 const root = join(import.meta.dir, "../../..")
 
-const run = (
-  command: string[],
-  options: { cwd: string; env?: Record<string, string | undefined> },
-) => {
-  const { exitCode, stdout, stderr } = Bun.spawnSync(command, {
-    ...options,
-    env: options.env ?? process.env,
-    stdout: "pipe",
-    stderr: "pipe",
-  })
-  if (exitCode !== 0) throw new Error(`${command.join(" ")}: exit code ${exitCode}\n${stderr}`)
-  return stdout.toString()
-}
+/** It unpacks, hashes and checks three megabytes, beside a registry that does the same. */
+const npmMs = 120_000
 
 /** An npm that knows only this registry, with a cache and settings of its own. */
 export const npmWith = (registry: Registry, folder: string) => {
@@ -31,22 +21,25 @@ export const npmWith = (registry: Registry, folder: string) => {
     npm_config_loglevel: "error",
     npm_config_update_notifier: "false",
   }
-  return { env, run: (args: string[], cwd = folder) => run(["npm", ...args], { cwd, env }) }
+  return {
+    env,
+    run: (args: string[], cwd = folder) => output("npm", args, { cwd, env, timeoutMs: npmMs }),
+  }
 }
 
 export type Npm = ReturnType<typeof npmWith>
 
 /** The package as it would be published. */
-export const packThis = (folder: string) => packPackage(root, folder).file
+export const packThis = async (folder: string) => (await packPackage(root, folder)).file
 
 /**
  * The same as another version, of which each process that loads it leaves a line in its world's file
  * `loaded`: who it is, "lead" or "host".
  */
-export const packAs = (version: string, tarball: string, folder: string) => {
+export const packAs = async (version: string, tarball: string, folder: string) => {
   const place = join(folder, version)
   mkdirSync(place)
-  run(["tar", "-xzf", tarball, "-C", place], { cwd: folder })
+  await output("tar", ["-xzf", tarball, "-C", place])
   const copy = join(place, "package")
   const path = join(copy, "package.json")
   const pkg = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>
@@ -56,5 +49,5 @@ export const packAs = (version: string, tarball: string, folder: string) => {
     `\nimport { appendFileSync as tellWorld } from "node:fs"
 tellWorld(process.env.MESHFLEET_WORLD + "/loaded", "${version} " + (process.env.MESHFLEET_ROLE ?? "lead") + "\\n")\n`,
   )
-  return packPackage(copy, place).file
+  return (await packPackage(copy, place)).file
 }

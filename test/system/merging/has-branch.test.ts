@@ -3,24 +3,24 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { hasBranch } from "../../../plugin/system/merging/has-branch.ts"
-import { git } from "../../mesh/merging/support.ts"
+import { git } from "../../support/run.ts"
 
 let shop: string
-beforeEach(() => {
+beforeEach(async () => {
   shop = mkdtempSync(join(tmpdir(), "meshfleet-branch-"))
-  git(shop, "init", "-q")
-  git(shop, "commit", "-q", "--allow-empty", "-m", "start")
-  git(shop, "branch", "meshfleet/flt_1/ada-1")
+  await git(shop, "init", "-q")
+  await git(shop, "commit", "-q", "--allow-empty", "-m", "start")
+  await git(shop, "branch", "meshfleet/flt_1/ada-1")
 })
 afterEach(() => rmSync(shop, { recursive: true, force: true }))
 
-test("a branch is there until it is deleted, packed or not", () => {
+test("a branch is there until it is deleted, packed or not", async () => {
   const isThere = () => hasBranch(join(shop, ".git"), "meshfleet/flt_1/ada-1")
   expect(isThere()).toBe(true)
-  git(shop, "pack-refs", "--all")
+  await git(shop, "pack-refs", "--all")
   expect(isThere()).toBe(true)
   expect(hasBranch(join(shop, ".git"), "ada-1")).toBe(false)
-  git(shop, "branch", "-D", "meshfleet/flt_1/ada-1")
+  await git(shop, "branch", "-D", "meshfleet/flt_1/ada-1")
   expect(isThere()).toBe(false)
 })
 

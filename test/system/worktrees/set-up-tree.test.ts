@@ -10,10 +10,11 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { processStart } from "../../../plugin/system/processes.ts"
-import { createShop, git, type Shop, write } from "./support.ts"
+import { git } from "../../support/run.ts"
+import { createShop, type Shop, write } from "./support.ts"
 
 let shop: Shop
-beforeEach(() => void (shop = createShop()))
+beforeEach(async () => void (shop = await createShop()))
 afterEach(() => shop.end())
 
 const removing = <T extends { state: string }>(tree: T) => ({ ...tree, state: "removing" as const })
@@ -116,7 +117,7 @@ test("a shared folder is one of its own whose entries are links", async () => {
   const own = join(tree.path, "node_modules")
   expect(readFileSync(join(own, "left/index.js"), "utf8")).toBe("1")
   expect(lstatSync(join(own, "left")).isSymbolicLink()).toBe(true)
-  expect(git(tree.path, "status", "--porcelain")).toBe("")
+  expect(await git(tree.path, "status", "--porcelain")).toBe("")
   rmSync(join(own, "right"))
   write(join(own, "middle/index.js"), "3")
   expect(readFileSync(join(shop.shop, "node_modules/right/index.js"), "utf8")).toBe("2")
@@ -132,15 +133,15 @@ test("a disk without room gets no tree, and is told what is missing", async () =
     /have to stay free \(disk_reserve_mb\); the disk has \d+ left/,
   )
   expect(existsSync(tree.path)).toBe(false)
-  expect(git(shop.shop, "branch", "--list", tree.branch)).toBe("")
+  expect(await git(shop.shop, "branch", "--list", tree.branch)).toBe("")
 })
 
 test("a lead in a worktree gives its own commit and files, in the same repository", async () => {
   const side = join(shop.folder, "side")
-  git(shop.shop, "worktree", "add", "-q", "-b", "side", side)
+  await git(shop.shop, "worktree", "add", "-q", "-b", "side", side)
   write(join(side, "side.txt"), "side")
-  git(side, "add", ".")
-  git(side, "commit", "-qm", "side")
+  await git(side, "add", ".")
+  await git(side, "commit", "-qm", "side")
   write(join(side, ".env"), "SIDE=1\n")
   const { tree } = await shop.make(side, { setup: { files: [".env"] } })
   expect(tree.repository).toBe(join(shop.shop, ".git"))

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -6,14 +5,7 @@ import { dirname, join } from "node:path"
 import type { WorktreeRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
 import type { TreeSetup } from "../../../plugin/mesh/worktrees/tree-setup.ts"
 import { createGitWorktrees } from "../../../plugin/system/git-worktrees.ts"
-
-export const git = (cwd: string, ...args: string[]) => {
-  const identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
-  const own = [...identity, "-c", "protocol.file.allow=always"]
-  const { status, stdout, stderr } = spawnSync("git", [...own, ...args], { cwd, encoding: "utf8" })
-  if (status !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`)
-  return stdout.trim()
-}
+import { git } from "../../support/run.ts"
 
 export const write = (path: string, text: string) => {
   mkdirSync(dirname(path), { recursive: true })
@@ -21,15 +13,15 @@ export const write = (path: string, text: string) => {
 }
 
 /** A folder with a repository `shop` in it that ignores `node_modules/`, `.env` and `*.log`. */
-export const createShop = () => {
+export const createShop = async () => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "meshfleet-tree-setup-")))
   const shop = join(folder, "shop")
   write(join(shop, "a.txt"), "a\n")
   write(join(shop, "web/b.txt"), "b\n")
   write(join(shop, ".gitignore"), "node_modules/\n.env\n*.log\n")
-  git(folder, "init", "-q", shop)
-  git(shop, "add", ".")
-  git(shop, "commit", "-qm", "start")
+  await git(folder, "init", "-q", shop)
+  await git(shop, "add", ".")
+  await git(shop, "commit", "-qm", "start")
   const env: Record<string, string | undefined> = { ...process.env }
   const create = (reserveBytes = 0) =>
     createGitWorktrees({ home: join(folder, "mesh"), env: () => env, reserveBytes })
@@ -79,4 +71,4 @@ export const createShop = () => {
   }
 }
 
-export type Shop = ReturnType<typeof createShop>
+export type Shop = Awaited<ReturnType<typeof createShop>>

@@ -2,18 +2,19 @@ import { afterEach, beforeEach, expect, test } from "bun:test"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { sumOfSizes } from "../../../plugin/system/worktrees/tree-size.ts"
-import { createShop, git, type Shop, write } from "./support.ts"
+import { git } from "../../support/run.ts"
+import { createShop, type Shop, write } from "./support.ts"
 
 let shop: Shop
-beforeEach(() => void (shop = createShop()))
+beforeEach(async () => void (shop = await createShop()))
 afterEach(() => shop.end())
 
 test("a sparse checkout makes sparse trees, whose size is that of what is there", async () => {
   write(join(shop.shop, "large/file.txt"), "x".repeat(100_000))
-  git(shop.shop, "add", ".")
-  git(shop.shop, "commit", "-qm", "large")
+  await git(shop.shop, "add", ".")
+  await git(shop.shop, "commit", "-qm", "large")
   expect((await shop.worktrees.locate(shop.shop)).bytes).toBeGreaterThan(100_000)
-  git(shop.shop, "sparse-checkout", "set", "web")
+  await git(shop.shop, "sparse-checkout", "set", "web")
   expect((await shop.worktrees.locate(shop.shop)).bytes).toBeLessThan(1000)
   const { tree } = await shop.make(shop.shop)
   expect(existsSync(join(tree.path, "web/b.txt"))).toBe(true)

@@ -1,5 +1,4 @@
 import { afterAll, describe, expect, test } from "bun:test"
-import { spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -11,6 +10,7 @@ import { tellFleet } from "../../e2e/support/told-fleet.ts"
 import { askPermission } from "../../mesh/support/asked.ts"
 import { expectFailure } from "../../mesh/support/errors.ts"
 import { freshDatabase, postgresOrTold } from "../../support/postgres.ts"
+import { git } from "../../support/run.ts"
 
 const folders: string[] = []
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
@@ -22,7 +22,7 @@ const open = async (place?: string) => {
   const [home, project] = [join(folder, "mesh"), join(folder, "project")]
   mkdirSync(home, { mode: 0o700 })
   mkdirSync(project)
-  spawnSync("git", ["init", "-q"], { cwd: project })
+  await git(project, "init", "-q")
   const fleet = await tellFleet({ home, project }, ["mapper", "pusher"], {
     ...(place && { place }),
   })

@@ -1,16 +1,16 @@
-import { spawnSync } from "node:child_process"
 import { chmodSync, realpathSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { insertHost } from "../../../plugin/mesh/ledger/tables/hosts.ts"
 import { ownProcess } from "../../../plugin/system/processes.ts"
 import { createAskingShell } from "../../cli/support/asking-shell.ts"
+import { git } from "../../support/run.ts"
 
 /** A project with a ledger, whose host is this very process, and an OpenCode that only exports. */
 export const createFleet = async (names: readonly string[]) => {
   const shell = await createAskingShell()
   const now = () => (shell.clock.at = Date.now())
   now()
-  spawnSync("git", ["init", "-q"], { cwd: shell.project })
+  await git(shell.project, "init", "-q")
   const project = realpathSync(join(shell.project, ".git"))
   const exported = join(shell.folder, "export.json")
   const opencode = join(shell.folder, "opencode")

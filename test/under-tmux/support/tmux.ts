@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
+import { output, run } from "../../support/run.ts"
 
 const root = join(import.meta.dir, "../../..")
 const cli = join(root, "plugin/cli/main.ts")
@@ -12,25 +12,17 @@ const captures = join(root, "captures/terminal")
 export const openTmux = (socket: string) => {
   // Its server takes the PATH from who starts it, whatever else a command is given.
   let path = process.env["PATH"]
-  const tmux = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(
-      Bun.which("tmux")!,
-      ["-S", socket, "-f", "/dev/null", ...args],
-      {
-        encoding: "utf8",
-        timeout: 10_000,
-        env: { ...process.env, PATH: path },
-      },
-    )
-    if (status !== 0) throw new Error(`tmux ${args[0]}: ${stderr}`)
-    return stdout
-  }
+  const tmux = (...args: string[]) =>
+    output(Bun.which("tmux")!, ["-S", socket, "-f", "/dev/null", ...args], {
+      timeoutMs: 10_000,
+      env: { ...process.env, PATH: path },
+    })
   const screen = () => tmux("capture-pane", "-p")
 
   return {
     screen,
 
-    start(
+    async start(
       argv: readonly string[],
       {
         cwd,
@@ -50,11 +42,11 @@ export const openTmux = (socket: string) => {
       // A shell around it, so that what stands on the screen after its end can be read.
       const quoted = [process.execPath, cli, ...argv].map((word) => `'${word}'`).join(" ")
       const command = `${quoted}; echo "exit code $?"; exec cat`
-      tmux("new-session", "-d", ...size, "-c", cwd, ...settings, command)
+      await tmux("new-session", "-d", ...size, "-c", cwd, ...settings, command)
     },
 
     /** Of the shell around it. */
-    pid: () => Number(tmux("display-message", "-p", "#{pane_pid}")),
+    pid: async () => Number(await tmux("display-message", "-p", "#{pane_pid}")),
     keys: (...keys: string[]) => tmux("send-keys", ...keys),
     type: (text: string) => tmux("send-keys", "-l", text),
     resize: (columns: number, rows: number) =>
@@ -64,7 +56,7 @@ export const openTmux = (socket: string) => {
     async until(wanted: string | RegExp, patienceMs = 8000) {
       const from = performance.now()
       for (;;) {
-        const shown = screen()
+        const shown = await screen()
         const isThere = typeof wanted === "string" ? shown.includes(wanted) : wanted.test(shown)
         if (isThere) return { shown, tookMs: performance.now() - from }
         if (performance.now() - from > patienceMs)
@@ -74,11 +66,14 @@ export const openTmux = (socket: string) => {
       }
     },
 
-    keep(name: string) {
+    async keep(name: string) {
       mkdirSync(captures, { recursive: true })
-      writeFileSync(join(captures, `${name}.txt`), screen())
+      writeFileSync(join(captures, `${name}.txt`), await screen())
     },
 
-    end: () => void spawnSync("tmux", ["-S", socket, "kill-server"]),
+    /** Also when it has ended by itself. */
+    async end() {
+      await run("tmux", ["-S", socket, "kill-server"])
+    },
   }
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import { spawnSync } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { commands } from "../../../../plugin/cli/registry.ts"
+import { output } from "../../../support/run.ts"
 import { createShell, type Shell } from "../../support/shell.ts"
 
 let shell: Shell
@@ -23,18 +23,10 @@ test("every shell's script knows every command and option of the registry", asyn
 test("bash completes commands, options and words from it", async () => {
   const file = join(shell.folder, "completion.bash")
   writeFileSync(file, (await shell.run(["completion", "bash"])).out)
-  const complete = (...words: string[]) =>
-    spawnSync(
-      "bash",
-      [
-        "-c",
-        `. '${file}'; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _meshfleet; echo "\${COMPREPLY[@]}"`,
-        "bash",
-        ...words,
-      ],
-      { encoding: "utf8" },
-    ).stdout.trim()
-  expect(complete("meshfleet", "ti")).toBe("timeline")
-  expect(complete("meshfleet", "logs", "--fo")).toBe("--follow")
-  expect(complete("meshfleet", "templates", "e")).toBe("export")
+  const script = `. '${file}'; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _meshfleet; echo "\${COMPREPLY[@]}"`
+  const complete = async (...words: string[]) =>
+    (await output("bash", ["-c", script, "bash", ...words])).trim()
+  expect(await complete("meshfleet", "ti")).toBe("timeline")
+  expect(await complete("meshfleet", "logs", "--fo")).toBe("--follow")
+  expect(await complete("meshfleet", "templates", "e")).toBe("export")
 })

@@ -5,11 +5,11 @@ import { startPackageRegistry } from "../../support/package-registry.ts"
 import { createShell, type Shell } from "../../support/shell.ts"
 
 let shell: Shell
-let registry: ReturnType<typeof startPackageRegistry>
+let registry: Awaited<ReturnType<typeof startPackageRegistry>>
 beforeEach(async () => {
   shell = await createShell()
   mkdirSync(join(shell.project, ".git"))
-  registry = startPackageRegistry()
+  registry = await startPackageRegistry()
 })
 afterEach(async () => {
   await shell.end()

@@ -2,29 +2,27 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { insertWorktree } from "../../../../plugin/mesh/ledger/tables/worktrees.ts"
-import { git } from "../../../mesh/merging/support.ts"
+import { git } from "../../../support/run.ts"
 import { createOwnHosts } from "../../support/own-hosts.ts"
 import { createShell, type Shell } from "../../support/shell.ts"
 
 let shell: Shell
 beforeEach(async () => {
   shell = await createShell()
-  git(shell.project, "init", "-q", "-b", "main")
+  await git(shell.project, "init", "-q", "-b", "main")
   writeFileSync(join(shell.project, "a.txt"), "a\n")
-  git(shell.project, "add", ".")
-  git(shell.project, "commit", "-qm", "start")
+  await git(shell.project, "add", ".")
+  await git(shell.project, "commit", "-qm", "start")
   await shell.given("flt_1", ["mapper", "maker"], { project: join(shell.project, ".git") })
   for (const name of ["mapper", "maker"]) {
     const path = join(shell.home, "worktrees/flt_1", `${name}-1`)
     const branch = `meshfleet/flt_1/${name}-1`
-    git(shell.project, "worktree", "add", "-q", "-b", branch, path)
+    await git(shell.project, "worktree", "add", "-q", "-b", branch, path)
+    const base = await git(shell.project, "rev-parse", "main")
     await shell.ledger.transact(async (tx) => {
       await insertWorktree(tx, {
-        ...{ agent_id: `${name}-1`, fleet_id: "flt_1", path, branch },
-        ...{
-          repository: join(shell.project, ".git"),
-          base: git(shell.project, "rev-parse", "main"),
-        },
+        ...{ agent_id: `${name}-1`, fleet_id: "flt_1", path, branch, base },
+        repository: join(shell.project, ".git"),
       })
       await tx.run("UPDATE worktrees SET state = 'ready'")
     })
@@ -41,7 +39,7 @@ describe("merge", () => {
       createOwnHosts(shell),
     )
     expect(err).toBe("")
-    const commit = git(shell.project, "rev-parse", "--short=12", "meshfleet/flt_1/merged")
+    const commit = await git(shell.project, "rev-parse", "--short=12", "meshfleet/flt_1/merged")
     expect(out.split("\n")).toEqual([
       `flt_1: 1 of 2 branches are in meshfleet/flt_1/merged (${commit}).`,
       "",
@@ -66,14 +64,14 @@ describe("merge", () => {
       "maker merged",
     ])
     expect(report.applied).toEqual({ commit: report.commit, into: "main" })
-    expect(git(shell.project, "log", "--format=%s")).toBe("Work of maker (maker)\nstart")
+    expect(await git(shell.project, "log", "--format=%s")).toBe("Work of maker (maker)\nstart")
     expect(code).toBe(0)
   })
 
   test("asks those whose approval is wanted, and names what it keeps", async () => {
     const args = ["merge", "maker", "--approved-by", "mapper, maker"]
     const { code, out } = await shell.run(args, createOwnHosts(shell))
-    const tip = git(shell.project, "rev-parse", "meshfleet/flt_1/maker-1")
+    const tip = await git(shell.project, "rev-parse", "meshfleet/flt_1/maker-1")
     expect(out.replace(/ +/g, " ")).toContain(
       `maker not approved It needs the approval of mapper: a receipt with the action approved:${tip}.; 1 uncommitted file committed for it; asked mapper-1`,
     )
@@ -95,7 +93,7 @@ describe("merge", () => {
     writeFileSync(join(shell.project, "a.txt"), "mine\n")
     const { code, err } = await shell.run(["merge", "mapper", "--apply"])
     expect([code, err]).toEqual([1, expect.stringContaining("[NOT_CLEAN]")])
-    expect(git(shell.project, "log", "--format=%s")).toBe("start")
+    expect(await git(shell.project, "log", "--format=%s")).toBe("start")
   })
 
   test("is for people, and its check for those whom no model can be", async () => {

@@ -7,11 +7,11 @@ import { postgresPlace } from "./place.ts"
 
 const server = await postgresOrTold(import.meta.path)
 
-const node = modernNode()
+const node = await modernNode()
 
 if (server && node)
-  test("on Postgres a ledger keeps its contract under Node too", () => {
-    const { stdout, failures, status } = checkUnderNode(node, server)
+  test("on Postgres a ledger keeps its contract under Node too", async () => {
+    const { stdout, failures, status } = await checkUnderNode(node, server)
     expect(failures).toBe("")
     expect(stdout.trim().split("\n")).toHaveLength(Object.keys(ledgerContract).length)
     expect(status).toBe(0)
