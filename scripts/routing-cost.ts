@@ -1,11 +1,10 @@
-import { execFile } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { promisify } from "node:util"
 import { gunzipSync, gzipSync } from "node:zlib"
 import type { Candidate } from "../plugin/mesh/routing/index/corpus.ts"
 import { createRouter } from "../plugin/mesh/routing/router.ts"
+import { output } from "../test/support/run.ts"
 import { loadRows } from "./routing-data.ts"
 
 /** What routing costs a process: the first question, the others, and memory. */
@@ -17,8 +16,6 @@ export interface Cost {
   p95Ms: number
   addedMb: number
 }
-
-const run = promisify(execFile)
 
 const time = (work: () => unknown) => {
   const start = performance.now()
@@ -73,8 +70,8 @@ export const measureCosts = async (
     writeFileSync(join(folder, "routing.bin.gz"), gzipSync(file, { level: 9 }))
     const costs: Cost[] = []
     while (costs.length < processes) {
-      const { stdout } = await run(process.execPath, [import.meta.filename, folder])
-      costs.push(JSON.parse(stdout) as Cost)
+      const told = await output(process.execPath, [import.meta.filename, folder])
+      costs.push(JSON.parse(told) as Cost)
     }
     return costs
   } finally {
