@@ -112,6 +112,8 @@ test("a question is rejected with a reason", async () => {
   )
   expect(question).toMatchObject({ state: "answered", answer: "reject" })
   expect(JSON.stringify(question)).toContain("Not on a Friday.")
+  // Its row goes from above the others: only then does the list stand still.
+  await screen.until((text) => !text.includes("Waiting for you"))
 })
 
 test("Enter opens the session of the chosen agent", async () => {
