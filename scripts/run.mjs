@@ -48,7 +48,7 @@ const tasks = {
   ),
   // Stories of the real OpenCode that would take `npm test` beyond six minutes.
   "test:stories": bun("test", "--timeout", "180000", "--parallel=3", "test/e2e/stories"),
-  // Stories of minutes: eight worktrees and their merge, kills at every step, an install from a tarball.
+  // Stories of minutes: eight worktrees of this repository and their merge, kills at every step, and more.
   "test:long": bun("test", "--timeout", "300000", "test/e2e/long"),
   // The examples of docs/patterns.md and docs/cookbook.md, as they stand there. Each is a fleet that
   // starts a process and has up to a hundred model steps: minutes on a machine that is very busy.

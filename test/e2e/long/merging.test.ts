@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import { mkdirSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Step, StepContext } from "../../../scripted-model/types.ts"
-import { git, run } from "../../support/run.ts"
+import { git, output, run } from "../../support/run.ts"
 import { snapshot } from "../../support/snapshot.ts"
 import type { Lead, Window } from "../support/window.ts"
-import { createWorld, type World } from "../support/world.ts"
+import { bundle, createWorld, type World } from "../support/world.ts"
 
 const gitAs = "git -c user.name=a -c user.email=a@example.org"
 const commit = `git add -A && ${gitAs} commit -qm work`
@@ -22,45 +22,69 @@ const worker =
     const command = mend(context)
     return command === undefined ? { text: "I can do nothing about it." } : bash(command)
   }
+/** At the end of a file that the others have as well. */
+const shared = "plugin/mesh/model/in-order.ts"
 const joins = (name: string): Step =>
-  worker(`sed -i 's/^]/  "${name}",\\n]/' lib/list.mjs`, ({ lastUser }) => {
+  worker(`printf '\\nexport const ${name} = "${name}"\\n' >> ${shared}`, ({ lastUser }) => {
     const merged = /git merge (\S+)/.exec(lastUser)?.[1]
     if (!lastUser.includes("conflicts with what is already merged")) return undefined
-    return `${gitAs} merge -q ${merged}; sed -i -E '/^(<<<<<<<|=======|>>>>>>>)/d' lib/list.mjs; ${commit}`
+    return `${gitAs} merge -q ${merged}; sed -i -E '/^(<<<<<<<|=======|>>>>>>>)/d' ${shared}; ${commit}`
   })
-const adds = (name: string): Step =>
-  worker(
-    `echo 'export const ${name} = () => "${name}"' > lib/${name}.mjs; printf 'import { test } from "node:test"\\nimport { ${name} } from "../lib/${name}.mjs"\\ntest("${name}", () => { if (${name}() !== "${name}") throw new Error() })\\n' > test/${name}.test.mjs`,
+const adds = (name: string): Step => {
+  const test = [
+    'import { expect, test } from "bun:test"',
+    `import { ${name} } from "../../../plugin/mesh/tasks/${name}.ts"`,
+    `test("${name}", () => expect(${name}()).toBe("${name}"))`,
+  ].join("\\n")
+  return worker(
+    `echo 'export const ${name} = () => "${name}"' > plugin/mesh/tasks/${name}.ts; printf '${test}\\n' > test/mesh/tasks/${name}.test.ts`,
   )
-
-const files = {
-  "lib/list.mjs": "export const list = [\n]\n",
-  "test/list.test.mjs": [
-    'import { test } from "node:test"',
-    'import { list } from "../lib/list.mjs"',
-    'test("each name once", () => {',
-    '  if (new Set(list).size !== list.length) throw new Error("twice")',
-    "})",
-    "",
-  ].join("\n"),
 }
+
 const names = ["one", "two", "first", "second", "third", "fourth", "breaker", "dier"]
-const check = "node --test"
+const check = "node_modules/.bin/bun test --timeout 60000 test/mesh/tasks"
+const root = join(import.meta.dir, "../../..")
+
+/** This repository as it was committed, and as it is after `npm ci`: what is installed is shared. */
+const copyOfThis = async (project: string) => {
+  const archive = join(project, "../this.tar")
+  await git(root, "archive", "--output", archive, "HEAD")
+  await output("tar", ["-xf", archive, "-C", project])
+  linkPackages(project)
+}
+const linkPackages = (to: string) => {
+  mkdirSync(join(to, "node_modules"))
+  for (const name of readdirSync(join(root, "node_modules")))
+    symlinkSync(join(root, "node_modules", name), join(to, "node_modules", name))
+}
+
+/** How many tests pass at a commit, in a tree of its own. */
+const passingAt = async (commit: string) => {
+  const look = join(world.folder, "look", commit)
+  await git(world.project, "worktree", "add", "-q", "--detach", look, commit)
+  linkPackages(look)
+  const { status, stderr } = await run("sh", ["-c", check], { cwd: look })
+  expect(status).toBe(0)
+  return Number(/^\s*(\d+) pass/m.exec(stderr)?.[1])
+}
 
 let world: World
 let window: Window
 let lead: Lead
 beforeAll(async () => {
   world = await createWorld({
-    files,
-    settings: { isolation: "shared", linger_ms: 500 },
+    async install(folder) {
+      await copyOfThis(join(folder, "../.."))
+      cpSync(bundle, join(folder, "meshfleet.js"))
+    },
+    settings: { isolation: "shared", worktree_shared: ["node_modules"] },
     agents: {
       one: [adds("one")],
       two: [adds("two")],
       ...Object.fromEntries(
         ["first", "second", "third", "fourth"].map((each) => [each, [joins(each)]]),
       ),
-      breaker: [worker(`echo 'throw new Error("broken")' > test/broken.test.mjs`)],
+      breaker: [worker(`echo 'throw new Error("broken")' >> plugin/mesh/tasks/task.ts`)],
       // Git is in the middle of a merge there when it is stopped.
       dier: [
         bash(
@@ -85,7 +109,7 @@ const canMerge = () =>
     .body.tools!.some((tool) => tool.function.name === "merge_agents")
 
 test(
-  "eight agents change one repository, and what can be merged ends on one green branch",
+  "eight agents change a copy of this repository, and what can be merged ends on one green branch",
   async () => {
     await lead.call("list_fleets")
     expect(canMerge()).toBe(false)
@@ -105,11 +129,16 @@ test(
     await lead.call("stop_agents", { agent_ids: ["dier"] })
 
     // The person is in the middle of something.
-    writeFileSync(join(world.project, "README.md"), "# Mine\n")
+    const theirs = (path: string, text: string, mode = 0o644) =>
+      writeFileSync(join(world.project, path), text, { mode })
+    theirs("AGENTS.md", "For later.\n")
+    await git(world.project, "stash", "push", "-q", "--", "AGENTS.md")
+    theirs(".git/hooks/pre-merge-commit", "#!/bin/sh\nexit 1\n", 0o755)
+    theirs("README.md", "# Mine\n")
     await git(world.project, "add", "README.md")
-    writeFileSync(join(world.project, "lib/list.mjs"), "mine\n")
+    theirs(shared, "mine\n")
     mkdirSync(join(world.project, "notes"))
-    writeFileSync(join(world.project, "notes/new.txt"), "new\n")
+    theirs("notes/new.txt", "new\n")
     const before = await snapshot(world.project)
 
     let report: any
@@ -137,12 +166,11 @@ test(
       await git(world.project, "rev-parse", "--verify", each.branch)
     expect(await snapshot(world.project)).toEqual(before)
 
-    const look = join(world.folder, "look")
-    await git(world.project, "worktree", "add", "-q", "--detach", look, report.branch)
-    const { status, stdout } = await run("sh", ["-c", check], { cwd: look })
-    expect([status, stdout.match(/^# pass (\d+)/m)?.[1]]).toEqual([0, "3"])
-    const list = await git(look, "show", "HEAD:lib/list.mjs")
-    for (const name of ["first", "second", "third", "fourth"]) expect(list).toContain(`"${name}"`)
+    // Those of the repository itself, and of the two that added some.
+    expect(await passingAt(report.branch)).toBe((await passingAt("HEAD")) + 2)
+    const list = await git(world.project, "show", `${report.branch}:${shared}`)
+    for (const name of ["first", "second", "third", "fourth"])
+      expect(list).toContain(`export const ${name} = "${name}"`)
     // Three of them were in conflict, and were told.
     const events = await world.events()
     const leftOut = events.filter(({ type }) => type === "branch.left_out")

@@ -9,6 +9,11 @@ interface Asking {
 
 const patienceMs = 120_000
 
+/** What a tool was asked to wait comes on top of what it does. */
+const waitOf = (calls: readonly ToolCall[]) =>
+  1000 *
+  Math.max(0, ...calls.map(([, args]) => (args as { wait_seconds?: number })?.wait_seconds ?? 0))
+
 /**
  * A scripted agent whose turns the test decides one by one: each request of its session waits for
  * the test to answer it.
@@ -30,7 +35,7 @@ export const createPuppet = (
       for (const arrive of waiting) arrive()
     })
 
-  const next = (): Promise<Asking> => {
+  const next = (withinMs = patienceMs): Promise<Asking> => {
     if (pending) return Promise.resolve(pending)
     return new Promise((resolve, reject) => {
       const arrive = () => {
@@ -41,9 +46,9 @@ export const createPuppet = (
       const giveUp = async () => {
         waiting.delete(arrive)
         const known = await report().catch(String)
-        reject(new Error(`"${name}" made no request within ${patienceMs} ms\n${known}`))
+        reject(new Error(`"${name}" made no request within ${withinMs} ms\n${known}`))
       }
-      const timer = setTimeout(() => void giveUp(), patienceMs)
+      const timer = setTimeout(() => void giveUp(), withinMs)
       waiting.add(arrive)
     })
   }
@@ -69,7 +74,7 @@ export const createPuppet = (
     /** Several calls in one turn; what the model read of each, in order. */
     async calls(calls: readonly ToolCall[]): Promise<any[]> {
       await puppet.answer({ toolCalls: calls.map(([tool, args = {}]) => ({ name: tool, args })) })
-      const { toolResults } = await puppet.request()
+      const { toolResults } = (await next(patienceMs + waitOf(calls))).context
       return toolResults.slice(-calls.length).map((result) => result.output)
     },
 

@@ -38,7 +38,7 @@ export interface ProjectOptions {
   /** meshfleet.jsonc of the project. */
   settings?: Record<string, unknown>
   /** Puts the plugin into `.opencode/plugin`; the bundle alone when absent. */
-  install?: (folder: string) => void
+  install?: (folder: string) => void | Promise<void>
   /** More files, by their paths in the project. */
   files?: Record<string, string>
 }
@@ -229,7 +229,7 @@ const createProject = async (
   }: ProjectOptions,
 ) => {
   mkdirSync(join(project, ".opencode/plugin"), { recursive: true })
-  install(join(project, ".opencode/plugin"))
+  await install(join(project, ".opencode/plugin"))
   stubInstall(join(project, ".opencode"))
   const texts = {
     "opencode.json": JSON.stringify(providerConfig(modelUrl, config)),
