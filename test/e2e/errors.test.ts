@@ -122,7 +122,11 @@ test("a sub-session may read and send for its parent, and nothing else", async (
     payload: "From a helper.",
     fleet_id: ids["F"],
   })
-  expect(sent).toEqual({ message_id: expect.any(String), recipients: [ids["BUSY"]] })
+  expect(sent).toEqual({
+    message_id: expect.any(String),
+    recipients: [ids["BUSY"]],
+    reads_it: "before its next step",
+  })
   await helper.says("Helped.")
   expect(String(await task)).toContain("Helped.")
 })

@@ -55,7 +55,11 @@ test("agents named a1 and a2 hand over JSON text by their names, sent by a1 itse
     type: "handoff",
     payload: handoff("a1"),
   })
-  expect(sent).toEqual({ message_id: expect.stringMatching(/^msg_/), recipients: [ids[1]] })
+  expect(sent).toEqual({
+    message_id: expect.stringMatching(/^msg_/),
+    recipients: [ids[1]],
+    reads_it: "before its next step",
+  })
   await world.untilDelivery(sent.message_id, "injected", "seen")
   await untilHeard("a1")
 })

@@ -104,6 +104,7 @@ test("a fleet whose lead is killed in mid-work completes, and a new session coll
   ).toEqual({
     message_id: expect.any(String),
     recipients: [expect.stringMatching(/^carrier-/)],
+    reads_it: expect.any(String),
   })
   await digger.says("Dug.")
 
