@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import type { Step } from "../../scripted-model/types.ts"
-import { createWorld, type World } from "./support/world.ts"
+import type { Step } from "../../../scripted-model/types.ts"
+import { createWorld, type World } from "../support/world.ts"
 
 let world: World
 

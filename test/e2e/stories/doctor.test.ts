@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import { copyFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { median } from "../../bench/support/statistics.ts"
-import { type Answer, answerOf, layOutCommand, pathWithOpenCode } from "../support/built-command.ts"
-import { createWorld, type World } from "./support/world.ts"
+import { median } from "../../../bench/support/statistics.ts"
+import {
+  type Answer,
+  answerOf,
+  layOutCommand,
+  pathWithOpenCode,
+} from "../../support/built-command.ts"
+import { createWorld, type World } from "../support/world.ts"
 
 const rounds = 5
 let world: World

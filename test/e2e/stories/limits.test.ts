@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
-import { providerConfig } from "../../scripted-model/provider-config.ts"
-import type { Step } from "../../scripted-model/types.ts"
-import type { Lead } from "./support/window.ts"
-import { createWorld, type World } from "./support/world.ts"
+import { providerConfig } from "../../../scripted-model/provider-config.ts"
+import type { Step } from "../../../scripted-model/types.ts"
+import type { Lead } from "../support/window.ts"
+import { createWorld, type World } from "../support/world.ts"
 
 type Gate = ReturnType<World["gate"]>
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import type { Puppet } from "./support/puppet.ts"
-import type { Lead, Window } from "./support/window.ts"
-import { createWorld, type World } from "./support/world.ts"
+import type { Puppet } from "../support/puppet.ts"
+import type { Lead, Window } from "../support/window.ts"
+import { createWorld, type World } from "../support/world.ts"
 
 let world: World
 let window: Window

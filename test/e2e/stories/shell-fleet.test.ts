@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from "bun:test"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
-import { isInsideAgent } from "../../plugin/system/inside-agent.ts"
-import { allowUnattended, createWorld, type World } from "./support/world.ts"
+import { isInsideAgent } from "../../../plugin/system/inside-agent.ts"
+import { allowUnattended, createWorld, type World } from "../support/world.ts"
 
-const bin = join(import.meta.dir, "../../bin/meshfleet.mjs")
+const bin = join(import.meta.dir, "../../../bin/meshfleet.mjs")
 
 let world: World
 beforeAll(async () => {

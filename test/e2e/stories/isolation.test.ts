@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import { join } from "node:path"
-import { processStart } from "../../plugin/system/processes.ts"
-import { backgroundKinds } from "../support/background-kinds.ts"
-import { openHosts } from "../../plugin/mesh/ledger/tables/hosts.ts"
-import type { Puppet } from "./support/puppet.ts"
-import type { Lead, Window } from "./support/window.ts"
-import { createWorld, type World } from "./support/world.ts"
+import { processStart } from "../../../plugin/system/processes.ts"
+import { backgroundKinds } from "../../support/background-kinds.ts"
+import { openHosts } from "../../../plugin/mesh/ledger/tables/hosts.ts"
+import type { Puppet } from "../support/puppet.ts"
+import type { Lead, Window } from "../support/window.ts"
+import { createWorld, type World } from "../support/world.ts"
 
 let world: World
 let window: Window

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import { setTimeout as sleep } from "node:timers/promises"
-import type { HostRow } from "../../plugin/mesh/ledger/tables/rows.ts"
-import type { Puppet } from "./support/puppet.ts"
-import type { Lead, Window } from "./support/window.ts"
-import { createWorld, type World } from "./support/world.ts"
+import type { HostRow } from "../../../plugin/mesh/ledger/tables/rows.ts"
+import type { Puppet } from "../support/puppet.ts"
+import type { Lead, Window } from "../support/window.ts"
+import { createWorld, type World } from "../support/world.ts"
 
 /** A fleet works on for longer than a host lingers between two messages. */
 const pauseMs = 3000

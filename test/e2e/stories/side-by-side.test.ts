@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test"
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { git } from "../support/run.ts"
-import type { Puppet } from "./support/puppet.ts"
-import type { Lead, Window } from "./support/window.ts"
-import { bundle, createWorld, type World } from "./support/world.ts"
+import { git } from "../../support/run.ts"
+import type { Puppet } from "../support/puppet.ts"
+import type { Lead, Window } from "../support/window.ts"
+import { bundle, createWorld, type World } from "../support/world.ts"
 
 let world: World
 let window: Window
