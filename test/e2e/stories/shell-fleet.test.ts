@@ -101,7 +101,7 @@ test.skipIf(isInsideAgent())(
 
     const watched = await watching
     expect(watched).toMatchObject({ code: 0, err: "" })
-    expect(watched.out).toMatch(/\n\+[\d.]+s +agent\.complete +mapper\n/)
+    expect(watched.out).toMatch(/\n\+[\dms. ]+ +agent\.complete +mapper\n/)
     expect(watched.out).toMatch(/\nsleeper +cancelled .+ CANCELLED: enough\n$/)
 
     const collected = await start("call", "collect_results", "{}", "--fleet", "shell")
