@@ -25,7 +25,7 @@ const usualPace: LivePace = {
   keepAliveMs: 15_000,
   patienceMs: 10_000,
   // With what a page takes to draw it, each change is seen within half a second.
-  gapMs: 280,
+  gapMs: 330,
   idleMs: 3000,
 }
 

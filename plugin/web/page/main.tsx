@@ -1,10 +1,12 @@
-import { render } from "preact"
+import { options, render } from "preact"
 import { readProject, takeKey } from "./ask.ts"
 import { follow } from "./connection.ts"
 import { App } from "./parts/app.tsx"
 import { createStore } from "./store.ts"
 import { restoreTheme } from "./theme.ts"
 
+// With what they belong to: Preact would wait for a picture, and what they draw for one more.
+options.requestAnimationFrame = queueMicrotask
 restoreTheme()
 takeKey()
 const store = createStore()

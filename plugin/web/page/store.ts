@@ -29,6 +29,8 @@ export interface Snapshot {
 
 /** The server tells what is new three times a second; what came together is drawn together. */
 const renderMs = 50
+/** Ages are seconds. Whatever is drawn meanwhile draws them too, so a page has no other clock. */
+const ageMs = 1000
 
 export type Store = ReturnType<typeof createStore>
 
@@ -45,11 +47,14 @@ export const createStore = () => {
   let waiting: number | undefined
   let renderedAt = 0
   let waitsUntil = 0
+  let ageing: number | undefined
 
   const render = () => {
     waiting = undefined
     renderedAt = performance.now()
     for (const each of readers) each()
+    clearTimeout(ageing)
+    ageing = setTimeout(() => soon(0), ageMs)
   }
   /** With the next frame, and not more often than anybody can read. */
   const soon = (atMostMs: number) => {
@@ -57,7 +62,13 @@ export const createStore = () => {
     if (waiting !== undefined && waitsUntil <= dueAt) return
     clearTimeout(waiting)
     waitsUntil = dueAt
-    waiting = setTimeout(() => requestAnimationFrame(render), dueAt - performance.now())
+    const waitMs = dueAt - performance.now()
+    if (waitMs > 0) waiting = setTimeout(() => requestAnimationFrame(render), waitMs)
+    else {
+      // In the same picture as the messages that set out.
+      waiting = 0
+      requestAnimationFrame(render)
+    }
   }
 
   return {

@@ -16,10 +16,16 @@ export const switchTheme = () => {
   dispatchEvent(new Event("themechange"))
 }
 
-/** The colours of the style sheet, for drawings. */
+/** The colours of the style sheet as they are now, for drawings. */
 export const colours = () => {
   const style = getComputedStyle(document.documentElement)
-  return (variable: string) => style.getPropertyValue(`--${variable}`).trim()
+  const known = new Map<string, string>()
+  return (variable: string) => {
+    let colour = known.get(variable)
+    if (colour === undefined)
+      known.set(variable, (colour = style.getPropertyValue(`--${variable}`).trim()))
+    return colour
+  }
 }
 
 export const onThemeChange = (listener: () => void) => {

@@ -1,19 +1,16 @@
-import type { AgentShown, Happening } from "../../../mesh/views/shown.ts"
+import type { AgentShown } from "../../../mesh/views/shown.ts"
 import { line } from "../format.ts"
 import { boxesFor, canvasHeight, type Place, placesIn } from "../layout.ts"
-import { leadOf, matches, nodeOf, senderOf, type State, talk } from "../state.ts"
+import { leadOf, matches, type State, talk } from "../state.ts"
 import { colours } from "../theme.ts"
+import { trace } from "./bend.ts"
 import { createSurface, fitted, font } from "./surface.ts"
 
-const travelMs = 900
-/** Beyond that it is a cloud in which nobody follows one. */
-const mostTravelling = 90
-/** Thirty pictures a second, and all that travels moves in the same ones. */
-const steps = 27
-const stepMs = travelMs / steps
-/** Messages that the page was told of together set out one after the other, within this time. */
-const batchSteps = 9
-const batchMs = batchSteps * stepMs
+interface Line {
+  from: string
+  to: string
+  strength: number
+}
 
 interface Node {
   id: string
@@ -38,14 +35,13 @@ export const stateColour = (state: string) =>
     cancelled: "off",
   })[state] ?? "off"
 
-/** The mesh: who is there, who has talked to whom, and what is on its way. */
-export const createMeshDrawing = (still: HTMLCanvasElement, moving: HTMLElement) => {
-  const below = createSurface(still)
-  const calm = matchMedia("(prefers-reduced-motion: reduce)")
-  const rested: HTMLElement[] = []
-  let travelling = 0
+/** The mesh: who is there, and who has talked to whom. */
+export const createMeshDrawing = (canvas: HTMLCanvasElement) => {
+  const surface = createSurface(canvas)
   let nodes = new Map<string, Node>()
   let colour = colours()
+  /** What the picture shows, as text. */
+  let drawn = ""
 
   const layOut = (state: State, agents: readonly AgentShown[], width: number) => {
     const fleets = state.shown.map((id) => ({
@@ -56,7 +52,7 @@ export const createMeshDrawing = (still: HTMLCanvasElement, moving: HTMLElement)
       width,
       fleets.map(({ agents }) => agents.length),
     )
-    below.resize(width, height)
+    surface.resize(width, height)
     nodes = new Map()
     const boxes = boxesFor(width, height, Math.max(1, fleets.length))
     for (const [index, fleet] of fleets.entries()) {
@@ -79,18 +75,18 @@ export const createMeshDrawing = (still: HTMLCanvasElement, moving: HTMLElement)
     }
   }
 
-  const drawStill = (state: State, search: string, chosen: string | undefined) => {
-    const { context } = below
-    below.clear()
+  const drawStill = (lines: readonly Line[], search: string, chosen: string | undefined) => {
+    const { context } = surface
+    surface.clear(colour("panel"))
     const isCrowded = nodes.size > 24
     context.lineCap = "round"
-    for (const { from, to, count } of talk(state.letters)) {
+    for (const { from, to, strength } of lines) {
       const [a, b] = [nodes.get(from), nodes.get(to)]
       if (!a || !b) continue
       const isChosen = chosen !== undefined && (from === chosen || to === chosen)
       context.strokeStyle = colour(isChosen ? "accent" : "edge")
       context.globalAlpha = isChosen ? 0.8 : isCrowded ? 0.45 : 0.85
-      context.lineWidth = Math.min(3, 0.7 + Math.log2(count) / 3)
+      context.lineWidth = Math.min(3, 0.7 + strength / 3)
       context.beginPath()
       trace(context, a.place, b.place)
       context.stroke()
@@ -148,56 +144,30 @@ export const createMeshDrawing = (still: HTMLCanvasElement, moving: HTMLElement)
     context.globalAlpha = 1
   }
 
-  /**
-   * Dots on their way, which the browser moves without asking the page for each picture. Those of one
-   * batch begin and end as one: each beginning and end is a picture that the page has to make.
-   */
-  const travel = (batch: readonly { keyframes: Keyframe[]; kind: string | null }[]) => {
-    const beginsAt = Math.ceil(Number(document.timeline.currentTime ?? 0) / stepMs) * stepMs
-    const dots = batch.map(({ keyframes, kind }) => {
-      const dot = rested.pop() ?? moving.appendChild(document.createElement("i"))
-      dot.className = `k-${kindColour(kind)}`
-      const way = dot.animate(keyframes, travelMs + batchMs)
-      way.startTime = beginsAt
-      return { dot, way }
-    })
-    travelling += dots.length
-    dots.at(-1)!.way.onfinish = () => {
-      travelling -= dots.length
-      rested.push(...dots.map(({ dot }) => dot))
-    }
-  }
-
   return {
     draw(
       state: State,
       agents: readonly AgentShown[],
       view: { width: number; search: string; chosen: string | undefined },
     ) {
+      const lines = talk(state.letters).map(
+        // Only a line of twice as many is drawn thicker.
+        ({ from, to, count }): Line => ({ from, to, strength: Math.round(Math.log2(count)) }),
+      )
+      const looks = agents.map((each) => [each.id, each.state, matches(each, view.search)])
+      const picture = JSON.stringify([view, state.shown, looks, lines])
+      if (picture === drawn) return
+      drawn = picture
       layOut(state, agents, view.width)
-      drawStill(state, view.search, view.chosen)
-    },
-    /** Messages that were sent just now set out, one after the other as they were sent. */
-    send(happenings: readonly Happening[]) {
-      if (document.hidden || calm.matches) return
-      const batch = []
-      for (const [index, each] of happenings.entries()) {
-        if (each.type !== "message.sent") continue
-        const from = nodes.get(senderOf(each))
-        for (const recipient of each.to) {
-          const to = nodes.get(nodeOf(recipient, each.fleetId))
-          if (!from || !to || travelling + batch.length >= mostTravelling) continue
-          const late = Math.floor((index / happenings.length) * batchSteps)
-          batch.push({ keyframes: keyframesOf(from.place, to.place, late), kind: each.kind })
-        }
-      }
-      if (batch.length > 0) travel(batch)
+      drawStill(lines, view.search, view.chosen)
     },
     recolour() {
       colour = colours()
+      drawn = ""
     },
-    /** Whose node is at this point. */
-    at(x: number, y: number): AgentShown | undefined {
+    placeOf: (node: string) => nodes.get(node)?.place,
+    /** The agent whose node is at this point. */
+    at(x: number, y: number): string | undefined {
       let best: Node | undefined
       let least = 16
       for (const node of nodes.values()) {
@@ -213,44 +183,7 @@ export const createMeshDrawing = (still: HTMLCanvasElement, moving: HTMLElement)
           if (distance < least) least = distance
         }
       }
-      return best?.agent
-    },
-    end() {
-      for (const dot of moving.children) for (const way of dot.getAnimations()) way.cancel()
+      return best?.id
     },
   }
-}
-
-const keyframesOf = (from: Place, to: Place, late: number): Keyframe[] =>
-  Array.from({ length: steps + batchSteps + 1 }, (_, at) => {
-    const share = Math.min(1, Math.max(0, (at - late) / steps))
-    const eased = share < 0.5 ? 2 * share * share : 1 - (2 - 2 * share) ** 2 / 2
-    const [x, y] = along(from, to, eased)
-    const isUnderway = share > 0 && share < 1
-    return {
-      transform: `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`,
-      opacity: isUnderway ? Math.min(1, 4 * share, 4 * (1 - share) + 0.2) : 0,
-      easing: "step-end",
-    }
-  })
-
-/** Bent towards the side, so that there and back are two lines. */
-const bendOf = (from: Place, to: Place) => {
-  const [dx, dy] = [to.x - from.x, to.y - from.y]
-  return { x: (from.x + to.x) / 2 - dy * 0.12, y: (from.y + to.y) / 2 + dx * 0.12 }
-}
-
-const trace = (context: CanvasRenderingContext2D, from: Place, to: Place) => {
-  const bend = bendOf(from, to)
-  context.moveTo(from.x, from.y)
-  context.quadraticCurveTo(bend.x, bend.y, to.x, to.y)
-}
-
-const along = (from: Place, to: Place, share: number): [number, number] => {
-  const bend = bendOf(from, to)
-  const rest = 1 - share
-  return [
-    rest * rest * from.x + 2 * rest * share * bend.x + share * share * to.x,
-    rest * rest * from.y + 2 * rest * share * bend.y + share * share * to.y,
-  ]
 }

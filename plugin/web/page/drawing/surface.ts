@@ -1,6 +1,9 @@
-/** A canvas that is as sharp as the screen and as wide as its place. */
+/**
+ * A canvas that is as sharp as the screen and as wide as its place. It hides what is behind it, which
+ * the browser then leaves out of each picture in which something moves above it.
+ */
 export const createSurface = (canvas: HTMLCanvasElement) => {
-  const context = canvas.getContext("2d")!
+  const context = canvas.getContext("2d", { alpha: false })!
   let width = 0
   let height = 0
   return {
@@ -19,7 +22,10 @@ export const createSurface = (canvas: HTMLCanvasElement) => {
       context.setTransform(scale, 0, 0, scale, 0, 0)
       return true
     },
-    clear: () => context.clearRect(0, 0, width, height),
+    clear(colour: string) {
+      context.fillStyle = colour
+      context.fillRect(0, 0, width, height)
+    },
     size: () => ({ width, height }),
   }
 }

@@ -67,7 +67,7 @@ export const createTimelineDrawing = (canvas: HTMLCanvasElement) => {
     ) {
       const { window, now, width, height, scroll, gutter } = view
       surface.resize(width, height)
-      surface.clear()
+      surface.clear(colour("panel"))
       const { context } = surface
       const span = window.to - window.from
       const xOf = (at: number) => gutter + ((at - window.from) / span) * (width - gutter)

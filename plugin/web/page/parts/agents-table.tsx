@@ -2,11 +2,10 @@ import type { AgentShown } from "../../../mesh/views/shown.ts"
 import { count, duration, money } from "../format.ts"
 import { agentsOf, matches } from "../state.ts"
 import type { Snapshot, Store } from "../store.ts"
-import { useEvery, useKept } from "./hooks.ts"
+import { useKept } from "./hooks.ts"
 import { Line, StateBadge } from "./text.tsx"
 
 export const AgentsTable = ({ store, snapshot }: { store: Store; snapshot: Snapshot }) => {
-  useEvery(1000)
   const { state, choice } = snapshot
   const keep = useKept<ReturnType<typeof Row>>()
   const now = store.now()

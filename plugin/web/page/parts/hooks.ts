@@ -7,17 +7,6 @@ export const useSnapshot = (store: Store): Snapshot => {
   return store.get()
 }
 
-/** Draws again so often, while somebody looks: for ages. */
-export const useEvery = (ms: number) => {
-  const [, tick] = useState(0)
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (!document.hidden) tick((n) => n + 1)
-    }, ms)
-    return () => clearInterval(timer)
-  }, [ms])
-}
-
 /** Whether an element is scrolled into view: what nobody sees is not drawn. */
 export const useInView = (ref: { current: HTMLElement | null }, onShown: () => void) => {
   const isInView = useRef(true)

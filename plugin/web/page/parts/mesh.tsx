@@ -1,6 +1,7 @@
 import type { Happening } from "../../../mesh/views/shown.ts"
 import { useEffect, useRef, useState } from "preact/hooks"
 import { createMeshDrawing } from "../drawing/mesh-drawing.ts"
+import { createTravels } from "../drawing/travels.ts"
 import { line } from "../format.ts"
 import { agentsOf, talk } from "../state.ts"
 import type { Snapshot, Store } from "../store.ts"
@@ -21,12 +22,13 @@ export const Mesh = ({ store, snapshot }: { store: Store; snapshot: Snapshot }) 
   const { state, choice } = snapshot
 
   useEffect(() => {
-    const made = createMeshDrawing(still.current!, moving.current!)
+    const made = createMeshDrawing(still.current!)
     drawing.current = made
-    const unwatch = store.watch(made.send)
+    const travels = createTravels(moving.current!, made.placeOf)
+    const unwatch = store.watch(travels.send)
     return () => {
       unwatch()
-      made.end()
+      travels.end()
     }
   }, [store])
 
@@ -60,7 +62,8 @@ export const Mesh = ({ store, snapshot }: { store: Store; snapshot: Snapshot }) 
 
   const agentAt = (event: MouseEvent) => {
     const box = still.current!.getBoundingClientRect()
-    return drawing.current?.at(event.clientX - box.left, event.clientY - box.top)
+    const id = drawing.current?.at(event.clientX - box.left, event.clientY - box.top)
+    return id === undefined ? undefined : state.agents.get(id)
   }
   const nameOf = (id: string) => state.agents.get(id)?.name ?? "lead"
   return (

@@ -3,7 +3,7 @@ import type { Need } from "../../../mesh/views/shown.ts"
 import { act } from "../ask.ts"
 import { duration, line } from "../format.ts"
 import type { Snapshot, Store } from "../store.ts"
-import { useAction, useEvery } from "./hooks.ts"
+import { useAction } from "./hooks.ts"
 import { Outcome, QuestionForm } from "./question-form.tsx"
 import { Line } from "./text.tsx"
 
@@ -23,7 +23,6 @@ const mostCards = 6
 
 /** Who is stuck, why, and what to do about it. */
 export const Needs = ({ store, snapshot }: { store: Store; snapshot: Snapshot }) => {
-  useEvery(1000)
   const { state } = snapshot
   const [isWhole, setWhole] = useState(false)
   const shown = isWhole ? state.needs : state.needs.slice(0, mostCards)

@@ -12,7 +12,7 @@ import { lanesOf, type Lane } from "../lanes.ts"
 import { agentsOf, historyOf, matches, senderOf } from "../state.ts"
 import type { Snapshot, Store } from "../store.ts"
 import { onThemeChange } from "../theme.ts"
-import { useEvery, useInView, useWidth } from "./hooks.ts"
+import { useInView, useWidth } from "./hooks.ts"
 import { Line } from "./text.tsx"
 
 /** By itself; what a hand moves, or a state that changes, is drawn at once. */
@@ -31,7 +31,6 @@ export const Timeline = ({ store, snapshot }: { store: Store; snapshot: Snapshot
   const [span, setSpan] = useState<number>()
   /** Where it ends; undefined: now. */
   const [end, setEnd] = useState<number>()
-  useEvery(1000)
   const { state, choice } = snapshot
   const agents = agentsOf(state)
   const lanes = useMemo((): Lane[] => {
