@@ -62,6 +62,9 @@ export const dashboard: Measurement = {
         await sleep(3000)
       }
       const [pictures] = await Promise.all([countPictures(page), fleet.talkFor(5000, perSecond)])
+      await page.emulateMedia({ reducedMotion: "reduce" })
+      await sleep(3000)
+      const calm = [await during(() => fleet.talkFor(windowMs, perSecond))]
       await hide(page)
       await sleep(1000)
       const hidden = [await during(() => fleet.talkFor(windowMs, perSecond))]
@@ -70,7 +73,9 @@ export const dashboard: Measurement = {
       const before = serverSeconds(server)
       await fleet.talkFor(windowMs, perSecond)
       const closed = ((serverSeconds(server) - before) / (windowMs / 1000)) * 100
-      return report({ idle, busy, hidden, closed, pictures })
+      await moveOneDot(await browser.newPage({ viewport: { width: 1440, height: 900 } }))
+      const dot = [await during(() => sleep(windowMs))]
+      return report({ idle, busy, calm, hidden, dot, closed, pictures })
     } finally {
       await browser.close()
       server.kill("SIGKILL")
@@ -108,6 +113,16 @@ const hide = (page: Page) =>
     Object.defineProperty(document, "hidden", { value: true, configurable: true })
     document.dispatchEvent(new Event("visibilitychange"))
   `)
+
+/** The least that thirty pictures a second can cost here. */
+const moveOneDot = async (page: Page) => {
+  await page.setContent(`<i style="position: absolute; width: 7px; height: 7px; background: teal">`)
+  await page.evaluate(`document.querySelector("i").animate(
+    { transform: ["translate(0, 0)", "translate(400px, 500px)"] },
+    { duration: 1200, iterations: Infinity, easing: "steps(36)" },
+  )`)
+  await sleep(1000)
+}
 
 /** In a window of its own: whoever looks at each picture costs more than the picture. */
 const countPictures = async (page: Page) => {
@@ -183,13 +198,17 @@ const descendantsOf = (pid: number): number[] => {
 const report = ({
   idle,
   busy,
+  calm,
   hidden,
+  dot,
   closed,
   pictures,
 }: {
   idle: readonly Sample[]
   busy: readonly Sample[]
+  calm: readonly Sample[]
   hidden: readonly Sample[]
+  dot: readonly Sample[]
   closed: number
   pictures: number
 }): Findings => {
@@ -206,11 +225,17 @@ const report = ({
     all(samples),
   ]
   return {
-    method: `\`meshfleet dashboard\` over a fleet of ${agents} agents at work, in the system's Chromium without a GPU, at 1440 × 900. Busy: ${perSecond} times a second one agent writes to another, who acknowledges it, and then says that it goes on with something else. Idle: the same page while nothing is written. Both are measured in turn, ${rounds} windows of ${windowMs / 1000} s each: the medians, in percent of one core. Server: the command's process; page, drawing and rest: Chromium's processes of that kind. Hidden: busy, in a tab that nobody sees. Closed: the command, busy, without a page.`,
+    method: `\`meshfleet dashboard\` over a fleet of ${agents} agents at work, in the system's Chromium without a GPU, at 1440 × 900. Busy: ${perSecond} times a second one agent writes to another, who acknowledges it, and then says that it goes on with something else. Idle: the same page while nothing is written. Both are measured in turn, ${rounds} windows of ${windowMs / 1000} s each: the medians, in percent of one core. Server: the command's process; page, drawing and rest: Chromium's processes of that kind. Calm: busy, where the system asks for less motion, so that no message is seen to travel. Hidden: busy, in a tab that nobody sees. One dot: an empty page on which one dot moves 30 times a second, while nothing is written. Closed: the command, busy, without a page.`,
     tables: [
       {
         head: ["CPU %", "server", "page", "drawing", "rest", "all"],
-        rows: [row("idle", idle), row("busy", busy), row("hidden", hidden)],
+        rows: [
+          row("idle", idle),
+          row("busy", busy),
+          row("calm", calm),
+          row("hidden", hidden),
+          row("one dot", dot),
+        ],
       },
     ],
     targets: [

@@ -4,6 +4,8 @@
  */
 export const createSurface = (canvas: HTMLCanvasElement) => {
   const context = canvas.getContext("2d", { alpha: false })!
+  // Such a canvas begins black.
+  canvas.width = 0
   let width = 0
   let height = 0
   return {
