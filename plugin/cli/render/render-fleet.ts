@@ -122,7 +122,14 @@ export const renderAgents = (agents: readonly AgentStatus[], at: number, width =
 const statusOf = (agent: AgentStatus) =>
   agent.status === "queued" && agent.queue_place !== undefined
     ? `queued #${agent.queue_place}`
-    : agent.status
+    : standingOf(agent)
+
+/** Its status; one that runs and needs somebody for that is not said to run. */
+export const standingOf = ({ status, question_id, silent_ms }: AgentStatus) => {
+  if (status !== "running") return status
+  if (question_id) return "asks"
+  return silent_ms === undefined ? status : "silent"
+}
 
 const doing = (agent: AgentStatus, at: number) => {
   const isAtWork = agent.status === "running" || agent.status === "starting"

@@ -65,6 +65,10 @@ export const attentionOf = (
   return undefined
 }
 
+/** What helps, in brackets. Keys act on the chosen agent alone. */
+export const helpOf = ({ help }: Attention, isChosen: boolean) =>
+  help && `  (${isChosen ? "" : "choose it: "}${help})`
+
 const order = ["running", "starting", "interrupted", "queued", "complete", "failed", "cancelled"]
 
 export interface Ranked {

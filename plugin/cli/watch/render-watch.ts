@@ -1,12 +1,17 @@
 import type { ToldEvent } from "../../mesh/streams/history.ts"
 import type { OpenQuestion } from "../../mesh/questions/questions.ts"
 import type { AgentLog } from "../mesh/read-log.ts"
-import { type FleetStatus, renderAgents, renderFleetHead } from "../render/render-fleet.ts"
+import {
+  type FleetStatus,
+  renderAgents,
+  renderFleetHead,
+  standingOf,
+} from "../render/render-fleet.ts"
 import { renderEvent } from "../render/render-event.ts"
 import { renderLogEntry } from "../render/render-log.ts"
 import { cutTo, oneLine, widthOf, wrapTo } from "../render/render-text.ts"
 import { span, spansOf, type Style, type StyledLine, textOf } from "../render/styled.ts"
-import { type Ranked, rank } from "./attention.ts"
+import { helpOf, type Ranked, rank } from "./attention.ts"
 import { styleOf } from "./render-standing.ts"
 import { selectedOf, type WatchState } from "./watch-state.ts"
 
@@ -42,7 +47,7 @@ export const renderWatch = (
   const selected = selectedOf(state, { agents: ranked.map(({ agent }) => agent.agent_id) })
   const head: StyledLine[] = [
     [span(fill(renderFleetHead(model.status, at), columns), "bold", "inverse")],
-    ...strip(model, ranked),
+    ...strip(model, ranked, selected),
   ]
   const foot = footer(model, state, selected, columns, rows)
   const room = Math.max(1, rows - head.length - foot.length)
@@ -57,11 +62,15 @@ export const renderWatch = (
   return [...shown, ...blanks, ...foot].slice(0, rows).map((line) => cutLine(line, columns))
 }
 
-const strip = ({ status, votes }: WatchModel, ranked: readonly Ranked[]): StyledLine[] => {
+const strip = (
+  { status, votes }: WatchModel,
+  ranked: readonly Ranked[],
+  selected: string | undefined,
+): StyledLine[] => {
   const urgent = ranked.flatMap(({ agent, attention }) =>
     attention?.isUrgent ? [{ agent, attention }] : [],
   )
-  const counts = Map.groupBy(status.agents, (agent) => agent.status)
+  const counts = Map.groupBy(status.agents, standingOf)
   const standing = [...counts].map(([name, { length }]) => `${length} ${name}`).join(", ")
   const asked = votes.map(({ message_id, subject }): StyledLine => [
     span("! ", "red", "bold"),
@@ -79,7 +88,7 @@ const strip = ({ status, votes }: WatchModel, ranked: readonly Ranked[]): Styled
         span("! ", "red", "bold"),
         span(oneLine(agent.name), "bold"),
         span(` ${attention.why}`, "yellow"),
-        span(attention.help ? `  (${attention.help})` : "", "dim"),
+        span(helpOf(attention, agent.agent_id === selected), "dim"),
       ]),
     [span(`${more > 0 ? `  and ${more} more below. ` : "  "}${standing}`, "dim")],
   ]

@@ -87,7 +87,7 @@ const questionLine = (question: OpenQuestion, now: number, columns: number) =>
       span(`${tame(question.agent)}  `, "text", true),
       span(tame(question.wanted)),
     ],
-    [span(`rejected in ${shortAge(Date.parse(question.deadline_at) - now)} `, "muted")],
+    [span(`${shortAge(Date.parse(question.deadline_at) - now)} left to answer `, "muted")],
     columns,
   )
 

@@ -1,4 +1,4 @@
-import { cutTo } from "../../cli/render/render-text.ts"
+import { cutTo, wrapTo } from "../../cli/render/render-text.ts"
 import { figuresOf, foldedLine, shortAge, sumLine } from "./figures.ts"
 import { fit, type Line, span, spread, tame } from "./line.ts"
 import type { ShownAgent, ShownFleet, Snapshot } from "./snapshot.ts"
@@ -18,17 +18,16 @@ const leastAgents = 3
 export const renderPanel = (snapshot: Snapshot, now: number, { columns, rows }: Size): Line[] => {
   const { fleets, questions } = snapshot
   if (fleets.length === 0) return []
-  const asked = questions
-    .slice(0, mostQuestions)
-    .flatMap((question) => [
-      fit([span("? ", "warn", true), span(`${tame(question.agent)} asks`, "warn", true)], columns),
-      fit([span(`  ${tame(question.wanted)}`)], columns),
-    ])
+  const asked = questions.slice(0, mostQuestions).flatMap((question) => [
+    fit([span("? ", "warn", true), span(`${tame(question.agent)} asks`, "warn", true)], columns),
+    // What is at the end of a command decides as often as its beginning.
+    ...wrapTo(tame(question.wanted), columns - 2, 3).map((text) => [span(`  ${text}`)]),
+  ])
   const hint: Line[] =
     questions.length > 0
       ? [
           spread(
-            [span("  /fleets answers", "muted")],
+            [span("  type /fleets to answer", "muted")],
             questions.length > mostQuestions
               ? [span(`${questions.length - mostQuestions} more`, "warn")]
               : [],

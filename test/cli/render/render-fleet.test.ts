@@ -83,7 +83,7 @@ test("a fleet shows its agents, what they do, cost, and why they failed", () => 
     "AGENT   STATUS       TIME  TRY   PID  TOKENS     COST  UNREAD  DOING",
     "mapper  running    1m 05s    1  4711  12,345  $0.0123       2  tool bash",
     "waiter  running    1m 05s    2  4711                           waits for provider",
-    "silent  running    1m 05s    1  4711                           silent for 12m 00s: tool bash",
+    "silent  silent     1m 05s    1  4711                           silent for 12m 00s: tool bash",
     "orphan  running      5.0s    1                                 its host is gone",
     "again   running    1m 05s    2  4711                           writing",
     "lost    failed     1m 05s    1                                 STREAM_CUT: cut off",

@@ -68,9 +68,9 @@ describe("the strip on top", () => {
     )
     expect(lines.slice(1, 5).map((line) => line.trimEnd())).toEqual([
       "! asking waits for a person: bash git push  (a answers)",
-      "! silent silent for 6m 00s: tool bash  (Enter looks, m asks, s stops)",
-      "! broken HOST_LOST: gone  (Enter looks)",
-      "  3 running, 1 failed",
+      "! silent silent for 6m 00s: tool bash  (choose it: Enter looks, m asks, s stops)",
+      "! broken HOST_LOST: gone  (choose it: Enter looks)",
+      "  1 running, 1 failed, 1 silent, 1 asks",
     ])
     expect(
       lines.slice(6, 10).map((line) => line.trim().split(/ +/)[line.startsWith(">") ? 1 : 0]),

@@ -31,14 +31,18 @@ test("what waits for a person stands on top, and who asks comes first", () => {
     blocked_on: "permission: bash git push",
     question_id: "ask_pusher",
   } as object)
-  const lines = shown([fleet([agent("mapper"), asking])], [question("pusher", "git push")])
-  expect(lines.slice(0, 4)).toEqual([
+  const lines = shown(
+    [fleet([agent("mapper"), asking])],
+    [question("pusher", "git push origin main --force")],
+  )
+  expect(lines.slice(0, 5)).toEqual([
     "? pusher asks",
-    "  permission: bash git push",
-    "  /fleets answers",
+    "  permission: bash git push origin",
+    "  main --force",
+    "  type /fleets to answer",
     "parser-review                      3m",
   ])
-  expect(lines[4]).toStartWith("? pusher")
+  expect(lines[5]).toStartWith("? pusher")
 })
 
 test("who is stuck says why: failed, silent, without a process, resting", () => {
