@@ -75,18 +75,27 @@ export const markedProcesses = (marks: readonly string[]): number[] =>
 const linuxMarked = (marks: readonly string[]) => {
   // Environments are bytes; both sides are read alike, or names beyond ASCII would never match.
   const wanted = marks.map((mark) => Buffer.from(mark).toString("latin1"))
-  return readdirSync("/proc")
+  const without: string[] = []
+  const isMarked = (pid: string) => {
+    const environment = environmentOf(pid)
+    if (environment === "") without.push(pid)
+    return wanted.some((mark) => environment.split("\0").includes(mark))
+  }
+  const found = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const environment = readFileSync(`/proc/${pid}/environ`, "latin1").split("\0")
-        return wanted.some((mark) => environment.includes(mark))
-      } catch {
-        return false
-      }
-    })
+    .filter(isMarked)
+  // One that has just begun its program has no environment for a moment.
+  return [...found, ...without.splice(0).filter(isMarked)]
     .map(Number)
     .filter((pid) => pid !== process.pid && processStart(pid) !== undefined)
+}
+
+const environmentOf = (pid: string) => {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "latin1")
+  } catch {
+    return ""
+  }
 }
 
 const psMarked = (marks: readonly string[]) => {

@@ -9,6 +9,7 @@ import {
   processStart,
 } from "../../plugin/system/processes.ts"
 import { startChild } from "../support/child.ts"
+import { eventually } from "../support/eventually.ts"
 
 /** A line of its own that is a pid. */
 const pidOf = async (child: ReturnType<typeof startChild>) => {
@@ -63,6 +64,8 @@ test("a child in a session of its own is found by its mark and ended, whatever s
     const pid = await pidOf(starter)
     try {
       await starter.ended
+      // While it begins its program it has no environment.
+      await eventually(() => markedProcesses([mark]).length > 0)
       expect(markedProcesses([mark])).toEqual([pid])
       expect(markedProcesses([`${mark}0`, mark.slice(0, -1)])).toEqual([])
       await endProcesses(() => markedProcesses([mark]), 2000)

@@ -13,12 +13,14 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
+/** Of this run alone: other tests end what has the mark of their agents. */
+const agentId = `checked-${process.pid}`
 const secret = "OPENCODE_SERVER_PASSWORD"
 const runCheck = createRunCheck("/mesh", () => ({ ...process.env, [secret]: "hidden" }))
 const run = (command: string, limits: { timeoutMs?: number; signal?: AbortSignal } = {}) => {
   const parsed = parseCheck(command)
   if (!("steps" in parsed)) throw new Error(parsed.problem)
-  const owner = { id: "ada-1", fleet_id: "flt_1", directory: folder }
+  const owner = { id: agentId, fleet_id: "flt_1", directory: folder }
   return runCheck(parsed.steps, owner, { timeoutMs: 60_000, ...limits })
 }
 
@@ -44,7 +46,7 @@ test("a program that is not there has failed, and says so", async () => {
 
 test("it has the marks of its owner, and no secret of its host", async () => {
   const { output } = await run("env")
-  expect(output).toContain("MESHFLEET_AGENT=ada-1\n")
+  expect(output).toContain(`MESHFLEET_AGENT=${agentId}\n`)
   expect(output).toContain("MESHFLEET_FLEET=flt_1\n")
   expect(output).not.toContain("hidden")
 })

@@ -5,6 +5,9 @@ import { openInBrowser } from "../../mesh/open-in-browser.ts"
 import { serveDashboard } from "../../mesh/serve-dashboard.ts"
 import { print, printJson } from "../../terminal/terminal.ts"
 
+/** While a page is open. The page is told three times a second, so to wake for each write brings nothing. */
+const lookMs = 150
+
 export const dashboard = defineCommand({
   name: "dashboard",
   summary: "Show and steer the project's fleets in the browser until Ctrl-C",
@@ -18,7 +21,7 @@ export const dashboard = defineCommand({
   takes: { least: 0, most: 0 },
   async run({ values }, context) {
     const { terminal } = context
-    const mesh = await context.mesh()
+    const mesh = await context.mesh({ lookMs })
     // The page answers and votes as the person.
     await context.refuseModels(mesh.meshProcess)
     const served = await serveDashboard(mesh, terminal.interrupted, values.port)
