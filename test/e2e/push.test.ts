@@ -26,9 +26,10 @@ afterAll(() => world?.end())
 
 const send = async (payload: string) => {
   const sent = await lead.call("send_message", { to_agent_id: "worker", type: "handoff", payload })
-  expect(sent).toMatchObject({
+  expect(sent).toEqual({
     message_id: expect.stringMatching(/^msg_/),
     recipients: [workerId],
+    reads_it: expect.any(String),
   })
   return sent.message_id as string
 }

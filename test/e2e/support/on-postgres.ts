@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test"
 import { join } from "node:path"
+import { endProcesses, markedProcesses } from "../../../plugin/system/processes.ts"
 import { postgresOrTold } from "../../support/postgres.ts"
 import { run } from "../../support/run.ts"
 
@@ -10,6 +11,7 @@ export const tellOnPostgres = async (file: string, env: Readonly<Record<string, 
   const server = await postgresOrTold(file)
   if (!server) return
   test("with the ledger in Postgres the story holds", async () => {
+    const driver = `postgres-${file}-${process.pid}`
     const { status, stderr } = await run(
       process.execPath,
       ["test", "--timeout", "180000", join("test/e2e", file)],
@@ -20,11 +22,13 @@ export const tellOnPostgres = async (file: string, env: Readonly<Record<string, 
         env: {
           ...process.env,
           ...env,
+          MESHFLEET_DRIVER: driver,
           MESHFLEET_TEST_LEDGER: "postgres",
           MESHFLEET_TEST_POSTGRES: server,
         },
       },
-    )
+      // One that is killed for its time leaves its world.
+    ).finally(() => endProcesses(() => markedProcesses([`MESHFLEET_DRIVER=${driver}`]), 0))
     expect(stderr).toContain(" 0 fail")
     expect(stderr).not.toContain(" 0 pass")
     expect(status).toBe(0)
