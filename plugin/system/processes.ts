@@ -79,7 +79,8 @@ const linuxMarked = (marks: readonly string[]) => {
   const isMarked = (pid: string) => {
     const environment = environmentOf(pid)
     if (environment === "") without.push(pid)
-    return wanted.some((mark) => environment.split("\0").includes(mark))
+    const entries = environment.split("\0")
+    return wanted.some((mark) => entries.includes(mark))
   }
   const found = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
