@@ -12,25 +12,29 @@ export const tellOnPostgres = async (file: string, env: Readonly<Record<string, 
   if (!server) return
   test("with the ledger in Postgres the story holds", async () => {
     const driver = `postgres-${file}-${process.pid}`
-    const { status, stderr } = await run(
-      process.execPath,
-      ["test", "--timeout", "180000", join("test/e2e", file)],
-      {
-        cwd: root,
-        // What it wrote is told before the time of this test is up.
-        timeoutMs: 175_000,
-        env: {
-          ...process.env,
-          ...env,
-          MESHFLEET_DRIVER: driver,
-          MESHFLEET_TEST_LEDGER: "postgres",
-          MESHFLEET_TEST_POSTGRES: server,
+    try {
+      const { status, stderr } = await run(
+        process.execPath,
+        ["test", "--timeout", "180000", join("test/e2e", file)],
+        {
+          cwd: root,
+          // What it wrote is told before the time of this test is up.
+          timeoutMs: 175_000,
+          env: {
+            ...process.env,
+            ...env,
+            MESHFLEET_DRIVER: driver,
+            MESHFLEET_TEST_LEDGER: "postgres",
+            MESHFLEET_TEST_POSTGRES: server,
+          },
         },
-      },
-      // One that is killed for its time leaves its world.
-    ).finally(() => endProcesses(() => markedProcesses([`MESHFLEET_DRIVER=${driver}`]), 0))
-    expect(stderr).toContain(" 0 fail")
-    expect(stderr).not.toContain(" 0 pass")
-    expect(status).toBe(0)
+      )
+      expect(stderr).toContain(" 0 fail")
+      expect(stderr).not.toContain(" 0 pass")
+      expect(status).toBe(0)
+    } finally {
+      // A story that is killed for its time leaves its world.
+      await endProcesses(() => markedProcesses([`MESHFLEET_DRIVER=${driver}`]), 0)
+    }
   })
 }
