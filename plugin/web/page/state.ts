@@ -112,6 +112,13 @@ export const agentsOf = ({ agents, shown }: State): AgentShown[] =>
     (a, b) => shown.indexOf(a.fleetId) - shown.indexOf(b.fleetId) || a.position - b.position,
   )
 
+/** Those who need somebody on top, in the order of their needs, then the others as they were spawned. */
+export const mostUrgentFirst = (state: State): AgentShown[] => {
+  const agents = new Map(agentsOf(state).map((agent) => [agent.id, agent]))
+  const inNeed = state.needs.flatMap(({ agentId }) => agents.get(agentId ?? "") ?? [])
+  return [...new Set([...inNeed, ...agents.values()])]
+}
+
 export const matches = (agent: AgentShown, search: string): boolean => {
   if (search === "") return true
   const text = `${agent.name} ${agent.role} ${agent.agent ?? ""} ${agent.model ?? ""} ${agent.state} ${agent.doing}`

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test"
-import type { AgentShown, Happening, Overview } from "../../../plugin/mesh/views/shown.ts"
+import type { AgentShown, Happening, Need, Overview } from "../../../plugin/mesh/views/shown.ts"
 import {
   agentsOf,
   emptyState,
   historyOf,
   matches,
   merge,
+  mostUrgentFirst,
   talk,
 } from "../../../plugin/web/page/state.ts"
 
@@ -52,6 +53,26 @@ describe("the state of the page", () => {
       "b reads",
     ])
     expect(state.skewMs).toBe(40)
+  })
+
+  test("has who needs somebody on top, in the order of the needs, and each agent once", () => {
+    const need = (agentId: string | null, kind: Need["kind"]): Need => ({
+      ...{ key: `${kind} ${agentId}`, kind, fleetId: "flt_1", agentId, who: "", reason: "" },
+      ...{ since: 1, until: null, advice: "" },
+    })
+    const state = told({
+      shown: ["flt_1"],
+      agents: ["a", "b", "c", "d"].map((id, position) => agent(id, { position })),
+      needs: [
+        need("d", "question"),
+        need(null, "stuck"),
+        need("elsewhere", "stalled"),
+        need("b", "stalled"),
+        need("d", "budget"),
+      ],
+    })
+    expect(mostUrgentFirst(state).map(({ id }) => id)).toEqual(["d", "b", "a", "c"])
+    expect(mostUrgentFirst(told({})).length).toBe(0)
   })
 
   test("forgets agents and history of fleets that are not shown any more", () => {

@@ -1,15 +1,18 @@
+import { useRef } from "preact/hooks"
 import type { AgentShown } from "../../../mesh/views/shown.ts"
 import { count, duration, money } from "../format.ts"
-import { agentsOf, matches } from "../state.ts"
+import { matches, mostUrgentFirst } from "../state.ts"
 import type { Snapshot, Store } from "../store.ts"
-import { useKept } from "./hooks.ts"
+import { useKept, useKeptFocus } from "./hooks.ts"
 import { Line, StateBadge } from "./text.tsx"
 
 export const AgentsTable = ({ store, snapshot }: { store: Store; snapshot: Snapshot }) => {
   const { state, choice } = snapshot
   const keep = useKept<ReturnType<typeof Row>>()
+  const body = useRef<HTMLTableSectionElement>(null)
+  useKeptFocus(body)
   const now = store.now()
-  const all = agentsOf(state)
+  const all = mostUrgentFirst(state)
   const agents = all.filter((agent) => matches(agent, choice.search))
   return (
     <section class="panel agents" aria-labelledby="agents-title">
@@ -42,7 +45,7 @@ export const AgentsTable = ({ store, snapshot }: { store: Store; snapshot: Snaps
               </th>
             </tr>
           </thead>
-          <tbody>
+          <tbody ref={body}>
             {agents.map((agent) => {
               const age = duration((agent.endedAt ?? now) - (agent.startedAt ?? agent.createdAt))
               const isChosen = choice.agentId === agent.id

@@ -2,21 +2,11 @@ import { useEffect, useRef, useState } from "preact/hooks"
 import type { Need } from "../../../mesh/views/shown.ts"
 import { act } from "../ask.ts"
 import { duration, line } from "../format.ts"
+import { kindsOf, standingOf, wordsOf } from "../standing.ts"
 import type { Snapshot, Store } from "../store.ts"
 import { useAction } from "./hooks.ts"
 import { Outcome, QuestionForm } from "./question-form.tsx"
 import { Line } from "./text.tsx"
-
-const words: Record<Need["kind"], string> = {
-  question: "asks you",
-  vote: "waits for your vote",
-  abandoned: "is abandoned",
-  stuck: "is stuck",
-  stalled: "has stalled",
-  failed: "has failed",
-  resting: "waits for its provider",
-  budget: "is near its budget",
-}
 
 /** More at once is a wall; the most urgent come first. */
 const mostCards = 6
@@ -27,8 +17,6 @@ export const Needs = ({ store, snapshot }: { store: Store; snapshot: Snapshot })
   const [isWhole, setWhole] = useState(false)
   const shown = isWhole ? state.needs : state.needs.slice(0, mostCards)
   const rest = state.needs.length - shown.length
-  const count = (wanted: readonly string[]) =>
-    [...state.agents.values()].filter((agent) => wanted.includes(agent.state)).length
   const urgent = state.needs.filter(({ kind }) => kind !== "resting" && kind !== "budget").length
   return (
     <section
@@ -43,24 +31,8 @@ export const Needs = ({ store, snapshot }: { store: Store; snapshot: Snapshot })
             ? "Nobody needs you"
             : `${state.needs.length} ${state.needs.length === 1 ? "needs" : "need"} a look`}
         </h2>
-        <p>
-          {(
-            [
-              [["running"], "at work"],
-              [["waiting"], "waiting"],
-              [["stalled"], "stalled"],
-              [["queued", "starting"], "to begin"],
-              [["interrupted"], "trying again"],
-              [["complete"], "done"],
-              [["failed"], "failed"],
-              [["cancelled"], "stopped"],
-            ] as const
-          )
-            .map(([states, words]) => ({ many: count(states), words }))
-            .filter(({ many }) => many > 0)
-            .map(({ many, words }) => `${many} ${words}`)
-            .join(", ")}
-        </p>
+        {state.needs.length > 0 && <p class="kinds">{kindsOf(state.needs)}</p>}
+        <p>{standingOf([...state.agents.values()])}</p>
       </div>
       {shown.length > 0 && (
         <ul class="cards">
@@ -100,7 +72,7 @@ const NeedCard = ({ need, store, snapshot }: { need: Need; store: Store; snapsho
           ) : (
             <Line text={need.who} />
           )}{" "}
-          {words[need.kind]}
+          {wordsOf(need.kind)}
         </strong>
         <span class="age">
           {need.until === null || need.until < now
@@ -232,7 +204,7 @@ const Announcer = ({ needs }: { needs: readonly Need[] }) => {
     const first = fresh[0]!
     setText(
       fresh.length === 1
-        ? `${line(first.who)} ${words[first.kind]}: ${line(first.reason)}`
+        ? `${line(first.who)} ${wordsOf(first.kind)}: ${line(first.reason)}`
         : `${fresh.length} need a look, first ${line(first.who)}: ${line(first.reason)}`,
     )
   }, [needs])
