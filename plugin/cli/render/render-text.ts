@@ -8,8 +8,25 @@ const plain =
 const graphemes = new Intl.Segmenter()
 
 /** In columns of a terminal: wide characters and emoji take two, marks none. */
-export const widthOf = (text: string) =>
-  plain.test(text) ? text.length : stringWidth(text, { countAnsiEscapeCodes: true })
+export const widthOf = (text: string) => {
+  if (plain.test(text)) return text.length
+  let width = 0
+  for (const { segment } of graphemes.segment(text)) width += widthOfOne(segment)
+  return width
+}
+
+// Texts repeat their characters, and measuring one takes as long as finding twenty.
+const measured = new Map<string, number>()
+const mostMeasured = 4096
+
+const widthOfOne = (grapheme: string) => {
+  const known = measured.get(grapheme)
+  if (known !== undefined) return known
+  const width = stringWidth(grapheme, { countAnsiEscapeCodes: true })
+  if (measured.size >= mostMeasured) measured.clear()
+  measured.set(grapheme, width)
+  return width
+}
 
 /** Longer than any character that is drawn as one, an emoji of a whole family included. */
 const mostUnits = 32
@@ -24,7 +41,7 @@ export const cutTo = (text: string, columns: number) => {
   let kept = ""
   let width = 0
   for (const { segment } of graphemes.segment(near)) {
-    width += widthOf(segment)
+    width += widthOfOne(segment)
     if (width > columns - 1) break
     kept += segment
   }
@@ -53,7 +70,7 @@ const lineOf = (text: string, columns: number) => {
   let blank = 0
   let width = 0
   for (const { segment, index } of graphemes.segment(near)) {
-    width += widthOf(segment)
+    width += widthOfOne(segment)
     if (width > columns && end > 0) break
     end = index + segment.length
     if (segment === " ") blank = end
@@ -67,8 +84,11 @@ const turning = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 // As many marks as any script puts on one letter: more of them would cover the lines around.
 const piled = /(\p{Mark}{4})\p{Mark}+/gu
 
-/** Printable, and every blank alone and between two words. */
-const harmless = /^(?! )(?:[\x21-\x7e]| (?=[\x21-\x7e]))*$/
+const printable = /^[\x20-\x7e]*$/
+
+/** Printable, and every blank alone and between two words: most of what is shown, several times a second. */
+const isHarmless = (text: string) =>
+  printable.test(text) && !text.startsWith(" ") && !text.endsWith(" ") && !text.includes("  ")
 
 /** All that makes a terminal do anything but show a character, line breaks and tabs aside. */
 export const steering = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
@@ -78,8 +98,7 @@ export const steering = /(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-
  * the direction of reading, or write into the clipboard of whoever watches them.
  */
 export const oneLine = (text: string) => {
-  // Most of what is shown, several times a second.
-  if (harmless.test(text)) return text
+  if (isHarmless(text)) return text
   return stripVTControlCharacters(text)
     .replace(turning, "")
     .replace(piled, "$1")

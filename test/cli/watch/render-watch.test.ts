@@ -105,6 +105,17 @@ describe("64 agents", () => {
     }
   })
 
+  test("say which of them are on the screen, wherever it is scrolled and however high it is", () => {
+    const ids = rank(agents, at).map(({ agent }) => agent.agent_id)
+    for (const rows of [12, 16, 24, 40])
+      for (const selected of [ids[0]!, ids[31]!, ids[63]!]) {
+        const lines = draw(model(agents), { selected }, 100, rows)
+        const [, from, to] = /\((\d+)-(\d+) of 64\)/.exec(lines.join("\n"))!
+        const named = lines.flatMap((line) => /^[> ] (agent-\d+) /.exec(line)?.[1] ?? [])
+        expect(named).toEqual(ids.slice(Number(from) - 1, Number(to)).map((id) => id.slice(0, -2)))
+      }
+  })
+
   test("fill screens of any size without ever leaving them", () => {
     for (const [columns, rows] of [
       [200, 80],
