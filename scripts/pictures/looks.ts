@@ -1,12 +1,12 @@
 import { join } from "node:path"
 import type { Browser, Page } from "playwright-core"
 import { visit } from "../../test/browser/chromium.ts"
-import { tellLarge, tellSmall } from "../../test/web/support/stories.ts"
+import { tellBoard, tellLarge } from "../../test/web/support/stories.ts"
 import type { World } from "../../test/web/support/world.ts"
 
 const stories = {
   empty: async () => undefined,
-  small: ({ mesh }: World) => tellSmall(mesh),
+  small: ({ mesh }: World) => tellBoard(mesh),
   large: ({ mesh }: World) => tellLarge(mesh),
 }
 

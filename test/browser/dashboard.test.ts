@@ -2,7 +2,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import type { Browser, Page } from "playwright-core"
-import { createTeller, manyNames, nasty, tellLarge, tellSmall } from "../web/support/stories.ts"
+import {
+  createTeller,
+  manyNames,
+  nasty,
+  tellBoard,
+  tellLarge,
+  tellSmall,
+} from "../web/support/stories.ts"
 import { session } from "../mesh/support/callers.ts"
 import { askPermission, askQuestion } from "../mesh/support/asked.ts"
 import { sessionEntry } from "../web/support/session-entry.ts"
@@ -58,6 +65,33 @@ describe("the page", () => {
     expect([first, complaints]).toEqual(["needs", []])
   })
 
+  test("shows a fleet's tasks and what is reserved, and who needs somebody on top of the agents", async () => {
+    const { page, complaints } = await go(({ mesh }) => tellBoard(mesh))
+    expect(await textOf(page, ".agent-button >> nth=0")).toBe("maker")
+    expect(await textOf(page, "#needs")).toContain(
+      "1 asks you, 1 waits for your vote, 1 has stalled",
+    )
+    const rows = (selector: string) =>
+      page.$$eval(`${selector} tbody tr`, (all) =>
+        all.map((row) => [...row.children].map(({ textContent }) => textContent)),
+      )
+    expect(await rows(".board")).toEqual([
+      ["1", "List every place that rounds", "done", "mapper", "its own word"],
+      ["2", "Move rounding into total()", "done", "maker", "another agent has looked at it"],
+      ["3", "Round refunds like charges", "claimed", "maker", ""],
+      ["4", "Measure the checkout", "claimed", "mapper", ""],
+      ["5", "Rename the tax table", "in review", "mapper", "mapper: renamed in the schema too"],
+      ["6", "Ask the accountants", "blocked", "", "reviewer: who signs for halves of a cent?"],
+      ["7", "Write it up", "cancelled", "", ""],
+    ])
+    expect((await rows(".reserved")).map((row) => row.slice(0, 3))).toEqual([
+      ["docs/rounding.mdshared", "reviewer", "notes of the review"],
+      ["src/cart/**", "maker", "rounding moves into total()"],
+      ["test/refunds.test.ts", "maker", "rounding moves into total()"],
+    ])
+    expect(complaints).toEqual([])
+  })
+
   test("answers a question, and stops an agent, as the person", async () => {
     const { page, world } = await go(small)
     await page.getByRole("button", { name: "Allow once" }).click()
@@ -72,6 +106,7 @@ describe("the page", () => {
   test("sends a message and votes by the keyboard alone", async () => {
     const { page, world } = await go(small)
     await page.keyboard.press("a")
+    await page.keyboard.press("j")
     await page.keyboard.press("j")
     await page.keyboard.press("Enter")
     await page.locator("#drawer-title", { hasText: "reviewer" }).waitFor()
@@ -189,7 +224,7 @@ describe("the page", () => {
       await tell.asks("clerk", askPermission("per_2", { patterns: ["rm -r old"] }))
     })
     const names = () => page.locator(".agent-button").allInnerTexts()
-    expect(await names()).toEqual(["mapper", "reviewer", "maker"])
+    expect(await names()).toEqual(["maker", "mapper", "reviewer"])
     expect(await page.locator("#project option").allInnerTexts()).toEqual([
       "shop · 1 running · 1 asks you",
       "bank · 1 running · 1 asks you",
@@ -214,7 +249,7 @@ describe("the page", () => {
       await createTeller(mesh, id).created(["lone"])
     })
     const names = () => page.locator(".agent-button").allInnerTexts()
-    expect(await names()).toEqual(["lone", "mapper", "reviewer", "maker"])
+    expect(await names()).toEqual(["maker", "mapper", "lone", "reviewer"])
     await page.getByRole("button", { name: /^checkout rewrite/ }).click()
     await page.waitForFunction(() => document.querySelectorAll(".agent-button").length === 1)
     expect(await names()).toEqual(["lone"])
@@ -374,7 +409,7 @@ describe("axe finds nothing serious", () => {
     ["three agents", 1440, "light"],
     ["three agents", 390, "dark"],
   ] as const)("with %s at %d px, %s", async (_, width, colorScheme) => {
-    const { page } = await go(small, { width })
+    const { page } = await go(({ mesh }) => tellBoard(mesh), { width })
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" })
     // All at once: what is folded, and the drawer beside it.
     for (const summary of await page.locator("summary").all()) await summary.click()

@@ -36,6 +36,7 @@ const oneFleet = z.object({
     created_at: time,
     completed_at: time.optional(),
     timeout_at: time.optional(),
+    board: text.optional().describe("How its tasks stand, in one line"),
     budget: budget.optional(),
     spent,
   }),
@@ -105,6 +106,18 @@ export const fleetOutputs = {
         .array(z.object({ agent_id: text, name: text, why: text }))
         .describe("Who needs somebody and why, the most urgent first"),
       questions: z.array(askedQuestion),
+      reserved: z
+        .array(
+          z.object({
+            agent_id: text,
+            name: text,
+            path: text.describe("Or a glob, from the root of the repository"),
+            mode: z.enum(["exclusive", "shared"]),
+            reason: text,
+            until: time,
+          }),
+        )
+        .describe("Files that nobody else may edit for now"),
       events: z.array(event).describe("The latest, oldest first"),
     }),
   ),

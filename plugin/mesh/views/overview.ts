@@ -14,8 +14,10 @@ import { happeningsAfter } from "./happenings.ts"
 import { needsOf } from "./needs.ts"
 import { projectsOf } from "./projects-shown.ts"
 import { questionsOf } from "./questions-shown.ts"
+import { reservedIn } from "./reserved-shown.ts"
 import type { AgentShown, Overview } from "./shown.ts"
 import { spendingOf } from "./spending.ts"
+import { shownTasks } from "./tasks-shown.ts"
 
 export interface OverviewDeps {
   ledger: Pick<Ledger, "read">
@@ -90,6 +92,14 @@ export const createOverview = (
     if (isNews("needs", needs)) told.needs = needs
     if (isNews("questions", questions)) told.questions = questions
     if (isNews("councils", councils)) told.councils = councils
+    const tasks = (
+      await mapInOrder(visible, ({ fleet, agents }) => shownTasks(db, fleet.id, namesOf(agents)))
+    ).flat()
+    if (isNews("tasks", tasks)) told.tasks = tasks
+    const reserved = (
+      await mapInOrder(visible, ({ fleet, agents }) => reservedIn(db, fleet, namesOf(agents), at))
+    ).flat()
+    if (isNews("reserved", reserved)) told.reserved = reserved
     const happenings = (
       await mapInOrder(visible, async ({ fleet: { id } }) => {
         const found = await happeningsAfter(db, teller, id, cursors.get(id) ?? 0)
@@ -116,6 +126,9 @@ export const createOverview = (
     },
   }
 }
+
+const namesOf = (agents: readonly { id: string; name: string }[]) => (agentId: string) =>
+  agents.find(({ id }) => id === agentId)?.name ?? agentId
 
 const sumOf = ({ tokens, costUsd }: AgentShown) => `${tokens}/${costUsd}`
 

@@ -149,6 +149,37 @@ export interface Happening {
   kind: string | null
 }
 
+/** A task of a fleet's board. */
+export interface TaskShown {
+  fleetId: string
+  /** From 1, in its fleet. */
+  number: number
+  title: string
+  state: "open" | "claimed" | "review" | "done" | "blocked" | "cancelled"
+  /** Who has it, or had it in the end. */
+  owner: string | null
+  /** Numbers of the tasks before it that are not done. */
+  waitsFor: number[]
+  /** Of one that is done: whose word that is. */
+  proof: "check" | "review" | "lead" | "word" | null
+  hasFailedCheck: boolean
+  /** The end of what was said about it. */
+  note: string | null
+  changedAt: number
+}
+
+/** Files that an agent has reserved, for now. */
+export interface ReservedShown {
+  fleetId: string
+  agentId: string
+  who: string
+  /** A path or glob, from the root of the repository. */
+  pattern: string
+  mode: "exclusive" | "shared"
+  reason: string
+  until: number
+}
+
 /** What was spent until an instant, in all. */
 export interface SpendingPoint {
   at: number
@@ -167,6 +198,10 @@ export interface Overview {
   needs?: Need[]
   questions?: QuestionShown[]
   councils?: CouncilShown[]
+  /** Boards of the fleets shown. */
+  tasks?: TaskShown[]
+  /** Of the fleets shown. */
+  reserved?: ReservedShown[]
   spending?: SpendingPoint[]
   /** In order; those that came before are kept. */
   happenings?: Happening[]

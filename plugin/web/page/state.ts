@@ -7,7 +7,9 @@ import type {
   Overview,
   ProjectShown,
   QuestionShown,
+  ReservedShown,
   SpendingPoint,
+  TaskShown,
 } from "../../mesh/views/shown.ts"
 
 /** What the page knows. */
@@ -21,6 +23,8 @@ export interface State {
   needs: Need[]
   questions: QuestionShown[]
   councils: CouncilShown[]
+  tasks: TaskShown[]
+  reserved: ReservedShown[]
   spending: SpendingPoint[]
   /** Messages that were sent. */
   letters: Happening[]
@@ -45,6 +49,8 @@ export const emptyState = (): State => ({
   needs: [],
   questions: [],
   councils: [],
+  tasks: [],
+  reserved: [],
   spending: [],
   letters: [],
   turns: [],
@@ -78,6 +84,8 @@ export const merge = (state: State, told: Overview, localNow: number): State => 
     needs: told.needs ?? state.needs,
     questions: told.questions ?? state.questions,
     councils: told.councils ?? state.councils,
+    tasks: told.tasks ?? state.tasks,
+    reserved: told.reserved ?? state.reserved,
     spending: told.spending ?? state.spending,
     letters: added(state.letters, told, shown, (each) => each.type === "message.sent"),
     turns: added(state.turns, told, shown, (each) => each.type !== "message.sent"),

@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { commands } from "../../../plugin/cli/registry.ts"
 import { createRatifications } from "../../../plugin/mesh/councils/ratifications.ts"
+import { insertTask } from "../../../plugin/mesh/ledger/tables/board/tasks.ts"
+import { writeReservation } from "../../../plugin/mesh/ledger/tables/files/reservations.ts"
 import { beginCoolDown } from "../../../plugin/mesh/lifecycle/cool-down.ts"
 import { createExchanges } from "../../../plugin/mesh/mail/exchanges.ts"
 import { version1 } from "../../mesh/support/agent-mesh.ts"
@@ -79,6 +81,12 @@ beforeAll(async () => {
     activity_at: shell.clock.at - 400_000,
     activity: "tool bash",
     partial: "I look",
+  })
+  await shell.ledger.transact(async (tx) => {
+    const task = { fleet_id: "flt_2", number: 1, title: "Map it", description: null, needs: "[]" }
+    await insertTask(tx, { ...task, check_command: null, author: "lead" })
+    const held = { agent_id: "silent-2", fleet_id: "flt_2", pattern: "src/**" }
+    await writeReservation(tx, { ...held, mode: "shared", reason: "new", until: tx.at + 3_600_000 })
   })
   await shell.mail("msg_1", "flt_2", "lead", "silent-2", "Go \u001b[31mon")
   shell.clock.at = Date.now()

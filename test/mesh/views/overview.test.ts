@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
 import { createOverview } from "../../../plugin/mesh/views/overview.ts"
 import { createTeller, tellSmall } from "../../web/support/stories.ts"
+import { member, session } from "../support/callers.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
 
 let mesh: Mesh
@@ -24,8 +25,10 @@ describe("an overview", () => {
       "now",
       "projects",
       "questions",
+      "reserved",
       "shown",
       "spending",
+      "tasks",
     ])
     expect(first.fleets).toMatchObject([
       {
@@ -124,5 +127,49 @@ describe("an overview", () => {
     await mesh.ledger.transact((tx) => tx.run("UPDATE usage SET at = NULL"))
     const old = (await look().news())!.spending!
     expect(old.at(-1)).toMatchObject({ tokens: 106_600 })
+  })
+
+  test("shows the boards of the fleets shown, and what their agents have reserved for now", async () => {
+    await mesh.given(["ada", "bob"])
+    for (const name of ["ada", "bob"]) await mesh.set(name, { status: "running" })
+    const overview = look()
+    expect(await overview.news()).toMatchObject({ tasks: [], reserved: [] })
+    const lead = session("ses_lead")
+    await mesh.tasks.add(lead, "flt_1", [
+      { title: "Map it" },
+      { title: "Do it", after: ["Map it"] },
+    ])
+    const ada = member(await mesh.agent("ada"))
+    await mesh.tasks.claim(ada, 1)
+    const wish = { mode: "exclusive" as const, reason: "new dates", minutes: 30 }
+    await mesh.reservations.reserve(ada, { ...wish, paths: ["src/dates.ts"] })
+    const at = mesh.clock.now()
+    const { tasks, reserved } = (await overview.news())!
+    const usual = {
+      fleetId: "flt_1",
+      proof: null,
+      hasFailedCheck: false,
+      note: null,
+      changedAt: at,
+    }
+    expect(tasks).toEqual([
+      { ...usual, number: 1, title: "Map it", state: "claimed", owner: "ada", waitsFor: [] },
+      { ...usual, number: 2, title: "Do it", state: "open", owner: null, waitsFor: [1] },
+    ])
+    expect(reserved).toEqual([
+      {
+        ...{ fleetId: "flt_1", agentId: "ada-1", who: "ada", pattern: "src/dates.ts" },
+        ...{ mode: "exclusive", reason: "new dates", until: at + 30 * 60_000 },
+      },
+    ])
+    const rights = { rights: { rules: [], ask: async () => {} } }
+    await mesh.tasks.update({ ...ada, ...rights }, { task_id: 1, state: "done" })
+    mesh.clock.advance(30 * 60_000)
+    const later = (await overview.news())!
+    expect(later.reserved).toEqual([])
+    expect(later.tasks).toMatchObject([
+      { state: "done", owner: "ada", proof: "word" },
+      { state: "open", waitsFor: [] },
+    ])
   })
 })

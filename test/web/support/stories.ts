@@ -248,6 +248,48 @@ export const tellSmall = async (mesh: Mesh) => {
   return { ...tell, ask, names }
 }
 
+/** The same three, with a board of tasks in every state and files that are reserved. */
+export const tellBoard = async (mesh: Mesh) => {
+  const told = await tellSmall(mesh)
+  const rights = { rights: { rules: [], ask: async () => {} } }
+  const lead = { ...session("ses_lead"), ...rights }
+  const as = async (name: string) => ({ ...member(await mesh.agent(name)), ...rights })
+  await mesh.tasks.add(lead, told.fleetId, [
+    { title: "List every place that rounds" },
+    { title: "Move rounding into total()", after: ["List every place that rounds"] },
+    { title: "Round refunds like charges", after: ["Move rounding into total()"] },
+    { title: "Measure the checkout" },
+    { title: "Rename the tax table" },
+    { title: "Ask the accountants" },
+    { title: "Write it up" },
+  ])
+  const settle = async (
+    name: string,
+    task_id: number,
+    note: string | undefined,
+    ...states: ("review" | "done" | "blocked")[]
+  ) => {
+    await mesh.tasks.claim(await as(name), task_id)
+    for (const state of states) await mesh.tasks.update(await as(name), { task_id, state, note })
+  }
+  await settle("mapper", 1, undefined, "done")
+  await settle("maker", 2, undefined, "review")
+  await mesh.tasks.update(await as("reviewer"), { task_id: 2, state: "done" })
+  await settle("reviewer", 6, "who signs for halves of a cent?", "blocked")
+  await settle("mapper", 5, "renamed in the schema too", "review")
+  await settle("maker", 3, undefined)
+  await settle("mapper", 4, undefined)
+  await mesh.tasks.update(lead, { task_id: 7, state: "cancelled" })
+  const wish = { reason: "rounding moves into total()", minutes: 25 }
+  await mesh.reservations.reserve(await as("maker"), {
+    ...{ ...wish, paths: ["src/cart/**", "test/refunds.test.ts"], mode: "exclusive" },
+  })
+  await mesh.reservations.reserve(await as("reviewer"), {
+    ...{ paths: ["docs/rounding.md"], mode: "shared", reason: "notes of the review", minutes: 10 },
+  })
+  return told
+}
+
 const proposalOf = async (mesh: Mesh) =>
   (await mesh.ratifications.list(session("human:1", { human: true })))[0]!.message_id
 

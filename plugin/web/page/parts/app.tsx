@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks"
 import type { Store } from "../store.ts"
 import { AgentsTable } from "./agents-table.tsx"
+import { Board } from "./board.tsx"
 import { Councils } from "./councils.tsx"
 import { Drawer } from "./drawer.tsx"
 import { Feed } from "./feed.tsx"
@@ -8,6 +9,7 @@ import { Fleets, Header } from "./header.tsx"
 import { useSnapshot } from "./hooks.ts"
 import { Mesh } from "./mesh.tsx"
 import { Needs } from "./needs.tsx"
+import { Reserved } from "./reserved.tsx"
 import { listenToKeys, Shortcuts } from "./shortcuts.tsx"
 import { Seen } from "./seen.tsx"
 import { Spending } from "./spending.tsx"
@@ -16,6 +18,8 @@ import { Timeline } from "./timeline.tsx"
 const parts = [
   { Part: AgentsTable, selector: ".agents" },
   { Part: Mesh, selector: ".mesh" },
+  { Part: Board, selector: ".board" },
+  { Part: Reserved, selector: ".reserved" },
   { Part: Timeline, selector: ".timeline" },
   { Part: Feed, selector: ".feed" },
   { Part: Spending, selector: ".spending" },
