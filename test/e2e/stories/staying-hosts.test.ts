@@ -54,16 +54,9 @@ beforeAll(async () => {
 })
 afterAll(() => world?.end())
 
-/** How long a host took to come up, in ms: what a wake would cost without one. */
-const startOf = async (hostId: string) => {
-  const its = (await world.events()).filter(({ data }) => data["host_id"] === hostId)
-  const at = (wanted: string) => its.find(({ type }) => type === wanted)!.at
-  return at("host.ready") - at("host.starting")
-}
-
 test("while its fleet works, an agent that has answered is asked again in a moment, in the host it has", async () => {
   // A quarter of a start is less than a second on a quiet machine, and as slow as the machine on others.
-  const moment = (await startOf((await hostOf("helper")).id)) / 4
+  const moment = (await world.startOf((await hostOf("helper")).id)) / 4
   for (const question of ["Which file?", "Which line?"]) {
     await sleep(pauseMs)
     expect(await ask(helper, question)).toBeLessThan(moment)

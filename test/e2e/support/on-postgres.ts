@@ -15,11 +15,11 @@ export const tellOnPostgres = async (file: string, env: Readonly<Record<string, 
     try {
       const { status, stderr } = await run(
         process.execPath,
-        ["test", "--timeout", "180000", join("test/e2e", file)],
+        ["test", "--timeout", "360000", join("test/e2e", file)],
         {
           cwd: root,
           // What it wrote is told before the time of this test is up.
-          timeoutMs: 175_000,
+          timeoutMs: 400_000,
           env: {
             ...process.env,
             ...env,

@@ -43,6 +43,19 @@ export const openRecords = (home: string, place: string, model: ScriptedModel) =
         data: JSON.parse(row.data) as Record<string, any>,
       })),
 
+    /** How long a host took to come up, in ms: what is short is short beside it, however busy the machine. */
+    async startOf(hostId: string) {
+      const its = (await records.events()).filter(({ data }) => data["host_id"] === hostId)
+      const at = (wanted: string) => its.find(({ type }) => type === wanted)!.at
+      return at("host.ready") - at("host.starting")
+    },
+
+    /** A second; where a quarter of a host's start takes longer than that, the machine is that much slower. */
+    async moment() {
+      const ready = (await records.events()).findLast(({ type }) => type === "host.ready")!
+      return Math.max(1000, (await records.startOf(ready.data["host_id"])) / 4)
+    },
+
     /** Where each delivery of a message stands, by recipient. */
     deliveries: async (messageId: string) =>
       (await openOwn()).read((db) =>
