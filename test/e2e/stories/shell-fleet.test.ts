@@ -116,5 +116,4 @@ test.skipIf(isInsideAgent())(
     expect(supervised.out).toEndWith("Nothing is left to supervise.\n")
     expect(await world.untilGone(20_000)).toEqual([])
   },
-  180_000,
 )
