@@ -4,6 +4,7 @@ import {
   createFileMarks,
   type FileMarks,
 } from "../../../plugin/mesh/worktrees/file-marks.ts"
+import { insertWorktree } from "../../../plugin/mesh/ledger/tables/worktrees.ts"
 import { undelivered } from "../../../plugin/mesh/ledger/tables/messages.ts"
 import { createMesh, type Mesh } from "../support/mesh.ts"
 
@@ -117,6 +118,25 @@ test("files that nobody else has met are not looked at after a command", async (
   await read("a1", "v0")
   expect((await marks.known("a1-1", 10)).watched).toEqual([])
   expect((await marks.known("a2-1", 10)).watched).toEqual([file.path])
+})
+
+test("nor are files in a worktree of somebody else, which a command run elsewhere does not change", async () => {
+  await mesh.given(["b1", "b2", "b3"])
+  const tree = { fleet_id: "flt_2", repository: "/shop/.git", branch: "meshfleet/b1", base: "c0" }
+  await mesh.ledger.transact((tx) =>
+    insertWorktree(tx, { ...tree, agent_id: "b1-2", path: "/trees/b1" }),
+  )
+  await mesh.set("b1", { directory: "/trees/b1" }, "flt_2")
+  await mesh.set("b3", { directory: "/trees/b1/docs" }, "flt_2")
+  const [own, beside] = ["/trees/b1/src/a.ts", "/trees/b12/src/a.ts"] as const
+  const looks = [own, beside].map((path) => ({ path, shown: path, version: "v0" }))
+  await marks.seen("b1-2", looks, mesh.now())
+  await marks.seen("b2-2", looks, mesh.now())
+  const watched = async (id: string) => (await marks.known(id, 10)).watched.toSorted()
+  expect(await watched("b2-2")).toEqual([beside])
+  expect(await watched("b1-2")).toEqual([own, beside])
+  // Who was put there works in it, too.
+  expect(await watched("b3-2")).toEqual([own, beside])
 })
 
 test("own changes, and changes by no agent, are no conflict", async () => {

@@ -47,14 +47,21 @@ export const peerChanges = (
     agent.fleet_id,
   )
 
-/** Marks of files that others of the project's running fleets have met, anybody's, the newest first. */
+/**
+ * Marks of files that others of the project's running fleets have met, anybody's, the newest first. What
+ * lies in a worktree of somebody else is left out: whoever works elsewhere does not change it.
+ */
 export const marksOfOthersFiles = (db: Query, agentId: string, most: number) =>
   db.all<Pick<FileMarkRow, "path" | "seen_version">>(
     `SELECT m.path, m.seen_version FROM file_marks m
      WHERE m.path IN (SELECT o.path FROM file_marks o JOIN fleets f ON f.id = o.fleet_id
        WHERE o.agent_id <> ? AND f.status = 'running' AND f.project = (SELECT p.project
          FROM agents a JOIN fleets p ON p.id = a.fleet_id WHERE a.id = ?))
+       AND NOT EXISTS (SELECT 1 FROM worktrees w JOIN agents me ON me.id = ?
+         WHERE w.agent_id <> me.id AND substr(m.path, 1, length(w.path) + 1) = w.path || '/'
+           AND substr(me.directory || '/', 1, length(w.path) + 1) <> w.path || '/')
      ORDER BY m.seen_at DESC, m.path LIMIT ?`,
+    agentId,
     agentId,
     agentId,
     most,
