@@ -140,6 +140,7 @@ export const resultsOutputs = {
       fleet_id: text,
       status: fleetStatus,
       complete: z.boolean().describe("Whether every agent named has ended"),
+      board: text.optional().describe("How its tasks stand, in one line"),
       note: text.optional().describe("Why it is not complete"),
       results: z.array(
         z.object({

@@ -10,12 +10,14 @@ import { untilHosted } from "./first-host.ts"
 import type { AgentDraft, FleetDraft } from "./fleet-draft.ts"
 import { summarizeFleet } from "./fleet-summary.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
+import { tasksOfFleet } from "../ledger/tables/board/tasks.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
 import { fleetsOfProject, insertFleet, setDeadline, settleFleet } from "../ledger/tables/fleets.ts"
 import type { Ledger } from "../ledger/ledger.ts"
 import type { AgentRow } from "../ledger/tables/rows.ts"
 import { leadName, personName } from "../model/message.ts"
 import { addToBoard, permitChecks } from "../tasks/add.ts"
+import { renderBoard } from "../tasks/task.ts"
 import { createStop } from "./stop-agents.ts"
 import { createPreparation } from "./prepare-agents.ts"
 import type { DraftChecks } from "../model/draft-checks.ts"
@@ -23,7 +25,7 @@ import type { Rule } from "../model/permission-rules.ts"
 import { admit } from "./admission.ts"
 import type { Machine } from "../machine.ts"
 import { heldHosts } from "./held-hosts.ts"
-import { describeLeftOut, hasTreesOnly } from "../worktrees/worktree-drafts.ts"
+import { hasTreesOnly, leftOutText } from "../worktrees/worktree-drafts.ts"
 import type { Worktrees } from "../worktrees/worktrees.ts"
 
 export interface FleetsDeps {
@@ -81,7 +83,7 @@ export const createFleets = (deps: FleetsDeps) => {
         draft.max_parallel ?? limits.maxParallel,
         await ledger.read((db) => heldHosts(db, isAlive)),
       )
-      const { id, agents } = await ledger.transact(async (tx) => {
+      const { id, agents, board } = await ledger.transact(async (tx) => {
         const running = await fleetsOfProject(tx, caller.project, "running", limits.fleetsAtOnce)
         if (running.length >= limits.fleetsAtOnce)
           throw new MeshError(
@@ -125,7 +127,7 @@ export const createFleets = (deps: FleetsDeps) => {
         const added = await addAgents(tx, deps, fleet, prepared, caller)
         const author = { name: caller.human ? personName : leadName, agentId: null }
         if (draft.tasks) await addToBoard(tx, id, draft.tasks, author)
-        return { id, agents: added }
+        return { id, agents: added, board: await tasksOfFleet(tx, id) }
       })
       deps.supervise(id)
       const first = agents.find((_, index) => !draft.agents[index]!.waits)
@@ -141,7 +143,16 @@ export const createFleets = (deps: FleetsDeps) => {
         // What says nothing the lead does not know costs it in every request from here on.
         ...(isolation !== "auto" && { isolation }),
         ...(admission.maxParallel < agents.length && { max_parallel: admission.maxParallel }),
-        ...describeLeftOut(prepared),
+        ...(board.length > 0 && { board: renderBoard(board) }),
+        ...noteOf([
+          ...leftOutText(prepared),
+          ...(caller.human
+            ? []
+            : newToolsText({
+                hasBoard: board.length > 0,
+                hasTrees: agents.some(({ branch }) => branch !== undefined),
+              })),
+        ]),
       }
     },
 
@@ -218,3 +229,14 @@ export const createFleets = (deps: FleetsDeps) => {
 }
 
 export type Fleets = ReturnType<typeof createFleets>
+
+/** A lead is told of tools that come with what it has spawned: it cannot have read of them before. */
+const newToolsText = ({ hasBoard, hasTrees }: { hasBoard: boolean; hasTrees: boolean }) => {
+  const tools = [
+    ...(hasBoard ? ["add_tasks", "list_tasks", "update_task"] : []),
+    ...(hasTrees ? ["merge_agents"] : []),
+  ]
+  return tools.length > 0 ? [`You have ${tools.join(", ")} from your next step on.`] : []
+}
+
+const noteOf = (parts: readonly string[]) => (parts.length > 0 ? { note: parts.join(" ") } : {})

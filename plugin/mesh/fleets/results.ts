@@ -9,6 +9,7 @@ import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Exchanges } from "../mail/exchanges.ts"
 import { answersOf } from "../lifecycle/agent-answers.ts"
 import type { Query } from "../ledger/port.ts"
+import { tasksOfFleet } from "../ledger/tables/board/tasks.ts"
 import { outputsOf } from "../ledger/tables/outputs.ts"
 import { markCollected } from "../ledger/tables/fleets.ts"
 import type { Ledger } from "../ledger/ledger.ts"
@@ -17,6 +18,7 @@ import { leadRecipient, systemSender } from "../model/message.ts"
 import { hasWakingMail, withdrawNotices } from "../ledger/tables/messages.ts"
 import type { AgentRow, FleetRow } from "../ledger/tables/rows.ts"
 import type { IsAlive } from "../access.ts"
+import { renderBoard } from "../tasks/task.ts"
 import { createTreeCounts, describeWorktree } from "../worktrees/worktree-results.ts"
 import type { Worktrees } from "../worktrees/worktrees.ts"
 
@@ -172,10 +174,12 @@ export const createResults = (deps: ResultsDeps) => {
       const complete = await everyInOrder(agents, isDone)
       if (fleet.status !== "running") await markRead(caller, fleet, complete && !agentIds)
       exchanges.heard(caller.sessionId, answering(agents))
+      const board = await ledger.read((db) => tasksOfFleet(db, fleet.id))
       return {
         fleet_id: fleet.id,
         status: fleet.status,
         complete,
+        ...(board.length > 0 && { board: renderBoard(board) }),
         ...(!complete && {
           note: noteOf(fleet.stuck_at_seq !== stuck_at_seq, await hasMail(), agents),
         }),

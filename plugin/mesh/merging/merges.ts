@@ -136,7 +136,7 @@ export const createMerges = (deps: MergesDeps) => {
         complete: open.length === 0,
         ...result,
         ...(pass.redBefore !== undefined && {
-          note: `The check fails on ${standing.branch ?? standing.commit} without any of them, so nothing was tried: ${pass.redBefore}`,
+          note: redBeforeText(standing.branch ?? standing.commit, pass.redBefore),
         }),
         // Whatever came in was checked when it did.
         ...(check !== undefined && pass.isChecked && { check: "passed" as const }),
@@ -236,3 +236,7 @@ const resultOf = async ({ tree, place, standing, tip, squash }: ResultDeps) => {
   const commit = squash ? await tree.squash(standing.commit, tip) : tip
   return { branch, commit, take: `git merge --ff-only ${branch}` }
 }
+
+/** Most often it is the tree that lacks something, and not the work that was there before. */
+const redBeforeText = (where: string, output: string) =>
+  `Nothing was tried, for the check fails on ${where} alone, in the merge's own tree: what git ignores (such as node_modules) is not there. Let the check make it (npm ci && npm test), or the setting worktree_setup. It said: ${output}`

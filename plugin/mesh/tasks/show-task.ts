@@ -1,5 +1,6 @@
 import { isoTime } from "../model/limits/numbers.ts"
 import type { CheckResult, TaskRow } from "../ledger/tables/board/tasks.ts"
+import { excerptOf } from "./excerpt.ts"
 import { waitsFor } from "./task.ts"
 
 /** Read often, so a task says no more than what is not as usual. */
@@ -34,12 +35,12 @@ export const showTask = (
   changed_at: isoTime(task.changed_at),
 })
 
-/** The end of what a check printed says why it failed. */
+/** As much of what a check printed as an agent reads to know why it failed. */
 const mostShown = 2000
 
 export const shownCheck = ({ passed, exit, output, duration_ms }: CheckResult) => ({
   passed,
   exit,
-  ...(!passed && output !== "" && { output: output.slice(-mostShown) }),
+  ...(!passed && output !== "" && { output: excerptOf(output, mostShown) }),
   duration_ms,
 })

@@ -25,6 +25,7 @@ import { refuseChanged, refuseHolder, refuseMove, refuseTaken, requireTask } fro
 import type { RunCheck } from "./run-check.ts"
 import { listTask, showTask, shownCheck } from "./show-task.ts"
 import { claimableOf, type Hand, renderBoard, withNote } from "./task.ts"
+import { createUnderWay } from "./under-way.ts"
 
 export interface TasksDeps {
   ledger: Ledger
@@ -43,6 +44,7 @@ export interface TaskUpdate {
 
 /** A fleet's board: who does what, in which order, and on whose word it is done. */
 export const createTasks = ({ ledger, isAlive, choose, runCheck, checkMs }: TasksDeps) => {
+  const underWay = createUnderWay()
   const meant = (caller: Caller, fleetId: string | undefined) =>
     ledger.read((db) => fleetMeant(db, caller, fleetId))
 
@@ -86,6 +88,43 @@ export const createTasks = ({ ledger, isAlive, choose, runCheck, checkMs }: Task
     return result
   }
 
+  const update = async (caller: Caller, asked: TaskUpdate, signal?: AbortSignal) => {
+    refuseDelegated(caller, "change tasks")
+    const { id } = await meant(caller, asked.fleet_id)
+    const { note, task_id: number, state } = asked
+    const before = await ledger.read(async (db) =>
+      requireTask(await tasksOfFleet(db, id), id, number),
+    )
+    const hand = handOf(caller, await ledger.read((db) => requireFleet(db, caller, id)), before)
+    if (state !== undefined) refuseMove(hand, before, state)
+    const isToCheck =
+      hand === "owner" && before.check_command !== null && (state === "done" || state === "review")
+    const checked = isToCheck ? await check(caller, before, signal) : undefined
+    const isRefused = checked !== undefined && !checked.passed
+    return ledger.transact(async (tx) => {
+      const fleet = await requireFleet(tx, caller, id)
+      if (hand === "lead") await requireLead(tx, caller, fleet, isAlive)
+      const free = claimableOf(await tasksOfFleet(tx, id)).map((each) => each.number)
+      const task = (await taskOf(tx, id, number))!
+      if (state !== undefined) refuseChanged(before, task)
+      const who = authorOf(caller).name
+      if (note !== undefined) await noteOnTask(tx, task, withNote(task.notes, who, note))
+      if (state !== undefined && !isRefused) await moveByHand(tx, caller, hand, task, state)
+      const board = await tasksOfFleet(tx, id)
+      const now = board.find((each) => each.number === number)!
+      const freed = claimableOf(board).filter((each) => !free.includes(each.number))
+      return {
+        task_id: number,
+        state: now.state,
+        ...(isRefused && { why: notDoneText(state!, note !== undefined) }),
+        ...(now.state === "done" && { proof: now.proof }),
+        ...(checked && { check: shownCheck(checked) }),
+        ...(freed.length > 0 && { now_free: freed.map((each) => each.number) }),
+        board: renderBoard(board),
+      }
+    })
+  }
+
   return {
     async add(caller: Caller, asked: string | undefined, drafts: readonly TaskDraft[]) {
       refuseDelegated(caller, "add tasks")
@@ -110,6 +149,8 @@ export const createTasks = ({ ledger, isAlive, choose, runCheck, checkMs }: Task
           "Tasks are claimed by the agents of a fleet, not by its lead.",
           "Add what is to be done with add_tasks, and bring an agent for it with attach_agent.",
         )
+      // Both may stand in one reply of a model: what it says of its task comes before the next one.
+      await underWay.over(member.agentId)
       if (number !== undefined) return claim(member, number)
       const free = await ledger.read(async (db) => {
         await refuseHolder(db, member)
@@ -127,39 +168,8 @@ export const createTasks = ({ ledger, isAlive, choose, runCheck, checkMs }: Task
       return { task: null, board: renderBoard(board) }
     },
 
-    async update(caller: Caller, update: TaskUpdate, signal?: AbortSignal) {
-      refuseDelegated(caller, "change tasks")
-      const { id } = await meant(caller, update.fleet_id)
-      const { note, task_id: number, state } = update
-      const before = await ledger.read(async (db) =>
-        requireTask(await tasksOfFleet(db, id), id, number),
-      )
-      const hand = handOf(caller, await ledger.read((db) => requireFleet(db, caller, id)), before)
-      if (state !== undefined) refuseMove(hand, before, state)
-      const isToCheck =
-        hand === "owner" &&
-        before.check_command !== null &&
-        (state === "done" || state === "review")
-      const checked = isToCheck ? await check(caller, before, signal) : undefined
-      const isRefused = checked !== undefined && !checked.passed
-      return ledger.transact(async (tx) => {
-        const fleet = await requireFleet(tx, caller, id)
-        if (hand === "lead") await requireLead(tx, caller, fleet, isAlive)
-        const task = (await taskOf(tx, id, number))!
-        if (state !== undefined) refuseChanged(before, task)
-        const who = authorOf(caller).name
-        if (note !== undefined) await noteOnTask(tx, task, withNote(task.notes, who, note))
-        if (state !== undefined && !isRefused) await moveByHand(tx, caller, hand, task, state)
-        const board = await tasksOfFleet(tx, id)
-        const now = board.find((each) => each.number === number)!
-        return {
-          task_id: number,
-          state: now.state,
-          ...(now.state === "done" && { proof: now.proof }),
-          ...(checked && { check: shownCheck(checked) }),
-          board: renderBoard(board),
-        }
-      })
+    update(caller: Caller, asked: TaskUpdate, signal?: AbortSignal) {
+      return underWay.run(caller.member?.agentId, () => update(caller, asked, signal))
     },
 
     async list(
@@ -204,6 +214,9 @@ export const createTasks = ({ ledger, isAlive, choose, runCheck, checkMs }: Task
 
 export type Tasks = ReturnType<typeof createTasks>
 type Member = NonNullable<Caller["member"]>
+
+const notDoneText = (state: TaskState, hasNote: boolean) =>
+  `Not ${state === "review" ? "in review" : state}: its check failed. The task stays yours${hasNote ? ", and your note is kept" : ""}.`
 
 const isOwnFleet = (caller: Caller, fleet: FleetRow) => caller.member?.fleetId === fleet.id
 

@@ -35,9 +35,9 @@ export const setupOf = (config: Config): TreeSetup | undefined => {
   }
 }
 
-/** What its agent finds there beyond the checkout. */
-export const broughtInto = (setup: TreeSetup | undefined): readonly string[] =>
-  setup ? [...setup.files, ...setup.shared] : []
+/** What its agent finds there beyond the checkout, and what was run for it. */
+export const broughtInto = (setup: TreeSetup | undefined) =>
+  setup ? { brought: [...setup.files, ...setup.shared], command: setup.command } : {}
 
 export const parseSetup = (text: string | null): TreeSetup | undefined =>
   text === null ? undefined : (JSON.parse(text) as TreeSetup)

@@ -65,11 +65,17 @@ export const refuseWithoutDisk = (
 }
 
 /** A worktree begins at the last commit: what the lead has not committed, its agents do not see. */
-export const describeLeftOut = (prepared: readonly { origin: Origin | undefined }[]) => {
-  const uncommitted = Math.max(0, ...prepared.map(({ origin }) => origin?.uncommitted ?? 0))
-  return uncommitted === 0
-    ? {}
-    : {
-        note: `Worktrees start from the last commit: ${uncommitted} uncommitted files are not in them.`,
-      }
+export const leftOutText = (prepared: readonly { origin: Origin | undefined }[]): string[] => {
+  const origins = prepared.flatMap(({ origin }) => origin ?? [])
+  const uncommitted = Math.max(0, ...origins.map((origin) => origin.uncommitted))
+  return [
+    ...(uncommitted > 0
+      ? [`Worktrees start from the last commit: ${uncommitted} uncommitted files are not in them.`]
+      : []),
+    ...(origins.some(({ setup }) => setup === undefined)
+      ? [
+          "Worktrees hold nothing that git ignores (such as node_modules): agents install what they need, or the setting worktree_setup does.",
+        ]
+      : []),
+  ]
 }

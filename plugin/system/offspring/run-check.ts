@@ -1,11 +1,15 @@
+import { stripVTControlCharacters } from "node:util"
 import type { CheckResult } from "../../mesh/ledger/tables/board/tasks.ts"
+import { excerptOf } from "../../mesh/tasks/excerpt.ts"
 import type { RunCheck } from "../../mesh/tasks/run-check.ts"
 import { childEnvironment } from "../mesh-environment.ts"
 import { createTail, runProgram } from "./run-program.ts"
 
 type Env = Record<string, string | undefined>
 
-/** The end of what a check prints, which is where test runners say what failed. */
+/** The end of what a check prints, colours included: enough to have the first failure of most suites. */
+const mostPrinted = 200_000
+/** What is kept of it. */
 const mostOutput = 8000
 
 /**
@@ -16,7 +20,7 @@ export const createRunCheck =
   (home: string, env: () => Env): RunCheck =>
   async (steps, owner, { timeoutMs, signal }) => {
     const startedAt = performance.now()
-    const output = createTail(mostOutput)
+    const output = createTail(mostPrinted)
     let exit: number | null = 0
     for (const { text, words } of steps) {
       if (steps.length > 1) output.add(`$ ${text}\n`)
@@ -37,7 +41,7 @@ export const createRunCheck =
     return {
       passed: exit === 0,
       exit,
-      output: output.text(),
+      output: excerptOf(stripVTControlCharacters(output.text()), mostOutput),
       duration_ms: Math.round(performance.now() - startedAt),
     } satisfies CheckResult
   }

@@ -36,7 +36,8 @@ export const spawnedFleetFields = {
   agents: [spawnedFields],
   isolation: "`process` or `shared`, unless it is `auto`",
   max_parallel: "agents at work at once, when others are queued for that",
-  note: "present when your uncommitted files are missing from the worktrees",
+  board: "how its tasks stand, when it was given some",
+  note: "what the worktrees lack, and which tools a lead has from now on",
 } as const
 
 export const receiptFields = {

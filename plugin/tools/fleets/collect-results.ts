@@ -30,6 +30,7 @@ export const collectResults = ({ results }: { results: Results }) =>
       fleet_id: "the fleet",
       status: fleetStatus,
       complete: "whether all of them have ended, with no mail left that would wake them",
+      board: "how its tasks stand, where it has some",
       note: "present while it is not complete: why, or who is still at work",
       results: [
         {

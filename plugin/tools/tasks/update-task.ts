@@ -30,8 +30,10 @@ export const updateTask = ({ tasks }: { tasks: Tasks }) =>
     answer: {
       task_id: "as given",
       state: taskStateField,
+      why: "present when its check failed: what became of it",
       proof: listedTaskFields.proof,
       check: checkFields,
+      now_free: "tasks that can be claimed from now on",
       board: boardField,
     },
     async execute(args, caller, call) {

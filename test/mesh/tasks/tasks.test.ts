@@ -229,11 +229,29 @@ describe("done", () => {
     mesh.checks.passes = false
     expect(await update("ada", 1, "done")).toMatchObject({
       state: "claimed",
+      why: "Not done: its check failed. The task stays yours.",
       check: { passed: false, exit: 1, output: "what it printed" },
     })
+    const noted = { task_id: 1, state: "review" as const, note: "nearly" }
+    expect(await mesh.tasks.update({ ...(await as("ada")), ...rights() }, noted)).toMatchObject({
+      why: "Not in review: its check failed. The task stays yours, and your note is kept.",
+    })
+    expect((await task(1)).notes).toBe("ada: nearly")
     mesh.checks.passes = true
     expect(await update("ada", 1, "done")).toMatchObject({ state: "done", proof: "check" })
-    expect(mesh.checks.ran).toEqual(Array(2).fill("/shop: npm test && npm run lint"))
+    expect(mesh.checks.ran).toEqual(Array(3).fill("/shop: npm test && npm run lint"))
+  })
+
+  test("a claim in the same reply waits for the check, and what is free then is said", async () => {
+    await add({ title: "a", check: "npm test" }, { title: "b", after: ["a"] })
+    await claim("ada")
+    const gate = Promise.withResolvers<void>()
+    mesh.checks.meanwhile = () => gate.promise
+    const done = update("ada", 1, "done")
+    const next = claim("ada")
+    gate.resolve()
+    expect(await done).toMatchObject({ state: "done", now_free: [2] })
+    expect((await next).task).toMatchObject({ task_id: 2, state: "claimed" })
   })
 
   test("a check runs for whoever may run it, and is written by whoever may", async () => {

@@ -75,7 +75,7 @@ describe("asking for a worktree", () => {
     const spawned = await mesh.fleets.spawn(lead, { worktree: true, agents: [draft("a")] })
     expect(spawned).toHaveProperty(
       "note",
-      "Worktrees start from the last commit: 3 uncommitted files are not in them.",
+      "Worktrees start from the last commit: 3 uncommitted files are not in them. Worktrees hold nothing that git ignores (such as node_modules): agents install what they need, or the setting worktree_setup does. You have merge_agents from your next step on.",
     )
   })
 
