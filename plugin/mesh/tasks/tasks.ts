@@ -140,7 +140,7 @@ export const createTasks = ({ ledger, isAlive, choose, runCheck, checkMs }: Task
     },
 
     /** One task for one agent, until it is done or given back. Without a number: what fits it best. */
-    async claim(caller: Caller, number: number | undefined) {
+    async claim(caller: Caller, number: number | undefined, signal?: AbortSignal) {
       refuseDelegated(caller, "claim tasks")
       const { member } = caller
       if (!member)
@@ -151,6 +151,7 @@ export const createTasks = ({ ledger, isAlive, choose, runCheck, checkMs }: Task
         )
       // Both may stand in one reply of a model: what it says of its task comes before the next one.
       await underWay.over(member.agentId)
+      signal?.throwIfAborted()
       if (number !== undefined) return claim(member, number)
       const free = await ledger.read(async (db) => {
         await refuseHolder(db, member)

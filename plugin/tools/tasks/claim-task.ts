@@ -17,8 +17,8 @@ export const claimTask = ({ tasks }: { tasks: Tasks }) =>
       },
       board: boardField,
     },
-    async execute({ task_id }, caller) {
-      const { task, board } = await tasks.claim(caller, task_id)
+    async execute({ task_id }, caller, { signal }) {
+      const { task, board } = await tasks.claim(caller, task_id, signal)
       return {
         title: task ? `${task.task_id}: ${task.title}` : `nothing to claim: ${board}`,
         result: { task, board },

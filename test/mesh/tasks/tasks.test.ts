@@ -254,6 +254,20 @@ describe("done", () => {
     expect((await next).task).toMatchObject({ task_id: 2, state: "claimed" })
   })
 
+  test("a claim that was given up while it waited takes nothing", async () => {
+    await add({ title: "a", check: "npm test" }, { title: "b" })
+    await claim("ada", 1)
+    const gate = Promise.withResolvers<void>()
+    mesh.checks.meanwhile = () => gate.promise
+    const done = update("ada", 1, "done")
+    const given = new AbortController()
+    const next = mesh.tasks.claim(await as("ada"), 2, given.signal).catch(({ name }: Error) => name)
+    given.abort()
+    gate.resolve()
+    await done
+    expect([await next, (await task(2)).state]).toEqual(["AbortError", "open"])
+  })
+
   test("a check runs for whoever may run it, and is written by whoever may", async () => {
     const asked: unknown[] = []
     const deny = rights(async (...args) => {

@@ -4,6 +4,7 @@ import { count, duration, money } from "../format.ts"
 import { matches, mostUrgentFirst } from "../state.ts"
 import type { Snapshot, Store } from "../store.ts"
 import { useKept, useKeptFocus } from "./hooks.ts"
+import { Table } from "./table.tsx"
 import { Line, StateBadge } from "./text.tsx"
 
 export const AgentsTable = ({ store, snapshot }: { store: Store; snapshot: Snapshot }) => {
@@ -22,49 +23,38 @@ export const AgentsTable = ({ store, snapshot }: { store: Store; snapshot: Snaps
           {agents.length === all.length ? all.length : `${agents.length} of ${all.length}`}
         </span>
       </h2>
-      <div class="scroll" tabIndex={0} role="group" aria-label="Agents, scrollable">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Agent</th>
-              <th scope="col">State</th>
-              <th scope="col" class="wide">
-                What it does
-              </th>
-              <th scope="col" class="number">
-                Age
-              </th>
-              <th scope="col" class="number">
-                Tokens
-              </th>
-              <th scope="col" class="number">
-                Cost
-              </th>
-              <th scope="col" class="number">
-                Unread
-              </th>
-            </tr>
-          </thead>
-          <tbody ref={body}>
-            {agents.map((agent) => {
-              const age = duration((agent.endedAt ?? now) - (agent.startedAt ?? agent.createdAt))
-              const isChosen = choice.agentId === agent.id
-              return keep(agent.id, `${JSON.stringify(agent)} ${age} ${isChosen}`, () => (
-                <Row
-                  key={agent.id}
-                  agent={agent}
-                  isChosen={isChosen}
-                  age={age}
-                  open={() => store.choose({ agentId: agent.id })}
-                />
-              ))
-            })}
-          </tbody>
-        </table>
-        {all.length > 0 && agents.length === 0 && (
-          <p class="nothing">No agent fits “{choice.search}”.</p>
-        )}
-      </div>
+      <Table
+        label="Agents"
+        columns={[
+          "Agent",
+          "State",
+          ["What it does", "wide"],
+          ["Age", "number"],
+          ["Tokens", "number"],
+          ["Cost", "number"],
+          ["Unread", "number"],
+        ]}
+        isSmall={false}
+      >
+        <tbody ref={body}>
+          {agents.map((agent) => {
+            const age = duration((agent.endedAt ?? now) - (agent.startedAt ?? agent.createdAt))
+            const isChosen = choice.agentId === agent.id
+            return keep(agent.id, `${JSON.stringify(agent)} ${age} ${isChosen}`, () => (
+              <Row
+                key={agent.id}
+                agent={agent}
+                isChosen={isChosen}
+                age={age}
+                open={() => store.choose({ agentId: agent.id })}
+              />
+            ))
+          })}
+        </tbody>
+      </Table>
+      {all.length > 0 && agents.length === 0 && (
+        <p class="nothing">No agent fits “{choice.search}”.</p>
+      )}
     </section>
   )
 }

@@ -1,6 +1,7 @@
 import type { TaskShown } from "../../../mesh/views/shown.ts"
 import { line } from "../format.ts"
 import type { Snapshot } from "../store.ts"
+import { Table } from "./table.tsx"
 import { Line } from "./text.tsx"
 
 const words: Record<TaskShown["state"], string> = {
@@ -26,37 +27,26 @@ export const Board = ({ snapshot }: { snapshot: Snapshot }) => {
           {tasks.filter((task) => task.state === "done").length} of {tasks.length} done
         </span>
       </h2>
-      <div class="scroll" tabIndex={0} role="group" aria-label="Tasks, scrollable">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col" class="number">
-                No.
-              </th>
-              <th scope="col">Task</th>
-              <th scope="col">State</th>
-              <th scope="col">By</th>
-              <th scope="col" class="wide">
-                How
-              </th>
-            </tr>
-          </thead>
-          {[...boards].map(([fleetId, own]) => (
-            <tbody key={fleetId}>
-              {boards.size > 1 && (
-                <tr class="fleet-row">
-                  <th scope="rowgroup" colSpan={5}>
-                    {line(state.fleets.find(({ id }) => id === fleetId)?.name ?? fleetId)}
-                  </th>
-                </tr>
-              )}
-              {own.map((task) => (
-                <Row key={task.number} task={task} />
-              ))}
-            </tbody>
-          ))}
-        </table>
-      </div>
+      <Table
+        label="Tasks"
+        columns={[["No.", "number"], "Task", "State", "By", ["How", "wide"]]}
+        isSmall={false}
+      >
+        {[...boards].map(([fleetId, own]) => (
+          <tbody key={fleetId}>
+            {boards.size > 1 && (
+              <tr class="fleet-row">
+                <th scope="rowgroup" colSpan={5}>
+                  {line(state.fleets.find(({ id }) => id === fleetId)?.name ?? fleetId)}
+                </th>
+              </tr>
+            )}
+            {own.map((task) => (
+              <Row key={task.number} task={task} />
+            ))}
+          </tbody>
+        ))}
+      </Table>
     </section>
   )
 }

@@ -7,6 +7,7 @@ import { agentsOf, talk } from "../state.ts"
 import type { Snapshot, Store } from "../store.ts"
 import { onThemeChange } from "../theme.ts"
 import { useWidth } from "./hooks.ts"
+import { Table } from "./table.tsx"
 import { Line } from "./text.tsx"
 
 /** The picture of who talks is drawn anew so often while messages run. */
@@ -116,35 +117,24 @@ const Pairs = ({
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>Who talks with whom, as a table</summary>
       {isOpen && (
-        <div class="scroll small" tabIndex={0} role="group" aria-label="Pairs, scrollable">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">From</th>
-                <th scope="col">To</th>
-                <th scope="col" class="number">
-                  Messages
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {talk(letters)
-                .toSorted((a, b) => b.count - a.count)
-                .slice(0, mostPairs)
-                .map(({ from, to, count }) => (
-                  <tr key={`${from} ${to}`}>
-                    <td>
-                      <Line text={nameOf(from)} />
-                    </td>
-                    <td>
-                      <Line text={nameOf(to)} />
-                    </td>
-                    <td class="number">{count}</td>
-                  </tr>
-                ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label="Pairs" columns={["From", "To", ["Messages", "number"]]}>
+          <tbody>
+            {talk(letters)
+              .toSorted((a, b) => b.count - a.count)
+              .slice(0, mostPairs)
+              .map(({ from, to, count }) => (
+                <tr key={`${from} ${to}`}>
+                  <td>
+                    <Line text={nameOf(from)} />
+                  </td>
+                  <td>
+                    <Line text={nameOf(to)} />
+                  </td>
+                  <td class="number">{count}</td>
+                </tr>
+              ))}
+          </tbody>
+        </Table>
       )}
     </details>
   )

@@ -1,5 +1,6 @@
 import { duration } from "../format.ts"
 import type { Snapshot, Store } from "../store.ts"
+import { Table } from "./table.tsx"
 import { Line } from "./text.tsx"
 
 /** Which files nobody else may edit for now. */
@@ -15,41 +16,27 @@ export const Reserved = ({ store, snapshot }: { store: Store; snapshot: Snapshot
       <h2 id="reserved-title">
         Reserved files <span class="count">{reserved.length}</span>
       </h2>
-      <div class="scroll small" tabIndex={0} role="group" aria-label="Reserved files, scrollable">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Files</th>
-              <th scope="col">By</th>
-              <th scope="col" class="wide">
-                Why
+      <Table label="Reserved files" columns={["Files", "By", ["Why", "wide"], ["Left", "number"]]}>
+        <tbody>
+          {reserved.map(({ agentId, who, pattern, mode, reason, until }) => (
+            <tr key={`${agentId} ${pattern}`}>
+              <th scope="row">
+                <code>
+                  <Line text={pattern} />
+                </code>
+                {mode === "shared" && <span class="role">shared</span>}
               </th>
-              <th scope="col" class="number">
-                Left
-              </th>
+              <td>
+                <Line text={who} />
+              </td>
+              <td class="wide muted">
+                <Line text={reason} />
+              </td>
+              <td class="number">{duration(until - now)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {reserved.map(({ agentId, who, pattern, mode, reason, until }) => (
-              <tr key={`${agentId} ${pattern}`}>
-                <th scope="row">
-                  <code>
-                    <Line text={pattern} />
-                  </code>
-                  {mode === "shared" && <span class="role">shared</span>}
-                </th>
-                <td>
-                  <Line text={who} />
-                </td>
-                <td class="wide muted">
-                  <Line text={reason} />
-                </td>
-                <td class="number">{duration(until - now)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </Table>
     </section>
   )
 }

@@ -3,6 +3,7 @@ import type { SpendingPoint } from "../../../mesh/views/shown.ts"
 import { clock, count, line, money } from "../format.ts"
 import type { Snapshot, Store } from "../store.ts"
 import { useWidth } from "./hooks.ts"
+import { Table } from "./table.tsx"
 
 const plotHeight = 92
 
@@ -120,28 +121,15 @@ const Plot = ({
 }
 
 const Numbers = ({ points }: { points: readonly SpendingPoint[] }) => (
-  <div class="scroll small" tabIndex={0} role="group" aria-label="Spending, scrollable">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Until</th>
-          <th scope="col" class="number">
-            Tokens
-          </th>
-          <th scope="col" class="number">
-            Cost
-          </th>
+  <Table label="Spending" columns={["Until", ["Tokens", "number"], ["Cost", "number"]]}>
+    <tbody>
+      {points.toReversed().map(({ at, tokens, costUsd }) => (
+        <tr key={at}>
+          <td class="time">{clock(at)}</td>
+          <td class="number">{count(tokens)}</td>
+          <td class="number">{money(costUsd)}</td>
         </tr>
-      </thead>
-      <tbody>
-        {points.toReversed().map(({ at, tokens, costUsd }) => (
-          <tr key={at}>
-            <td class="time">{clock(at)}</td>
-            <td class="number">{count(tokens)}</td>
-            <td class="number">{money(costUsd)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
+      ))}
+    </tbody>
+  </Table>
 )

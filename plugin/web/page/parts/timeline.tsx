@@ -13,6 +13,7 @@ import { agentsOf, historyOf, matches, senderOf } from "../state.ts"
 import type { Snapshot, Store } from "../store.ts"
 import { onThemeChange } from "../theme.ts"
 import { useInView, useWidth } from "./hooks.ts"
+import { Table } from "./table.tsx"
 import { Line } from "./text.tsx"
 
 /** By itself; what a hand moves, or a state that changes, is drawn at once. */
@@ -225,44 +226,35 @@ const History = ({ snapshot }: { snapshot: Snapshot }) => {
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>What happened, as a table</summary>
       {isOpen && (
-        <div class="scroll small" tabIndex={0} role="group" aria-label="History, scrollable">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Time</th>
-                <th scope="col">Who</th>
-                <th scope="col">What</th>
-              </tr>
-            </thead>
-            <tbody>
-              {historyOf(state, mostRows)
-                .toReversed()
-                .map((each) => (
-                  <tr key={each.seq}>
-                    <td class="time">{clock(each.at)}</td>
-                    <td>
-                      <Line text={each.agentId ? each.who : names(senderOf(each))} />
-                    </td>
-                    <td>
-                      {each.type}
-                      {each.to.length > 0 && (
-                        <>
-                          {" to "}
-                          <Line text={each.to.map(names).join(", ")} />
-                        </>
-                      )}
-                      {each.text && (
-                        <>
-                          {": "}
-                          <Line text={each.text} />
-                        </>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label="History" columns={["Time", "Who", "What"]}>
+          <tbody>
+            {historyOf(state, mostRows)
+              .toReversed()
+              .map((each) => (
+                <tr key={each.seq}>
+                  <td class="time">{clock(each.at)}</td>
+                  <td>
+                    <Line text={each.agentId ? each.who : names(senderOf(each))} />
+                  </td>
+                  <td>
+                    {each.type}
+                    {each.to.length > 0 && (
+                      <>
+                        {" to "}
+                        <Line text={each.to.map(names).join(", ")} />
+                      </>
+                    )}
+                    {each.text && (
+                      <>
+                        {": "}
+                        <Line text={each.text} />
+                      </>
+                    )}
+                  </td>
+                </tr>
+              ))}
+          </tbody>
+        </Table>
       )}
     </details>
   )
