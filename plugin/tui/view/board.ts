@@ -107,6 +107,7 @@ const fleetLine = (
       span(tame(fleet.name), fleet.status === "failed" ? "bad" : "text", true),
       span("  "),
       ...sumLine(judged),
+      ...(fleet.board === undefined ? [] : [span(` · tasks: ${fleet.board}`, "muted")]),
     ],
     [span(`${fleet.status} ${took}${ago}  ${fleet.fleet_id} `, "muted")],
     columns,

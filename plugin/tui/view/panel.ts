@@ -35,7 +35,9 @@ export const renderPanel = (snapshot: Snapshot, now: number, { columns, rows }: 
           ),
         ]
       : []
-  const room = Math.max(leastAgents, rows - asked.length - hint.length - 2 * fleets.length - 1)
+  const boards = fleets.filter(({ fleet }) => fleet.board !== undefined).length
+  const above = asked.length + hint.length + boards
+  const room = Math.max(leastAgents, rows - above - 2 * fleets.length - 1)
   const shares = shareRows(fleets, room)
   const judged = fleets.map(({ agents }) => byNeed(agents, now))
   return [
@@ -90,8 +92,16 @@ const renderFleet = (
     folded--
   }
   const rest = sorted.slice(sorted.length - folded).map(({ standing }) => standing)
-  return [head, ...shown, ...(rest.length > 0 ? [fit(foldedLine(rest), columns)] : [])]
+  return [
+    head,
+    ...boardLine(fleet, columns),
+    ...shown,
+    ...(rest.length > 0 ? [fit(foldedLine(rest), columns)] : []),
+  ]
 }
+
+const boardLine = ({ board }: ShownFleet["fleet"], columns: number): Line[] =>
+  board === undefined ? [] : [fit([span(`tasks: ${board}`, "muted")], columns)]
 
 const hasMore = ({ need, doing }: Standing) => doing !== "" && need <= calm + 1
 

@@ -24,6 +24,14 @@ test("questions come first, then running fleets with their agents, then ended on
   ])
 })
 
+test("a fleet with a board says how it stands; a narrow row keeps the fleet's id", () => {
+  const shown = snapshot([fleet([agent("mapper")], { board: "2 of 7 done, 2 claimed" })])
+  const line = (columns: number) => plain(boardRows(shown, at, { ...options, columns })[0]!.line)
+  expect(line(100)).toContain("1 at work · 12k · $0.25 · tasks: 2 of 7 done, 2 claimed ")
+  expect(line(60)).toEndWith(" running 3m  flt_1 ")
+  expect(widthOf(line(60))).toBeLessThanOrEqual(60)
+})
+
 test("a fleet is opened and closed by its row", () => {
   const shown = snapshot([fleet([agent("mapper")]), ended])
   const toggled = new Set(["flt_1", "flt_0"])

@@ -26,6 +26,21 @@ test("each agent says how it stands, what it does, its age, tokens and cost, and
   ])
 })
 
+test("how the board of a fleet stands is one line, which costs its agents one", () => {
+  const board = "2 of 7 done, 2 claimed, 1 in review, 1 blocked"
+  const agents = [agent("mapper"), agent("maker"), agent("tester"), agent("writer")]
+  expect(shown([fleet([agents[0]!], { board })]).slice(0, 3)).toEqual([
+    "parser-review                      3m",
+    "tasks: 2 of 7 done, 2 claimed, 1 in …",
+    "● mapper                 2m 12k $0.25",
+  ])
+  for (const rows of [6, 7, 8]) {
+    const low = { columns: 37, rows }
+    const lines = renderPanel(snapshot([fleet(agents, { board })]), at, low)
+    expect(lines.length).toBeLessThanOrEqual(Math.max(rows, 6))
+  }
+})
+
 test("what waits for a person stands on top, and who asks comes first", () => {
   const asking = agent("pusher", {
     blocked_on: "permission: bash git push",

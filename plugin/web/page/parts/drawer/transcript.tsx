@@ -1,6 +1,6 @@
-import type { SessionShownEntry, TranscriptEntry } from "../../../mesh/views/shown.ts"
-import { clock, count, duration } from "../format.ts"
-import { Block, Line } from "./text.tsx"
+import type { SessionShownEntry, TranscriptEntry } from "../../../../mesh/views/shown.ts"
+import { clock, count, duration } from "../../format.ts"
+import { Block, Line } from "../text.tsx"
 
 /** What an agent was told, did and said, in the order of time. */
 export const Transcript = ({

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks"
-import type { AgentShown } from "../../../mesh/views/shown.ts"
-import { readSession } from "../ask.ts"
-import { added, type Session } from "../transcript.ts"
+import type { AgentShown } from "../../../../mesh/views/shown.ts"
+import { readSession } from "../../ask.ts"
+import { added, type Session } from "../../transcript.ts"
 
 /** What a session does without a trace in the ledger is seen this late. */
 const pollMs = 900

@@ -1,10 +1,10 @@
 import { useRef, useState } from "preact/hooks"
-import type { AgentShown } from "../../../mesh/views/shown.ts"
-import { act } from "../ask.ts"
-import { useAction } from "./hooks.ts"
-import { StopButton } from "./needs.tsx"
-import { Outcome } from "./question-form.tsx"
-import { Line } from "./text.tsx"
+import type { AgentShown } from "../../../../mesh/views/shown.ts"
+import { act } from "../../ask.ts"
+import { useAction } from "../hooks.ts"
+import { StopButton } from "../needs.tsx"
+import { Outcome } from "../question-form.tsx"
+import { Line } from "../text.tsx"
 
 /** A word to one agent, as its lead; and its end. */
 export const Write = ({ agent }: { agent: AgentShown }) => {
