@@ -23,3 +23,16 @@ test.each(["FAIL  del.js", "not ok 7 - deletes", "(fail) deletes", "✖ deletes"
     expect(text.length).toBeLessThanOrEqual(120)
   },
 )
+
+test.each(["x".repeat(200_000), "Err".repeat(60_000), "not o".repeat(40_000)])(
+  "a line of any length is read once",
+  (line) => {
+    const began = performance.now()
+    excerptOf(line, 2000)
+    excerptOf(`${line}TypeError: no`.repeat(2), 2000)
+    const once = performance.now()
+    for (let at = 0; at < line.length; at++) line.charCodeAt(at)
+    const read = performance.now() - once
+    expect(once - began).toBeLessThan(100 * Math.max(1, read))
+  },
+)
