@@ -4,7 +4,7 @@ import { mapInOrder } from "../model/in-order.ts"
 import { parseBudget, spentByAgent, spentByFleet } from "../lifecycle/budget.ts"
 import { restOf } from "../lifecycle/cool-down.ts"
 import { type AgentStanding, standingsOfFleet } from "../ledger/tables/agents.ts"
-import { tasksOfFleet } from "../ledger/tables/board/tasks.ts"
+import { briefTasksOfFleet } from "../ledger/tables/board/tasks.ts"
 import { coolDowns } from "../ledger/tables/cooldowns.ts"
 import type { Query } from "../ledger/port.ts"
 import { hostById } from "../ledger/tables/hosts.ts"
@@ -33,7 +33,7 @@ export const describeFleet = async (
   const restFor = (agent: AgentStanding) => restOf(agent, resting, at, longestRestMs)
   // One statement for all: views look several times a second.
   const unread = await unreadInFleet(db, fleet.id)
-  const board = await tasksOfFleet(db, fleet.id)
+  const board = await briefTasksOfFleet(db, fleet.id)
   const trees = new Map((await worktreesOfFleet(db, fleet.id)).map((tree) => [tree.agent_id, tree]))
   const hosts = new Map(
     await mapInOrder(

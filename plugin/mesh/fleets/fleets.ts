@@ -10,7 +10,7 @@ import { untilHosted } from "./first-host.ts"
 import type { AgentDraft, FleetDraft } from "./fleet-draft.ts"
 import { summarizeFleet } from "./fleet-summary.ts"
 import { agentsOfFleet } from "../ledger/tables/agents.ts"
-import { tasksOfFleet } from "../ledger/tables/board/tasks.ts"
+import { briefTasksOfFleet } from "../ledger/tables/board/tasks.ts"
 import { appendEvent } from "../ledger/tables/events.ts"
 import { fleetsOfProject, insertFleet, setDeadline, settleFleet } from "../ledger/tables/fleets.ts"
 import type { Ledger } from "../ledger/ledger.ts"
@@ -127,7 +127,7 @@ export const createFleets = (deps: FleetsDeps) => {
         const added = await addAgents(tx, deps, fleet, prepared, caller)
         const author = { name: caller.human ? personName : leadName, agentId: null }
         if (draft.tasks) await addToBoard(tx, id, draft.tasks, author)
-        return { id, agents: added, board: await tasksOfFleet(tx, id) }
+        return { id, agents: added, board: await briefTasksOfFleet(tx, id) }
       })
       deps.supervise(id)
       const first = agents.find((_, index) => !draft.agents[index]!.waits)

@@ -9,7 +9,7 @@ import { agentsOfFleet } from "../ledger/tables/agents.ts"
 import type { Exchanges } from "../mail/exchanges.ts"
 import { answersOf } from "../lifecycle/agent-answers.ts"
 import type { Query } from "../ledger/port.ts"
-import { tasksOfFleet } from "../ledger/tables/board/tasks.ts"
+import { briefTasksOfFleet } from "../ledger/tables/board/tasks.ts"
 import { outputsOf } from "../ledger/tables/outputs.ts"
 import { markCollected } from "../ledger/tables/fleets.ts"
 import type { Ledger } from "../ledger/ledger.ts"
@@ -174,7 +174,7 @@ export const createResults = (deps: ResultsDeps) => {
       const complete = await everyInOrder(agents, isDone)
       if (fleet.status !== "running") await markRead(caller, fleet, complete && !agentIds)
       exchanges.heard(caller.sessionId, answering(agents))
-      const board = await ledger.read((db) => tasksOfFleet(db, fleet.id))
+      const board = await ledger.read((db) => briefTasksOfFleet(db, fleet.id))
       return {
         fleet_id: fleet.id,
         status: fleet.status,

@@ -239,4 +239,4 @@ const resultOf = async ({ tree, place, standing, tip, squash }: ResultDeps) => {
 
 /** Most often it is the tree that lacks something, and not the work that was there before. */
 const redBeforeText = (where: string, output: string) =>
-  `Nothing was tried, for the check fails on ${where} alone, in the merge's own tree: what git ignores (such as node_modules) is not there. Let the check make it (npm ci && npm test), or the setting worktree_setup. It said: ${output}`
+  `Nothing was tried, for the check fails on ${where} alone, in the merge's own tree. If that lacks what git ignores (such as node_modules), let the check make it (npm ci && npm test), or the setting worktree_setup. It said: ${output}`

@@ -1,12 +1,12 @@
 import { isoTime } from "../model/limits/numbers.ts"
-import type { CheckResult, TaskRow } from "../ledger/tables/board/tasks.ts"
+import type { BriefTask, CheckResult, TaskRow } from "../ledger/tables/board/tasks.ts"
 import { excerptOf } from "./excerpt.ts"
 import { waitsFor } from "./task.ts"
 
 /** Read often, so a task says no more than what is not as usual. */
 export const listTask = (
-  task: TaskRow,
-  board: readonly TaskRow[],
+  task: BriefTask,
+  board: readonly BriefTask[],
   nameOf: (agentId: string) => string,
 ) => {
   const waits = task.state === "open" ? waitsFor(task, board) : []

@@ -104,14 +104,15 @@ export const createTasks = ({ ledger, isAlive, choose, runCheck, checkMs }: Task
     return ledger.transact(async (tx) => {
       const fleet = await requireFleet(tx, caller, id)
       if (hand === "lead") await requireLead(tx, caller, fleet, isAlive)
-      const free = claimableOf(await tasksOfFleet(tx, id)).map((each) => each.number)
-      const task = (await taskOf(tx, id, number))!
+      const standing = await tasksOfFleet(tx, id)
+      const task = requireTask(standing, id, number)
       if (state !== undefined) refuseChanged(before, task)
       const who = authorOf(caller).name
       if (note !== undefined) await noteOnTask(tx, task, withNote(task.notes, who, note))
       if (state !== undefined && !isRefused) await moveByHand(tx, caller, hand, task, state)
       const board = await tasksOfFleet(tx, id)
       const now = board.find((each) => each.number === number)!
+      const free = claimableOf(standing).map((each) => each.number)
       const freed = claimableOf(board).filter((each) => !free.includes(each.number))
       return {
         task_id: number,

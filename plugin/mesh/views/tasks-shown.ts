@@ -1,5 +1,5 @@
 import type { Query } from "../ledger/port.ts"
-import { tasksOfFleet } from "../ledger/tables/board/tasks.ts"
+import { briefTasksOfFleet } from "../ledger/tables/board/tasks.ts"
 import { cut } from "../prompts.ts"
 import { listTask } from "../tasks/show-task.ts"
 import { hasPassed } from "../tasks/task.ts"
@@ -13,7 +13,7 @@ export const shownTasks = async (
   fleetId: string,
   nameOf: (agentId: string) => string,
 ): Promise<TaskShown[]> => {
-  const board = await tasksOfFleet(db, fleetId)
+  const board = await briefTasksOfFleet(db, fleetId)
   return board.map((task) => {
     const { waits_for = [], proof = null } = listTask(task, board, nameOf)
     return {

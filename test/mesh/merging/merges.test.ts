@@ -149,7 +149,7 @@ describe("merging", () => {
     const report = await world.merge({ check: "echo no tools; exit 1" })
     expect(report.states).toEqual({ ada: "held" })
     expect(report.note).toMatch(
-      /^Nothing was tried, for the check fails on main alone, in the merge's own tree: .* It said: no tools/,
+      /^Nothing was tried, for the check fails on main alone, in the merge's own tree\. .* It said: no tools/,
     )
     expect(report.branch).toBeUndefined()
     expect(await mailTo("ada-1")).toEqual([])

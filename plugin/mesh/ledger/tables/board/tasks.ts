@@ -73,6 +73,22 @@ export const insertTask = (tx: Tx, task: NewTask) =>
 export const tasksOfFleet = (db: Query, fleetId: string) =>
   db.all<TaskRow>("SELECT * FROM tasks WHERE fleet_id = ? ORDER BY number", fleetId)
 
+/** A task as those see it who look at the whole board. */
+export type BriefTask = Pick<
+  TaskRow,
+  "number" | "title" | "needs" | "state" | "owner" | "proof" | "checked" | "notes" | "changed_at"
+>
+
+/** The same without long texts, for views that look several times a second; of notes there is the end. */
+export const briefTasksOfFleet = (db: Query, fleetId: string) =>
+  db.all<BriefTask>(
+    `SELECT number, title, needs, state, owner, proof, changed_at,
+       CASE WHEN state IN ('blocked', 'review') THEN substr(notes, length(notes) - 999) END AS notes,
+       CASE WHEN state NOT IN ('done', 'cancelled') THEN checked END AS checked
+     FROM tasks WHERE fleet_id = ? ORDER BY number`,
+    fleetId,
+  )
+
 export const taskOf = (db: Query, fleetId: string, number: number) =>
   db.get<TaskRow>("SELECT * FROM tasks WHERE fleet_id = ? AND number = ?", fleetId, number)
 
