@@ -92,6 +92,17 @@ describe("the page", () => {
     expect(complaints).toEqual([])
   })
 
+  test("an agent that moves in the table keeps the keyboard", async () => {
+    const { page, world } = await go(small)
+    await page.locator('[data-agent="maker-1"]').focus()
+    await world.mesh.ledger.transact((tx) => tx.run("UPDATE questions SET state = 'answered'"))
+    await page.waitForFunction(
+      () => document.querySelectorAll(".agent-button")[2]!.textContent === "maker",
+    )
+    const focused = () => (document.activeElement as HTMLElement).dataset["agent"]
+    expect(await page.evaluate(focused)).toBe("maker-1")
+  })
+
   test("answers a question, and stops an agent, as the person", async () => {
     const { page, world } = await go(small)
     await page.getByRole("button", { name: "Allow once" }).click()

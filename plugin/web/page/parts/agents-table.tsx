@@ -1,17 +1,14 @@
-import { useRef } from "preact/hooks"
 import type { AgentShown } from "../../../mesh/views/shown.ts"
 import { count, duration, money } from "../format.ts"
 import { matches, mostUrgentFirst } from "../state.ts"
 import type { Snapshot, Store } from "../store.ts"
-import { useKept, useKeptFocus } from "./hooks.ts"
+import { useKept } from "./hooks.ts"
 import { Table } from "./table.tsx"
 import { Line, StateBadge } from "./text.tsx"
 
 export const AgentsTable = ({ store, snapshot }: { store: Store; snapshot: Snapshot }) => {
   const { state, choice } = snapshot
   const keep = useKept<ReturnType<typeof Row>>()
-  const body = useRef<HTMLTableSectionElement>(null)
-  useKeptFocus(body)
   const now = store.now()
   const all = mostUrgentFirst(state)
   const agents = all.filter((agent) => matches(agent, choice.search))
@@ -36,7 +33,7 @@ export const AgentsTable = ({ store, snapshot }: { store: Store; snapshot: Snaps
         ]}
         isSmall={false}
       >
-        <tbody ref={body}>
+        <tbody>
           {agents.map((agent) => {
             const age = duration((agent.endedAt ?? now) - (agent.startedAt ?? agent.createdAt))
             const isChosen = choice.agentId === agent.id

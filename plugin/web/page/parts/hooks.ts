@@ -78,12 +78,3 @@ export const useKept = <T>() => {
     return made
   }
 }
-
-/** Who moves in its list keeps the keyboard: the browser takes it from what is put elsewhere. */
-export const useKeptFocus = (ref: { current: HTMLElement | null }) => {
-  const focused = document.activeElement
-  useLayoutEffect(() => {
-    if (!(focused instanceof HTMLElement) || document.activeElement === focused) return
-    if (ref.current?.contains(focused)) focused.focus({ preventScroll: true })
-  })
-}
